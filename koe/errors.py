@@ -1,0 +1,59 @@
+"""Every error that Koe raises on purpose.
+
+::
+
+    KoeError                 one sentence a visitor can read
+      InputError             what was handed in cannot be used
+        MidiError            a file that is no usable MIDI file
+        TextFormatError      a character outside the paper's text format
+        PianorollError       an array of the wrong shape or type
+        LatentError          a latent vector of the wrong length or range
+      ModelError             weights missing, damaged or of another model
+      AudioError             no sound could be made
+      CorpusError            a corpus that is missing, empty or damaged
+      Cancelled              the user stopped it; nothing is wrong
+
+A message says what came, what was expected and what to do about it. The
+command line prints it after ``koe: error:`` and exits with 2; the pages show
+it as it stands.
+"""
+
+
+class KoeError(Exception):
+    """Base of all errors whose message is meant for the user."""
+
+
+class InputError(KoeError):
+    """What was handed in cannot be used."""
+
+
+class MidiError(InputError):
+    """A file that is no usable MIDI file."""
+
+
+class TextFormatError(InputError):
+    """A text that is not in the paper's text format."""
+
+
+class PianorollError(InputError):
+    """An array that is no pianoroll: wrong shape or type."""
+
+
+class LatentError(InputError):
+    """A latent vector of the wrong length or with values that are no numbers."""
+
+
+class ModelError(KoeError):
+    """Weights that are missing, damaged, or belong to another model."""
+
+
+class AudioError(KoeError):
+    """No sound could be made."""
+
+
+class CorpusError(KoeError):
+    """A corpus that is missing, empty or damaged."""
+
+
+class Cancelled(KoeError):
+    """The user stopped the work."""

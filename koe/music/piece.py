@@ -1,0 +1,151 @@
+"""A piece of music on the grid: what every part of Koe hands to the next."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from koe.errors import InputError
+from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.notes import Note
+from koe.music.pianoroll import notes_from_pianoroll
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class TimeSignature:
+    """A metre that holds from ``onset`` (in steps) on.
+
+    ``numerator`` beats of one ``denominator``-th note make a measure.
+    """
+
+    onset: int = 0
+    numerator: int = 4
+    denominator: int = 4
+
+    @property
+    def measure_steps(self) -> int:
+        """Length of a measure in steps, rounded to whole steps, at least 1."""
+        return max(1, round(self.numerator * STEPS_PER_MEASURE / self.denominator))
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """How many notes of a file were left out, by reason."""
+
+    drums: int = 0
+    outside_piano: int = 0
+    beyond_limit: int = 0
+
+    @property
+    def total(self) -> int:
+        """All notes that were left out."""
+        return self.drums + self.outside_piano + self.beyond_limit
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Notes on a sixteenth grid, with tempo, metre and name.
+
+    Attributes
+    ----------
+    notes : tuple of Note
+        In order of onset, then pitch. Notes of one pitch may touch (a
+        re-struck key) or overlap (two voices on one key).
+    n_steps : int
+        Length in steps, trailing silence included; no note ends later.
+    qpm : float
+        Quarter notes a minute: the average over the piece where its tempo
+        changes.
+    time_signatures : tuple of TimeSignature
+        In order, the first at step 0. Empty means 4/4.
+    title : str
+        Name for people; may be empty.
+    dropped : Dropped
+        What reading the file left out.
+    n_tempo_changes : int
+        Tempo changes of the file after its first tempo.
+    warnings : tuple of str
+        Sentences for the user about what was not as expected.
+    """
+
+    notes: tuple[Note, ...]
+    n_steps: int
+    qpm: float = DEFAULT_QPM
+    time_signatures: tuple[TimeSignature, ...] = ()
+    title: str = ""
+    dropped: Dropped = field(default_factory=Dropped)
+    n_tempo_changes: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        last = max((note.end for note in self.notes), default=0)
+        if self.n_steps < last:
+            raise InputError(f"The piece is {self.n_steps} steps long but a note ends at step {last}.")
+        if not self.time_signatures:
+            object.__setattr__(self, "time_signatures", (TimeSignature(),))
+
+    @classmethod
+    def from_pianoroll(cls, pianoroll: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields) -> "Piece":
+        """Make a piece of a binary roll, shape ``(steps, 88)``; runs of ones become notes."""
+        return cls(notes_from_pianoroll(pianoroll), len(pianoroll), qpm, title=title, **fields)
+
+    @cached_property
+    def pianoroll(self) -> np.ndarray:
+        """Which keys sound: read-only bool array, shape ``(n_steps, 88)``."""
+        roll = np.zeros((self.n_steps, N_KEYS), dtype=bool)
+        for note in self.notes:
+            roll[note.onset : note.end, note.pitch - LOWEST_PITCH] = True
+        roll.flags.writeable = False
+        return roll
+
+    @cached_property
+    def onsets(self) -> np.ndarray:
+        """Which keys are struck: read-only bool array, shape ``(n_steps, 88)``."""
+        roll = np.zeros((self.n_steps, N_KEYS), dtype=bool)
+        for note in self.notes:
+            roll[note.onset, note.pitch - LOWEST_PITCH] = True
+        roll.flags.writeable = False
+        return roll
+
+    @property
+    def duration_sec(self) -> float:
+        """Length in seconds at ``qpm``."""
+        return self.n_steps / STEPS_PER_QUARTER * 60.0 / self.qpm
+
+    @cached_property
+    def measure_onsets(self) -> tuple[int, ...]:
+        """First step of every measure, by the time signatures."""
+        onsets: list[int] = []
+        signatures = self.time_signatures
+        for index, signature in enumerate(signatures):
+            end = signatures[index + 1].onset if index + 1 < len(signatures) else self.n_steps
+            onsets.extend(range(signature.onset, min(end, self.n_steps), signature.measure_steps))
+        return tuple(onsets)
+
+    @property
+    def n_measures(self) -> int:
+        """Number of measures, the last one counted even where it is cut."""
+        return len(self.measure_onsets)
+
+    def slice(self, start: int, stop: int) -> "Piece":
+        """Cut out steps ``start`` to ``stop``; notes are cut at both ends.
+
+        A note that began before ``start`` begins at 0 in the result. Past the
+        end of the piece the result is silent, so it is always
+        ``stop - start`` steps long.
+        """
+        notes = tuple(
+            sorted(
+                replace(note, onset=max(note.onset, start) - start, duration=min(note.end, stop) - max(note.onset, start))
+                for note in self.notes
+                if note.onset < stop and note.end > start
+            )
+        )
+        earlier = [signature for signature in self.time_signatures if signature.onset <= start]
+        inside = [signature for signature in self.time_signatures if start < signature.onset < stop]
+        first = replace(earlier[-1], onset=0) if earlier else TimeSignature()
+        signatures = (first, *(replace(signature, onset=signature.onset - start) for signature in inside))
+        return replace(self, notes=notes, n_steps=stop - start, time_signatures=signatures, warnings=(), dropped=Dropped())
