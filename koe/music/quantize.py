@@ -1,0 +1,144 @@
+"""From a file's own time, in ticks, to a `Piece` on the sixteenth grid.
+
+The grid is laid on the file's beats: a step is a quarter of
+``ticks_per_quarter``, whatever the tempo. Onsets and ends go to the nearest
+step, halves up.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from koe.errors import MidiError
+from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.notes import Note
+from koe.music.piece import Dropped, Piece, TimeSignature
+from koe.music.tempo import TempoMap
+
+MAX_METRE = 64  # the largest numerator and denominator that are taken for a metre
+
+
+@dataclass
+class TickScore:
+    """What a MIDI file says, before it is laid on the grid.
+
+    Attributes
+    ----------
+    ticks_per_quarter : float
+        Length of a quarter note in ticks; above 0.
+    notes : np.ndarray, shape=(n, 4), dtype=int64
+        Start and end in ticks, pitch, velocity; in any order, without drums.
+    n_drums : int
+        Drum notes that were left out.
+    tempos : list of (tick, microseconds a quarter)
+        In any order.
+    time_signatures : list of (tick, numerator, denominator)
+        In any order.
+    title : str
+        As the file gives it.
+    end_tick : int or None
+        Where the piece ends, if the file tells; see `koe.music.midi.write_midi`.
+    warnings : list of str
+        Sentences for the user about what was repaired.
+    """
+
+    ticks_per_quarter: float
+    notes: np.ndarray
+    n_drums: int = 0
+    tempos: list[tuple[int, int]] = field(default_factory=list)
+    time_signatures: list[tuple[int, int, int]] = field(default_factory=list)
+    title: str = ""
+    end_tick: int | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def piece_from_ticks(score: TickScore) -> Piece:
+    """Lay a file on the sixteenth grid.
+
+    Notes outside the piano and beyond `MAX_STEPS` or `MAX_NOTES` are left
+    out and counted; a note that is too long is cut.
+
+    Raises
+    ------
+    MidiError
+        If the file has notes but all begin beyond `MAX_STEPS`.
+    """
+    warnings = list(score.warnings)
+    tempo_map = TempoMap(score.tempos, score.ticks_per_quarter)
+    raw = score.notes
+    on_piano = (raw[:, 2] >= LOWEST_PITCH) & (raw[:, 2] <= HIGHEST_PITCH)
+    n_outside = int(np.count_nonzero(~on_piano))
+    raw = raw[on_piano]
+
+    quarter, qpm = score.ticks_per_quarter, tempo_map.average(raw)
+    onsets = _nearest_steps(raw[:, 0], quarter)
+    ends = np.maximum(_nearest_steps(raw[:, 1], quarter), onsets + 1)
+    order = np.lexsort((ends, raw[:, 2], onsets))
+    onsets, ends, raw = onsets[order], ends[order], raw[order]
+
+    within = onsets < MAX_STEPS
+    within[MAX_NOTES:] = False
+    n_beyond = len(onsets) - int(np.count_nonzero(within))
+    if n_beyond and not within.any():
+        raise MidiError(
+            f"Every note of the file lies beyond the first {MAX_STEPS // STEPS_PER_MEASURE} measures, "
+            "the most that Koe reads. Cut away the silence before the music."
+        )
+    if n_beyond:
+        warnings.append(
+            f"The file is longer than Koe reads ({MAX_STEPS // STEPS_PER_MEASURE} measures, {MAX_NOTES} notes): "
+            f"{_notes(n_beyond)} beyond that {_were(n_beyond)} left out."
+        )
+    if n_outside:
+        warnings.append(f"{_notes(n_outside)} outside the piano's A0 to C8 {_were(n_outside)} left out.")
+    if score.n_drums:
+        warnings.append(f"{_notes(score.n_drums)} of drums {_were(score.n_drums)} left out.")
+    onsets, ends, raw = onsets[within], np.minimum(ends[within], MAX_STEPS), raw[within]
+
+    n_steps = int(ends.max(initial=0))
+    if score.end_tick is not None:
+        marked = float(_nearest_steps(np.array([score.end_tick]), score.ticks_per_quarter)[0])
+        n_steps = max(n_steps, int(min(marked, MAX_STEPS)))
+    elif not n_steps:
+        warnings.append("The file holds no note that a piano could play.")
+    velocities = np.clip(raw[:, 3], 1, 127)
+    notes = zip(onsets.tolist(), raw[:, 2].tolist(), (ends - onsets).tolist(), velocities.tolist(), strict=True)
+    return Piece(
+        notes=tuple(Note(*fields) for fields in notes),
+        n_steps=n_steps,
+        qpm=qpm,
+        time_signatures=_time_signatures(score.time_signatures, quarter, n_steps),
+        title=score.title,
+        dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
+        n_tempo_changes=tempo_map.n_changes,
+        warnings=tuple(warnings),
+    )
+
+
+def _nearest_steps(ticks: np.ndarray, ticks_per_quarter: float) -> np.ndarray:
+    """Nearest steps of tick positions, halves up, never negative."""
+    steps = np.floor(ticks * STEPS_PER_QUARTER / ticks_per_quarter + 0.5)
+    # Clipped while still a float: a tick can lie beyond what an index holds.
+    return np.clip(steps, 0, 4 * MAX_STEPS).astype(np.int64)
+
+
+def _time_signatures(found: list[tuple[int, int, int]], quarter: float, n_steps: int) -> tuple[TimeSignature, ...]:
+    """Metres by step, without absurd, repeated or never sounding ones."""
+    by_step = {0: (4, 4)}
+    for tick, numerator, denominator in sorted(found, key=lambda signature: signature[0]):
+        if 1 <= numerator <= MAX_METRE and denominator in (1, 2, 4, 8, 16, 32, 64):
+            by_step[int(_nearest_steps(np.array([tick]), quarter)[0])] = (numerator, denominator)
+    signatures: list[TimeSignature] = []
+    for step, (numerator, denominator) in by_step.items():
+        repeated = signatures and (signatures[-1].numerator, signatures[-1].denominator) == (numerator, denominator)
+        if not repeated and (step == 0 or step < n_steps):
+            signatures.append(TimeSignature(step, numerator, denominator))
+    return tuple(signatures)
+
+
+def _notes(count: int) -> str:
+    return "1 note" if count == 1 else f"{count} notes"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
