@@ -68,6 +68,24 @@ def pianoroll_from_text(text: str) -> np.ndarray:
     return roll
 
 
+def pianoroll_from_bytes(data: bytes) -> np.ndarray:
+    """Read a pianoroll from the bytes of a text file (UTF-8, with or without a byte-order mark).
+
+    Raises
+    ------
+    TextFormatError
+        If the bytes are no text, or no text of this format.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TextFormatError(
+            "This file is no text; the text format has one character a key, from '!' (A0) to 'x' (C8), "
+            "and one space between steps."
+        ) from error
+    return pianoroll_from_text(text)
+
+
 # A roll without any step has no text of its own (the empty text is one silent
 # step), so it is written as a character that readers skip, standing alone.
 EMPTY = "~"

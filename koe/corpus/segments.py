@@ -1,0 +1,72 @@
+"""Cutting training examples out of a corpus, at any step and in any key."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from koe.corpus.store import Corpus, Entry, unpack
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
+
+
+def window_starts(entries: Sequence[Entry], n_steps: int, hop: int, offset: int = 0) -> np.ndarray:
+    """First steps, counted over the whole corpus, of the windows that fit into their pieces.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+    n_steps : int
+        Length of a window. A piece shorter than that gives none.
+    hop : int
+        Steps from one window to the next within a piece.
+    offset : int
+        Where in each piece the first window starts.
+    """
+    return np.concatenate(
+        [np.zeros(0, dtype=np.int64)]
+        + [
+            np.arange(entry.start + offset, entry.start + entry.n_steps - n_steps + 1, hop, dtype=np.int64)
+            for entry in entries
+        ]
+    )
+
+
+def cut(packed: np.ndarray, starts: np.ndarray, n_steps: int) -> np.ndarray:
+    """Windows of a packed roll: bool, shape ``(len(starts), n_steps, 88)``."""
+    return unpack(packed[starts[:, None] + np.arange(n_steps)])
+
+
+def transpose(windows: np.ndarray, semitones: np.ndarray) -> np.ndarray:
+    """Shift each window by its own number of semitones, within the keyboard.
+
+    A window that would lose a key at either end of the keyboard is shifted
+    only as far as it fits.
+
+    Parameters
+    ----------
+    windows : np.ndarray, shape=(n, steps, 88), dtype=bool
+    semitones : np.ndarray, shape=(n,), dtype=int
+        Positive is up.
+    """
+    used = windows.any(axis=1)
+    lowest = np.where(used.any(axis=1), used.argmax(axis=1), 0)
+    highest = np.where(used.any(axis=1), N_KEYS - 1 - used[:, ::-1].argmax(axis=1), N_KEYS - 1)
+    shifts = np.clip(semitones, -lowest, N_KEYS - 1 - highest)
+    keys = (np.arange(N_KEYS)[None, :] - shifts[:, None]) % N_KEYS
+    return np.take_along_axis(windows, keys[:, None, :], axis=2)
+
+
+def evaluation_segments(corpus: Corpus, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """The segments that figures are reported on: each piece cut every 64 steps from its start.
+
+    A last, incomplete segment is left out.
+
+    Returns
+    -------
+    segments : np.ndarray, shape=(n, 64, 88), dtype=bool
+    pieces : np.ndarray, shape=(n,), dtype=int
+        Index into ``corpus.split(split)`` of the piece each came from.
+    """
+    entries = corpus.split(split)
+    starts = [window_starts([entry], SEGMENT_STEPS, SEGMENT_STEPS) for entry in entries]
+    pieces = np.repeat(np.arange(len(entries)), [len(part) for part in starts])
+    return cut(corpus.packed, np.concatenate(starts), SEGMENT_STEPS), pieces

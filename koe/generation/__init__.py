@@ -1,0 +1,1 @@
+"""Making music with trained models: decoding, blending, sampling, continuing."""

@@ -1,0 +1,57 @@
+"""Moving about in a latent space: drawing vectors and walking between them.
+
+Convention: ``latents`` are float32, ``(latent_dim,)`` for one vector and
+``(n, latent_dim)`` for several.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LatentStatistics:
+    """Where the training data lies in a latent space.
+
+    Attributes
+    ----------
+    mean : np.ndarray, shape=(latent_dim,)
+    cholesky : np.ndarray, shape=(latent_dim, latent_dim)
+        Lower triangular factor of the covariance matrix.
+    """
+
+    mean: np.ndarray
+    cholesky: np.ndarray
+
+
+def statistics_of(latents: np.ndarray) -> LatentStatistics:
+    """Mean and covariance factor of many latent vectors, shape ``(n, latent_dim)``."""
+    latents = np.asarray(latents, dtype=np.float64)
+    # A dead latent number has variance 0; the small diagonal keeps the factor defined.
+    covariance = np.cov(latents, rowvar=False) + 1e-8 * np.eye(latents.shape[1])
+    return LatentStatistics(
+        latents.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32)
+    )
+
+
+def sample_uniform(low: float, high: float, latent_dim: int, seed: int) -> np.ndarray:
+    """Each number drawn evenly from ``low`` to ``high``; shape ``(latent_dim,)``."""
+    return np.random.default_rng(seed).uniform(low, high, latent_dim).astype(np.float32)
+
+
+def sample_near(statistics: LatentStatistics, latent_range: tuple[float, float], seed: int) -> np.ndarray:
+    """Draw from the normal distribution fitted to the data, kept inside the sliders' range."""
+    noise = np.random.default_rng(seed).standard_normal(len(statistics.mean)).astype(np.float32)
+    return np.clip(statistics.mean + statistics.cholesky @ noise, *latent_range).astype(np.float32)
+
+
+def interpolate(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Points on the straight line from ``first`` (weight 0) to ``second`` (weight 1).
+
+    Returns
+    -------
+    latents : np.ndarray, shape=(len(weights), latent_dim), dtype=float32
+        Exactly the ends at weights 0 and 1.
+    """
+    weights = np.asarray(weights, dtype=np.float32)[:, None]
+    return ((1 - weights) * first + weights * second).astype(np.float32)

@@ -1,0 +1,42 @@
+"""How probabilities become keys when a network writes on its own."""
+
+import math
+from dataclasses import dataclass
+
+from koe.errors import InputError
+
+TOSS = "toss"
+THRESHOLD = "threshold"
+WAYS = (TOSS, THRESHOLD)
+MAX_TEMPERATURE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """One of the paper's two ways, with its setting.
+
+    Attributes
+    ----------
+    way : str
+        ``"toss"``: a coin for each key that comes up with the key's
+        probability; ``"threshold"``: every key whose probability reaches
+        ``threshold``.
+    temperature : float
+        Divides the log-odds before the toss, 0 to 10: below 1 the likely
+        grows likelier, above 1 all come closer to even chances. At 0 the toss
+        is a threshold at one half.
+    threshold : float
+        0 to 1, used by ``"threshold"``.
+    """
+
+    way: str = TOSS
+    temperature: float = 1.0
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            raise InputError(f"{self.way!r} is no way of sampling; choose 'toss' or 'threshold'.")
+        if not (math.isfinite(self.temperature) and 0 <= self.temperature <= MAX_TEMPERATURE):
+            raise InputError(f"A temperature lies between 0 and {MAX_TEMPERATURE:g}, but {self.temperature:g} came.")
+        if not (math.isfinite(self.threshold) and 0 <= self.threshold <= 1):
+            raise InputError(f"A threshold lies between 0 and 1, but {self.threshold:g} came.")

@@ -1,0 +1,1 @@
+"""The networks, their cards and their weights. Only here and in training is Keras imported."""

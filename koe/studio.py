@@ -1,0 +1,357 @@
+"""The use cases of Koe, in its users' words. Pages and command line call nothing else.
+
+A `Studio` holds what work needs (the models, the synthesizer) and gives back
+pieces, pictures' arrays and sound. It knows no web framework. Everything heavy
+is imported when it is first needed, so that a page can paint before the
+networks are loaded.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from koe.errors import InputError
+from koe.generation.sampling import Sampling
+from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.library import LibraryEntry, list_pieces, load_piece
+from koe.music.piece import Piece
+from koe.music.pianoroll import binarize, segments_from_pianoroll
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+    from koe.models.cards import ModelCard
+    from koe.models.registry import Registry
+
+Progress = Callable[[int, int], None]  # (done, total)
+ShouldStop = Callable[[], bool]
+
+MAX_CONTINUATION_STEPS = 2048
+MAX_VARIATIONS = 16
+MAX_PATH_SEGMENTS = 64
+PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """What a model made of one segment.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model.
+    original : np.ndarray, shape=(64, 88), dtype=bool
+    latents : np.ndarray, shape=(latent_dim,), dtype=float32
+        The numbers the segment was squeezed through.
+    probabilities : np.ndarray, shape=(64, 88), dtype=float32
+    """
+
+    model: str
+    original: np.ndarray
+    latents: np.ndarray
+    probabilities: np.ndarray
+
+    def pianoroll(self, threshold: float) -> np.ndarray:
+        """Keys whose probability reaches ``threshold``, shape ``(64, 88)``, bool."""
+        return binarize(self.probabilities, threshold)
+
+    def metrics(self, threshold: float) -> dict[str, float]:
+        """``mse``, ``binary_accuracy``, ``precision``, ``recall`` and ``f1`` at ``threshold``."""
+        from koe.evaluation.metrics import roll_metrics
+
+        return roll_metrics(self.original, self.probabilities, threshold)
+
+
+class Studio:
+    """Everything a visitor, or a command, can ask of Koe.
+
+    Parameters
+    ----------
+    registry : Registry, optional
+        The models; by default those shipped in ``assets/models``, shared by
+        the whole process.
+    """
+
+    def __init__(self, registry: "Registry | None" = None) -> None:
+        self._registry = registry
+
+    # -- models ---------------------------------------------------------
+
+    @property
+    def registry(self) -> "Registry":
+        """The models, found on first use (their weights are read later still)."""
+        if self._registry is None:
+            from koe.models.registry import default_registry
+
+            self._registry = default_registry()
+        return self._registry
+
+    def models(self) -> tuple["ModelCard", ...]:
+        """The cards of all models, latent ones first."""
+        return self.registry.cards()
+
+    def latent_models(self) -> tuple["ModelCard", ...]:
+        """Cards of the models with a latent space, in the order to show them."""
+        return tuple(card for card in self.models() if card.kind == "latent")
+
+    def continuation_models(self) -> tuple["ModelCard", ...]:
+        """Cards of the models that continue a piece."""
+        return tuple(card for card in self.models() if card.kind == "continuation")
+
+    def warm_up(self) -> None:
+        """Load all weights and compile what is compiled, so that the first visitor need not wait."""
+        self.registry.warm_up()
+
+    # -- pieces ---------------------------------------------------------
+
+    def open_piece(self, data: bytes, name: str) -> Piece:
+        """Read an uploaded file: MIDI, or the paper's text format if ``name`` ends in ``.txt``.
+
+        Raises
+        ------
+        InputError
+            One sentence for the user.
+        """
+        if name.lower().endswith(".txt"):
+            from koe.music.text import pianoroll_from_bytes
+
+            return Piece.from_pianoroll(pianoroll_from_bytes(data), title=Path(name).stem)
+        from koe.music.midi import read_midi
+
+        return read_midi(data, name=name)
+
+    def demo_pieces(self) -> tuple[LibraryEntry, ...]:
+        """The pieces that ship with the app."""
+        return list_pieces()
+
+    def demo_piece(self, slug: str) -> Piece:
+        """One of them."""
+        return load_piece(slug)
+
+    def segment(self, piece: Piece, measure: int = 1) -> np.ndarray:
+        """Cut 64 steps from the start of ``measure`` (from 1) on; silence past the end.
+
+        Returns
+        -------
+        segment : np.ndarray, shape=(64, 88), dtype=bool
+        """
+        if not 1 <= measure <= max(piece.n_measures, 1):
+            raise InputError(f"Measure {measure} does not exist; the piece has measures 1 to {piece.n_measures}.")
+        start = piece.measure_onsets[measure - 1] if piece.n_measures else 0
+        segment = np.zeros((SEGMENT_STEPS, N_KEYS), dtype=bool)
+        part = piece.pianoroll[start : start + SEGMENT_STEPS]
+        segment[: len(part)] = part
+        return segment
+
+    # -- latent space ---------------------------------------------------
+
+    def reconstruct(self, segment: np.ndarray, model: str) -> Reconstruction:
+        """Send one segment, shape ``(64, 88)``, through a model's bottleneck and back."""
+        latent_model = self.registry.latent(model)
+        latents = latent_model.encode(segment[None])
+        return Reconstruction(model, np.asarray(segment, dtype=bool), latents[0], latent_model.decode(latents)[0])
+
+    def reconstruct_piece(self, piece: Piece, model: str, threshold: float | None = None) -> tuple[Piece, np.ndarray]:
+        """Reconstruct a whole piece, four measures of 4/4 at a time.
+
+        Returns
+        -------
+        piece : Piece
+            The reconstruction, as long as the original.
+        probabilities : np.ndarray, shape=(n_steps, 88)
+        """
+        latent_model = self.registry.latent(model)
+        segments = segments_from_pianoroll(piece.pianoroll)
+        probabilities = latent_model.decode(latent_model.encode(segments)).reshape(-1, N_KEYS)[: piece.n_steps]
+        roll = binarize(probabilities, self._threshold(model, threshold))
+        made = Piece.from_pianoroll(roll, piece.qpm, _title(piece.title, model), time_signatures=piece.time_signatures)
+        return made, probabilities
+
+    def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
+        """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
+        return self.registry.latent(model).encode(segment[None])[0]
+
+    def decode(self, latents: np.ndarray, model: str) -> np.ndarray:
+        """Probabilities, shape ``(64, 88)``, of one latent vector of shape ``(latent_dim,)``."""
+        return self.registry.latent(model).decode(np.asarray(latents, dtype=np.float32)[None])[0]
+
+    def mean_latents(self, model: str) -> np.ndarray:
+        """The average latent vector of the training data, shape ``(latent_dim,)``."""
+        return self.registry.latent(model).statistics.mean.copy()
+
+    def sample_latents(self, model: str, seed: int, way: str = "near") -> np.ndarray:
+        """Draw a latent vector: ``"near"`` the training data, or ``"uniform"`` in the sliders' range."""
+        from koe.generation.latent import sample_near, sample_uniform
+
+        latent_model = self.registry.latent(model)
+        if way == "uniform":
+            return sample_uniform(*latent_model.latent_range, latent_model.latent_dim, seed)
+        if way == "near":
+            return sample_near(latent_model.statistics, latent_model.latent_range, seed)
+        raise InputError(f"{way!r} is no way to sample a latent vector; choose 'near' or 'uniform'.")
+
+    def piece_from_latents(
+        self,
+        latents: np.ndarray,
+        model: str,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str | None = None,
+    ) -> Piece:
+        """Four measures from one latent vector, at the model's own threshold unless one is given."""
+        roll = binarize(self.decode(latents, model), self._threshold(model, threshold))
+        return Piece.from_pianoroll(roll, qpm, title if title is not None else f"From 16 numbers ({model.upper()})")
+
+    # -- blending -------------------------------------------------------
+
+    def blend(
+        self, first: np.ndarray, second: np.ndarray, model: str, weights: float | Sequence[float]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mix two segments by interpolating linearly between their latent vectors.
+
+        Parameters
+        ----------
+        first, second : np.ndarray, shape=(64, 88)
+        model : str
+        weights : float or sequence of float
+            0 is the first segment's vector, 1 the second's.
+
+        Returns
+        -------
+        latents : np.ndarray, shape=(n, latent_dim)
+        probabilities : np.ndarray, shape=(n, 64, 88)
+            One for each weight (``n`` is 1 for a single weight).
+        """
+        from koe.generation.latent import interpolate
+
+        latent_model = self.registry.latent(model)
+        ends = latent_model.encode(np.stack([first, second]))
+        latents = interpolate(ends[0], ends[1], np.atleast_1d(np.asarray(weights, dtype=np.float32)))
+        return latents, latent_model.decode(latents)
+
+    def morph(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        n_segments: int = 5,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "From one piece to another",
+    ) -> Piece:
+        """The way from one segment to the other as one piece of ``n_segments`` times four measures."""
+        if not 2 <= n_segments <= MAX_PATH_SEGMENTS:
+            raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
+        _, probabilities = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
+        roll = binarize(probabilities, self._threshold(model, threshold)).reshape(-1, N_KEYS)
+        return Piece.from_pianoroll(roll, qpm, title)
+
+    # -- continuing -----------------------------------------------------
+
+    def continue_piece(
+        self,
+        prompt: Piece | None,
+        n_steps: int = 256,
+        model: str = "lstm1",
+        sampling: Sampling | None = None,
+        seed: int = 0,
+        n_variations: int = 1,
+        *,
+        include_prompt: bool = True,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> tuple[Piece, ...]:
+        """Let a recurrent network go on from where a piece ends.
+
+        Parameters
+        ----------
+        prompt : Piece or None
+            What it hears first (its last 512 steps); None starts from silence.
+        n_steps : int
+            Sixteenths to write, 1 to 2048.
+        model : str
+        sampling : Sampling, optional
+            By coin toss at temperature 1 unless given.
+        seed : int
+            Same inputs and seed, same notes. Variation ``k`` draws from its
+            own stream of ``(seed, k)``.
+        n_variations : int
+            1 to 16, made at once.
+        include_prompt : bool
+            Whether the result begins with the prompt.
+        progress, should_stop : callable, optional
+            Called between stretches of steps; a stop raises `Cancelled`.
+
+        Returns
+        -------
+        pieces : tuple of Piece
+        """
+        from koe.generation.continuation import continue_pianoroll
+
+        if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
+            raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
+        if not 1 <= n_variations <= MAX_VARIATIONS:
+            raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
+        heard = prompt.pianoroll if prompt is not None else np.zeros((0, N_KEYS), dtype=bool)
+        rolls = continue_pianoroll(
+            self.registry.continuer(model),
+            heard[-PROMPT_STEPS:],
+            n_steps,
+            sampling or Sampling(),
+            seed,
+            n_variations,
+            progress=progress,
+            should_stop=should_stop,
+        )
+        return tuple(_joined(prompt if include_prompt else None, prompt, roll, model) for roll in rolls)
+
+    def compose(self, seed: int) -> Piece:
+        """A new piece at one click: a short opening chosen by ``seed``, continued by the network."""
+        from koe.generation.compose import compose
+
+        return compose(self, seed)
+
+    # -- taking it home -------------------------------------------------
+
+    def midi(self, piece: Piece) -> bytes:
+        """The piece as a standard MIDI file; the same piece gives the same bytes."""
+        from koe.music.midi import write_midi
+
+        return write_midi(piece)
+
+    def text(self, piece: Piece) -> str:
+        """The piece in the paper's text format."""
+        from koe.music.text import text_from_pianoroll
+
+        return text_from_pianoroll(piece.pianoroll)
+
+    def render(self, piece: Piece, format: str = "mp3") -> "Audio":
+        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``."""
+        from koe.audio import render
+
+        return render(self.midi(piece), format)
+
+    def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
+        """A chord held for ``n_steps``, to start a continuation from."""
+        roll = np.zeros((n_steps, N_KEYS), dtype=bool)
+        roll[:, [pitch - LOWEST_PITCH for pitch in pitches]] = True
+        return Piece.from_pianoroll(roll, qpm, "A chord")
+
+    def _threshold(self, model: str, threshold: float | None) -> float:
+        return self.registry.card(model).threshold if threshold is None else threshold
+
+
+def _title(title: str, model: str) -> str:
+    return f"{title} ({model.upper()})" if title else model.upper()
+
+
+def _joined(shown: Piece | None, heard: Piece | None, roll: np.ndarray, model: str) -> Piece:
+    """Append a generated roll to the piece that it goes on from."""
+    title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
+    tail = Piece.from_pianoroll(roll, heard.qpm if heard else DEFAULT_QPM, title)
+    if shown is None:
+        return tail
+    moved = (replace(note, onset=note.onset + shown.n_steps) for note in tail.notes)
+    return replace(shown, notes=(*shown.notes, *moved), n_steps=shown.n_steps + tail.n_steps, title=title, warnings=())
