@@ -1,9 +1,11 @@
 """Reading and writing MIDI files.
 
-pretty_midi reads and writes; it is imported when first needed.
+pretty_midi reads and writes; it is imported when first needed. A file that it
+refuses, misreads or would take too long for goes to `koe.music.midi_repair`.
 """
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +13,33 @@ import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import MAX_FILE_BYTES, MAX_QPM, MIN_QPM, STEPS_PER_QUARTER
+from koe.music.midi_container import unwrap
+from koe.music.midi_repair import read_forgiving
 from koe.music.piece import Piece
-from koe.music.quantize import TickScore, piece_from_ticks
+from koe.music.quantize import END_MARK, TickScore, piece_from_ticks
 
 if TYPE_CHECKING:
+    import mido
     import pretty_midi
 
 TICKS_PER_QUARTER = 480  # of the files that are written
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 
-# A text event in written files that stands where the piece ends, since the
-# last note may end earlier. Readers other than Koe pass over it.
-END_MARK = "koe:end"
+# What pretty_midi is given to read. Larger files take it seconds: it spends 2
+# microseconds on a byte, and 32 bytes of memory on a tick.
+MAX_PLAIN_BYTES = 256 * 1024
+MAX_PLAIN_TICKS = 4_000_000
+PLAIN_HEADER = b"MThd\0\0\0\6"
+SMPTE_BIT = 0x8000
+
+_TIMING = ("set_tempo", "time_signature", "key_signature")  # what belongs in the first track
+
+# Track names that name no piece.
+_SAYS_NOTHING = re.compile(
+    r"((acoustic |grand |control |tempo )*(piano|track|staff|part|voice|midi|untitled|unnamed|no ?name|instrument"
+    r"|right( hand)?|left( hand)?|rh|lh|r\.h\.|l\.h\.|treble|bass|upper|lower|up|down)[-_ :]*[\w:]{0,8})",
+    re.IGNORECASE,
+)
 
 assert TICKS_PER_STEP * STEPS_PER_QUARTER == TICKS_PER_QUARTER
 
@@ -42,24 +59,71 @@ def read_midi(source: bytes | Path, *, name: str = "") -> Piece:
     MidiError
         If this is no MIDI file, or nothing in it can be used.
     """
+    data, name = _load(source, name)
+    data = unwrap(data)
+    score = _read_plain(data) or read_forgiving(data)
+    return piece_from_ticks(score, _title(score, Path(name).stem))
+
+
+def _load(source: bytes | Path, name: str) -> tuple[bytes, str]:
+    """The file's bytes, never more than needed to see that it is too large, and its name."""
+    if isinstance(source, bytes):
+        return source, name
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1), name or Path(source).name
+    except OSError as error:
+        raise MidiError(f"{Path(source).name} cannot be read: {error.strerror or error}.") from error
+
+
+def _read_plain(data: bytes) -> TickScore | None:
+    """Read with pretty_midi; None if it refuses, or would misread the file."""
+    if len(data) > MAX_PLAIN_BYTES or not data.startswith(PLAIN_HEADER):
+        return None
     import mido
     import pretty_midi
 
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    if len(data) > MAX_FILE_BYTES:
-        raise MidiError(f"The file has {len(data)} bytes; at most {MAX_FILE_BYTES} are accepted.")
     try:
         parsed = mido.MidiFile(file=io.BytesIO(data))
-        titles = [event.name for track in parsed.tracks for event in track if event.type == "track_name"]
-        midi = pretty_midi.PrettyMIDI(mido_object=parsed)
-    except (OSError, ValueError, IndexError, EOFError) as error:
-        raise MidiError("This is no MIDI file that can be read.") from error
-    score = _score_from_pretty_midi(midi)
-    score.title = next(filter(None, map(_clean_title, titles)), "") or Path(name).stem
-    return piece_from_ticks(score)
+        if len(parsed.tracks) != data.count(b"MTrk") or not _is_plain(parsed):
+            return None
+        names = [event.name for track in parsed.tracks for event in track if event.type == "track_name"]
+        return _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
+    except Exception:
+        return None
 
 
-def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI") -> TickScore:
+def _is_plain(parsed: "mido.MidiFile") -> bool:
+    """Whether pretty_midi will understand the file.
+
+    It wants beats, tempo and metre in the first track and every track ended;
+    notes of a key in one channel must not overlap, since it ends all of them
+    at once, and drops those without an end.
+    """
+    if parsed.type > 1 or not 0 < parsed.ticks_per_beat < SMPTE_BIT:
+        return False
+    for index, track in enumerate(parsed.tracks):
+        tick = 0
+        struck: dict[tuple[int, int], int] = {}  # sounding keys, and since when
+        for event in track:
+            tick += event.time
+            kind = event.type
+            if kind == "note_on" and event.velocity:
+                key = (event.channel, event.note)
+                if key in struck:
+                    return False
+                struck[key] = tick
+            elif kind == "note_on" or kind == "note_off":
+                if struck.pop((event.channel, event.note), -1) == tick:
+                    return False  # no length: pretty_midi would drop it
+            elif (index and kind in _TIMING) or (kind == "set_tempo" and not event.tempo):
+                return False
+        if struck or tick > MAX_PLAIN_TICKS or not track or track[-1].type != "end_of_track":
+            return False
+    return True
+
+
+def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI", track_names: list[str]) -> TickScore:
     """Take what pretty_midi read, back from its seconds to ticks."""
     changes, tempi = midi.get_tempo_changes()
     ticks_per_second = tempi * midi.resolution / 60.0
@@ -77,19 +141,31 @@ def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI") -> TickScore:
         np.array([note.pitch for note in played], dtype=np.int64),
         np.array([note.velocity for note in played], dtype=np.int64),
     )
+    microseconds = np.round(6e7 / tempi).astype(int)
     signatures = midi.time_signature_changes
+    signature_ticks = ticks([signature.time for signature in signatures]).tolist()
     ends = [text.time for text in midi.text_events if text.text == END_MARK]
     return TickScore(
         ticks_per_quarter=midi.resolution,
         notes=np.stack(columns, axis=1),
         n_drums=sum(len(instrument.notes) for instrument in midi.instruments if instrument.is_drum),
-        tempos=list(zip(change_ticks.astype(int).tolist(), np.round(6e7 / tempi).astype(int).tolist(), strict=True)),
+        tempos=list(zip(change_ticks.astype(int).tolist(), microseconds.tolist(), strict=True)),
         time_signatures=[
-            (int(tick), signature.numerator, signature.denominator)
-            for tick, signature in zip(ticks([s.time for s in signatures]), signatures, strict=True)
+            (tick, signature.numerator, signature.denominator)
+            for tick, signature in zip(signature_ticks, signatures, strict=True)
         ],
+        track_names=track_names,
         end_tick=int(ticks(ends)[-1]) if ends else None,
     )
+
+
+def _title(score: TickScore, fallback: str) -> str:
+    """The first track name that says something, or else the file's name."""
+    for track_name in score.track_names:
+        title = _clean_title(track_name)
+        if title and (score.end_tick is not None or not fallback or not _SAYS_NOTHING.fullmatch(title)):
+            return title
+    return _clean_title(fallback)
 
 
 def _clean_title(title: str) -> str:

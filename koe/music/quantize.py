@@ -1,8 +1,9 @@
 """From a file's own time, in ticks, to a `Piece` on the sixteenth grid.
 
 The grid is laid on the file's beats: a step is a quarter of
-``ticks_per_quarter``, whatever the tempo. Onsets and ends go to the nearest
-step, halves up.
+``ticks_per_quarter``, whatever the tempo. Only where the notes follow no beat
+of the file is it laid on the beats that were played. Onsets and ends go to
+the nearest step, halves up.
 """
 
 from dataclasses import dataclass, field
@@ -10,10 +11,24 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from koe.errors import MidiError
-from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.grid import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    MAX_NOTES,
+    MAX_QPM,
+    MAX_STEPS,
+    MIN_QPM,
+    STEPS_PER_MEASURE,
+    STEPS_PER_QUARTER,
+)
 from koe.music.notes import Note
+from koe.music.performance import estimate_qpm, is_performance, track_beats
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.music.tempo import TempoMap
+
+# A text event in the files that Koe writes, standing where the piece ends: its
+# last note may end earlier. Other readers pass over it.
+END_MARK = "koe:end"
 
 MAX_METRE = 64  # the largest numerator and denominator that are taken for a metre
 
@@ -34,8 +49,8 @@ class TickScore:
         In any order.
     time_signatures : list of (tick, numerator, denominator)
         In any order.
-    title : str
-        As the file gives it.
+    track_names : list of str
+        In the order of the tracks, read as Latin-1.
     end_tick : int or None
         Where the piece ends, if the file tells; see `koe.music.midi.write_midi`.
     warnings : list of str
@@ -47,12 +62,12 @@ class TickScore:
     n_drums: int = 0
     tempos: list[tuple[int, int]] = field(default_factory=list)
     time_signatures: list[tuple[int, int, int]] = field(default_factory=list)
-    title: str = ""
+    track_names: list[str] = field(default_factory=list)
     end_tick: int | None = None
     warnings: list[str] = field(default_factory=list)
 
 
-def piece_from_ticks(score: TickScore) -> Piece:
+def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     """Lay a file on the sixteenth grid.
 
     Notes outside the piano and beyond `MAX_STEPS` or `MAX_NOTES` are left
@@ -70,9 +85,14 @@ def piece_from_ticks(score: TickScore) -> Piece:
     n_outside = int(np.count_nonzero(~on_piano))
     raw = raw[on_piano]
 
-    quarter, qpm = score.ticks_per_quarter, tempo_map.average(raw)
-    onsets = _nearest_steps(raw[:, 0], quarter)
-    ends = np.maximum(_nearest_steps(raw[:, 1], quarter), onsets + 1)
+    grid = _Grid(score, tempo_map, raw)
+    if grid.estimated:
+        warnings.append(
+            "The notes follow no beat of the file, as in a live performance; "
+            f"a tempo of about {grid.qpm:.0f} quarter notes a minute was estimated and the grid laid on its beats."
+        )
+    onsets = grid.steps(raw[:, 0])
+    ends = np.maximum(grid.steps(raw[:, 1]), onsets + 1)
     order = np.lexsort((ends, raw[:, 2], onsets))
     onsets, ends, raw = onsets[order], ends[order], raw[order]
 
@@ -97,8 +117,7 @@ def piece_from_ticks(score: TickScore) -> Piece:
 
     n_steps = int(ends.max(initial=0))
     if score.end_tick is not None:
-        marked = float(_nearest_steps(np.array([score.end_tick]), score.ticks_per_quarter)[0])
-        n_steps = max(n_steps, int(min(marked, MAX_STEPS)))
+        n_steps = max(n_steps, min(int(grid.steps(np.array([score.end_tick]))[0]), MAX_STEPS))
     elif not n_steps:
         warnings.append("The file holds no note that a piano could play.")
     velocities = np.clip(raw[:, 3], 1, 127)
@@ -106,28 +125,50 @@ def piece_from_ticks(score: TickScore) -> Piece:
     return Piece(
         notes=tuple(Note(*fields) for fields in notes),
         n_steps=n_steps,
-        qpm=qpm,
-        time_signatures=_time_signatures(score.time_signatures, quarter, n_steps),
-        title=score.title,
+        qpm=grid.qpm,
+        time_signatures=_time_signatures(score.time_signatures, grid, n_steps),
+        title=title,
         dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
         n_tempo_changes=tempo_map.n_changes,
         warnings=tuple(warnings),
     )
 
 
-def _nearest_steps(ticks: np.ndarray, ticks_per_quarter: float) -> np.ndarray:
-    """Nearest steps of tick positions, halves up, never negative."""
-    steps = np.floor(ticks * STEPS_PER_QUARTER / ticks_per_quarter + 0.5)
-    # Clipped while still a float: a tick can lie beyond what an index holds.
-    return np.clip(steps, 0, 4 * MAX_STEPS).astype(np.int64)
+class _Grid:
+    """Which step each tick belongs to, and how fast the steps go."""
+
+    def __init__(self, score: TickScore, tempo_map: TempoMap, notes: np.ndarray) -> None:
+        self.ticks_per_quarter = score.ticks_per_quarter
+        self.qpm = tempo_map.average(notes)
+        # Written by Koe: on the grid already. With tempo changes: somebody knew the beat.
+        known = score.end_tick is not None or tempo_map.n_changes > 0
+        onsets = np.sort(notes[:, 0])
+        self.estimated = not known and is_performance(onsets / score.ticks_per_quarter)
+        if self.estimated:
+            onsets_sec = tempo_map.seconds(onsets)
+            beats_sec = track_beats(onsets_sec, estimate_qpm(onsets_sec))
+            self.qpm = min(max(round(60.0 / float(np.diff(beats_sec).mean()), 1), MIN_QPM), MAX_QPM)
+            self.beat_ticks = beats_sec / tempo_map.seconds(np.array([1.0]))[0]
+
+    def steps(self, ticks: np.ndarray) -> np.ndarray:
+        """Nearest steps, halves up, never negative."""
+        if self.estimated:
+            quarters = np.interp(ticks, self.beat_ticks, np.arange(len(self.beat_ticks)))
+            # Beyond the last beat time runs on as before it.
+            last_beat = self.beat_ticks[-1] - self.beat_ticks[-2]
+            quarters += np.maximum(ticks - self.beat_ticks[-1], 0.0) / last_beat
+        else:
+            quarters = ticks / self.ticks_per_quarter
+        # Clipped while still a float: a tick can lie beyond what an index holds.
+        return np.clip(np.floor(quarters * STEPS_PER_QUARTER + 0.5), 0, 4 * MAX_STEPS).astype(np.int64)
 
 
-def _time_signatures(found: list[tuple[int, int, int]], quarter: float, n_steps: int) -> tuple[TimeSignature, ...]:
+def _time_signatures(found: list[tuple[int, int, int]], grid: _Grid, n_steps: int) -> tuple[TimeSignature, ...]:
     """Metres by step, without absurd, repeated or never sounding ones."""
     by_step = {0: (4, 4)}
     for tick, numerator, denominator in sorted(found, key=lambda signature: signature[0]):
         if 1 <= numerator <= MAX_METRE and denominator in (1, 2, 4, 8, 16, 32, 64):
-            by_step[int(_nearest_steps(np.array([tick]), quarter)[0])] = (numerator, denominator)
+            by_step[int(grid.steps(np.array([tick]))[0])] = (numerator, denominator)
     signatures: list[TimeSignature] = []
     for step, (numerator, denominator) in by_step.items():
         repeated = signatures and (signatures[-1].numerator, signatures[-1].denominator) == (numerator, denominator)

@@ -1,0 +1,268 @@
+"""Reading the MIDI files that pretty_midi refuses or misreads.
+
+Many files in the wild break the standard and play well all the same. This
+reader takes what is there: it skips chunks and events it does not know,
+trusts no length that leads out of the file, keeps running status across meta
+events, ends notes that have no end, and stops where a file is cut off. It
+allocates nothing by a number that the file claims.
+
+References
+----------
+Standard MIDI Files 1.0, RP-001, MIDI Manufacturers Association, 1996.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+
+from koe.errors import MidiError
+from koe.music.grid import MAX_NOTES
+from koe.music.quantize import END_MARK, TickScore
+
+MAX_STRIKES = 4 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
+DRUM_CHANNEL = 9
+DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
+SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
+LONGEST_UNENDED = 4  # quarters that a note without an end sounds after the track's last note event
+
+_TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58
+_SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+
+# What happens to one key of one channel: (tick, velocity), with velocity 0 for its end.
+KeyEvents = list[tuple[int, int]]
+
+
+def read_forgiving(data: bytes) -> TickScore:
+    """Read whatever can be used of a MIDI file.
+
+    Parameters
+    ----------
+    data : bytes
+        From ``MThd`` on, see `koe.music.midi_container.unwrap`.
+
+    Raises
+    ------
+    MidiError
+        If there is no track.
+    """
+    file_format = int.from_bytes(data[8:10])
+    division = int.from_bytes(data[12:14])
+    score = TickScore(_ticks_per_quarter(division), np.zeros((0, 4), dtype=np.int64))
+    if not division:
+        score.warnings.append("The file does not say how long a beat is; the usual length was assumed.")
+    n_tracks, n_strikes, n_unended, start_tick = 0, 0, 0, 0
+    cut_off = False
+    notes: list[tuple[int, int, int, int]] = []
+    position = _first_chunk(data)
+    while (position := _next_track(data, position)) >= 0:
+        stop, trusted = _track_end(data, position)
+        track = _Track(score, start_tick, MAX_STRIKES - n_strikes)
+        ended = track.scan(data, position + 8, stop)
+        n_tracks += 1
+        n_strikes += track.n_strikes
+        cut_off |= track.cut_off or not (track.ended or trusted)
+        unended_before = len(notes)
+        n_unended += track.collect(notes)
+        if file_format == 2:
+            # Format 2 holds independent patterns, which sound one after another.
+            ends = [end for _, end, _, _ in notes[unended_before:]]
+            start_tick = max(ends, default=start_tick)
+        position = stop if trusted else ended
+    if not n_tracks:
+        raise MidiError("The MIDI file holds no track: it is cut off or damaged. Export it again.")
+    if division & 0x8000:
+        score.tempos.clear()  # time runs in frames a second, whatever the tempo
+    if cut_off:
+        score.warnings.append("The file is cut off before its end; what is there was read.")
+    if n_unended:
+        score.warnings.append("Some notes of the file have no end; they were ended at the next strike of their key.")
+    if n_strikes >= MAX_STRIKES:
+        score.warnings.append(f"The file holds more than {MAX_STRIKES} notes; the rest was not looked at.")
+    score.notes = np.array(notes, dtype=np.int64).reshape(-1, 4)
+    return score
+
+
+def _ticks_per_quarter(division: int) -> float:
+    if division & 0x8000:
+        frames_a_second = {29: 30 / 1.001}.get(256 - (division >> 8), 256 - (division >> 8))
+        return max(frames_a_second * (division & 0xFF or 1) * SMPTE_QUARTER_SEC, 1.0)
+    return float(division or DEFAULT_TICKS_PER_QUARTER)
+
+
+def _first_chunk(data: bytes) -> int:
+    """Where the header ends; its length is 6 whatever it claims, unless a chunk begins where it says."""
+    claimed = 8 + int.from_bytes(data[4:8])
+    return claimed if claimed > 14 and data[claimed : claimed + 4] == b"MTrk" else 14
+
+
+def _next_track(data: bytes, position: int) -> int:
+    """Where the next track chunk begins at or after ``position``; -1 if there is none."""
+    while data[position : position + 4] != b"MTrk":
+        after = position + 8 + int.from_bytes(data[position + 4 : position + 8])
+        if not _is_chunk(data, position) or not _is_chunk(data, after):
+            return data.find(b"MTrk", position)
+        position = after
+    return position
+
+
+def _is_chunk(data: bytes, position: int) -> bool:
+    """Whether a chunk could begin here: four letters and a length."""
+    name = data[position : position + 4]
+    return len(data) >= position + 8 and name.isascii() and name.isalnum()
+
+
+def _track_end(data: bytes, position: int) -> tuple[int, bool]:
+    """End of the track chunk at ``position``, and whether its length can be trusted."""
+    stop = position + 8 + int.from_bytes(data[position + 4 : position + 8])
+    # Up to seven bytes of padding may follow the last chunk.
+    if stop <= len(data) < stop + 8 or (stop < len(data) and _is_chunk(data, stop)):
+        return stop, True
+    following = data.find(b"MTrk", position + 8)
+    return (following if following >= 0 else len(data)), False
+
+
+class _Track:
+    """One track while it is read; tempo, metre and names go to ``score`` at once."""
+
+    def __init__(self, score: TickScore, start_tick: int, max_strikes: int) -> None:
+        self.score = score
+        self.tick = start_tick
+        self.last_note_tick = start_tick
+        self.max_strikes = max_strikes
+        self.n_strikes = 0
+        self.ended = False  # whether an end-of-track event was met
+        self.cut_off = False
+        self.keys: defaultdict[int, KeyEvents] = defaultdict(list)  # by channel * 128 + pitch
+
+    def scan(self, data: bytes, position: int, stop: int) -> int:
+        """Read the events from ``position`` to ``stop`` at most; return where reading ended."""
+        tick, status, keys = self.tick, 0, self.keys
+        strikes_left = self.max_strikes
+        try:
+            while position < stop and strikes_left > 0:
+                byte = data[position]
+                position += 1
+                delta = byte & 0x7F
+                while byte & 0x80:
+                    byte = data[position]
+                    position += 1
+                    delta = delta << 7 | byte & 0x7F
+                    if delta > 0x0FFFFFFF:
+                        raise IndexError  # a length of more than four bytes: the track is damaged
+                tick += delta
+                byte = data[position]
+                if byte >= 0xF0:
+                    self.tick = tick
+                    position = self._system_event(data, position, stop)
+                    if self.ended:
+                        break
+                    continue
+                if byte & 0x80:
+                    status = byte
+                    position += 1
+                kind = status & 0xF0
+                if kind == 0x90 or kind == 0x80:
+                    velocity = data[position + 1] & 0x7F if kind == 0x90 else 0
+                    keys[(status & 0x0F) << 7 | data[position] & 0x7F].append((tick, velocity))
+                    self.last_note_tick = tick
+                    if velocity:
+                        strikes_left -= 1
+                    position += 2
+                elif kind == 0xC0 or kind == 0xD0:
+                    position += 1
+                elif kind:
+                    position += 2
+                else:
+                    position += 1  # a data byte before any status: skipped
+        except IndexError:
+            self.cut_off = True  # within an event
+            position = stop
+        self.tick = tick
+        self.n_strikes = self.max_strikes - strikes_left
+        return min(position, stop)
+
+    def _system_event(self, data: bytes, position: int, stop: int) -> int:
+        """Read a meta event or step over a system message; return where the next event begins."""
+        status = data[position]
+        position += 1
+        if 0xF1 <= status <= 0xFE and status != 0xF7:
+            return position + _SYSTEM_DATA_BYTES.get(status, 0)
+        kind = -1
+        if status == 0xFF:
+            kind = data[position]
+            position += 1
+        length = 0
+        for _ in range(4):
+            byte = data[position]
+            position += 1
+            length = length << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        end = position + length
+        if end > stop:
+            self.cut_off = True
+            return stop
+        if kind == _END_OF_TRACK:
+            self.ended = True
+        elif kind == _TEMPO and length == 3:
+            if microseconds := int.from_bytes(data[position:end]):
+                self.score.tempos.append((self.tick, microseconds))
+        elif kind == _TIME_SIGNATURE and length >= 2 and data[position + 1] < 8:
+            self.score.time_signatures.append((self.tick, data[position], 1 << data[position + 1]))
+        elif kind == _TRACK_NAME:
+            self.score.track_names.append(data[position:end].decode("latin-1"))
+        elif kind == _TEXT and data[position:end] == END_MARK.encode():
+            self.score.end_tick = self.tick
+        return end
+
+    def collect(self, notes: list[tuple[int, int, int, int]]) -> int:
+        """Add the track's notes (start, end, pitch, velocity); return how many had no end."""
+        latest = self.last_note_tick + round(LONGEST_UNENDED * self.score.ticks_per_quarter)
+        track_end = min(self.tick, latest)
+        n_unended = 0
+        for key, events in self.keys.items():
+            if key >> 7 == DRUM_CHANNEL:
+                self.score.n_drums += sum(velocity > 0 for _, velocity in events)
+                continue
+            paired, n_open = _pair(events, track_end)
+            n_unended += n_open
+            pitch = key & 0x7F
+            notes.extend((start, end, pitch, velocity) for start, end, velocity in paired)
+        return n_unended
+
+
+def _pair(events: KeyEvents, track_end: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Find the end of each strike of one key: start, end, velocity; and how many had none.
+
+    Where every strike has its end, the first end belongs to the first strike.
+    Where ends are missing this would shift all later notes, so each strike
+    ends the one before it.
+    """
+    paired: list[tuple[int, int, int]] = []
+    waiting: list[tuple[int, int]] = []
+    n_ended = 0  # of those waiting, from the front
+    for tick, velocity in events:
+        if velocity:
+            waiting.append((tick, velocity))
+        elif n_ended < len(waiting):
+            start, loudness = waiting[n_ended]
+            paired.append((start, tick, loudness))
+            n_ended += 1
+    n_open = len(waiting) - n_ended
+    if not n_open:
+        return paired, 0
+    paired.clear()
+    sounding: list[tuple[int, int]] = []
+    struck_over = -1  # where a strike last ended an earlier note
+    for tick, velocity in events:
+        if not velocity and tick == struck_over:
+            continue  # the end of the note that the strike has ended already
+        if not velocity or (sounding and sounding[0][0] < tick):
+            if velocity:
+                struck_over = tick
+            paired.extend((start, tick, loudness) for start, loudness in sounding)
+            sounding.clear()
+        if velocity:
+            sounding.append((tick, velocity))
+    paired.extend((start, track_end, loudness) for start, loudness in sounding)
+    return paired, n_open
