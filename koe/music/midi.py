@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from koe.errors import MidiError
-from koe.music.grid import MAX_FILE_BYTES, MAX_QPM, MIN_QPM, STEPS_PER_QUARTER
+from koe.errors import InputError, MidiError
+from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM, STEPS_PER_QUARTER
 from koe.music.midi_container import unwrap
 from koe.music.midi_repair import read_forgiving
 from koe.music.piece import Piece
-from koe.music.quantize import END_MARK, TickScore, piece_from_ticks
+from koe.music.quantize import END_MARK, TickScore, is_metre, piece_from_ticks
 
 if TYPE_CHECKING:
     import mido
@@ -87,7 +87,7 @@ def _read_plain(data: bytes) -> TickScore | None:
         parsed = mido.MidiFile(file=io.BytesIO(data))
         if len(parsed.tracks) != data.count(b"MTrk") or not _is_plain(parsed):
             return None
-        names = [event.name for track in parsed.tracks for event in track if event.type == "track_name"]
+        names = [name for track in parsed.tracks if (name := track.name)]
         return _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
     except Exception:
         return None
@@ -183,7 +183,18 @@ def write_midi(piece: Piece) -> bytes:
     Notes of one pitch that overlap are cut where the next one begins, so the
     file's pianoroll is the piece's. `read_midi` gives the same roll back,
     silence at the end included.
+
+    Raises
+    ------
+    InputError
+        If the piece exceeds `MAX_STEPS` or `MAX_NOTES`, which could not be
+        read again.
     """
+    if piece.n_steps > MAX_STEPS or len(piece.notes) > MAX_NOTES:
+        raise InputError(
+            f"The piece has {piece.n_steps} steps and {len(piece.notes)} notes; "
+            f"at most {MAX_STEPS} steps and {MAX_NOTES} notes can be written. Cut it first."
+        )
     import pretty_midi
 
     microseconds = round(6e7 / min(max(piece.qpm, MIN_QPM), MAX_QPM))
@@ -199,10 +210,10 @@ def write_midi(piece: Piece) -> bytes:
     time(piece.n_steps)  # makes its table once, as long as needed
     piano = pretty_midi.Instrument(program=0, name=_clean_title(piece.title))
     for onset, end, pitch, velocity in _without_overlaps(piece):
-        piano.notes.append(pretty_midi.Note(velocity, pitch, time(onset), time(end)))
+        piano.notes.append(pretty_midi.Note(min(max(velocity, 1), 127), pitch, time(onset), time(end)))
     midi.instruments.append(piano)
     for signature in piece.time_signatures:
-        if signature.denominator.bit_count() == 1 and signature.numerator < 256:
+        if is_metre(signature.numerator, signature.denominator):
             midi.time_signature_changes.append(
                 pretty_midi.TimeSignature(signature.numerator, signature.denominator, time(signature.onset))
             )

@@ -12,6 +12,7 @@ Standard MIDI Files 1.0, RP-001, MIDI Manufacturers Association, 1996.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +20,9 @@ from koe.errors import MidiError
 from koe.music.grid import MAX_NOTES
 from koe.music.quantize import END_MARK, TickScore
 
-MAX_STRIKES = 4 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
+MAX_STRIKES = 2 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
+MAX_SYSTEM_EVENTS = 300_000  # meta events and system messages; real files have a few thousand
+MAX_TRACKS = 1024
 DRUM_CHANNEL = 9
 DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
 SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
@@ -50,16 +53,16 @@ def read_forgiving(data: bytes) -> TickScore:
     score = TickScore(_ticks_per_quarter(division), np.zeros((0, 4), dtype=np.int64))
     if not division:
         score.warnings.append("The file does not say how long a beat is; the usual length was assumed.")
-    n_tracks, n_strikes, n_unended, start_tick = 0, 0, 0, 0
+    budget = _Budget()
+    n_tracks, n_unended, start_tick = 0, 0, 0
     cut_off = False
     notes: list[tuple[int, int, int, int]] = []
     position = _first_chunk(data)
-    while (position := _next_track(data, position)) >= 0:
+    while n_tracks < MAX_TRACKS and (position := _next_track(data, position)) >= 0:
         stop, trusted = _track_end(data, position)
-        track = _Track(score, start_tick, MAX_STRIKES - n_strikes)
+        track = _Track(score, start_tick, budget)
         ended = track.scan(data, position + 8, stop)
         n_tracks += 1
-        n_strikes += track.n_strikes
         cut_off |= track.cut_off or not (track.ended or trusted)
         unended_before = len(notes)
         n_unended += track.collect(notes)
@@ -76,8 +79,8 @@ def read_forgiving(data: bytes) -> TickScore:
         score.warnings.append("The file is cut off before its end; what is there was read.")
     if n_unended:
         score.warnings.append("Some notes of the file have no end; they were ended at the next strike of their key.")
-    if n_strikes >= MAX_STRIKES:
-        score.warnings.append(f"The file holds more than {MAX_STRIKES} notes; the rest was not looked at.")
+    if n_tracks == MAX_TRACKS or not budget.strikes or not budget.system_events:
+        score.warnings.append("The file holds far more events than music needs; not all of them were looked at.")
     score.notes = np.array(notes, dtype=np.int64).reshape(-1, 4)
     return score
 
@@ -121,15 +124,23 @@ def _track_end(data: bytes, position: int) -> tuple[int, bool]:
     return (following if following >= 0 else len(data)), False
 
 
+@dataclass
+class _Budget:
+    """How much more is read of one file, over all its tracks."""
+
+    strikes: int = MAX_STRIKES
+    system_events: int = MAX_SYSTEM_EVENTS
+
+
 class _Track:
     """One track while it is read; tempo, metre and names go to ``score`` at once."""
 
-    def __init__(self, score: TickScore, start_tick: int, max_strikes: int) -> None:
+    def __init__(self, score: TickScore, start_tick: int, budget: _Budget) -> None:
         self.score = score
         self.tick = start_tick
         self.last_note_tick = start_tick
-        self.max_strikes = max_strikes
-        self.n_strikes = 0
+        self.budget = budget
+        self.named = False
         self.ended = False  # whether an end-of-track event was met
         self.cut_off = False
         self.keys: defaultdict[int, KeyEvents] = defaultdict(list)  # by channel * 128 + pitch
@@ -137,7 +148,7 @@ class _Track:
     def scan(self, data: bytes, position: int, stop: int) -> int:
         """Read the events from ``position`` to ``stop`` at most; return where reading ended."""
         tick, status, keys = self.tick, 0, self.keys
-        strikes_left = self.max_strikes
+        strikes_left = self.budget.strikes
         try:
             while position < stop and strikes_left > 0:
                 byte = data[position]
@@ -154,7 +165,8 @@ class _Track:
                 if byte >= 0xF0:
                     self.tick = tick
                     position = self._system_event(data, position, stop)
-                    if self.ended:
+                    self.budget.system_events -= 1
+                    if self.ended or not self.budget.system_events:
                         break
                     continue
                 if byte & 0x80:
@@ -178,7 +190,7 @@ class _Track:
             self.cut_off = True  # within an event
             position = stop
         self.tick = tick
-        self.n_strikes = self.max_strikes - strikes_left
+        self.budget.strikes = strikes_left
         return min(position, stop)
 
     def _system_event(self, data: bytes, position: int, stop: int) -> int:
@@ -209,7 +221,8 @@ class _Track:
                 self.score.tempos.append((self.tick, microseconds))
         elif kind == _TIME_SIGNATURE and length >= 2 and data[position + 1] < 8:
             self.score.time_signatures.append((self.tick, data[position], 1 << data[position + 1]))
-        elif kind == _TRACK_NAME:
+        elif kind == _TRACK_NAME and not self.named:
+            self.named = True
             self.score.track_names.append(data[position:end].decode("latin-1"))
         elif kind == _TEXT and data[position:end] == END_MARK.encode():
             self.score.end_tick = self.tick

@@ -163,12 +163,18 @@ class _Grid:
         return np.clip(np.floor(quarters * STEPS_PER_QUARTER + 0.5), 0, 4 * MAX_STEPS).astype(np.int64)
 
 
+def is_metre(numerator: int, denominator: int) -> bool:
+    """Whether music is written in such a metre; the denominator is a power of two."""
+    return 1 <= numerator <= MAX_METRE and 1 <= denominator <= MAX_METRE and denominator.bit_count() == 1
+
+
 def _time_signatures(found: list[tuple[int, int, int]], grid: _Grid, n_steps: int) -> tuple[TimeSignature, ...]:
     """Metres by step, without absurd, repeated or never sounding ones."""
+    usual = sorted((s for s in found if is_metre(*s[1:])), key=lambda signature: signature[0])
+    steps = grid.steps(np.array([tick for tick, _, _ in usual], dtype=np.float64)).tolist()
     by_step = {0: (4, 4)}
-    for tick, numerator, denominator in sorted(found, key=lambda signature: signature[0]):
-        if 1 <= numerator <= MAX_METRE and denominator in (1, 2, 4, 8, 16, 32, 64):
-            by_step[int(grid.steps(np.array([tick]))[0])] = (numerator, denominator)
+    for step, (_, numerator, denominator) in zip(steps, usual, strict=True):
+        by_step[step] = (numerator, denominator)
     signatures: list[TimeSignature] = []
     for step, (numerator, denominator) in by_step.items():
         repeated = signatures and (signatures[-1].numerator, signatures[-1].denominator) == (numerator, denominator)
