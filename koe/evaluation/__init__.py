@@ -1,0 +1,1 @@
+"""Measuring models on a corpus's held-out split, beside honest baselines."""

@@ -1,0 +1,61 @@
+"""The two things a model can be to the rest of Koe."""
+
+from typing import Protocol
+
+import numpy as np
+
+from koe.generation.latent import LatentStatistics
+from koe.generation.sampling import Sampling
+
+
+class LatentModel(Protocol):
+    """A model with a latent space."""
+
+    name: str
+    latent_dim: int
+    latent_range: tuple[float, float]
+
+    @property
+    def statistics(self) -> LatentStatistics:
+        """Where the training data lies."""
+        ...
+
+    def encode(self, segments: np.ndarray) -> np.ndarray:
+        """Segments ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``, float32."""
+        ...
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to probabilities ``(n, 64, 88)``, float32."""
+        ...
+
+
+class Continuer(Protocol):
+    """A model that goes on from what it has heard.
+
+    What it remembers lies in an opaque ``memory``, so that one model serves
+    many visitors at once, and a continuation can go on where it stopped.
+    """
+
+    name: str
+
+    def listen(self, prompt: np.ndarray, n_variations: int):
+        """Hear a pianoroll ``(steps, 88)`` and return a memory for each variation."""
+        ...
+
+    def write(self, memory, uniforms: np.ndarray, sampling: Sampling):
+        """Write steps.
+
+        Parameters
+        ----------
+        memory
+            From `listen` or an earlier `write`.
+        uniforms : np.ndarray, shape=(steps, n_variations, 88)
+            The luck of each toss, from 0 to 1.
+        sampling : Sampling
+
+        Returns
+        -------
+        pianorolls : np.ndarray, shape=(steps, n_variations, 88), dtype=bool
+        memory
+        """
+        ...

@@ -1,0 +1,124 @@
+"""All trained models by name; each is loaded once a process, when it is first used."""
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from koe.errors import InputError, ModelError
+from koe.generation.latent import LatentStatistics
+from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
+from koe.models.interfaces import Continuer, LatentModel
+from koe.models.storage import assign, load_weights
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
+
+
+class Registry:
+    """The models of one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds a card ``NAME.json`` and its weights for each model.
+
+    Notes
+    -----
+    Opening it reads only the cards. `latent` and `continuer` load weights on
+    first use and keep them; they may be called from any thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        cards = [load_card(path) for path in sorted(self.folder.glob("*.json"))]
+        if not cards:
+            raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
+        # Latent models first; the networks before the baseline that they are compared with.
+        cards.sort(key=lambda card: (card.kind != LATENT, card.name == "pca", card.name))
+        self._cards = {card.name: card for card in cards}
+        self._loaded: dict[str, LatentModel | Continuer] = {}
+        self._lock = threading.RLock()
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """All cards, models with a latent space first."""
+        return tuple(self._cards.values())
+
+    def card(self, name: str) -> ModelCard:
+        """One model's card.
+
+        Raises
+        ------
+        InputError
+            If there is no such model.
+        """
+        if name not in self._cards:
+            raise InputError(f"There is no model {name!r}; choose one of {', '.join(self._cards)}.")
+        return self._cards[name]
+
+    def latent(self, name: str) -> LatentModel:
+        """A model with a latent space, loaded."""
+        return self._load(name, LATENT)
+
+    def continuer(self, name: str) -> Continuer:
+        """A model that continues, loaded."""
+        return self._load(name, CONTINUATION)
+
+    def warm_up(self) -> None:
+        """Load every model and run it once, so that nothing is left to compile."""
+        for card in self.cards():
+            if card.kind == LATENT:
+                latent_model = self.latent(card.name)
+                latent_model.decode(latent_model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool)))
+            else:
+                from koe.generation.continuation import continue_pianoroll
+                from koe.generation.sampling import Sampling
+
+                for n_variations in (1, 4):
+                    silence = np.zeros((2, N_KEYS), dtype=bool)
+                    continue_pianoroll(self.continuer(card.name), silence, 1, Sampling(), 0, n_variations)
+
+    def _load(self, name: str, kind: str):
+        card = self.card(name)
+        if card.kind != kind:
+            able = ", ".join(other.name for other in self.cards() if other.kind == kind)
+            what = "has no latent space" if kind == LATENT else "cannot continue a piece"
+            raise InputError(f"{card.title} {what}; choose one of {able}.")
+        with self._lock:
+            if name not in self._loaded:
+                self._loaded[name] = load_model(card, self.folder)
+            return self._loaded[name]
+
+
+def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer:
+    """Load a card's weights and make the model of them.
+
+    Raises
+    ------
+    ModelError
+        If the weights are missing, damaged, or of another shape.
+    """
+    arrays = load_weights(folder / card.weights, card.weights_sha256)
+    if card.name == "pca":
+        from koe.models.pca import PCA
+
+        return PCA(arrays["mean"], arrays["components"], arrays["scale"])
+    from koe.models.architectures import build
+
+    network = build(card.name, **card.options)
+    assign(network, arrays)
+    if card.kind == CONTINUATION:
+        from koe.models.network_continuer import NetworkContinuer
+
+        return NetworkContinuer(network)
+    from koe.models.network_latent import NetworkLatentModel
+
+    return NetworkLatentModel(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
+
+
+@cache
+def default_registry() -> Registry:
+    """The shipped models, or those of the folder that ``KOE_MODELS`` names; one for the process."""
+    return Registry(Path(os.environ.get("KOE_MODELS") or SHIPPED))

@@ -1,0 +1,66 @@
+"""Weights on disk: named float16 arrays in an ``.npz`` file. Nothing is ever unpickled."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from koe.errors import ModelError
+
+
+def save_weights(arrays: Mapping[str, np.ndarray], path: Path) -> str:
+    """Write arrays as float16 and return the file's SHA-256.
+
+    The same arrays give the same bytes: NumPy stamps the members of the
+    archive with a fixed date.
+    """
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{name: np.asarray(array).astype(np.float16) for name, array in arrays.items()})
+    path.write_bytes(buffer.getvalue())
+    return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def load_weights(path: Path, sha256: str) -> dict[str, np.ndarray]:
+    """Read arrays back, as float32.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, or is not the one with this hash: cut short,
+        damaged, or of another model.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The weights {path.name} are missing from {path.parent}; restore them from the repository.") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelError(f"The weights {path.name} are damaged or not those of their card; restore them from the repository.")
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {name: archive[name].astype(np.float32) for name in archive.files}
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise ModelError(f"The weights {path.name} cannot be read: {error}.") from error
+
+
+def assign(model, arrays: Mapping[str, np.ndarray]) -> None:
+    """Put arrays into a Keras model's trainable variables, by their paths.
+
+    Raises
+    ------
+    ModelError
+        If a name is missing or a shape differs.
+    """
+    for variable in model.trainable_variables:
+        array = arrays.get(variable.path)
+        if array is None or array.shape != tuple(variable.shape):
+            came = "nothing" if array is None else f"the shape {array.shape}"
+            raise ModelError(f"{model.name} needs {variable.path} of shape {tuple(variable.shape)}, but the file has {came}.")
+        variable.assign(array)
+
+
+def arrays_of(model) -> dict[str, np.ndarray]:
+    """A Keras model's trainable variables by their paths."""
+    return {variable.path: np.asarray(variable.numpy()) for variable in model.trainable_variables}

@@ -1,0 +1,112 @@
+"""What a training run is made of, and the recipes for each model."""
+
+from dataclasses import dataclass, replace
+
+from koe.errors import InputError
+
+# The paper's recipes, and the ones that measured best. See docs/training.md
+# for what each departure is worth.
+RECIPES = ("best", "paper")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Hyperparameters of one run; together with the corpus they determine its result.
+
+    Attributes
+    ----------
+    model : str
+        ``"ae1"``, ``"ae2"``, ``"lstm1"`` or ``"pca"``.
+    recipe : str
+        Name of the recipe this began as.
+    optimizer : str
+        ``"adam"`` or ``"rmsprop"``.
+    learning_rate : float
+        At the start.
+    final_learning_rate : float
+        At the end of ``epochs``; a cosine leads there. Equal to
+        ``learning_rate`` for none.
+    loss : str
+        ``"mse"`` or ``"binary_crossentropy"``.
+    epochs : int
+        Passes over the training split.
+    batch_size : int
+        Windows in a batch.
+    window_steps : int
+        Length of a training example in steps.
+    max_transposition : int
+        Semitones by which a window is shifted at most, up or down.
+    any_offset : bool
+        Whether windows begin at any step, another one each epoch, or always
+        at multiples of their length.
+    prior_bias : bool
+        Whether the output bias starts at the log-odds of the data's density.
+    clip_norm : float or None
+        Longest gradient.
+    seed : int
+        Of weights, order, offsets and transpositions.
+    """
+
+    model: str
+    recipe: str = "best"
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    final_learning_rate: float = 1e-3
+    loss: str = "mse"
+    epochs: int = 250
+    batch_size: int = 128
+    window_steps: int = 64
+    max_transposition: int = 0
+    any_offset: bool = False
+    prior_bias: bool = False
+    clip_norm: float | None = None
+    seed: int = 0
+
+
+_PAPER = {
+    "ae1": TrainingConfig("ae1", "paper"),
+    "ae2": TrainingConfig("ae2", "paper", learning_rate=5e-4, final_learning_rate=5e-4, epochs=1000),
+    "lstm1": TrainingConfig("lstm1", "paper", optimizer="rmsprop", epochs=200, batch_size=64, window_steps=129),
+    "pca": TrainingConfig("pca", "paper", epochs=1),
+}
+_AUTOENCODER = {
+    "loss": "binary_crossentropy",
+    "final_learning_rate": 1e-5,
+    "max_transposition": 6,
+    "any_offset": True,
+    "prior_bias": True,
+}
+_BEST = {
+    "ae1": replace(_PAPER["ae1"], recipe="best", epochs=120, **_AUTOENCODER),
+    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", epochs=120, **_AUTOENCODER),
+    "lstm1": replace(
+        _PAPER["lstm1"],
+        recipe="best",
+        optimizer="adam",
+        loss="binary_crossentropy",
+        final_learning_rate=1e-5,
+        epochs=24,
+        batch_size=16,
+        max_transposition=6,
+        any_offset=True,
+        prior_bias=True,
+        clip_norm=1.0,
+    ),
+    "pca": replace(_PAPER["pca"], recipe="best"),
+}
+
+
+def config_for(model: str, recipe: str = "best", **changes) -> TrainingConfig:
+    """The configuration of a recipe, with any of its values changed.
+
+    Raises
+    ------
+    InputError
+        If there is no such model or recipe.
+    """
+    if recipe not in RECIPES:
+        raise InputError(f"There is no recipe {recipe!r}; choose best or paper.")
+    recipes = _BEST if recipe == "best" else _PAPER
+    if model not in recipes:
+        raise InputError(f"There is no model {model!r} to train; choose one of {', '.join(recipes)}.")
+    return replace(recipes[model], **{name: value for name, value in changes.items() if value is not None})

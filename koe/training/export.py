@@ -1,0 +1,164 @@
+"""From a finished run to what is shipped: float16 weights and a card with measured figures."""
+
+import csv
+import datetime
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from koe.corpus.segments import cut, window_starts
+from koe.corpus.store import SPLITS, Corpus
+from koe.errors import ModelError
+from koe.generation.latent import LatentStatistics, statistics_of
+from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
+from koe.models.pca import LATENT_RANGE, PCA, fit_pca
+from koe.models.storage import arrays_of, save_weights
+from koe.music.grid import SEGMENT_STEPS
+from koe.training.config import TrainingConfig, config_for
+
+_CARDS = {
+    "ae1": {
+        "title": "AE1",
+        "kind": LATENT,
+        "description": "Squeezes four measures through sixteen numbers and unfolds them again.",
+        "architecture": "5632 - 1024 - 256 - 64 - 16 - 64 - 256 - 1024 - 5632, decoder tied to the encoder",
+        "latent_dim": 16,
+    },
+    "ae2": {
+        "title": "AE2",
+        "kind": LATENT,
+        "description": "AE1 trained with dropout: it had to manage with some of its neurons missing.",
+        "architecture": "as AE1, with dropout 0.3, 0.3 in the encoder and 0.3, 0.1 in the decoder",
+        "latent_dim": 16,
+    },
+    "lstm1": {
+        "title": "LSTM1",
+        "kind": CONTINUATION,
+        "description": "Reads a piece step by step, remembers, and says which keys may come next.",
+        "architecture": "88 - LSTM 500 - LSTM 500 - 88",
+    },
+    "pca": {
+        "title": "PCA",
+        "kind": LATENT,
+        "description": "The plain linear way to sixteen numbers, for comparison: no network, no training in epochs.",
+        "architecture": "5632 - 16 - 5632, linear",
+        "latent_dim": 16,
+        "latent_range": LATENT_RANGE,
+    },
+}
+
+
+def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+    """Write a model's weights and card into ``target``, ready for the app.
+
+    Parameters
+    ----------
+    name : str
+    run : Path or None
+        Folder of the training run; PCA needs none, it is fitted here.
+    corpus : Corpus
+        What it was trained on; its test split gives the card's figures.
+    target : Path
+        Such as ``assets/models``. PCA should be exported first, so that the
+        others find it there as a baseline.
+    texts : dict
+        ``licence`` and ``attribution`` of the weights, ``name`` of the corpus.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    if name == "pca":
+        config = config_for("pca")
+        arrays, parameters, recipe = _fitted_pca(corpus, config)
+        trained_on = datetime.datetime.now(datetime.UTC).date().isoformat()
+    else:
+        if run is None or not (run / "best.keras").exists():
+            raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
+        arrays, parameters, recipe = _trained(name, run, corpus)
+        finished = (run / "best.keras").stat().st_mtime
+        trained_on = datetime.datetime.fromtimestamp(finished, datetime.UTC).date().isoformat()
+    sha256 = save_weights(arrays, target / f"{name}.npz")
+    card = ModelCard(
+        name=name,
+        parameters=parameters,
+        weights=f"{name}.npz",
+        weights_sha256=sha256,
+        data={
+            "name": texts.get("name", corpus.folder.name),
+            "sha256": corpus.sha256,
+            "splits": {
+                split: {
+                    "pieces": sum(entry.split == split for entry in corpus.entries),
+                    "measures": round(sum(entry.n_steps for entry in corpus.entries if entry.split == split) / 16),
+                }
+                for split in SPLITS
+            },
+        },
+        recipe=recipe,
+        licence=texts.get("licence", ""),
+        attribution=texts.get("attribution", ""),
+        date=trained_on,
+        **_CARDS[name],
+    )
+    save_card(card, target / f"{name}.json")
+    return _measured(card, corpus, target)
+
+
+def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
+    """Evaluate what was just written, float16 and all, and put the figures into its card."""
+    from koe.evaluation.evaluate import evaluate
+    from koe.models.registry import Registry
+
+    report = evaluate(card.name, Registry(target), corpus)
+    baselines = {key: _rounded(figures) for key, figures in report.pop("baselines").items()}
+    figures = {key: value for key, value in report.items() if key not in ("model", "split")}
+    card = replace(card, threshold=report["threshold"], metrics={"test": _rounded(figures), "baselines": baselines})
+    save_card(card, target / f"{card.name}.json")
+    return card
+
+
+def _trained(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, np.ndarray], int, dict]:
+    from koe.training.fit import BEST, load_checkpoint
+
+    network = load_checkpoint(run / BEST)
+    recipe = json.loads((run / "config.json").read_text("utf-8"))
+    if recipe.pop("corpus_sha256") != corpus.sha256:
+        raise ModelError(f"The run in {run} was trained on another corpus than {corpus.folder}; name that one.")
+    with (run / "history.csv").open(newline="", encoding="utf-8") as file:
+        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    best = min(rows, key=lambda row: row["valid_loss"])
+    recipe |= {
+        "epochs_trained": len(rows),
+        "epoch_chosen": int(best["epoch"]),
+        "minutes": round(sum(row["seconds"] for row in rows) / 60, 1),
+    }
+    arrays = arrays_of(network)
+    parameters = sum(array.size for array in arrays.values())
+    if _CARDS[name]["kind"] == LATENT:
+        from koe.models.network_latent import NetworkLatentModel
+
+        nothing = LatentStatistics(np.zeros(16, np.float32), np.eye(16, dtype=np.float32))
+        starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
+        encoder = NetworkLatentModel(network, nothing)
+        latents = np.concatenate([encoder.encode(batch) for batch in _cut_in_turns(corpus, starts)])
+        statistics = statistics_of(latents)
+        arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}
+    return arrays, parameters, recipe
+
+
+def _fitted_pca(corpus: Corpus, config: TrainingConfig) -> tuple[dict[str, np.ndarray], int, dict]:
+    starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
+    pca: PCA = fit_pca(_cut_in_turns(corpus, starts), seed=config.seed)
+    arrays = pca.arrays()
+    parameters = pca.mean.size + pca.components.size
+    return arrays, parameters, {"model": "pca", "recipe": config.recipe, "seed": config.seed}
+
+
+def _cut_in_turns(corpus: Corpus, starts: np.ndarray, batch: int = 512):
+    return (
+        cut(corpus.packed, starts[first : first + batch], SEGMENT_STEPS) for first in range(0, len(starts), batch)
+    )
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {key: float(f"{value:.5g}") for key, value in figures.items()}
