@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -88,7 +89,7 @@ class Piece:
             object.__setattr__(self, "time_signatures", (TimeSignature(),))
 
     @classmethod
-    def from_pianoroll(cls, pianoroll: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields) -> "Piece":
+    def from_pianoroll(cls, pianoroll: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields: Any) -> "Piece":
         """Make a piece of a binary roll, shape ``(steps, 88)``; runs of ones become notes."""
         return cls(notes_from_pianoroll(pianoroll), len(pianoroll), qpm, title=title, **fields)
 
@@ -139,7 +140,9 @@ class Piece:
         """
         notes = tuple(
             sorted(
-                replace(note, onset=max(note.onset, start) - start, duration=min(note.end, stop) - max(note.onset, start))
+                replace(
+                    note, onset=max(note.onset, start) - start, duration=min(note.end, stop) - max(note.onset, start)
+                )
                 for note in self.notes
                 if note.onset < stop and note.end > start
             )
@@ -148,4 +151,6 @@ class Piece:
         inside = [signature for signature in self.time_signatures if start < signature.onset < stop]
         first = replace(earlier[-1], onset=0) if earlier else TimeSignature()
         signatures = (first, *(replace(signature, onset=signature.onset - start) for signature in inside))
-        return replace(self, notes=notes, n_steps=stop - start, time_signatures=signatures, warnings=(), dropped=Dropped())
+        return replace(
+            self, notes=notes, n_steps=stop - start, time_signatures=signatures, warnings=(), dropped=Dropped()
+        )
