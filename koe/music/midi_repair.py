@@ -11,6 +11,7 @@ References
 Standard MIDI Files 1.0, RP-001, MIDI Manufacturers Association, 1996.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ MAX_TRACKS = 1024
 DRUM_CHANNEL = 9
 DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
 SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
-LONGEST_UNENDED = 4  # quarters that a note without an end sounds after the track's last note event
+LONGEST_UNENDED = 4  # quarters that a note without an end sounds after its track's last note event
 
 _TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
@@ -64,12 +65,10 @@ def read_forgiving(data: bytes) -> TickScore:
         ended = track.scan(data, position + 8, stop)
         n_tracks += 1
         cut_off |= track.cut_off or not (track.ended or trusted)
-        unended_before = len(notes)
         n_unended += track.collect(notes)
         if file_format == 2:
-            # Format 2 holds independent patterns, which sound one after another.
-            ends = [end for _, end, _, _ in notes[unended_before:]]
-            start_tick = max(ends, default=start_tick)
+            # Format 2 holds independent patterns, which sound one after another, each from a beat on.
+            start_tick = math.ceil(math.ceil(track.end_tick / score.ticks_per_quarter) * score.ticks_per_quarter)
         position = stop if trusted else ended
     if not n_tracks:
         raise MidiError("The MIDI file holds no track: it is cut off or damaged. Export it again.")
@@ -228,16 +227,19 @@ class _Track:
             self.score.end_tick = self.tick
         return end
 
+    @property
+    def end_tick(self) -> int:
+        """Where the track ends, unless that is far behind its last note."""
+        return min(self.tick, self.last_note_tick + round(LONGEST_UNENDED * self.score.ticks_per_quarter))
+
     def collect(self, notes: list[tuple[int, int, int, int]]) -> int:
         """Add the track's notes (start, end, pitch, velocity); return how many had no end."""
-        latest = self.last_note_tick + round(LONGEST_UNENDED * self.score.ticks_per_quarter)
-        track_end = min(self.tick, latest)
         n_unended = 0
         for key, events in self.keys.items():
             if key >> 7 == DRUM_CHANNEL:
                 self.score.n_drums += sum(velocity > 0 for _, velocity in events)
                 continue
-            paired, n_open = _pair(events, track_end)
+            paired, n_open = _pair(events, self.end_tick)
             n_unended += n_open
             pitch = key & 0x7F
             notes.extend((start, end, pitch, velocity) for start, end, velocity in paired)

@@ -64,7 +64,8 @@ def tidy_qpm(microseconds: int) -> float:
     """The plainest tempo that MIDI writes as so many microseconds a quarter.
 
     MIDI rounds the length of a quarter to whole microseconds, so a tempo of
-    96.3 comes back as 96.30003...; some writers cut instead of rounding.
+    96.3 comes back as 96.29999. Some writers cut instead of rounding; that is
+    assumed where it gives a whole number.
 
     Examples
     --------
@@ -72,8 +73,11 @@ def tidy_qpm(microseconds: int) -> float:
     (120.0, 96.3)
     """
     exact = MICROSECONDS_A_MINUTE / microseconds
+    whole = round(exact)
+    if whole and microseconds == MICROSECONDS_A_MINUTE // whole:
+        return float(whole)
     for digits in range(7):
         plain = round(exact, digits)
-        if plain and microseconds in (round(MICROSECONDS_A_MINUTE / plain), int(MICROSECONDS_A_MINUTE / plain)):
+        if plain and microseconds == round(MICROSECONDS_A_MINUTE / plain):
             return plain
     return exact
