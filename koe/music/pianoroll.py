@@ -6,6 +6,8 @@ merges with the one before it.
 """
 
 import io
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,22 @@ import numpy as np
 from koe.errors import InputError, PianorollError
 from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, MAX_STEPS, N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
+
+LARGEST_ITEM = 8  # bytes of a number in a roll file, which may hold floats
+MAX_HEADER_BYTES = 4096
+
+# What NumPy and zipfile raise at a damaged archive; RuntimeError where it is encrypted.
+_DAMAGED = (
+    ValueError,
+    KeyError,
+    OSError,
+    EOFError,
+    TypeError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def validate_pianoroll(pianoroll: np.ndarray) -> np.ndarray:
@@ -102,11 +120,23 @@ def load_npz(source: bytes | Path) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file is no such archive.
+        If the file is no such archive, or unpacks to more than `MAX_STEPS`.
     """
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            return validate_pianoroll(archive["pianoroll"])
-    except (ValueError, KeyError, OSError, EOFError, TypeError) as error:
-        raise InputError("This is no pianoroll file: an .npz archive with an array named 'pianoroll' was expected.") from error
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    except OSError as error:
+        raise InputError(f"The pianoroll file cannot be read: {error.strerror or error}.") from error
+    try:
+        # A few bytes of ZIP can unpack to gigabytes: look at the size before unpacking.
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            n_bytes = archive.getinfo("pianoroll.npy").file_size
+        if n_bytes > MAX_STEPS * N_KEYS * LARGEST_ITEM + MAX_HEADER_BYTES:
+            raise PianorollError(
+                f"The pianoroll file unpacks to {n_bytes} bytes; at most {MAX_STEPS} steps are accepted."
+            )
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return validate_pianoroll(arrays["pianoroll"])
+    except _DAMAGED as error:
+        raise InputError(
+            "This is no pianoroll file: an .npz archive with an array named 'pianoroll' was expected."
+        ) from error
