@@ -1,0 +1,125 @@
+"""Rolls as grids of cells: probabilities before the threshold, and rows of small rolls."""
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE
+from koe.music.notes import pitch_name
+from koe.music.piece import Piece
+from koe.plots.axes import Timing, layout, pitch_axis, pitch_range, time_axis
+from koe.plots.comparison import shared_pitches
+from koe.plots.palette import LIGHT, MEASURE_LINE, Palette, with_alpha
+
+FAINTEST = 0.02  # probabilities below this do not widen the picture
+
+
+def probabilities_figure(
+    probabilities: np.ndarray,
+    *,
+    palette: Palette = LIGHT,
+    pitches: tuple[int, int] | None = None,
+    height: int = 260,
+) -> go.Figure:
+    """Draw how sure a network is of each key at each step.
+
+    Parameters
+    ----------
+    probabilities : np.ndarray, shape=(steps, 88)
+        0 to 1; sent as whole per cent in bytes, a fifth of the size of floats.
+    """
+    if pitches is None:
+        used = np.flatnonzero((probabilities >= FAINTEST).any(axis=0)) + LOWEST_PITCH
+        pitches = pitch_range(used.tolist())
+    low, high = pitches
+    shown = probabilities[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1].T
+    names = [[pitch_name(pitch)] * shown.shape[1] for pitch in range(low, high + 1)]
+    heatmap = go.Heatmap(
+        z=np.rint(np.clip(shown, 0, 1) * 100).astype(np.uint8),
+        x0=0.5,
+        dx=1,
+        y=list(range(low, high + 1)),
+        text=names,
+        zmin=0,
+        zmax=100,
+        colorscale=palette.scale_of_probability,
+        showscale=False,
+        hovertemplate="<b>%{text}</b><br>%{z} %<extra></extra>",
+    )
+    figure = go.Figure(heatmap)
+    figure.update_layout(**layout(palette, height))
+    figure.update_xaxes(**time_axis(Timing(Piece((), len(probabilities))), len(probabilities)) | {"fixedrange": True})
+    figure.update_yaxes(**pitch_axis(low, high))
+    return figure
+
+
+def small_rolls_figure(
+    rolls: np.ndarray, labels: list[str], *, palette: Palette = LIGHT, columns: int | None = None, height: int = 130
+) -> go.Figure:
+    """Draw several rolls side by side on one scale of pitches, without axes.
+
+    Parameters
+    ----------
+    rolls : np.ndarray, shape=(n, steps, 88), dtype=bool
+    labels : list of str
+        One over each roll.
+    columns : int, optional
+        Rolls in a row; all in one row unless given.
+    height : int
+        Pixels of one row.
+    """
+    columns = columns or len(rolls)
+    rows = -(-len(rolls) // columns)
+    low, high = shared_pitches(*rolls)
+    figure = make_subplots(
+        rows, columns, subplot_titles=labels, horizontal_spacing=0.12 / columns, vertical_spacing=0.22 / rows
+    )
+    for index, roll in enumerate(rolls):
+        cells = roll[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1].T.astype(np.uint8)
+        heatmap = go.Heatmap(
+            z=cells,
+            x0=0.5,
+            dx=1,
+            y0=low,
+            dy=1,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, with_alpha(palette.made, 0.06)], [1, palette.made]],
+            showscale=False,
+            hoverinfo="skip",
+        )
+        figure.add_trace(heatmap, row=index // columns + 1, col=index % columns + 1)
+    lines = list(range(0, rolls.shape[1] + 1, STEPS_PER_MEASURE))
+    figure.update_layout(**layout(palette, height * rows, margin={"l": 2, "r": 2, "t": 22, "b": 2}))
+    figure.update_xaxes(
+        showticklabels=False, tickvals=lines, gridcolor=MEASURE_LINE, ticks="", fixedrange=True, zeroline=False
+    )
+    figure.update_yaxes(showticklabels=False, showgrid=False, ticks="", fixedrange=True, zeroline=False)
+    figure.update_annotations(font={"size": 12, "color": palette.text}, yshift=-2)
+    return figure
+
+
+def latents_figure(
+    latents: np.ndarray, latent_range: tuple[float, float], *, palette: Palette = LIGHT, height: int = 70
+) -> go.Figure:
+    """Draw a latent vector as a row of bars up and down from zero.
+
+    Parameters
+    ----------
+    latents : np.ndarray, shape=(latent_dim,)
+    latent_range : tuple of float
+        Lower and upper end of the scale.
+    """
+    bars = go.Bar(
+        x=list(range(1, len(latents) + 1)),
+        y=[round(float(value), 3) for value in latents],
+        marker={"color": palette.made, "cornerradius": 2},
+        hovertemplate="number %{x}: %{y:.3f}<extra></extra>",
+    )
+    figure = go.Figure(bars)
+    figure.update_layout(**layout(palette, height, margin={"l": 4, "r": 4, "t": 2, "b": 2}, bargap=0.35))
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(
+        range=list(latent_range), showgrid=False, showticklabels=False, zerolinecolor=MEASURE_LINE, fixedrange=True
+    )
+    return figure
