@@ -1,0 +1,25 @@
+"""Koe: the table of contents. Each page is a file in pages/; run with ``streamlit run app.py``."""
+
+import streamlit as st
+
+from koe.web.frame import open_frame, polite_errors
+from koe.web.state import enter
+from koe.web.warmup import warm_up
+
+PAGES = [
+    st.Page("pages/home.py", title="Home", icon=":material/music_note:", default=True),
+    st.Page("pages/your_piece.py", title="Your piece", icon=":material/library_music:"),
+    st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/compare:"),
+    st.Page("pages/latent_space.py", title="Latent space", icon=":material/tune:"),
+    st.Page("pages/interpolate.py", title="Interpolate", icon=":material/linear_scale:"),
+    st.Page("pages/continue.py", title="Continue", icon=":material/edit_note:"),
+    st.Page("pages/about.py", title="About", icon=":material/school:"),
+]
+
+open_frame()
+page = st.navigation(PAGES, position="top")
+with polite_errors():
+    enter(page.title)
+    page.run()
+# Last of all, so that this page is on its way before the networks take the time.
+warm_up()

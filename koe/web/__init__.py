@@ -1,0 +1,1 @@
+"""What the pages share: frame, state, caches and widgets. The only part of koe that imports Streamlit."""

@@ -1,0 +1,99 @@
+"""The one `Studio` of the process, and its answers kept for reruns.
+
+A page runs anew at every click; whatever has not changed must not be
+computed again. Each cache is bounded, shared by all visitors and keyed by
+content: arrays, MIDI bytes and numbers, never by who asks. Answers that a
+page gets are copies, theirs to change.
+"""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from koe.music.library import LibraryEntry
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from koe.studio import Reconstruction, Studio
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+
+LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
+PIECE_ENTRIES = 64
+SOUND_ENTRIES = 64  # an MP3 of eight seconds is 130 kB, one of two minutes 2 MB
+
+
+@st.cache_resource(show_spinner=False)
+def studio() -> Studio:
+    """The studio that all visitors share."""
+    return Studio()
+
+
+@st.cache_data(show_spinner=False, max_entries=1)
+def demo_pieces() -> tuple[LibraryEntry, ...]:
+    """What the library holds."""
+    return studio().demo_pieces()
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def demo_piece(slug: str) -> Piece:
+    """One piece of the library."""
+    return studio().demo_piece(slug)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def compose(seed: int) -> Piece:
+    """The piece that belongs to a seed."""
+    return studio().compose(seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def reconstruct(segment: np.ndarray, model: str) -> Reconstruction:
+    """One segment, shape ``(64, 88)``, through one model."""
+    return studio().reconstruct(segment, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def decode(latents: np.ndarray, model: str) -> np.ndarray:
+    """Probabilities, shape ``(64, 88)``, of one latent vector."""
+    return studio().decode(latents, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...]) -> np.ndarray:
+    """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
+    return studio().blend(first, second, model, weights)[1]
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
+def _rendered(midi: bytes, format: str, _piece: Piece) -> "Audio":
+    return studio().render(_piece, format)
+
+
+def sound(piece: Piece, format: str = "mp3") -> "Audio":
+    """The piece as sound, kept by the bytes of its MIDI file."""
+    return _rendered(midi(piece), format, piece)
+
+
+def midi(piece: Piece) -> bytes:
+    """The piece as a standard MIDI file."""
+    return _midi(_fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
+def _midi(fingerprint: bytes, _piece: Piece) -> bytes:
+    return studio().midi(_piece)
+
+
+def _fingerprint(piece: Piece) -> bytes:
+    """A digest of all that a piece's MIDI file is made from."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(np.array([_numbers(note) for note in piece.notes], dtype=np.int32).tobytes())
+    digest.update(repr((piece.n_steps, piece.qpm, piece.time_signatures, piece.title)).encode())
+    return digest.digest()
+
+
+def _numbers(note: Note) -> tuple[int, int, int, int]:
+    return note.onset, note.pitch, note.duration, note.velocity

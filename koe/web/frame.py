@@ -1,0 +1,73 @@
+"""What stands around every page: name, navigation, style, and what to say when something fails."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from koe.errors import Cancelled, KoeError
+from koe.plots.palette import DARK, LIGHT, Palette
+from koe.web import state, texts
+from koe.web.playhead import mount_playhead
+
+STYLE = Path(__file__).parent / "static" / "frame.css"
+
+# A roll of four notes: three written, one made.
+_MARK = (
+    '<g fill="{ink}"><rect y="17" width="11" height="6" rx="2"/><rect x="8" y="9" width="9" height="6" rx="2"/>'
+    '<rect x="20" y="17" width="6" height="6" rx="2"/></g>'
+    '<rect x="14" y="1" width="12" height="6" rx="2" fill="#c2492f"/>'
+)
+_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="24" viewBox="0 0 96 24">{mark}'
+    '<text x="36" y="21" font-family="Source Serif, Palatino, Georgia, serif" font-size="25" font-weight="600" '
+    'fill="{ink}">Koe</text></svg>'
+)
+_ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="26" height="26" viewBox="0 -1 26 26">{mark}</svg>'
+
+_log = logging.getLogger(__name__)
+
+
+def open_frame() -> None:
+    """Set up the page and draw what all pages share."""
+    ink = palette().original
+    mark = _MARK.format(ink=ink)
+    st.set_page_config(
+        page_title="Koe",
+        page_icon=_ICON.format(mark=mark.replace(ink, "#7d7468")),
+        layout="wide",
+        menu_items={"About": texts.TAGLINE},
+    )
+    logo = _LOGO.format(mark=mark, ink=ink)
+    st.logo(logo, size="large", icon_image=logo)
+    st.html(STYLE)
+    mount_playhead()
+
+
+def palette() -> Palette:
+    """The colours of pictures in the visitor's theme."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+@contextmanager
+def polite_errors() -> Iterator[None]:
+    """Say what went wrong in one sentence; never show a traceback."""
+    try:
+        yield
+    except Cancelled:
+        st.info(texts.STOPPED)
+    except KoeError as error:
+        st.error(str(error), icon=":material/error:")
+    except Exception:
+        _log.exception("A page failed")
+        st.error(texts.UNEXPECTED, icon=":material/error:")
+
+
+def heading(title: str, lead: str) -> None:
+    """A page's title and what one does there; then whatever the last click left to say."""
+    st.title(title, anchor=False)
+    st.markdown(lead)
+    if sentence := state.notice():
+        st.toast(sentence)

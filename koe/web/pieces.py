@@ -1,0 +1,160 @@
+"""Choosing a piece and a segment of it, and what is worth knowing about a piece."""
+
+import streamlit as st
+
+from koe.errors import InputError, KoeError
+from koe.music.piece import Piece
+from koe.web import backend, state, texts
+from koe.web.result import clock
+
+FILE_TYPES = ["mid", "midi", "kar", "rmi", "txt"]
+
+_CURRENT, _UPLOADED = "current", "uploaded"
+
+
+def name_of(piece: Piece) -> str:
+    """The piece's title, safe to stand in Markdown."""
+    return texts.escape(piece.title) or texts.UNTITLED
+
+
+def facts(piece: Piece) -> str:
+    """Number of notes, length, metre and tempo, in one line."""
+    metres = list(dict.fromkeys(str(signature) for signature in piece.time_signatures))
+    tempo = texts.TEMPO_AVERAGE if piece.n_tempo_changes else texts.TEMPO
+    parts = (
+        texts.count(len(piece.notes), "note"),
+        texts.count(piece.n_measures, "measure"),
+        ", ".join(metres[:3]) + (" …" if len(metres) > 3 else ""),
+        tempo.format(qpm=f"{piece.qpm:.0f}"),
+        texts.LENGTH.format(length=clock(piece.duration_sec)),
+    )
+    return " · ".join(parts)
+
+
+def remarks(piece: Piece) -> tuple[str, ...]:
+    """What was left out or is not as expected, a sentence each."""
+    dropped = piece.dropped
+    parts = (
+        (dropped.drums, "drum note"),
+        (dropped.outside_piano, "note outside the piano's keys"),
+        (dropped.beyond_limit, "note beyond the longest length"),
+    )
+    left_out = ", ".join(texts.count(number, noun) for number, noun in parts if number)
+    sentences = [texts.LEFT_OUT.format(what=left_out)] if left_out else []
+    return (*sentences, *piece.warnings)
+
+
+def upload(key: str) -> Piece | None:
+    """Let a file be uploaded; gives its piece once, in the run in which it came.
+
+    A refused file changes nothing; the sentence that says why stays while the
+    file stands in the uploader.
+    """
+    seen_key = f"{key}-seen"  # (id of the file, why it was refused)
+    file = st.file_uploader(texts.UPLOAD, FILE_TYPES, key=key, help=texts.UPLOAD_HELP)
+    if file is None:
+        st.session_state.pop(seen_key, None)
+        return None
+    piece: Piece | None = None
+    refusal = ""
+    if st.session_state.get(seen_key, ("",))[0] == file.file_id:
+        refusal = st.session_state[seen_key][1]
+    else:
+        try:
+            piece = backend.studio().open_piece(file.getvalue(), file.name)
+            if not piece.notes:
+                raise InputError(texts.NO_NOTES.format(name=file.name))
+        except KoeError as error:
+            piece, refusal = None, str(error)
+        st.session_state[seen_key] = (file.file_id, refusal)
+    if refusal:
+        st.error(texts.escape(refusal), icon=":material/error:")
+    return piece
+
+
+def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece, int]:
+    """Any piece for a page that needs two: the current one, a demo piece, or a file.
+
+    Parameters
+    ----------
+    name : str
+        What the choice is remembered under.
+    label : str
+    another : bool
+        Whether a demo piece other than the current piece is chosen at first.
+
+    Returns
+    -------
+    piece : Piece
+    measure : int
+        Where its segment starts, from 1.
+    """
+    box, below = st.container(), st.container()
+    with below, st.popover(texts.UPLOAD, icon=":material/upload:", type="tertiary", key=f"{name}-popover"):
+        uploaded = upload(f"{name}-upload")
+    if uploaded is not None:
+        state.keep(f"{name}-uploaded", uploaded)
+        st.session_state[f"{name}-choice"] = _UPLOADED
+    own = state.kept(f"{name}-uploaded", None)
+    current = state.current_piece()
+    labels = {_CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
+    labels |= {entry.slug: entry.label for entry in backend.demo_pieces()}
+    if own is not None:
+        labels[_UPLOADED] = own.title or texts.UNTITLED
+    default = 0
+    if another:
+        default = next((place for place, name in enumerate(labels.values()) if place and current.title not in name), 0)
+    with box:
+        choice = st.selectbox(
+            label, list(labels), default, format_func=labels.__getitem__, key=f"{name}-choice", persist_state="session"
+        )
+    if choice == _CURRENT:
+        piece, first = current, state.measure()
+    else:
+        piece, first = (own if choice == _UPLOADED else backend.demo_piece(choice)), 1
+    with below:
+        if not _has_choice(piece):
+            return piece, 1
+        key = f"{name}-measure-{choice}-{piece.n_measures}"
+        measure = st.slider(texts.SEGMENT_SLIDER, 1, piece.n_measures, first, key=key, persist_state="session")
+    return piece, measure
+
+
+def measure_slider(key: str) -> None:
+    """A slider for the segment of the current piece; none where there is nothing to choose."""
+    piece = state.current_piece()
+    if not _has_choice(piece):
+        return
+    # The value that counts is the one in `state`, which other widgets change too.
+    st.session_state[key] = state.measure()
+    st.slider(
+        texts.SEGMENT_SLIDER,
+        1,
+        piece.n_measures,
+        key=key,
+        help=texts.SEGMENT_HELP,
+        on_change=lambda: state.choose_measure(st.session_state[key]),
+    )
+
+
+def segment_name(piece: Piece, measure: int) -> str:
+    """Such as ``"measures 5 to 8"``."""
+    first, last = state.measures_of_segment(piece, measure)
+    return texts.MEASURES.format(first=first, last=last) if last > first else texts.MEASURE.format(first=first)
+
+
+def current_piece_bar(key: str) -> None:
+    """Name of the current piece and its segment, and the way to change either."""
+    piece = state.current_piece()
+    with st.container(key="piece-bar"):
+        left, right = st.columns([3, 4], vertical_alignment="center", gap="medium")
+        with left, st.container(gap=None):
+            st.markdown(f"**{name_of(piece)}**, {segment_name(piece, state.measure())}")
+            st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
+        with right:
+            measure_slider(f"{key}-measure")
+
+
+def _has_choice(piece: Piece) -> bool:
+    """Whether the piece is longer than its first segment."""
+    return state.measures_of_segment(piece, 1)[1] < piece.n_measures

@@ -1,0 +1,300 @@
+"""All longer texts of the pages, in one place, so that they can be read and translated together.
+
+Markdown throughout; ``{...}`` is filled in by the pages.
+"""
+
+import re
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``"1 note"``, ``"1,024 notes"``, ``"3 notes outside the piano's keys"``."""
+    first, *rest = noun.split(" ", 1)
+    return " ".join([f"{number:,}", first if number == 1 else f"{first}s", *rest])
+
+
+def plural(number: int, noun: str) -> str:
+    """The noun alone, as the number asks for."""
+    return count(number, noun).split(" ", 1)[1]
+
+
+def escape(text: str) -> str:
+    """Text from outside, such as a file's title, with Markdown's signs taken at their word."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~])", r"\\\1", text)
+
+
+TAGLINE = "Koe: classical piano music with neural networks."
+
+# -- shared ------------------------------------------------------------------
+
+UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
+STOPPED = "Stopped."
+WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"
+FALLING_AWAKE = "The networks are waking up in the background…"
+AWAKE = "The networks are awake."
+
+UNTITLED = "Untitled piece"
+SILENT = "Silence: at this setting no key sounds."
+ROLL_ALT = "Pianoroll of {title}"
+PLAYER_ALT = "A piece of piano music"
+PLAY_ALL = "Play all of it ({length})"
+TAKE_HOME = "Download"
+USE = "Use as my piece"
+USE_HELP = "Makes this your piece on every page: reconstruct it, blend it, continue it."
+USED = "This is your piece now."
+TEXT_FORMAT = "Text"
+FORMATS = {
+    "mid": "Notes, for notation programs and keyboards",
+    "mp3": "Sound, small, plays everywhere",
+    "ogg": "Sound, small and free",
+    "wav": "Sound, as it was rendered",
+    "txt": "The pianoroll as the networks read it: one letter a key, one word a sixteenth",
+}
+SEED = "Seed"
+SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
+NEW_SEED = "New seed"
+MODEL = "Network"
+THRESHOLD = "Threshold"
+THRESHOLD_HELP = (
+    "The network says for every key how sure it is, from 0 to 1. Keys at or above the threshold sound: "
+    "lower it for more notes, raise it for fewer."
+)
+
+TEMPO = "♩ = {qpm}"
+TEMPO_AVERAGE = "♩ = {qpm} on average"
+LENGTH = "{length} min"
+LEFT_OUT = "Left out: {what}."
+MEASURES = "measures {first} to {last}"
+MEASURE = "measure {first}"
+CHANGE_PIECE = "Choose another piece"
+SEGMENT_SLIDER = "The segment starts at measure"
+SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."
+UPLOAD = "Or bring your own"
+UPLOAD_HELP = "A MIDI file with piano music, or a text file in Koe's text format."
+NO_NOTES = "{name} holds no note that a piano can play; choose another file."
+
+# -- home --------------------------------------------------------------------
+
+HOME_TITLE = "Press the button. A network writes you a piano piece."
+HOME_LEAD = (
+    "Nobody has heard it before. The network has listened to centuries of piano music and now goes on by itself, "
+    "one sixteenth note at a time."
+)
+COMPOSE = "Compose a new piece"
+COMPOSE_AGAIN = "Another one"
+COMPOSING = "Composing…"
+HOME_PIECE = "Piece no. {seed}"
+HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it whenever you like."
+HOME_NUMBER = "Play the piece with the number"
+HOME_MORE = "Now make something of your own"
+HOME_CARDS = (
+    (
+        "your_piece",
+        ":material/library_music:",
+        "Your piece",
+        "Pick a classic or bring a MIDI file, see it and hear it.",
+    ),
+    ("reconstruct", ":material/compare:", "Reconstruct", "Squeeze four measures into 16 numbers. What comes back?"),
+    ("latent_space", ":material/tune:", "Latent space", "Turn those 16 numbers by hand and hear the music change."),
+    ("interpolate", ":material/linear_scale:", "Interpolate", "Walk from one piece to another and stop in between."),
+    ("continue", ":material/edit_note:", "Continue", "Touch a chord on the piano; the network goes on from there."),
+    ("about", ":material/school:", "About", "How it works, in plain words, and how well."),
+)
+
+# -- your piece --------------------------------------------------------------
+
+YOUR_PIECE_TITLE = "Your piece"
+YOUR_PIECE_LEAD = "Choose the music to play with. It goes with you to all other pages."
+PICK_DEMO = "Pick a classic"
+PICK_DEMO_PLACEHOLDER = "Bach, Mozart, Chopin, Satie…"
+ROLL_HELP = (
+    "Each bar is a note: the higher it lies the higher it sounds, the longer it is the longer it sounds. "
+    "Touch a note to let the segment start at its measure."
+)
+ROLL_PART = "The piece is long, so the roll shows measures {first} to {last}; move the segment to travel."
+SEGMENT_TITLE = "Your segment"
+SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {name}."
+WHOLE_PIECE = "The whole piece"
+
+# -- reconstruct -------------------------------------------------------------
+
+RECONSTRUCT_TITLE = "Reconstruct"
+RECONSTRUCT_LEAD = (
+    "Each network squeezes your segment, 5632 yes-or-no numbers, into just 16, and then tries to write the music "
+    "again from those 16 alone. What it gets right it has understood; what it gets wrong shows what it takes for music."
+)
+RECONSTRUCT_ORIGINAL = "The original"
+RECONSTRUCT_LEGEND = (
+    '<span class="koe-key" style="background:{original}"></span> in both &emsp;'
+    '<span class="koe-key" style="border-color:{missed};background:transparent"></span> only in the original &emsp;'
+    '<span class="koe-key" style="background:{made}"></span> only in the network’s'
+)
+MODEL_IN_WORDS = {
+    "ae1": "A deep autoencoder: ten layers, 16 numbers in the middle.",
+    "ae2": "The same, trained while parts of it were switched off at random (dropout).",
+    "pca": "No network at all: principal components, the best that straight lines can do.",
+}
+NUMBERS_16 = "The 16 numbers it kept"
+F1, PRECISION, RECALL, MSE = "F1", "Precision", "Recall", "MSE"
+METRIC_HELP = {
+    "f1": "Precision and recall in one number; 1 is perfect.",
+    "precision": "Of what the network wrote, how much stands in the original.",
+    "recall": "Of the original, how much the network found.",
+    "mse": "Mean squared error of the probabilities, before the threshold; 0 is perfect.",
+}
+PROBABILITIES = "How sure it was"
+NOTES = "Notes"
+VIEW = "Show"
+
+# -- latent space ------------------------------------------------------------
+
+LATENT_TITLE = "Latent space"
+LATENT_LEAD = (
+    "Four measures of music, told in 16 numbers. Nobody decided what each number means: the network found them "
+    "itself. Move one and listen to what it does."
+)
+LATENT_FROM_SEGMENT = "From your segment"
+LATENT_RANDOM_NEAR = "Random, like music"
+LATENT_RANDOM_NEAR_HELP = "Drawn near the numbers of real music."
+LATENT_RANDOM_UNIFORM = "Random, anything"
+LATENT_RANDOM_UNIFORM_HELP = "Every number drawn evenly over its slider: often far from all music."
+LATENT_MEAN = "Average"
+LATENT_MEAN_HELP = "The average of all music that the network learnt from. It is not average music."
+LATENT_RESET = "All zero"
+LATENT_PIECE = "From 16 numbers ({model})"
+
+# -- interpolate -------------------------------------------------------------
+
+INTERPOLATE_TITLE = "Interpolate"
+INTERPOLATE_LEAD = (
+    "Two pieces are two points in the space of 16 numbers. On the straight line between them lies music that is a "
+    "little of both."
+)
+INTERPOLATE_FIRST = "From"
+INTERPOLATE_SECOND = "To"
+CURRENT_PIECE = "Your piece: {title}"
+INTERPOLATE_BLEND = "How far along the way"
+INTERPOLATE_BLEND_HELP = "0 is the network's idea of the first segment, 1 of the second."
+INTERPOLATE_HEARD = "Here, {percent} % of the way"
+INTERPOLATE_PATH = "The whole way as one piece"
+INTERPOLATE_STEPS = "Stops on the way"
+INTERPOLATE_STEPS_HELP = "Each stop is a segment of four measures; the first and the last are the two pieces."
+INTERPOLATE_TITLE_BLEND = "{first} and {second}, {percent} percent"
+INTERPOLATE_TITLE_PATH = "From {first} to {second}"
+
+# -- continue ----------------------------------------------------------------
+
+CONTINUE_TITLE = "Continue"
+CONTINUE_LEAD = (
+    "This network has a memory. It hears what came before, says how likely each of the 88 keys is next, plays, and "
+    "listens to itself."
+)
+START = "Begin with"
+START_CHORD, START_SEGMENT, START_NOTHING = "A chord", "Your segment", "Nothing"
+CHORD_LABEL = "Your chord"
+CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
+CHORD_EMPTY = "Touch some keys first, or begin with nothing."
+CHORDS = {
+    "C major": "C3 G3 C4 E4 G4",
+    "A minor": "A2 E3 A3 C4 E4",
+    "G seventh": "G2 D3 F3 B3 D4",
+    "D minor": "D3 A3 D4 F4 A4",
+    "One note": "C4",
+}
+STEPS = "Length in sixteenths"
+STEPS_HELP = "16 are one measure of 4/4."
+STEPS_IN_WORDS = "{measures}, {length} min"
+WAY = "How it decides"
+WAYS = {"toss": "Toss a coin", "threshold": "Threshold"}
+WAY_HELP = (
+    "Toss a coin: each key sounds as often as the network thinks likely. "
+    "Threshold: each key sounds that the network is sure enough of."
+)
+TEMPERATURE = "Temperature"
+TEMPERATURE_HELP = "Below 1 the network plays safe, above 1 it dares more; far above 1 it is noise."
+VARIATIONS = "Variations"
+CONTINUE_GO = "Continue"
+CONTINUE_STOP = "Stop"
+CONTINUING = "Writing… {done} of {total} sixteenths"
+VARIATION = "Variation {number}"
+CONTINUE_EMPTY = (
+    "The network wrote only silence this time. Another seed, a higher temperature or a lower threshold helps."
+)
+CONTINUE_COLORS = "In ink what it heard, in vermilion what it wrote."
+
+# -- about -------------------------------------------------------------------
+
+ABOUT_TITLE = "About Koe"
+ABOUT_LEAD = (
+    "*Koe* is Japanese for voice. It makes classical piano music with neural networks, small enough for your own "
+    "computer, and lets you look inside."
+)
+ABOUT_ROLL_TITLE = "Music as a picture"
+ABOUT_ROLL = (
+    "The networks see music as a **pianoroll**: one column for every sixteenth note, one row for each of the 88 keys, "
+    "and in each cell a 1 if the key sounds and a 0 if it does not. Four measures of 4/4 are 64 columns: "
+    "64 × 88 = 5632 numbers. How hard a key is struck, and small changes of tempo, are left out."
+)
+ABOUT_AUTOENCODER_TITLE = "A bottleneck that must understand"
+ABOUT_AUTOENCODER = (
+    "An **autoencoder** learns to copy. That would be easy if its middle were not so narrow: only 16 numbers may pass. "
+    "To write four measures again from 16 numbers it has to find what music has in common: chords, registers, "
+    "rhythms. Once trained, any 16 numbers give four measures, and the space between two pieces can be walked through. "
+    "**AE1** is the plain one; **AE2** learnt with *dropout*, parts of it switched off at random, so that it relies on "
+    "nothing too much; **PCA** is the old linear method that both have to beat."
+)
+ABOUT_BELOW = "The same four measures as 16 numbers, and what {model} writes from them:"
+ABOUT_LSTM_TITLE = "A network with a memory"
+ABOUT_LSTM = (
+    "**LSTM1** reads the roll column by column. Its cells hold a memory that they may keep, change or forget at each "
+    "step. After each column it says for all 88 keys how likely they sound next. A coin is tossed for each key with "
+    "that chance, or all keys above a threshold are played; the result is what it hears next. The **temperature** "
+    "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
+)
+ABOUT_LIMITS_TITLE = "What it cannot do"
+ABOUT_LIMITS = (
+    "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets "
+    "stuck on a note, falls silent or bursts into noise; the seed, the temperature and the threshold help. And "
+    "a network that learnt from a small library may repeat bits of it: take what it writes as an invitation to play, "
+    "not as proof of invention."
+)
+ABOUT_CARDS_TITLE = "The models and how well they do"
+ABOUT_CARDS = (
+    "Measured on pieces that none of them saw in training. The baselines say what the numbers are worth: silence, "
+    "the average roll, or simply repeating the last step. F1 is 1 for a perfect copy; the error (MSE) is 0."
+)
+ABOUT_PAPER_TITLE = "Where it comes from"
+ABOUT_PAPER = (
+    "Koe follows the paper *Classical Music Generation with Neural Networks*: the same grid, the same three networks "
+    "with the same number of adjustable parameters, the same two ways to turn likelihood into notes, and the same "
+    "text format. "
+    "What it adds: weights trained anew on openly licensed scores, measured against baselines on pieces kept apart; "
+    "a continuation whose time per step does not grow with the piece; and this app in place of a desktop program."
+)
+ABOUT_LICENCE_TITLE = "Licences"
+ABOUT_LICENCES = (
+    "Koe's code is free software under the MIT licence. The demo pieces are in the public domain; their encoding is "
+    "CC0. "
+    "What you make here is yours, as far as anybody can own what a network wrote."
+)
+ABOUT_SOUND_TITLE = "The sound"
+ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
+CARD_COLUMN = "On the test pieces"
+CARD_MEASURES = {
+    "f1": "F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "mse": "MSE",
+    "binary_accuracy": "Cells right",
+}
+BASELINES = {
+    "zeros": "Silence",
+    "mean": "The average roll",
+    "pca": "PCA with 16 components",
+    "repeat": "Repeating the last step",
+}
+CARD_DATA = "Learnt from"
+CARD_TRAINED = "Trained"
+CARD_SEED = "Seed of the training"
+CARD_LICENCE = "Licence of the weights"
+CARD_ATTRIBUTION = "Thanks to"
+CARD_HASH = "SHA-256 of the weights begins"

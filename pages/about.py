@@ -1,0 +1,91 @@
+"""About: how it works in plain words, what it can and cannot do, and where it comes from."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import streamlit as st
+
+from koe import __version__
+from koe.music.piece import Piece
+from koe.plots.heatmaps import latents_figure
+from koe.web import backend, modelcards, state, texts
+from koe.web.frame import heading, palette
+from koe.web.result import STILL, show_result
+from koe.web.warmup import require_models
+
+PACKAGES = ("keras", "tensorflow", "numpy", "streamlit", "plotly", "pretty_midi", "midi2audio")
+
+heading(texts.ABOUT_TITLE, texts.ABOUT_LEAD)
+
+
+def section(title: str, text: str) -> None:
+    """A heading with its words."""
+    st.subheader(title, anchor=False)
+    st.markdown(text)
+
+
+words, roll_place = st.columns(2, gap="large", vertical_alignment="center")
+with words:
+    section(texts.ABOUT_ROLL_TITLE, texts.ABOUT_ROLL)
+words, made_place = st.columns(2, gap="large", vertical_alignment="center")
+with words:
+    section(texts.ABOUT_AUTOENCODER_TITLE, texts.ABOUT_AUTOENCODER)
+left, right = st.columns(2, gap="large")
+with left:
+    section(texts.ABOUT_LSTM_TITLE, texts.ABOUT_LSTM)
+with right:
+    section(texts.ABOUT_LIMITS_TITLE, texts.ABOUT_LIMITS)
+
+st.subheader(texts.ABOUT_CARDS_TITLE, anchor=False)
+st.markdown(texts.ABOUT_CARDS)
+cards = backend.studio().models()
+for card in cards:
+    with st.expander(f"**{card.title}**, {card.parameters:,} parameters"):
+        modelcards.show_card(card)
+
+left, right = st.columns(2, gap="large")
+with left:
+    section(texts.ABOUT_PAPER_TITLE, texts.ABOUT_PAPER)
+with right:
+    section(texts.ABOUT_LICENCE_TITLE, texts.ABOUT_LICENCES)
+    sound = backend.sound(backend.studio().chord([60]))
+    engine, soundfont = texts.escape(sound.engine), texts.escape(sound.soundfont)
+    section(texts.ABOUT_SOUND_TITLE, texts.ABOUT_SOUND.format(engine=engine, soundfont=soundfont))
+
+
+def version_of(package: str) -> str:
+    """Installed version, or a dash."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "–"
+
+
+st.caption(
+    " · ".join(
+        [
+            f"Koe {__version__}",
+            f"Python {platform.python_version()}",
+            *(f"{name} {version_of(name)}" for name in PACKAGES),
+        ]
+    )
+)
+
+# Last, because it needs the networks; the words can be read meanwhile.
+original = state.segment_piece()
+with roll_place:
+    show_result(original, "about-original", made_from=None, first_measure=state.measure(), height=200, usable=False)
+with made_place:
+    require_models()
+    card = backend.studio().latent_models()[0]
+    result = backend.reconstruct(state.segment(), card.name)
+    st.caption(texts.ABOUT_BELOW.format(model=card.title))
+    figure = latents_figure(result.latents, card.latent_range, palette=palette(), height=60)
+    st.plotly_chart(figure, key="about-latents", config=STILL, alt=texts.NUMBERS_16)
+    made = Piece.from_pianoroll(
+        result.pianoroll(card.threshold),
+        original.qpm,
+        f"{original.title} ({card.title})",
+        time_signatures=original.time_signatures,
+    )
+    show_result(made, "about-made", first_measure=state.measure(), height=200, usable=False)

@@ -1,0 +1,56 @@
+"""Home: one button, and the way to everything else."""
+
+import streamlit as st
+
+from koe.web import backend, state, texts
+from koe.web.result import show_result
+from koe.web.warmup import require_models, show_readiness
+
+
+def compose() -> None:
+    """Choose a seed nobody chose, and let its piece be played."""
+    play_number(state.new_seed())
+
+
+def play_number(seed: int) -> None:
+    """Show the piece of this seed, and play it, since it was asked for just now."""
+    state.keep("home_seed", seed)
+    state.keep("home_asked_on_visit", state.visit())
+
+
+seed = state.kept("home_seed", 0)
+
+with st.container(key="hero", horizontal_alignment="center"):
+    if seed:
+        st.subheader(
+            texts.HOME_PIECE.format(seed=seed), anchor=False, text_alignment="center", help=texts.HOME_PIECE_HELP
+        )
+    else:
+        st.title(texts.HOME_TITLE, anchor=False, text_alignment="center")
+        st.markdown(texts.HOME_LEAD, text_alignment="center")
+    label = texts.COMPOSE_AGAIN if seed else texts.COMPOSE
+    st.button(label, type="primary", icon=":material/play_arrow:", key="compose", on_click=compose)
+    result = st.container(key="home-result")
+    if not seed:
+        show_readiness()
+
+if seed:
+    with result:
+        require_models(to_compose=True)
+        with st.spinner(texts.COMPOSING):
+            piece = backend.compose(seed)
+        show_result(piece, "home", autoplay=state.kept("home_asked_on_visit", 0) == state.visit())
+        with st.popover(texts.HOME_NUMBER, type="tertiary", icon=":material/tag:", key="home-number"):
+            number = st.number_input(
+                texts.HOME_NUMBER, 1, state.MAX_SEED, seed, help=texts.HOME_PIECE_HELP, label_visibility="collapsed"
+            )
+            if number != seed:
+                play_number(number)
+                st.rerun()
+
+st.subheader(texts.HOME_MORE, anchor=False)
+with st.container(key="cards"):
+    for name, icon, title, line in texts.HOME_CARDS:
+        with st.container(key=f"card-{name}"):
+            st.page_link(f"pages/{name}.py", label=title, icon=icon)
+            st.caption(line)
