@@ -132,16 +132,30 @@ install_python_packages() {
 # --- all of it ---------------------------------------------------------------
 
 key=$(cat requirements*.txt constraints.txt tools/setup.sh | cksum)
-if [ "$again" = no ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
-    say_what_is_missing
-    exit 0
+leave_if_done() {
+    if [ "$again" = no ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
+        say_what_is_missing
+        exit 0
+    fi
+}
+
+leave_if_done
+# One set-up at a time. The lock is on this very file, and pip inherits it: if
+# this script is killed, the next one waits for the pip that it left behind.
+if have flock; then
+    exec 9<tools/setup.sh
+    if ! flock -n 9; then
+        say "waiting for another set-up to end"
+        flock 9
+        leave_if_done
+    fi
 fi
 
 make_environment
 system_log=$log
 : >"$log"
-install_fluidsynth
-[ "$what" != test ] || install_chromium
+install_fluidsynth 9<&-  # what the system may start is not to keep the lock
+[ "$what" != test ] || install_chromium 9<&-
 install_python_packages
 echo "$key" >"$stamp"
 # What the tests or the GPU need includes what the app needs.
