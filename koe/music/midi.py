@@ -36,8 +36,8 @@ _TIMING = ("set_tempo", "time_signature", "key_signature")  # what belongs in th
 
 # Track names that name no piece.
 _SAYS_NOTHING = re.compile(
-    r"((acoustic |grand |control |tempo )*(piano|track|staff|part|voice|midi|untitled|unnamed|no ?name|instrument"
-    r"|right( hand)?|left( hand)?|rh|lh|r\.h\.|l\.h\.|treble|bass|upper|lower|up|down)[-_ :]*[\w:]{0,8})",
+    r"((acoustic|grand|control|tempo|piano|track|staff|part|voice|midi|untitled|unnamed|no|name|instrument|right|left"
+    r"|hand|rh|lh|treble|bass|upper|lower|up|down|one|two)[-_:. ]*)+\d*",
     re.IGNORECASE,
 )
 

@@ -210,6 +210,7 @@ def test_time_signatures_by_step():
         ([b"Nocturne"], "Nocturne"),
         ([b"", b"Gigue"], "Gigue"),
         ([b"control track", b"Right hand", b"Piano 1"], "opus 9"),
+        ([b"Piano", b"upper:voice 2", b"Partita"], "Partita"),
         (["Prélude".encode()], "Prélude"),
         (["Prélude".encode("latin-1")], "Prélude"),
         ([b"two\nlines\0 "], "two lines"),
