@@ -29,6 +29,7 @@ TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 # microseconds on a byte, and 32 bytes of memory on a tick.
 MAX_PLAIN_BYTES = 256 * 1024
 MAX_PLAIN_TICKS = 4_000_000
+MIN_PLAIN_TEMPO = 1000  # microseconds a quarter; its seconds could not tell ticks apart that are much shorter
 PLAIN_HEADER = b"MThd\0\0\0\6"
 SMPTE_BIT = 0x8000
 
@@ -90,6 +91,7 @@ def _read_plain(data: bytes) -> TickScore | None:
         names = [name for track in parsed.tracks if (name := track.name)]
         return _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
     except Exception:
+        # Damaged files make both libraries raise all sorts of errors; the other reader has the last word.
         return None
 
 
@@ -116,7 +118,7 @@ def _is_plain(parsed: "mido.MidiFile") -> bool:
             elif kind == "note_on" or kind == "note_off":
                 if struck.pop((event.channel, event.note), -1) == tick:
                     return False  # no length: pretty_midi would drop it
-            elif (index and kind in _TIMING) or (kind == "set_tempo" and not event.tempo):
+            elif (index and kind in _TIMING) or (kind == "set_tempo" and event.tempo < MIN_PLAIN_TEMPO):
                 return False
         if struck or tick > MAX_PLAIN_TICKS or not track or track[-1].type != "end_of_track":
             return False
