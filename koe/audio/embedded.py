@@ -1,0 +1,95 @@
+"""TinySoundFont: plays a soundfont in this process where FluidSynth is missing."""
+
+import time
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from koe.audio import events
+from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance
+from koe.errors import AudioError
+
+GAIN_DB = 0.0
+_BLOCK = SAMPLE_RATE  # frames between two looks at the clock
+
+
+def available() -> bool:
+    """Tell whether the package is installed."""
+    return find_spec("tinysoundfont") is not None
+
+
+@lru_cache(maxsize=1)
+def name() -> str:
+    """Give the engine's name and version."""
+    try:
+        return f"TinySoundFont {version('tinysoundfont')}"
+    except PackageNotFoundError:
+        return "TinySoundFont"
+
+
+def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) -> np.ndarray:
+    """Play a performance.
+
+    Returns
+    -------
+    samples : np.ndarray, shape=(frames, 2), dtype=float32
+        Dense chords exceed 1.
+
+    Raises
+    ------
+    AudioError
+        If the package is missing or cannot read the soundfont, or if it takes
+        longer than ``timeout_sec``.
+    """
+    deadline = time.monotonic() + timeout_sec
+    try:
+        import tinysoundfont
+    except ImportError as error:
+        raise AudioError("The embedded synthesizer is missing; install the package tinysoundfont.") from error
+
+    # A synthesizer of its own for each call: one is not safe to share between
+    # threads, and would carry the ring of one piece into the next.
+    synth = tinysoundfont.Synth(gain=GAIN_DB, samplerate=SAMPLE_RATE)
+    try:
+        synth.sfload(str(soundfont))
+        for channel in range(16):
+            synth.program_change(channel, 0, channel == DRUM_CHANNEL)
+    except (RuntimeError, tinysoundfont.SoundFontException) as error:
+        raise AudioError(f"The embedded synthesizer cannot read the soundfont {soundfont.name}: {error}") from error
+
+    n_frames = round((performance.end_sec + TAIL_SEC) * SAMPLE_RATE)
+    samples = np.zeros((n_frames, 2), dtype=np.float32)
+    frame = 0
+    for event in (*performance.events, None):
+        until = n_frames if event is None else min(n_frames, round(event.onset_sec * SAMPLE_RATE))
+        while frame < until:
+            if time.monotonic() > deadline:
+                raise AudioError(f"The embedded synthesizer was not done after {timeout_sec:.3g} seconds.")
+            stop = min(until, frame + _BLOCK)
+            synth.generate_simple(stop - frame, samples[frame:stop].data.cast("B"))
+            frame = stop
+        if event is not None:
+            _play(synth, event)
+    return samples
+
+
+def _play(synth: Any, event: Event) -> None:
+    channel, data1, data2 = event.channel, event.data1, event.data2
+    match event.kind:
+        case events.NOTE_ON:
+            synth.noteon(channel, data1, data2)
+        case events.NOTE_OFF:
+            synth.noteoff(channel, data1)
+        case events.CONTROL:
+            synth.control_change(channel, data1, data2)
+        case events.PITCH_BEND:
+            synth.pitchbend(channel, data2 << 7 | data1)
+        case events.PROGRAM:
+            try:
+                synth.program_change(channel, data1, channel == DRUM_CHANNEL)
+            except RuntimeError:
+                pass  # the soundfont lacks that instrument: the piano goes on playing

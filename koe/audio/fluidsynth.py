@@ -1,0 +1,139 @@
+"""The FluidSynth command, run by midi2audio, watched and kept quiet.
+
+midi2audio ignores how FluidSynth fares, waits for it without end and lets it
+write to the console. FluidSynth itself ends with status 0 where it could not
+write its file. So the command is called here instead, and the sound that it
+leaves is read back and checked.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import midi2audio
+import numpy as np
+
+from koe.audio.events import SAMPLE_RATE, Performance, midi_from_performance
+from koe.errors import AudioError
+
+GAIN = 1.0  # FluidSynth's own 0.2 is far too quiet
+
+
+def available() -> bool:
+    """Tell whether the command is installed."""
+    return shutil.which("fluidsynth") is not None and find_spec("soundfile") is not None
+
+
+def name() -> str:
+    """Give the engine's name and version."""
+    return _name(shutil.which("fluidsynth") or "")
+
+
+def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) -> np.ndarray:
+    """Play a performance.
+
+    Returns
+    -------
+    samples : np.ndarray, shape=(frames, 2), dtype=float32
+        Dense chords exceed 1.
+
+    Raises
+    ------
+    AudioError
+        If FluidSynth is missing, takes longer than ``timeout_sec`` (it is
+        ended then), or leaves no sound file that can be read.
+    """
+    import soundfile
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="koe-") as folder:
+            midi_file, audio_file = Path(folder, "piece.mid"), Path(folder, "piece.wav")
+            midi_file.write_bytes(midi_from_performance(performance))
+            output = FluidSynth(soundfont, timeout_sec=timeout_sec).midi_to_audio(midi_file, audio_file)
+            if not audio_file.exists():
+                raise AudioError(f"FluidSynth left no sound file. It said: {output or 'nothing.'}")
+            samples, sample_rate = soundfile.read(audio_file, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError as error:
+        raise AudioError(f"FluidSynth left a sound file that cannot be read ({error}). It said: {output}") from error
+    except OSError as error:
+        raise AudioError(f"The files of FluidSynth could not be written ({error}); free some disk space.") from error
+    if sample_rate != SAMPLE_RATE or samples.shape[1] != 2:
+        raise AudioError(f"FluidSynth gave {samples.shape[1]} channels at {sample_rate} Hz, not 2 at {SAMPLE_RATE} Hz.")
+    return samples
+
+
+class FluidSynth(midi2audio.FluidSynth):
+    """midi2audio's synthesizer with a time limit and a silent console."""
+
+    def __init__(self, sound_font: Path, sample_rate: int = SAMPLE_RATE, timeout_sec: float = 60.0) -> None:
+        super().__init__(str(sound_font), sample_rate)
+        self.timeout_sec = timeout_sec
+
+    def midi_to_audio(self, midi_file: Path, audio_file: Path) -> str:
+        """Render a MIDI file to a WAV file of 32-bit floats, which cannot clip.
+
+        Returns
+        -------
+        output : str
+            The end of what FluidSynth wrote to its console.
+        """
+        # -f: no configuration of the user's, so that the same piece always sounds the same.
+        # dynamic-sample-loading: only the instruments played are read, 45 MB instead of 170.
+        # default-soundfont: where ours cannot be read, silence (which is noticed) and not another one.
+        settings = ("synth.dynamic-sample-loading=1", f"synth.default-soundfont={self.sound_font}")
+        options = ["-ni", "-q", "-f", os.devnull, *(word for setting in settings for word in ("-o", setting))]
+        target = ["-g", str(GAIN), "-T", "wav", "-O", "float", "-r", str(self.sample_rate), "-F", str(audio_file)]
+        # By its path: a search would go past a broken command to another one.
+        command = shutil.which("fluidsynth") or "fluidsynth"
+        return _run([command, *options, *target, self.sound_font, str(midi_file)], self.timeout_sec)
+
+
+def _run(command: list[str], timeout_sec: float) -> str:
+    """Run a command in a process group of its own, ended as a whole after ``timeout_sec``."""
+    # A file, not a pipe: a pipe stays open as long as any process of the group holds it.
+    with tempfile.TemporaryFile() as console:
+        try:
+            child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True
+            )
+        except OSError as error:
+            raise AudioError(f"FluidSynth could not be started ({error.strerror}); install it or repair it.") from error
+        try:
+            status = child.wait(timeout=timeout_sec)
+        except subprocess.TimeoutExpired as error:
+            raise AudioError(
+                f"FluidSynth was not done after {timeout_sec:.3g} seconds and was stopped; try a shorter piece."
+            ) from error
+        finally:
+            _end(child)
+        console.seek(0)
+        text = " ".join(console.read()[-400:].decode(errors="replace").split())
+    if status:
+        raise AudioError(f"FluidSynth failed with status {status}. It said: {text or 'nothing.'}")
+    return text
+
+
+def _end(child: subprocess.Popen) -> None:
+    if child.poll() is not None:
+        return
+    if hasattr(os, "killpg"):
+        os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()
+    child.wait()
+
+
+@lru_cache(maxsize=4)
+def _name(command: str) -> str:
+    try:
+        text = _run([command, "--version"], timeout_sec=5.0)
+    except AudioError:
+        text = ""
+    version = re.search(r"\d+\.\d+(\.\d+)?", text)
+    return f"FluidSynth {version[0]}" if version else "FluidSynth"

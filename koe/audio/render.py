@@ -1,0 +1,168 @@
+"""One call from MIDI bytes to sound: picks an engine, checks what it made, encodes it."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from koe.audio.events import MAX_AUDIO_SEC, SAMPLE_RATE, Performance, read_performance
+from koe.audio.soundfonts import check_soundfont, default_soundfont, light_soundfont
+from koe.errors import AudioError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["ENGINES", "FORMATS", "MAX_AUDIO_SEC", "Audio", "engines", "render"]
+
+ENGINES = {  # best first
+    "fluidsynth": "koe.audio.fluidsynth",
+    "tinysoundfont": "koe.audio.embedded",
+    "additive": "koe.audio.additive",
+}
+FORMATS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+MAX_RENDERS = 2  # at once; the others wait
+
+_log = logging.getLogger(__name__)
+_slots = threading.BoundedSemaphore(MAX_RENDERS)
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A sound file in memory.
+
+    Attributes
+    ----------
+    data : bytes
+        The file.
+    format, mime : str
+        Such as ``"mp3"`` and ``"audio/mpeg"``.
+    duration_sec : float
+        Length, the ring of the last chord included.
+    sample_rate : int
+        In Hz.
+    engine : str
+        Name and version of what played, for people.
+    soundfont : str
+        File name of the soundfont that played; empty where none did.
+    """
+
+    data: bytes = field(repr=False)
+    format: str
+    mime: str
+    duration_sec: float
+    sample_rate: int
+    engine: str
+    soundfont: str
+
+
+def engines() -> tuple[str, ...]:
+    """Name the engines that can play here, best first; the last one always can."""
+    return tuple(engine for engine in ENGINES if (module := _load(engine)) and module.available())
+
+
+def render(
+    midi: bytes,
+    format: str = "mp3",
+    *,
+    engine: str | None = None,
+    soundfont: Path | None = None,
+    timeout_sec: float | None = None,
+) -> Audio:
+    """Play a MIDI file into a sound file.
+
+    The sound starts at the file's first tick, keeps its tempo, and ends when
+    the last chord has died away. It is brought to a common loudness and never
+    clips. The same call gives the same bytes.
+
+    Parameters
+    ----------
+    midi : bytes
+        A Standard MIDI file of at most `MAX_AUDIO_SEC` seconds. Without notes
+        it gives silence of its length.
+    format : str
+        ``"wav"``, ``"ogg"`` or ``"mp3"``.
+    engine : str, optional
+        One of `engines()`. By default the best one plays, and the next one
+        where it fails.
+    soundfont : Path, optional
+        A .sf2 or .sf3 file; see `default_soundfont` for the choice otherwise.
+    timeout_sec : float, optional
+        Time for a free slot, and again for each engine that is tried. By
+        default half a minute and the piece's length.
+
+    Raises
+    ------
+    AudioError
+        If the bytes are no MIDI file or too long, if format, engine or
+        soundfont do not exist, or if no engine could play.
+    """
+    format = format.lower().removeprefix(".")
+    if format not in FORMATS:
+        raise AudioError(f"The sound format {format!r} is not known; choose one of {', '.join(FORMATS)}.")
+    if engine is not None and engine not in ENGINES:
+        raise AudioError(f"The sound engine {engine!r} is not known; choose one of {', '.join(ENGINES)}.")
+    if timeout_sec is not None and not timeout_sec > 0:
+        raise AudioError(f"The time limit is {timeout_sec} seconds; give more than 0.")
+    if soundfont is not None:
+        soundfont = check_soundfont(Path(soundfont))
+    performance = read_performance(midi)
+    limit_sec = timeout_sec or 30.0 + performance.end_sec
+
+    if not _slots.acquire(timeout=limit_sec):
+        raise AudioError("Too many pieces are being rendered to sound at once; try again in a minute.")
+    try:
+        samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec)
+        from koe.audio.encode import encode
+
+        data = encode(samples, SAMPLE_RATE, format)
+    finally:
+        _slots.release()
+    return Audio(data, format, FORMATS[format], len(samples) / SAMPLE_RATE, SAMPLE_RATE, engine_name, soundfont_name)
+
+
+def _synthesize(
+    performance: Performance, engine: str | None, soundfont: Path | None, timeout_sec: float
+) -> tuple["np.ndarray", str, str]:
+    """Try the engines in order; give samples, engine's name and soundfont's name of the first that plays."""
+    from koe.audio import mastering
+
+    if not performance.n_notes:
+        return mastering.silence(performance.end_sec), "nothing to play", ""
+    failures = []
+    for candidate in (engine,) if engine else engines():
+        started = time.monotonic()
+        try:
+            module = _load(candidate)
+            if module is None or not module.available():
+                raise AudioError(f"The sound engine {candidate} is not installed here.")
+            font = _soundfont_for(candidate, soundfont)
+            samples = mastering.master(module.synthesize(performance, font, timeout_sec), performance.end_sec)
+        except AudioError as error:
+            if engine:
+                raise
+            _log.warning("%s failed after %.1f s: %s", candidate, time.monotonic() - started, error)
+            failures.append(str(error))
+        else:
+            return samples, module.name(), font.name if font else ""
+    raise AudioError(f"No sound could be made. {' '.join(failures)}")
+
+
+def _soundfont_for(engine: str, soundfont: Path | None) -> Path | None:
+    if engine == "additive":
+        return None
+    if soundfont is not None:
+        return soundfont
+    return default_soundfont() if engine == "fluidsynth" else light_soundfont()
+
+
+def _load(engine: str) -> ModuleType | None:
+    """Import an engine's module; None where a package that it needs is missing."""
+    try:
+        return import_module(ENGINES[engine])
+    except ImportError as error:
+        _log.warning("The sound engine %s cannot be loaded: %s", engine, error)
+        return None
