@@ -17,8 +17,8 @@ from koe.errors import InputError
 from koe.generation.sampling import Sampling
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
-from koe.music.piece import Piece
 from koe.music.pianoroll import binarize, segments_from_pianoroll
+from koe.music.piece import Piece
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -106,6 +106,10 @@ class Studio:
 
     # -- pieces ---------------------------------------------------------
 
+    def open_file(self, path: Path) -> Piece:
+        """Read a file from the disk; see `open_piece`."""
+        return self.open_piece(path.read_bytes(), path.name)
+
     def open_piece(self, data: bytes, name: str) -> Piece:
         """Read an uploaded file: MIDI, or the paper's text format if ``name`` ends in ``.txt``.
 
@@ -153,21 +157,32 @@ class Studio:
         latents = latent_model.encode(segment[None])
         return Reconstruction(model, np.asarray(segment, dtype=bool), latents[0], latent_model.decode(latents)[0])
 
-    def reconstruct_piece(self, piece: Piece, model: str, threshold: float | None = None) -> tuple[Piece, np.ndarray]:
-        """Reconstruct a whole piece, four measures of 4/4 at a time.
+    def reconstruct_piece(
+        self, piece: Piece, model: str, threshold: float | None = None, measure: int | None = None
+    ) -> tuple[Piece, dict[str, float]]:
+        """Reconstruct a whole piece, 64 steps at a time, or the segment at one measure.
 
         Returns
         -------
         piece : Piece
-            The reconstruction, as long as the original.
-        probabilities : np.ndarray, shape=(n_steps, 88)
+            As long as what was reconstructed.
+        metrics : dict
+            `Reconstruction.metrics` over all of it.
         """
+        from koe.evaluation.metrics import roll_metrics
+
         latent_model = self.registry.latent(model)
-        segments = segments_from_pianoroll(piece.pianoroll)
-        probabilities = latent_model.decode(latent_model.encode(segments)).reshape(-1, N_KEYS)[: piece.n_steps]
-        roll = binarize(probabilities, self._threshold(model, threshold))
-        made = Piece.from_pianoroll(roll, piece.qpm, _title(piece.title, model), time_signatures=piece.time_signatures)
-        return made, probabilities
+        original = piece.pianoroll if measure is None else self.segment(piece, measure)
+        if not len(original):
+            raise InputError("The piece is empty; choose one with notes.")
+        segments = segments_from_pianoroll(original)
+        probabilities = latent_model.decode(latent_model.encode(segments)).reshape(-1, N_KEYS)[: len(original)]
+        cut = self._threshold(model, threshold)
+        signatures = piece.time_signatures if measure is None else ()
+        made = Piece.from_pianoroll(
+            binarize(probabilities, cut), piece.qpm, _title(piece.title, model), time_signatures=signatures
+        )
+        return made, roll_metrics(original, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
@@ -204,10 +219,24 @@ class Studio:
         roll = binarize(self.decode(latents, model), self._threshold(model, threshold))
         return Piece.from_pianoroll(roll, qpm, title if title is not None else f"From 16 numbers ({model.upper()})")
 
+    def latents_from_text(self, text: str, model: str) -> np.ndarray:
+        """Read a latent vector written as numbers with commas between them.
+
+        Raises
+        ------
+        LatentError
+            If there are too few or too many, or one is no number or lies far
+            outside the sliders' range.
+        """
+        from koe.generation.latent import parse_latents
+
+        latent_model = self.registry.latent(model)
+        return parse_latents(text, latent_model.latent_dim, latent_model.latent_range)
+
     # -- blending -------------------------------------------------------
 
     def blend(
-        self, first: np.ndarray, second: np.ndarray, model: str, weights: float | Sequence[float]
+        self, first: np.ndarray, second: np.ndarray, model: str, weights: float | Sequence[float] | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mix two segments by interpolating linearly between their latent vectors.
 
@@ -215,7 +244,7 @@ class Studio:
         ----------
         first, second : np.ndarray, shape=(64, 88)
         model : str
-        weights : float or sequence of float
+        weights : float, sequence of float or np.ndarray
             0 is the first segment's vector, 1 the second's.
 
         Returns

@@ -47,9 +47,10 @@ def transpose(windows: np.ndarray, semitones: np.ndarray) -> np.ndarray:
     semitones : np.ndarray, shape=(n,), dtype=int
         Positive is up.
     """
-    used = windows.any(axis=1)
-    lowest = np.where(used.any(axis=1), used.argmax(axis=1), 0)
-    highest = np.where(used.any(axis=1), N_KEYS - 1 - used[:, ::-1].argmax(axis=1), N_KEYS - 1)
+    used: np.ndarray = np.any(windows, axis=1)
+    sounding = np.any(used, axis=1)
+    lowest = np.where(sounding, used.argmax(axis=1), 0)
+    highest = np.where(sounding, N_KEYS - 1 - used[:, ::-1].argmax(axis=1), N_KEYS - 1)
     shifts = np.clip(semitones, -lowest, N_KEYS - 1 - highest)
     keys = (np.arange(N_KEYS)[None, :] - shifts[:, None]) % N_KEYS
     return np.take_along_axis(windows, keys[:, None, :], axis=2)

@@ -74,7 +74,9 @@ class Corpus:
             self.entries = tuple(Entry(**entry) for entry in index["entries"])
             self.sha256: str = index["sha256"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CorpusError(f"{self.folder} holds no corpus; make one with `koe corpus build SOURCE -o DIR`.") from error
+            raise CorpusError(
+                f"{self.folder} holds no corpus; make one with `koe corpus build SOURCE -o DIR`."
+            ) from error
         if not self.entries:
             raise CorpusError(f"The corpus in {self.folder} holds no piece; build it from folders with MIDI files.")
 

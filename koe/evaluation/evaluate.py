@@ -7,6 +7,7 @@ Thresholds, the baselines' too, are those with the best F1 on ``valid``.
 """
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +19,16 @@ from koe.models.cards import LATENT
 from koe.models.registry import Registry
 from koe.music.grid import SEGMENT_STEPS
 
+if TYPE_CHECKING:
+    import keras
+
 SEQUENCE_STEPS = 128
 _BATCH = 128
 
 # Windows in, probabilities of their targets out.
 Predictor = Callable[[np.ndarray], np.ndarray]
+# A corpus and a split in, batches of windows out.
+Windows = Callable[[Corpus, str], Iterator[np.ndarray]]
 
 
 def evaluate(name: str, registry: Registry, corpus: Corpus, split: str = "test") -> dict:
@@ -37,32 +43,35 @@ def evaluate(name: str, registry: Registry, corpus: Corpus, split: str = "test")
     card = registry.card(name)
     if card.kind == LATENT:
         latent_model = registry.latent(name)
-        predictors = latent_predictors(registry, corpus)
-        return _report(name, lambda x: latent_model.decode(latent_model.encode(x)), predictors, corpus, split, _segments)
+        baselines = latent_baselines(registry, corpus)
+        return _report(name, lambda x: latent_model.decode(latent_model.encode(x)), baselines, corpus, split, _segments)
     network = load_network(registry, name)
-    predictors = {"zeros": lambda x: np.zeros(x[:, 1:].shape, np.float32), "repeat": lambda x: x[:, :-1].astype(np.float32)}
+    next_baselines: dict[str, Predictor] = {
+        "zeros": lambda x: np.zeros(x[:, 1:].shape, np.float32),
+        "repeat": lambda x: x[:, :-1].astype(np.float32),
+    }
 
     def predict(windows: np.ndarray) -> np.ndarray:
         return np.asarray(network.predict_on_batch(windows[:, :-1].astype(np.float32)))
 
-    return _report(name, predict, predictors, corpus, split, _sequences)
+    return _report(name, predict, next_baselines, corpus, split, _sequences)
 
 
-def latent_predictors(registry: Registry, corpus: Corpus) -> dict[str, Predictor]:
+def latent_baselines(registry: Registry, corpus: Corpus) -> dict[str, Predictor]:
     """All zeros, the mean roll of the training split, and PCA where there is one."""
     segments, _ = evaluation_segments(corpus, "train")
     mean = segments.mean(axis=0, dtype=np.float64).astype(np.float32)
-    predictors: dict[str, Predictor] = {
+    baselines: dict[str, Predictor] = {
         "zeros": lambda x: np.zeros(x.shape, np.float32),
         "mean": lambda x: np.broadcast_to(mean, x.shape),
     }
     if "pca" in (card.name for card in registry.cards()):
         pca = registry.latent("pca")
-        predictors["pca"] = lambda x: pca.decode(pca.encode(x))
-    return predictors
+        baselines["pca"] = lambda x: pca.decode(pca.encode(x))
+    return baselines
 
 
-def load_network(registry: Registry, name: str):
+def load_network(registry: Registry, name: str) -> "keras.Model":
     """The Keras network behind a card, for predicting whole sequences."""
     from koe.models.architectures import build
     from koe.models.storage import assign, load_weights
@@ -73,13 +82,15 @@ def load_network(registry: Registry, name: str):
     return network
 
 
-def _report(name, predict, baselines, corpus, split, windows) -> dict:
-    measured = {key: _measure(predictor, corpus, split, windows) for key, predictor in {"": predict, **baselines}.items()}
-    own = measured.pop("")
+def _report(
+    name: str, predict: Predictor, baselines: dict[str, Predictor], corpus: Corpus, split: str, windows: Windows
+) -> dict:
+    own = _measure(predict, corpus, split, windows)
+    measured = {key: _measure(baseline, corpus, split, windows) for key, baseline in baselines.items()}
     return {"model": name, "split": split, **own, "baselines": measured}
 
 
-def _measure(predict: Predictor, corpus: Corpus, split: str, windows) -> dict[str, float]:
+def _measure(predict: Predictor, corpus: Corpus, split: str, windows: Windows) -> dict[str, float]:
     threshold = _tally(predict, windows(corpus, "valid")).best_threshold()
     return {**_tally(predict, windows(corpus, split)).metrics(threshold), "threshold": threshold}
 

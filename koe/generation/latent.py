@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from koe.errors import LatentError
+
 
 @dataclass(frozen=True)
 class LatentStatistics:
@@ -29,9 +31,7 @@ def statistics_of(latents: np.ndarray) -> LatentStatistics:
     latents = np.asarray(latents, dtype=np.float64)
     # A dead latent number has variance 0; the small diagonal keeps the factor defined.
     covariance = np.cov(latents, rowvar=False) + 1e-8 * np.eye(latents.shape[1])
-    return LatentStatistics(
-        latents.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32)
-    )
+    return LatentStatistics(latents.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32))
 
 
 def sample_uniform(low: float, high: float, latent_dim: int, seed: int) -> np.ndarray:
@@ -55,3 +55,31 @@ def interpolate(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> n
     """
     weights = np.asarray(weights, dtype=np.float32)[:, None]
     return ((1 - weights) * first + weights * second).astype(np.float32)
+
+
+def parse_latents(text: str, latent_dim: int, latent_range: tuple[float, float]) -> np.ndarray:
+    """Read a latent vector from numbers with commas or spaces between them.
+
+    Returns
+    -------
+    latents : np.ndarray, shape=(latent_dim,), dtype=float32
+
+    Raises
+    ------
+    LatentError
+        If the count is wrong, or a value is no number or outside the range.
+    """
+    words = text.replace(",", " ").split()
+    if len(words) != latent_dim:
+        raise LatentError(f"A latent vector has {latent_dim} numbers, but {len(words)} came.")
+    low, high = latent_range
+    values = []
+    for word in words:
+        try:
+            value = float(word)
+        except ValueError:
+            raise LatentError(f"{word!r} in the latent vector is no number.") from None
+        if not low <= value <= high:  # not a number fails this too
+            raise LatentError(f"The numbers of this latent vector lie between {low:g} and {high:g}, but {word} came.")
+        values.append(value)
+    return np.array(values, dtype=np.float32)

@@ -1,6 +1,7 @@
 """The networks by name."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -11,7 +12,7 @@ from koe.models.lstm import build_lstm1
 _BUILDERS: dict[str, Callable[..., keras.Model]] = {"ae1": build_ae1, "ae2": build_ae2, "lstm1": build_lstm1}
 
 
-def build(name: str, **options) -> keras.Model:
+def build(name: str, **options: Any) -> keras.Model:
     """Make a network with new weights.
 
     Raises

@@ -7,6 +7,7 @@ dropout. With the decoder's kernels tied to the encoder's transposes there are
 """
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
@@ -110,12 +111,12 @@ class Autoencoder(keras.Model):
         }
 
 
-def build_ae1(**options) -> Autoencoder:
+def build_ae1(**options: Any) -> Autoencoder:
     """AE1, its weights created."""
     return _built(Autoencoder(name="ae1", **options))
 
 
-def build_ae2(**options) -> Autoencoder:
+def build_ae2(**options: Any) -> Autoencoder:
     """AE2, its weights created."""
     return _built(Autoencoder(name="ae2", dropout=AE2_DROPOUT, **options))
 

@@ -1,6 +1,6 @@
 """The two things a model can be to the rest of Koe."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,11 +38,11 @@ class Continuer(Protocol):
 
     name: str
 
-    def listen(self, prompt: np.ndarray, n_variations: int):
+    def listen(self, prompt: np.ndarray, n_variations: int) -> Any:
         """Hear a pianoroll ``(steps, 88)`` and return a memory for each variation."""
         ...
 
-    def write(self, memory, uniforms: np.ndarray, sampling: Sampling):
+    def write(self, memory: Any, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, Any]:
         """Write steps.
 
         Parameters

@@ -1,5 +1,7 @@
 """AE1 and AE2 as models with a latent space, compiled and ready to serve."""
 
+from collections.abc import Callable
+
 import numpy as np
 from keras import ops
 
@@ -35,7 +37,7 @@ class NetworkLatentModel:
         return _in_turns(self._decode, latents)
 
 
-def _in_turns(function, array: np.ndarray) -> np.ndarray:
+def _in_turns(function: Callable, array: np.ndarray) -> np.ndarray:
     array = np.asarray(array, dtype=np.float32)
     parts = [array[start : start + _BATCH] for start in range(0, len(array), _BATCH)] or [array]
     return np.concatenate([ops.convert_to_numpy(function(ops.convert_to_tensor(part))) for part in parts])

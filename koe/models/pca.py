@@ -39,9 +39,7 @@ class PCA:
     @property
     def statistics(self) -> LatentStatistics:
         """By its making the data has mean 0 and covariance 1 here."""
-        return LatentStatistics(
-            np.zeros(self.latent_dim, dtype=np.float32), np.eye(self.latent_dim, dtype=np.float32)
-        )
+        return LatentStatistics(np.zeros(self.latent_dim, dtype=np.float32), np.eye(self.latent_dim, dtype=np.float32))
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``, float32."""

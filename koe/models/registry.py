@@ -4,6 +4,7 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Registry:
                     silence = np.zeros((2, N_KEYS), dtype=bool)
                     continue_pianoroll(self.continuer(card.name), silence, 1, Sampling(), 0, n_variations)
 
-    def _load(self, name: str, kind: str):
+    def _load(self, name: str, kind: str) -> Any:
         card = self.card(name)
         if card.kind != kind:
             able = ", ".join(other.name for other in self.cards() if other.kind == kind)

@@ -5,10 +5,14 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from koe.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
 
 
 def save_weights(arrays: Mapping[str, np.ndarray], path: Path) -> str:
@@ -18,7 +22,8 @@ def save_weights(arrays: Mapping[str, np.ndarray], path: Path) -> str:
     archive with a fixed date.
     """
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: np.asarray(array).astype(np.float16) for name, array in arrays.items()})
+    halves: dict[str, Any] = {name: np.asarray(array).astype(np.float16) for name, array in arrays.items()}
+    np.savez_compressed(buffer, **halves)
     path.write_bytes(buffer.getvalue())
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
@@ -35,9 +40,13 @@ def load_weights(path: Path, sha256: str) -> dict[str, np.ndarray]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"The weights {path.name} are missing from {path.parent}; restore them from the repository.") from error
+        raise ModelError(
+            f"The weights {path.name} are missing from {path.parent}; restore them from the repository."
+        ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelError(f"The weights {path.name} are damaged or not those of their card; restore them from the repository.")
+        raise ModelError(
+            f"The weights {path.name} are damaged or not those of their card; restore them from the repository."
+        )
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             return {name: archive[name].astype(np.float32) for name in archive.files}
@@ -45,7 +54,7 @@ def load_weights(path: Path, sha256: str) -> dict[str, np.ndarray]:
         raise ModelError(f"The weights {path.name} cannot be read: {error}.") from error
 
 
-def assign(model, arrays: Mapping[str, np.ndarray]) -> None:
+def assign(model: "keras.Model", arrays: Mapping[str, np.ndarray]) -> None:
     """Put arrays into a Keras model's trainable variables, by their paths.
 
     Raises
@@ -57,10 +66,12 @@ def assign(model, arrays: Mapping[str, np.ndarray]) -> None:
         array = arrays.get(variable.path)
         if array is None or array.shape != tuple(variable.shape):
             came = "nothing" if array is None else f"the shape {array.shape}"
-            raise ModelError(f"{model.name} needs {variable.path} of shape {tuple(variable.shape)}, but the file has {came}.")
+            raise ModelError(
+                f"{model.name} needs {variable.path} of shape {tuple(variable.shape)}, but the file has {came}."
+            )
         variable.assign(array)
 
 
-def arrays_of(model) -> dict[str, np.ndarray]:
+def arrays_of(model: "keras.Model") -> dict[str, np.ndarray]:
     """A Keras model's trainable variables by their paths."""
     return {variable.path: np.asarray(variable.numpy()) for variable in model.trainable_variables}

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Pieces and pianorolls: pure NumPy, the ground that everything else stands on."""

@@ -70,7 +70,7 @@ def pitch_from_name(name: str) -> int:
     """
     found = _NAME.fullmatch(name.strip())
     if not found:
-        raise InputError(f"{name!r} is no note name; write a letter, an accidental if any, and an octave: C4, F#3, Bb2.")
+        raise InputError(f"{name!r} is no note name; write letter, accidental if any, and octave: C4, F#3, Bb2.")
     letter, accidental, octave = found.groups()
     pitch = 12 * (int(octave) + 1) + _PITCH_CLASSES[letter.upper()] + _ACCIDENTALS[accidental]
     if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:

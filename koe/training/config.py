@@ -1,6 +1,7 @@
 """What a training run is made of, and the recipes for each model."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from koe.errors import InputError
 
@@ -36,9 +37,10 @@ class TrainingConfig:
         Length of a training example in steps.
     max_transposition : int
         Semitones by which a window is shifted at most, up or down.
-    any_offset : bool
-        Whether windows begin at any step, another one each epoch, or always
-        at multiples of their length.
+    offset_steps : int
+        Each epoch the windows begin another multiple of this many steps into
+        their pieces: 1 for any sixteenth, 16 for measures of 4/4, 0 for always
+        at the beginning.
     prior_bias : bool
         Whether the output bias starts at the log-odds of the data's density.
     clip_norm : float or None
@@ -57,7 +59,7 @@ class TrainingConfig:
     batch_size: int = 128
     window_steps: int = 64
     max_transposition: int = 0
-    any_offset: bool = False
+    offset_steps: int = 0
     prior_bias: bool = False
     clip_norm: float | None = None
     seed: int = 0
@@ -69,11 +71,11 @@ _PAPER = {
     "lstm1": TrainingConfig("lstm1", "paper", optimizer="rmsprop", epochs=200, batch_size=64, window_steps=129),
     "pca": TrainingConfig("pca", "paper", epochs=1),
 }
-_AUTOENCODER = {
+_AUTOENCODER: dict[str, Any] = {
     "loss": "binary_crossentropy",
     "final_learning_rate": 1e-5,
     "max_transposition": 6,
-    "any_offset": True,
+    "offset_steps": 16,
     "prior_bias": True,
 }
 _BEST = {
@@ -88,7 +90,7 @@ _BEST = {
         epochs=24,
         batch_size=16,
         max_transposition=6,
-        any_offset=True,
+        offset_steps=1,
         prior_bias=True,
         clip_norm=1.0,
     ),
@@ -96,7 +98,7 @@ _BEST = {
 }
 
 
-def config_for(model: str, recipe: str = "best", **changes) -> TrainingConfig:
+def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConfig:
     """The configuration of a recipe, with any of its values changed.
 
     Raises

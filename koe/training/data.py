@@ -44,7 +44,9 @@ class Windows(keras.utils.PyDataset):
         config, self.epoch = self.config, epoch
         rng = np.random.default_rng((config.seed, epoch))
         hop = config.window_steps - int(self.predicts_next)
-        offset = int(rng.integers(hop)) if self.augment and config.any_offset else 0
+        offset = 0
+        if self.augment and config.offset_steps:
+            offset = config.offset_steps * int(rng.integers(-(-hop // config.offset_steps)))
         starts = window_starts(self.entries, config.window_steps, hop, offset)
         self.starts = rng.permutation(starts) if self.augment else starts
         most = config.max_transposition if self.augment else 0

@@ -3,8 +3,10 @@
 import csv
 import datetime
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from koe.models.storage import arrays_of, save_weights
 from koe.music.grid import SEGMENT_STEPS
 from koe.training.config import TrainingConfig, config_for
 
-_CARDS = {
+_CARDS: dict[str, dict[str, Any]] = {
     "ae1": {
         "title": "AE1",
         "kind": LATENT,
@@ -154,10 +156,8 @@ def _fitted_pca(corpus: Corpus, config: TrainingConfig) -> tuple[dict[str, np.nd
     return arrays, parameters, {"model": "pca", "recipe": config.recipe, "seed": config.seed}
 
 
-def _cut_in_turns(corpus: Corpus, starts: np.ndarray, batch: int = 512):
-    return (
-        cut(corpus.packed, starts[first : first + batch], SEGMENT_STEPS) for first in range(0, len(starts), batch)
-    )
+def _cut_in_turns(corpus: Corpus, starts: np.ndarray, batch: int = 512) -> Iterator[np.ndarray]:
+    return (cut(corpus.packed, starts[first : first + batch], SEGMENT_STEPS) for first in range(0, len(starts), batch))
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
@@ -67,7 +68,8 @@ def train(
         model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
         model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
         history.path.unlink(missing_ok=True)
-    (folder / CONFIG).write_text(json.dumps({**asdict(config), "corpus_sha256": corpus.sha256}, indent=1) + "\n", "utf-8")
+    made_of = {**asdict(config), "corpus_sha256": corpus.sha256}
+    (folder / CONFIG).write_text(json.dumps(made_of, indent=1) + "\n", "utf-8")
 
     windows = Windows(corpus, "train", config, augment=True)
     held_out = {split: Windows(corpus, split, config, augment=False) for split in ("valid", "test")}
@@ -75,6 +77,7 @@ def train(
     with _stop_on_interrupt() as stopped:
         for epoch in range(len(history.rows), config.epochs):
             windows.start_epoch(epoch)
+            _seed_dropout(model, config.seed, epoch)
             epoch_started = time.monotonic()
             fitted = model.fit(windows, epochs=1, shuffle=False, verbose=0, callbacks=[_StopWhen(stopped)])
             if stopped.is_set():
@@ -152,6 +155,14 @@ def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optim
         )
     classes = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
     return classes[config.optimizer](rate, clipnorm=config.clip_norm)
+
+
+def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
+    """Start dropout's random numbers anew for each epoch: Keras does not save where they stood."""
+    rng = np.random.default_rng((seed, epoch, 1))
+    for variable in model.non_trainable_variables:
+        if variable.path.endswith("seed_generator_state"):
+            variable.assign(rng.integers(0, 2**31, 2).astype(np.uint32))
 
 
 def _check_same(config: TrainingConfig, corpus: Corpus, folder: Path) -> None:

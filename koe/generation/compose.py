@@ -1,0 +1,43 @@
+"""A new piece at one click: a short opening, and the network goes on from it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from koe.generation.sampling import Sampling
+from koe.music.piece import Piece
+
+if TYPE_CHECKING:
+    from koe.studio import Studio
+
+N_STEPS = 256  # sixteen measures, about half a minute
+TEMPERATURE = 0.9
+
+# Openings in C: a bass note, and a chord of the right hand over it. Each is
+# moved to a key between five semitones below and six above.
+_OPENINGS = (
+    (48, 64, 67, 72),  # C major
+    (48, 60, 64, 67),
+    (36, 52, 60, 67),
+    (45, 60, 64, 69),  # A minor
+    (45, 57, 60, 64),
+    (38, 57, 62, 65),  # D minor
+    (41, 57, 60, 65),  # F major
+    (43, 59, 62, 67),  # G major
+    (40, 55, 59, 64),  # E minor
+)
+_TEMPI = (72, 84, 92, 100, 112, 120)
+
+
+def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
+    """Write sixteen measures from a chord that the seed chooses.
+
+    The same seed gives the same piece.
+    """
+    rng = np.random.default_rng((seed, 0xC0))
+    opening = _OPENINGS[rng.integers(len(_OPENINGS))]
+    shift = int(rng.integers(-5, 7))
+    qpm = float(_TEMPI[rng.integers(len(_TEMPI))])
+    chord = studio.chord([pitch + shift for pitch in opening], 4, qpm)
+    (piece,) = studio.continue_piece(chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed)
+    return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}")

@@ -1,0 +1,116 @@
+"""The compiled loop against the plain network, step for step."""
+
+import numpy as np
+import pytest
+
+from koe.errors import Cancelled, InputError
+from koe.generation.continuation import continue_pianoroll
+from koe.generation.sampling import Sampling
+from koe.models.architectures import build
+from koe.models.network_continuer import NetworkContinuer
+
+N = 100  # more than one chunk of the loop, and no multiple of it
+
+
+@pytest.fixture(scope="module")
+def network():
+    """LSTM1 with output weights large enough that keys come and go."""
+    model = build("lstm1", output_density=0.05)
+    rng = np.random.default_rng(0)
+    for layer in model.layers[1:3]:
+        layer.cell.kernel.assign(rng.normal(0, 0.3, layer.cell.kernel.shape))
+    model.layers[-1].kernel.assign(rng.normal(0, 0.5, model.layers[-1].kernel.shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def continuer(network):
+    return NetworkContinuer(network)
+
+
+@pytest.fixture(scope="module")
+def prompt():
+    return np.random.default_rng(3).random((70, 88)) < 0.05
+
+
+def by_hand(network, prompt, n_steps, sampling, seed, variation=0):
+    """As the paper did it: the whole sequence through the network for every step."""
+    rng = np.random.default_rng((seed, variation))
+    uniforms = np.concatenate([rng.random((64, 88), dtype=np.float32) for _ in range(-(-n_steps // 64))])
+    fed = prompt.astype(np.float32)
+    roll = np.zeros((n_steps, 88), bool)
+    for step in range(n_steps):
+        p = np.asarray(network(fed[None]))[0, -1].astype(np.float64)
+        if sampling.way == "threshold":
+            roll[step], following = p >= sampling.threshold, p
+        else:
+            odds = np.log(p / (1 - p)) / sampling.temperature
+            roll[step] = following = uniforms[step] < 1 / (1 + np.exp(-odds))
+        fed = np.concatenate([fed, following[None].astype(np.float32)])
+    return roll
+
+
+@pytest.mark.parametrize("sampling", [Sampling(), Sampling(temperature=1.6), Sampling("threshold", threshold=0.2)])
+def test_the_loop_writes_what_the_network_would(network, continuer, prompt, sampling):
+    ours = continue_pianoroll(continuer, prompt, 12, sampling, seed=5)[0]
+    theirs = by_hand(network, prompt, 12, sampling, seed=5)
+    assert 0 < ours.mean() < 0.5
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_same_seed_same_music_other_seed_other_music(continuer, prompt):
+    first = continue_pianoroll(continuer, prompt, N, Sampling(), seed=1)
+    np.testing.assert_array_equal(first, continue_pianoroll(continuer, prompt, N, Sampling(), seed=1))
+    assert (first != continue_pianoroll(continuer, prompt, N, Sampling(), seed=2)).any()
+
+
+def test_a_longer_continuation_begins_like_a_shorter_one(continuer, prompt):
+    long = continue_pianoroll(continuer, prompt, 2 * N, Sampling(), seed=1)
+    np.testing.assert_array_equal(long[:, :N], continue_pianoroll(continuer, prompt, N, Sampling(), seed=1))
+
+
+def test_a_variation_does_not_depend_on_how_many_there_are(continuer, prompt):
+    four = continue_pianoroll(continuer, prompt, 64, Sampling(), seed=1, n_variations=4)
+    two = continue_pianoroll(continuer, prompt, 64, Sampling(), seed=1, n_variations=2)
+    np.testing.assert_array_equal(four[:2], two)
+    assert (four[0] != four[1]).any()
+
+
+def test_it_listens(continuer, prompt):
+    other = np.roll(prompt, 5, axis=1)
+    a = continue_pianoroll(continuer, prompt, 32, Sampling(), seed=1)
+    b = continue_pianoroll(continuer, other, 32, Sampling(), seed=1)
+    assert (a != b).any()
+
+
+def test_it_starts_from_silence(continuer):
+    roll = continue_pianoroll(continuer, np.zeros((0, 88), bool), N, Sampling(), seed=1)
+    assert roll.shape == (1, N, 88)
+
+
+def test_temperature_zero_is_a_threshold_at_one_half(network, continuer, prompt):
+    cold = continue_pianoroll(continuer, prompt, 1, Sampling(temperature=0.0), seed=1)[0, 0]
+    np.testing.assert_array_equal(cold, np.asarray(network(prompt[None].astype(np.float32)))[0, -1] > 0.5)
+
+
+def test_it_shows_progress_and_can_be_stopped(continuer, prompt):
+    seen = []
+    with pytest.raises(Cancelled):
+        continue_pianoroll(
+            continuer,
+            prompt,
+            512,
+            Sampling(),
+            0,
+            progress=lambda done, total: seen.append((done, total)),
+            should_stop=lambda: len(seen) == 2,
+        )
+    assert seen == [(64, 512), (128, 512)]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"way": "dice"}, {"temperature": -1.0}, {"temperature": float("nan")}, {"threshold": 1.5}]
+)
+def test_senseless_sampling_is_refused(settings):
+    with pytest.raises(InputError):
+        Sampling(**settings)
