@@ -7,6 +7,7 @@ imports what it needs itself, so ``--help`` answers at once.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,15 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         result = options.run(options)
+        if result is not None:
+            print(json.dumps(result, indent=2, ensure_ascii=False), flush=True)
     except KoeError as error:
         return _refuse(str(error))
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return _refuse(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
     except KeyboardInterrupt:
         print("koe: stopped", file=sys.stderr)
         return 130
-    if result is not None:
-        print(json.dumps(result, indent=2, ensure_ascii=False))
     return 0
 
 
@@ -147,10 +151,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _studio() -> "Studio":
-    from koe.settings import quiet_tensorflow
     from koe.studio import Studio
 
-    quiet_tensorflow()
     return Studio()
 
 
@@ -298,7 +300,7 @@ def _show_progress(done: int, total: int) -> None:
 
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
-    from koe.settings import quiet_tensorflow
+    from koe.models.backend import load_backend
     from koe.training.config import config_for
 
     config = config_for(options.model, options.recipe, epochs=options.epochs, seed=options.seed)
@@ -306,7 +308,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     folder = options.output or Path("runs") / options.model
     if options.model == "pca":
         raise InputError("PCA is not trained in epochs; `koe export pca` fits it.")
-    quiet_tensorflow()
+    load_backend()
     from koe.training.fit import train
 
     best = train(config, corpus, folder, options.minutes, options.resume, lambda line: print(line, file=sys.stderr))
@@ -315,11 +317,11 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
-    from koe.settings import quiet_tensorflow
+    from koe.models.backend import load_backend
 
     texts = json.loads(options.texts.read_text("utf-8")) if options.texts else {}
     corpus = Corpus(options.corpus)
-    quiet_tensorflow()
+    load_backend()
     from koe.training.export import export_model
 
     run = options.folder or Path("runs") / options.model

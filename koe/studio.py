@@ -31,6 +31,7 @@ ShouldStop = Callable[[], bool]
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
 MAX_PATH_SEGMENTS = 64
+MAX_SEED = 2**32 - 1
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 
 
@@ -59,9 +60,7 @@ class Reconstruction:
 
     def metrics(self, threshold: float) -> dict[str, float]:
         """``mse``, ``binary_accuracy``, ``precision``, ``recall`` and ``f1`` at ``threshold``."""
-        from koe.evaluation.metrics import roll_metrics
-
-        return roll_metrics(self.original, self.probabilities, threshold)
+        return _metrics(self.original, self.probabilities, threshold)
 
 
 class Studio:
@@ -169,8 +168,6 @@ class Studio:
         metrics : dict
             `Reconstruction.metrics` over all of it.
         """
-        from koe.evaluation.metrics import roll_metrics
-
         latent_model = self.registry.latent(model)
         original = piece.pianoroll if measure is None else self.segment(piece, measure)
         if not len(original):
@@ -182,7 +179,7 @@ class Studio:
         made = Piece.from_pianoroll(
             binarize(probabilities, cut), piece.qpm, _title(piece.title, model), time_signatures=signatures
         )
-        return made, roll_metrics(original, probabilities, cut)
+        return made, _metrics(original, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
@@ -200,6 +197,7 @@ class Studio:
         """Draw a latent vector: ``"near"`` the training data, or ``"uniform"`` in the sliders' range."""
         from koe.generation.latent import sample_near, sample_uniform
 
+        _check_seed(seed)
         latent_model = self.registry.latent(model)
         if way == "uniform":
             return sample_uniform(*latent_model.latent_range, latent_model.latent_dim, seed)
@@ -321,6 +319,7 @@ class Studio:
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
+        _check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
         heard = prompt.pianoroll if prompt is not None else np.zeros((0, N_KEYS), dtype=bool)
@@ -340,6 +339,7 @@ class Studio:
         """A new piece at one click: a short opening chosen by ``seed``, continued by the network."""
         from koe.generation.compose import compose
 
+        _check_seed(seed)
         return compose(self, seed)
 
     # -- taking it home -------------------------------------------------
@@ -370,6 +370,18 @@ class Studio:
 
     def _threshold(self, model: str, threshold: float | None) -> float:
         return self.registry.card(model).threshold if threshold is None else threshold
+
+
+def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) -> dict[str, float]:
+    from koe.evaluation.metrics import roll_metrics
+
+    metrics = roll_metrics(original, probabilities, threshold)
+    return {name: metrics[name] for name in ("mse", "binary_accuracy", "precision", "recall", "f1")}
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed <= MAX_SEED:
+        raise InputError(f"A seed is a whole number from 0 to {MAX_SEED}, not {seed}.")
 
 
 def _title(title: str, model: str) -> str:

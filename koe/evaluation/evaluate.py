@@ -73,6 +73,9 @@ def latent_baselines(registry: Registry, corpus: Corpus) -> dict[str, Predictor]
 
 def load_network(registry: Registry, name: str) -> "keras.Model":
     """The Keras network behind a card, for predicting whole sequences."""
+    from koe.models.backend import load_backend
+
+    load_backend()
     from koe.models.architectures import build
     from koe.models.storage import assign, load_weights
 

@@ -106,6 +106,9 @@ def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer:
         from koe.models.pca import PCA
 
         return PCA(arrays["mean"], arrays["components"], arrays["scale"])
+    from koe.models.backend import load_backend
+
+    load_backend()
     from koe.models.architectures import build
 
     network = build(card.name, **card.options)

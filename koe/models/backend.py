@@ -1,0 +1,42 @@
+"""Importing Keras and its backend without the chatter that they write past Python."""
+
+import os
+import re
+import sys
+import tempfile
+import threading
+
+from koe.settings import quiet_tensorflow
+
+# Written by TensorFlow's C++ half before any log level is read.
+_NOISE = re.compile(
+    rb"absl::InitializeLog|oneDNN custom operations|Could not find cuda drivers|cudart_stub|cuda_executor"
+    rb"|Unable to register cu|computation placer|This TensorFlow binary is optimized|To enable the following instructions"
+)
+_lock = threading.Lock()
+
+
+def load_backend() -> None:
+    """Import Keras, once; what is no known noise still reaches standard error."""
+    with _lock:
+        if "keras" in sys.modules:
+            return
+        quiet_tensorflow()
+        try:
+            sys.stderr.flush()
+            kept = os.dup(2)
+        except (OSError, AttributeError, ValueError):  # no console at all
+            import keras
+
+            return
+        with tempfile.TemporaryFile() as said:
+            os.dup2(said.fileno(), 2)
+            try:
+                import keras  # noqa: F401
+            finally:
+                os.dup2(kept, 2)
+                os.close(kept)
+                said.seek(0)
+                rest = b"".join(line for line in said if not _NOISE.search(line))
+                if rest:
+                    os.write(2, rest)

@@ -1,0 +1,236 @@
+"""The command line as its users meet it: exit codes, JSON on stdout, one line of refusal."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from koe.cli import main
+from koe.music.midi import read_midi, write_midi
+from koe.music.pianoroll import load_npz
+from koe.music.piece import Piece
+from koe.music.text import pianoroll_from_text
+from tests.conftest import arpeggio
+
+
+@pytest.fixture(scope="module")
+def midi(tmp_path_factory):
+    """A piece of ten measures."""
+    path = tmp_path_factory.mktemp("cli") / "piece.mid"
+    path.write_bytes(write_midi(Piece.from_pianoroll(arpeggio(27), 96.0, "Broken chords")))
+    return path
+
+
+@pytest.fixture
+def koe(capsys):
+    """Run a command that succeeds; give its JSON."""
+
+    def run(*arguments):
+        code = main([str(argument) for argument in arguments])
+        output = capsys.readouterr()
+        assert code == 0, output.err
+        return json.loads(output.out)
+
+    return run
+
+
+def refused(capsys, *arguments):
+    """Run a command that must refuse; give its sentence."""
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as exit:  # argparse's own way out
+        code = exit.code
+    output = capsys.readouterr()
+    assert code == 2
+    assert output.out == ""
+    (line,) = output.err.strip().splitlines()
+    assert line.startswith("koe: error: ")
+    return line
+
+
+def test_roll_tells_about_a_piece_and_writes_it_three_ways(koe, midi, tmp_path):
+    piece = read_midi(midi)
+    for ending in ("npz", "txt", "mid"):
+        told = koe("roll", midi, "-o", tmp_path / f"out.{ending}")
+    assert told == {
+        "title": "Broken chords",
+        "steps": 160,
+        "notes": len(piece.notes),
+        "measures": 10,
+        "qpm": 96.0,
+        "time_signature": "4/4",
+        "lowest": piece.notes[0].pitch,
+        "highest": max(note.pitch for note in piece.notes),
+        "dropped_notes": 0,
+        "tempo_changes": 0,
+        "warnings": [],
+    }
+    np.testing.assert_array_equal(load_npz(tmp_path / "out.npz"), piece.pianoroll)
+    np.testing.assert_array_equal(pianoroll_from_text((tmp_path / "out.txt").read_text()), piece.pianoroll)
+    np.testing.assert_array_equal(read_midi(tmp_path / "out.mid").pianoroll, piece.pianoroll)
+
+
+@pytest.mark.parametrize("model", ["ae1", "ae2", "pca"])
+def test_reconstruct_measures_what_it_writes(koe, midi, tmp_path, model):
+    out = tmp_path / "out.mid"
+    metrics = koe("reconstruct", midi, "--model", model, "--measure", 2, "--threshold", 0.3, "-o", out)
+    assert set(metrics) == {"mse", "binary_accuracy", "precision", "recall", "f1"}
+    original, made = read_midi(midi).pianoroll[16:80], read_midi(out).pianoroll
+    assert made.shape == (64, 88)
+    assert metrics["binary_accuracy"] == pytest.approx((original == made).mean())
+    hits = (original & made).sum()
+    assert metrics["recall"] == pytest.approx(hits / original.sum())
+    assert metrics["precision"] == pytest.approx(hits / max(made.sum(), 1))
+
+
+def test_reconstructing_a_whole_piece_keeps_its_length(koe, midi, tmp_path):
+    koe("reconstruct", midi, "--model", "pca", "-o", tmp_path / "out.mid")
+    assert read_midi(tmp_path / "out.mid").n_steps == 160
+
+
+def test_interpolate_ends_in_the_two_reconstructions(koe, midi, tmp_path):
+    other = tmp_path / "other.mid"
+    other.write_bytes(write_midi(Piece.from_pianoroll(arpeggio(33), 96.0)))
+    koe("interpolate", midi, other, "--model", "ae1", "--steps", 4, "--threshold", 0.3, "-o", tmp_path / "path.mid")
+    path = read_midi(tmp_path / "path.mid").pianoroll
+    assert len(path) == 4 * 64
+    for name, part in ((midi, path[:64]), (other, path[-64:])):
+        koe("reconstruct", name, "--model", "ae1", "--measure", 1, "--threshold", 0.3, "-o", tmp_path / "end.mid")
+        # One vector at a time or two at once may differ in the last bits, and so in a key at the threshold.
+        assert (read_midi(tmp_path / "end.mid").pianoroll != part).mean() < 1e-3
+
+
+def test_sample_takes_numbers_or_a_seed(koe, tmp_path):
+    latent = ",".join(["0.25"] * 16)
+    given = koe("sample", "--model", "ae1", "--latent", latent, "-o", tmp_path / "a.mid")
+    assert given["latent"] == [0.25] * 16
+    first = koe("sample", "--model", "ae1", "--seed", 4, "-o", tmp_path / "b.mid")
+    assert first == koe("sample", "--model", "ae1", "--seed", 4, "-o", tmp_path / "c.mid")
+    assert first["latent"] != koe("sample", "--model", "ae1", "--seed", 5, "-o", tmp_path / "d.mid")["latent"]
+    assert (tmp_path / "b.mid").read_bytes() == (tmp_path / "c.mid").read_bytes()
+
+
+def test_a_latent_vector_that_begins_with_a_minus_sign(koe, tmp_path):
+    latent = ",".join(["-0.25"] * 16)
+    assert koe("sample", "--model", "ae1", f"--latent={latent}", "-o", tmp_path / "a.mid")["latent"] == [-0.25] * 16
+
+
+def test_continue_from_a_file_a_chord_and_silence(koe, midi, tmp_path):
+    out = tmp_path / "out.mid"
+    told = koe("continue", midi, "--steps", 32, "--seed", 3, "-o", out)
+    piece, original = read_midi(out), read_midi(midi)
+    assert told["steps"] == piece.n_steps == 160 + 32
+    np.testing.assert_array_equal(piece.pianoroll[:160], original.pianoroll)
+    koe("continue", "--chord", "C4 E4 G4", "--steps", 16, "-o", out)
+    assert {note.pitch for note in read_midi(out).notes if note.onset == 0} >= {60, 64, 67}
+    koe("continue", "--steps", 16, "--sampling", "threshold", "--threshold", 0.1, "-o", out)
+    assert read_midi(out).n_steps == 16
+
+
+def test_variations_are_files_of_their_own(koe, tmp_path):
+    told = koe("continue", "--chord", "A2 E3", "--steps", 64, "--variations", 3, "-o", tmp_path / "v.mid")
+    contents = [(tmp_path / f"v-{number}.mid").read_bytes() for number in (1, 2, 3)]
+    assert told["files"] == [str(tmp_path / f"v-{number}.mid") for number in (1, 2, 3)]
+    assert len(set(contents)) == 3
+
+
+def test_render_writes_sound(koe, midi, tmp_path):
+    import soundfile
+
+    told = koe("render", midi, "-o", tmp_path / "out.wav")
+    samples, rate = soundfile.read(tmp_path / "out.wav")
+    assert told["engine"]
+    assert len(samples) / rate == pytest.approx(told["seconds"], abs=0.05)
+    assert np.sqrt(np.mean(samples**2)) > 0.005
+
+
+def test_models_lists_the_cards(koe):
+    cards = {card["name"]: card for card in koe("models")}
+    assert set(cards) >= {"ae1", "ae2", "lstm1", "pca"}
+    assert cards["ae1"]["parameters"] == cards["ae2"]["parameters"] == 6_055_056
+    assert cards["lstm1"]["parameters"] == 3_224_088
+    for card in cards.values():
+        assert len(card["weights_sha256"]) == 64
+        assert card["metrics"]["test"]["mse"] > 0
+
+
+def test_same_command_twice_in_two_processes_gives_the_same_bytes(tmp_path):
+    """Two fresh interpreters, as a user has them."""
+    for name in ("a", "b"):
+        subprocess.run(
+            [sys.executable, "-m", "koe", "continue", "--chord", "C3 G3 E4", "--steps", "64", "-o", f"{name}.mid"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            check=True,
+            capture_output=True,
+        )
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_corpus_train_export_evaluate_from_end_to_end(koe, midi_folder, tmp_path):
+    """What a reader does who trains on files of their own."""
+    built = koe("corpus", "build", midi_folder, "-o", tmp_path / "corpus", "--workers", 1)
+    assert built["splits"]["train"]["pieces"] == 12
+    corpus = ("--corpus", tmp_path / "corpus")
+    run = koe("train", "ae1", *corpus, "--epochs", 1, "-o", tmp_path / "run")
+    assert run["history"].endswith("history.csv")
+    models = tmp_path / "models"
+    koe("export", "pca", *corpus, "-o", models)
+    card = koe("export", "ae1", *corpus, "--run", tmp_path / "run", "-o", models)
+    assert card["parameters"] == 6_055_056
+    assert set(card["metrics"]["baselines"]) == {"zeros", "mean", "pca"}
+
+
+def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder):
+    for model, baselines in (("ae1", {"zeros", "mean", "pca"}), ("lstm1", {"zeros", "repeat"})):
+        report = koe("evaluate", model, "--corpus", corpus_folder)
+        measures = {"mse", "nll", "binary_accuracy", "precision", "recall", "f1", "threshold"}
+        assert set(report) == measures | {"model", "split", "baselines"}
+        assert set(report["baselines"]) == baselines
+        assert all(set(figures) == measures for figures in report["baselines"].values())
+        zeros = report["baselines"]["zeros"]
+        assert zeros["recall"] == 0
+        assert zeros["mse"] == pytest.approx(1 - zeros["binary_accuracy"])  # both are the density of ones
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["roll", "missing.mid"], "no file"),
+        (["roll", "{midi}", "-o", "out.docx"], "use .npz, .txt or .mid"),
+        (["reconstruct", "{midi}", "--model", "gpt", "-o", "o.mid"], "no model 'gpt'"),
+        (["reconstruct", "{midi}", "--model", "lstm1", "-o", "o.mid"], "no latent space"),
+        (["reconstruct", "{midi}", "--measure", "99", "-o", "o.mid"], "Measure 99"),
+        (["reconstruct", "{midi}", "--threshold", "2", "-o", "o.mid"], "between 0 and 1"),
+        (["sample", "--latent", "1,2", "-o", "o.mid"], "16 numbers"),
+        (["sample", "--latent", "nan" + ",0" * 15, "-o", "o.mid"], "between -1 and 1"),
+        (["continue", "--chord", "H9", "-o", "o.mid"], "no note name"),
+        (["continue", "{midi}", "--chord", "C4", "-o", "o.mid"], "one of them"),
+        (["continue", "--steps", "0", "-o", "o.mid"], "1 to 2048"),
+        (["continue", "--steps", "many", "-o", "o.mid"], "invalid int"),
+        (["continue", "--temperature", "-1", "-o", "o.mid"], "temperature"),
+        (["continue", "--seed", "-1", "-o", "o.mid"], "seed"),
+        (["continue", "--variations", "17", "-o", "o.mid"], "1 to 16"),
+        (["interpolate", "{midi}", "{midi}", "--steps", "1", "-o", "o.mid"], "2 to 64"),
+        (["render", "{midi}", "-o", "o.flac"], "no ending for sound"),
+        (["corpus", "build", "nowhere", "-o", "c"], "no folder"),
+        (["evaluate", "ae1", "--corpus", "nowhere"], "no corpus"),
+        (["train", "ae9", "--corpus", "nowhere"], "no model"),
+        (["conjure"], "invalid choice"),
+    ],
+)
+def test_refusals_are_one_line_and_exit_code_2(capsys, midi, monkeypatch, tmp_path, arguments, complaint):
+    monkeypatch.chdir(tmp_path)
+    line = refused(capsys, *(str(midi) if argument == "{midi}" else argument for argument in arguments))
+    assert complaint in line
+    assert not list(tmp_path.glob("*.mid"))
+
+
+def test_help_needs_no_heavy_import():
+    code = "import sys, koe.cli; koe.cli._parser(); print([m for m in ('keras', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
