@@ -119,7 +119,7 @@ install_python_packages() {
     say "installing the Python packages of $requirements (the first time about 1 GB to download, 3 GB on disk; some minutes)"
     if ! pip_install -r "$requirements"; then
         grep -E '^ERROR|No space left|rror:' "$log" | tail -n 3 >&2
-        fail "the Python packages could not be installed; see $log"
+        fail "the Python packages could not be installed; is there a network? All that pip said is in $log"
     fi
     pip_install --no-deps --only-binary=:all: -r requirements-embedded.txt ||
         say "the built-in synthesizer (tinysoundfont) has no ready package for this machine: without FluidSynth, a simpler sound plays"
