@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from koe.web.frame import open_frame, polite_errors
+from koe.web.frame import around_page, open_frame
 from koe.web.state import enter
 from koe.web.warmup import warm_up
 
@@ -18,7 +18,7 @@ PAGES = [
 
 open_frame()
 page = st.navigation(PAGES, position="top")
-with polite_errors():
+with around_page():
     enter(page.title)
     page.run()
 # Last of all, so that this page is on its way before the networks take the time.

@@ -110,7 +110,16 @@ with right:
     seed = controls.choose_seed("continue-seed")
 
 place = st.container()
-if place.button(texts.CONTINUE_GO, type="primary", icon=":material/play_arrow:", key="continue-go", disabled=not ready):
+place.button(
+    texts.CONTINUE_GO,
+    type="primary",
+    icon=":material/play_arrow:",
+    key="continue-go",
+    disabled=not ready,
+    on_click=lambda: state.keep("continue_asked", True),
+)
+if ready and state.kept("continue_asked", False):
+    state.keep("continue_asked", False)
     with place:
         require_models()
         # Any click ends this run, and with it the work, at the next stretch of steps.

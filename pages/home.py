@@ -1,10 +1,16 @@
 """Home: one button, and the way to everything else."""
 
+from base64 import b64encode
+
 import streamlit as st
 
+from koe.plots.strip import strip_svg
 from koe.web import backend, state, texts
+from koe.web.frame import join_frame, palette
 from koe.web.result import show_result
 from koe.web.warmup import require_models, show_readiness
+
+STRIP_STEPS = 192
 
 
 def compose() -> None:
@@ -18,6 +24,7 @@ def play_number(seed: int) -> None:
     state.keep("home_asked_on_visit", state.visit())
 
 
+join_frame()
 seed = state.kept("home_seed", 0)
 
 with st.container(key="hero", horizontal_alignment="center"):
@@ -33,6 +40,9 @@ with st.container(key="hero", horizontal_alignment="center"):
     result = st.container(key="home-result")
     if not seed:
         show_readiness()
+        first = backend.demo_piece(backend.demo_pieces()[0].slug)
+        drawing = b64encode(strip_svg(first, STRIP_STEPS, palette()).encode()).decode()
+        st.html(f'<img class="koe-strip" alt="" src="data:image/svg+xml;base64,{drawing}">')
 
 if seed:
     with result:

@@ -67,7 +67,7 @@ latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 if slider_key(0) not in st.session_state:
     move_to(latents)
 
-result = st.container()
+result = st.container(key="latent-stage")
 with st.container(key="sliders"):
     values = [
         st.slider(f"{index + 1}", low, high, step=step, key=slider_key(index), format="%.3f" if step < 0.01 else "%.2f")

@@ -38,8 +38,8 @@ class Palette:
         return [[0.0, with_alpha(self.made, 0.0)], [0.5, with_alpha(self.made, 0.55)], [1.0, self.made]]
 
 
-LIGHT = Palette(original="#2b3a55", made="#c2492f", missed="#2f86c8", paper="#fbf8f3", text="#5d564d")
-DARK = Palette(original="#e9e2d6", made="#e8694b", missed="#5aa9e6", paper="#1b1917", text="#b9b0a4")
+LIGHT = Palette(original="#2b3a55", made="#c2492f", missed="#2f86c8", paper="#fbf7f0", text="#5d564d")
+DARK = Palette(original="#e9e2d6", made="#e8694b", missed="#5aa9e6", paper="#1b1815", text="#b9b0a4")
 
 # Grid lines, black keys and the chosen segment lie on either ground, so they
 # are greys and accents with little opacity.

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from koe.errors import Cancelled, KoeError
 from koe.plots.palette import DARK, LIGHT, Palette
@@ -27,12 +28,15 @@ _LOGO = (
 )
 _ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="26" height="26" viewBox="0 -1 26 26">{mark}</svg>'
 
+_FRAMED = "koe_framed"
+
 _log = logging.getLogger(__name__)
 
 
 def open_frame() -> None:
     """Set up the page and draw what all pages share."""
-    ink = palette().original
+    colors = palette()
+    ink = colors.original
     mark = _MARK.format(ink=ink)
     st.set_page_config(
         page_title="Koe",
@@ -43,6 +47,7 @@ def open_frame() -> None:
     logo = _LOGO.format(mark=mark, ink=ink)
     st.logo(logo, size="large", icon_image=logo)
     st.html(STYLE)
+    st.html(f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; }}</style>")
     mount_playhead()
 
 
@@ -52,21 +57,38 @@ def palette() -> Palette:
 
 
 @contextmanager
-def polite_errors() -> Iterator[None]:
-    """Say what went wrong in one sentence; never show a traceback."""
+def around_page() -> Iterator[None]:
+    """Run a page: say what goes wrong in one sentence, and never show a traceback."""
+    st.session_state[_FRAMED] = True
     try:
         yield
     except Cancelled:
         st.info(texts.STOPPED)
     except KoeError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(texts.escape(str(error)), icon=":material/error:")
     except Exception:
         _log.exception("A page failed")
         st.error(texts.UNEXPECTED, icon=":material/error:")
+    finally:
+        st.session_state.pop(_FRAMED, None)
+
+
+def join_frame() -> None:
+    """Start over through app.py where Streamlit runs a page without it.
+
+    Until `st.navigation` is called for the first time in a process, Streamlit
+    takes the files in ``pages/`` for a multipage app of its first kind and
+    runs them by themselves. A visitor whose request is the first after a start, and
+    for another page than Home, would so see it without its frame.
+    """
+    if not st.session_state.get(_FRAMED):
+        PagesManager.uses_pages_directory = False  # what `st.navigation` sets
+        st.rerun()
 
 
 def heading(title: str, lead: str) -> None:
     """A page's title and what one does there; then whatever the last click left to say."""
+    join_frame()
     st.title(title, anchor=False)
     st.markdown(lead)
     if sentence := state.notice():

@@ -1,0 +1,310 @@
+"""Every page opens, and each does what a visitor comes for."""
+
+import json
+
+import numpy as np
+import pytest
+
+from koe.music.grid import SEGMENT_STEPS
+from koe.music.midi import write_midi
+from koe.music.notes import Note
+from koe.music.piece import Piece, TimeSignature
+from koe.web import texts
+
+PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "about"]
+
+
+def go(app, page: str):
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def words(app) -> str:
+    """All text on the page."""
+    elements = [*app.title, *app.subheader, *app.markdown, *app.caption]
+    return "\n".join(element.value for element in elements)
+
+
+def figures(app) -> list[dict]:
+    """The page's figures, as the browser gets them."""
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def trace(figure: dict, name: str) -> dict:
+    return next(trace for trace in figure["data"] if trace.get("name") == name)
+
+
+def numbers(packed) -> list:
+    """An array as Plotly sends it, plain or packed."""
+    if isinstance(packed, dict):
+        import base64
+
+        return np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"]).tolist()
+    return list(packed)
+
+
+def sounds(app) -> list:
+    return [element.proto for element in app.get("audio")]
+
+
+def upload(app, data: bytes, name: str):
+    app.file_uploader(key="your-upload").set_value((name, data, "audio/midi")).run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def waltz() -> Piece:
+    notes = tuple(Note(onset, 60 + onset % 12, 3) for onset in range(0, 240, 4))
+    return Piece(notes, 240, 90.0, (TimeSignature(0, 3, 4),), title="A *small* waltz")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(app, page):
+    go(app, page)
+    assert app.title or page == "home"
+
+
+def test_home_waits_for_a_click(app, calls):
+    assert app.title[0].value == texts.HOME_TITLE
+    assert not sounds(app)
+    assert calls.composed in ([], [0])  # 0 is the warm-up's
+
+
+def test_one_click_composes_and_plays(app, calls):
+    app.button(key="compose").click().run()
+    assert not app.exception
+    seed = calls.composed[-1]
+    assert app.subheader[0].value == texts.HOME_PIECE.format(seed=seed)
+    (sound,) = sounds(app)
+    assert sound.autoplay
+    (figure,) = figures(app)
+    assert numbers(trace(figure, "made")["y"]) == [60, 60 + seed % 12 + 1]
+
+    app.button(key="compose").click().run()
+    assert calls.composed[-1] != seed
+
+
+def test_a_piece_composed_before_does_not_play_by_itself_on_return(app):
+    app.button(key="compose").click().run()
+    go(go(app, "about"), "home")
+    assert [sound.autoplay for sound in sounds(app)] == [False]
+
+
+def test_the_same_number_plays_the_same_piece(app, calls):
+    app.button(key="compose").click().run()
+    app.number_input[0].set_value(41).run()
+    assert calls.composed[-1] == 41
+    assert app.subheader[0].value == texts.HOME_PIECE.format(seed=41)
+
+
+def test_pick_a_demo_piece(app):
+    go(app, "your_piece")
+    box = app.selectbox(key="demo")
+    box.select(box.options[2]).run()
+    piece = app.session_state["koe_piece"]
+    assert piece.title in box.options[2]
+    assert piece.title in words(app).replace("\\", "")
+    written = trace(figures(app)[0], "written")
+    assert numbers(written["y"]) == [note.pitch for note in piece.notes]
+
+
+def test_the_segment_follows_its_slider_to_other_pages(app):
+    go(app, "your_piece")
+    app.slider(key="your-measure").set_value(5).run()
+    piece = app.session_state["koe_piece"]
+    onset = piece.measure_onsets[4]
+    shape = figures(app)[0]["layout"]["shapes"][0]
+    assert (shape["x0"], shape["x1"]) == (onset, onset + SEGMENT_STEPS)
+    go(app, "reconstruct")
+    assert app.slider(key="reconstruct-measure").value == 5
+
+
+def test_upload_a_midi_file(app, waltz):
+    go(app, "your_piece")
+    upload(app, write_midi(waltz), "waltz.mid")
+    assert not app.error
+    piece = app.session_state["koe_piece"]
+    assert piece.notes == waltz.notes
+    assert "60 notes · 20 measures · 3/4 · ♩ = 90" in words(app)
+    # A title from outside is text, never markup.
+    assert app.subheader[0].value == r"A \*small\* waltz"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(b"", "empty.mid"), (b"\x89PNG\r\n\x1a\n" + bytes(64), "picture.mid"), (b"a\x07b", "bell.txt")]
+)
+def test_a_refused_upload_keeps_the_piece_and_says_why(app, data, name):
+    go(app, "your_piece")
+    before = app.session_state["koe_piece"]
+    upload(app, data, name)
+    (error,) = app.error
+    assert error.value.endswith(".")
+    assert "Traceback" not in error.value
+    assert app.session_state["koe_piece"] == before
+    assert len(app.get("plotly_chart")) == 2
+    # It is still said after another click, and gone with the file.
+    app.slider(key="your-measure").set_value(2).run()
+    assert [said.value for said in app.error] == [error.value]
+    app.file_uploader(key="your-upload").set_value([]).run()
+    assert not app.error
+
+
+def test_reconstruct_shows_each_model_with_its_figures(app):
+    go(app, "reconstruct")
+    assert [heading.value for heading in app.subheader] == [texts.RECONSTRUCT_ORIGINAL, "AE1", "PCA"]
+    assert app.slider(key="reconstruct-threshold-ae1").value == 0.3
+    assert app.slider(key="reconstruct-threshold-pca").value == 0.4
+    assert len(sounds(app)) == 3
+
+
+def test_the_threshold_acts_at_once(app):
+    go(app, "reconstruct")
+    app.slider(key="reconstruct-threshold-ae1").set_value(1.0).run()
+    comparison = figures(app)[1]
+    added = trace(comparison, "only in the network's")
+    # Only C5, of which the fake model is certain, is left of it.
+    assert set(numbers(added["y"])) <= {72}
+
+
+def test_sliders_play_what_they_say(app):
+    go(app, "latent_space")
+    app.button(key="latent-set-4").click().run()  # all zero
+    assert [app.slider(key=f"latent-ae1-{index}").value for index in range(16)] == [0.0] * 16
+    assert set(numbers(trace(figures(app)[0], "made")["y"])) == {72}
+    app.slider(key="latent-ae1-3").set_value(0.9).run()
+    made = trace(figures(app)[0], "made")
+    middle_c = [onset for onset, pitch in zip(numbers(made["base"]), numbers(made["y"]), strict=True) if pitch == 60]
+    assert middle_c == [12]
+
+
+def test_sliders_keep_their_place_over_a_change_of_page(app):
+    go(app, "latent_space")
+    app.slider(key="latent-ae1-0").set_value(-0.321).run()
+    go(go(app, "about"), "latent_space")
+    assert app.slider(key="latent-ae1-0").value == pytest.approx(-0.321)
+
+
+def test_sliders_take_the_range_of_their_model(app):
+    go(app, "latent_space")
+    slider = app.slider(key="latent-ae1-0")
+    assert (slider.min, slider.max, slider.step) == (-1.0, 1.0, 0.001)
+    app.segmented_control(key="latent-model").set_value("pca").run()
+    slider = app.slider(key="latent-pca-0")
+    assert (slider.min, slider.max) == (-3.0, 3.0)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_every_way_to_set_the_sliders(app, number):
+    go(app, "latent_space")
+    app.button(key=f"latent-set-{number}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert all(-1 <= app.slider(key=f"latent-ae1-{index}").value <= 1 for index in range(16))
+
+
+def test_a_result_becomes_the_current_piece(app):
+    go(app, "latent_space")
+    app.button(key="latent-use").click().run()
+    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(model="AE1")
+    go(app, "your_piece")
+    assert "From 16 numbers" in app.subheader[0].value
+
+
+def test_blend_moves_between_the_two_pieces(app):
+    go(app, "interpolate")
+    assert app.selectbox(key="from-choice").value == "current"
+    assert app.selectbox(key="to-choice").value != "current"
+    app.slider(key="blend").set_value(0.25).run()
+    assert texts.INTERPOLATE_HEARD.format(percent=25) in words(app)
+    blend, _, path = figures(app)
+    assert blend["layout"]["xaxis"]["range"] == [0, 64]
+    assert path["layout"]["xaxis"]["range"] == [0, 5 * 64]
+    app.slider(key="path-stops").set_value(3).run()
+    assert figures(app)[2]["layout"]["xaxis"]["range"] == [0, 3 * 64]
+
+
+def test_continue_from_a_chord(app, calls):
+    go(app, "continue")
+    assert not sounds(app)
+    app.text_input(key="chord-names").set_value("C4 Eb4 G4").run()
+    app.slider(key="continue-steps").set_value(64).run()
+    app.slider(key="temperature").set_value(0.8).run()
+    app.slider(key="variations").set_value(2).run()
+    app.number_input(key="continue-seed-number").set_value(7).run()
+    app.button(key="continue-go").click().run()
+    assert not app.exception
+    (asked,) = calls.continued
+    assert sorted({note.pitch for note in asked["prompt"].notes}) == [60, 63, 67]
+    assert (asked["n_steps"], asked["seed"], asked["n_variations"]) == (64, 7, 2)
+    assert (asked["sampling"].way, asked["sampling"].temperature) == ("toss", 0.8)
+    assert [heading.value for heading in app.subheader] == ["Variation 1", "Variation 2"]
+    assert [sound.autoplay for sound in sounds(app)] == [True, False]
+    # Results stay while other settings are tried.
+    app.slider(key="temperature").set_value(1.2).run()
+    assert len(sounds(app)) == 2
+    assert len(calls.continued) == 1
+
+
+def test_continue_from_the_segment_with_a_threshold(app, calls):
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value(texts.START_SEGMENT).run()
+    app.segmented_control(key="continue-way").set_value("threshold").run()
+    assert app.slider(key="continue-threshold").value == 0.2
+    app.button(key="continue-go").click().run()
+    (asked,) = calls.continued
+    assert asked["prompt"].n_steps == SEGMENT_STEPS
+    assert (asked["sampling"].way, asked["sampling"].threshold) == ("threshold", 0.2)
+
+
+def test_continue_from_nothing(app, calls):
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value(texts.START_NOTHING).run()
+    app.button(key="continue-go").click().run()
+    assert calls.continued[0]["prompt"] is None
+
+
+def test_a_chord_that_is_none_is_explained(app, calls):
+    go(app, "continue")
+    app.text_input(key="chord-names").set_value("H4").run()
+    assert "no note name" in app.warning[0].value
+    assert app.button(key="continue-go").disabled
+    app.button(key="chord-A minor").click().run()
+    assert not app.warning
+    assert not app.button(key="continue-go").disabled
+
+
+def test_a_missing_model_is_one_sentence(app, calls, model_error):
+    calls.fail = model_error
+    go(app, "continue")
+    app.button(key="continue-go").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "lstm1" in app.error[0].value
+
+
+def test_an_unexpected_failure_is_polite(app, calls, caplog):
+    calls.fail = RuntimeError("secret inner state")
+    go(app, "continue")
+    app.button(key="continue-go").click().run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [texts.UNEXPECTED]
+    assert "secret inner state" in caplog.text
+
+
+def test_about_tells_the_measures_of_each_model(app):
+    go(app, "about")
+    table = next(element.value for element in app.markdown if element.value.startswith("| On the test"))
+    assert "| **AE1** | 0.333 | 0.500 | 0.250 | 0.0200 | 0.9700 |" in table
+    assert "| Silence | 0.000 |" in table
+
+
+def test_nothing_is_rendered_twice(app, calls):
+    go(app, "reconstruct")
+    before = len(calls.rendered)
+    app.slider(key="reconstruct-threshold-ae1").set_value(0.35).run()
+    app.slider(key="reconstruct-threshold-ae1").set_value(0.3).run()
+    # At most the one roll that changed; the other three players keep theirs.
+    assert len(calls.rendered) - before <= 1

@@ -1,0 +1,78 @@
+"""Names, words and figures as visitors get them."""
+
+import pytest
+
+from koe.music.notes import Note
+from koe.music.piece import Dropped, Piece, TimeSignature
+from koe.web import pieces, texts
+from koe.web.modelcards import metrics_table
+from koe.web.playhead import result_key
+from koe.web.result import clock, file_stem
+from koe.web.state import measures_of_segment
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Für Elise, continued by LSTM1", "fur-elise-continued-by-lstm1"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("", "koe-piece"),
+        ("声", "koe-piece"),
+        ("a" * 300, "a" * 80),
+    ],
+)
+def test_file_names_suit_every_system(title, stem):
+    assert file_stem(title) == stem
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])
+def test_clock(seconds, shown):
+    assert clock(seconds) == shown
+
+
+def test_counts_agree_with_their_nouns():
+    assert texts.count(1, "note") == "1 note"
+    assert texts.count(1234, "note outside the piano's keys") == "1,234 notes outside the piano's keys"
+
+
+def test_text_from_outside_is_no_markup():
+    assert texts.escape("*a* [b](c) <d> :e: $f$") == r"\*a\* \[b\]\(c\) \<d\> \:e\: \$f\$"
+
+
+def test_facts_of_a_piece():
+    piece = Piece((Note(0, 60, 4),), 24, 90.0, (TimeSignature(0, 3, 4), TimeSignature(12, 6, 8)), n_tempo_changes=2)
+    assert pieces.facts(piece) == "1 note · 2 measures · 3/4, 6/8 · ♩ = 90 on average · 0:04 min"
+
+
+def test_remarks_say_what_was_left_out():
+    piece = Piece((), 0, dropped=Dropped(drums=1, outside_piano=3), warnings=("The beat was estimated.",))
+    assert pieces.remarks(piece) == (
+        "Left out: 1 drum note, 3 notes outside the piano's keys.",
+        "The beat was estimated.",
+    )
+    assert pieces.remarks(Piece((), 0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("numerator", "first", "expected"), [(4, 1, (1, 4)), (3, 1, (1, 6)), (3, 6, (6, 11)), (4, 10, (10, 10))]
+)
+def test_measures_that_a_segment_touches(numerator, first, expected):
+    n_steps = 160 if numerator == 4 else 240
+    piece = Piece((), n_steps, time_signatures=(TimeSignature(0, numerator, 4),))
+    assert measures_of_segment(piece, first) == expected
+
+
+def test_a_piece_of_nothing_has_one_segment():
+    assert measures_of_segment(Piece((), 0), 1) == (1, 1)
+
+
+def test_the_playhead_knows_the_tempo():
+    # 90 quarters a minute are six sixteenths a second.
+    assert result_key("home", Piece((), 4, 90.0)) == "result-home-tempo-6000000"
+
+
+def test_no_table_without_measures():
+    class Card:
+        title, metrics = "X", {}
+
+    assert metrics_table(Card()) == ""

@@ -1,0 +1,66 @@
+"""The networks load behind the first page, and a failure does not lock anybody out."""
+
+import threading
+
+import pytest
+
+from koe.web import backend, warmup
+
+
+class SlowStudio:
+    def __init__(self):
+        self.go_on = threading.Event()
+        self.done = []
+
+    def compose(self, seed):
+        self.done.append("compose")
+        return self
+
+    def slice(self, start, stop):
+        return self
+
+    def render(self, piece):
+        self.done.append("render")
+
+    def warm_up(self):
+        self.go_on.wait(10)
+        self.done.append("warm_up")
+
+
+@pytest.fixture
+def studio(monkeypatch):
+    studio = SlowStudio()
+    monkeypatch.setattr(backend, "studio", lambda: studio)
+    monkeypatch.setattr(warmup, "DELAY_SEC", 0.0)
+    yield studio
+    studio.go_on.set()
+
+
+def test_composing_is_there_before_all_models_are(studio):
+    loading = warmup.WarmUp()
+    assert loading.wait(10, to_compose=True)
+    assert studio.done == ["compose", "render"]
+    assert not loading.done
+    studio.go_on.set()
+    assert loading.wait(10)
+    assert studio.done[-1] == "warm_up"
+    assert loading.error is None
+
+
+def test_a_failure_ends_the_waiting(studio, monkeypatch, caplog):
+    monkeypatch.setattr(studio, "compose", lambda seed: 1 / 0)
+    loading = warmup.WarmUp()
+    assert loading.wait(10)
+    assert loading.can_compose
+    assert isinstance(loading.error, ZeroDivisionError)
+    assert "could not be loaded" in caplog.text
+
+
+def test_nothing_begins_before_the_first_page_is_out(studio, monkeypatch):
+    monkeypatch.setattr(warmup, "DELAY_SEC", 60.0)
+    loading = warmup.WarmUp()
+    assert not loading.wait(0.2, to_compose=True)
+    assert studio.done == []
+    loading.hurry()
+    assert loading.wait(10, to_compose=True)
+    assert 0 <= loading.progress < 1
