@@ -50,11 +50,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 FOR_ALL = {"koe", "koe.errors", "koe.settings"}
 
-# Single imports that go against the picture, each for a reason.
-EXCEPTIONS = {
-    ("koe.models.registry", "koe.generation.continuation"),  # warming up runs one continuation
-}
-
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {
     "streamlit": {"koe.web", "pages", "app"},
@@ -121,7 +116,7 @@ def wrong_imports(root: Path = ROOT) -> list[str]:
             target = part_of(imported, set(MAY_IMPORT))
             where = f"{path.relative_to(root)}:{line} imports {imported}"
             upward = target and target != part and target not in MAY_IMPORT[part] | FOR_ALL
-            if upward and (name, imported) not in EXCEPTIONS:
+            if upward:
                 wrong.append(where)
             homes = HOMES.get(imported.partition(".")[0])
             if homes and part not in homes:

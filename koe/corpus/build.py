@@ -170,8 +170,13 @@ def _read_all(paths: Sequence[Path], limits: Limits, n_workers: int | None) -> I
     if n_workers == 1:
         yield from map(_read, jobs)
         return
-    # Spawned, not forked: the parent may hold threads of a network library.
-    with multiprocessing.get_context("spawn").Pool(n_workers) as pool:
+    try:
+        # Spawned, not forked: the parent may hold threads of a network library.
+        pool = multiprocessing.get_context("spawn").Pool(n_workers)
+    except OSError:  # no shared memory for the processes to meet in, as in some containers
+        yield from map(_read, jobs)
+        return
+    with pool:
         yield from pool.imap(_read, jobs, chunksize=8)
 
 

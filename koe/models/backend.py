@@ -11,7 +11,7 @@ from koe.settings import quiet_tensorflow
 # Written by TensorFlow's C++ half before any log level is read.
 _NOISE = re.compile(
     rb"absl::InitializeLog|oneDNN custom operations|Could not find cuda drivers|cudart_stub|cuda_executor"
-    rb"|Unable to register cu|computation placer|This TensorFlow binary is optimized|To enable the following instructions"
+    rb"|Unable to register cu|computation placer|This TensorFlow binary is optimized|To enable the following"
 )
 _lock = threading.Lock()
 

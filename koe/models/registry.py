@@ -10,6 +10,7 @@ import numpy as np
 
 from koe.errors import InputError, ModelError
 from koe.generation.latent import LatentStatistics
+from koe.generation.sampling import Sampling
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
 from koe.models.interfaces import Continuer, LatentModel
 from koe.models.storage import assign, load_weights
@@ -74,12 +75,10 @@ class Registry:
                 latent_model = self.latent(card.name)
                 latent_model.decode(latent_model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool)))
             else:
-                from koe.generation.continuation import continue_pianoroll
-                from koe.generation.sampling import Sampling
-
+                continuer = self.continuer(card.name)
                 for n_variations in (1, 4):
-                    silence = np.zeros((2, N_KEYS), dtype=bool)
-                    continue_pianoroll(self.continuer(card.name), silence, 1, Sampling(), 0, n_variations)
+                    memory = continuer.listen(np.zeros((2, N_KEYS), dtype=bool), n_variations)
+                    continuer.write(memory, np.ones((1, n_variations, N_KEYS), np.float32), Sampling())
 
     def _load(self, name: str, kind: str) -> Any:
         card = self.card(name)
