@@ -10,7 +10,7 @@ from koe.music.piece import Piece
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading
 from koe.web.keyboard import keyboard
-from koe.web.result import clock, show_result
+from koe.web.result import ASK_BEFORE_SEC, clock, show_result
 from koe.web.warmup import require_models
 
 CHORD_STEPS = 8
@@ -147,4 +147,10 @@ if continued := state.kept("continued", ()):
             st.caption(texts.CONTINUE_EMPTY)
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept('continued_number', 0)}-{number}"
-        show_result(piece, key, made_from=heard, autoplay=number == 1 and visit == state.visit())
+        show_result(
+            piece,
+            key,
+            made_from=heard,
+            autoplay=number == 1 and visit == state.visit(),
+            ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
+        )

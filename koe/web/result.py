@@ -28,6 +28,7 @@ def show_result(
     height: int = 260,
     autoplay: bool = False,
     usable: bool = True,
+    ask_before_sec: float = ASK_BEFORE_SEC,
 ) -> None:
     """Draw a piece's roll, its player, and what can be done with it.
 
@@ -46,6 +47,8 @@ def show_result(
         Whether to play at once.
     usable : bool
         Whether it is offered as the visitor's current piece.
+    ask_before_sec : float
+        Longer pieces get their sound when the visitor asks for it.
     """
     with st.container(key=result_key(key, piece), gap="small"):
         figure = pianoroll_figure(
@@ -54,16 +57,23 @@ def show_result(
         st.plotly_chart(figure, key=f"{key}-roll", config=STILL, alt=texts.ROLL_ALT.format(title=piece.title))
         if not piece.notes:
             st.caption(texts.SILENT)
-        show_player(piece, key, autoplay=autoplay, usable=usable)
+        show_player(piece, key, autoplay=autoplay, usable=usable, ask_before_sec=ask_before_sec)
 
 
-def show_player(piece: Piece, key: str, *, autoplay: bool = False, usable: bool = False) -> None:
+def show_player(
+    piece: Piece,
+    key: str,
+    *,
+    autoplay: bool = False,
+    usable: bool = False,
+    ask_before_sec: float = ASK_BEFORE_SEC,
+) -> None:
     """The player and the buttons under a roll, in one row where there is room."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
-        if piece.duration_sec <= ASK_BEFORE_SEC or st.toggle(
-            texts.PLAY_ALL.format(length=clock(piece.duration_sec)), key=f"{key}-all"
-        ):
+        if piece.duration_sec <= ask_before_sec:
             play(piece, autoplay=autoplay)
+        elif st.toggle(texts.PLAY_ALL.format(length=clock(piece.duration_sec)), key=f"{key}-all"):
+            play(piece, autoplay=True)
         with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
             downloads(piece, key)
         if usable and piece.notes:
@@ -91,25 +101,18 @@ def play(piece: Piece, *, autoplay: bool = False) -> None:
 
 def downloads(piece: Piece, key: str) -> None:
     """Buttons for every format; each is made when it is asked for."""
-    formats: tuple[tuple[str, str, str, Callable[[], bytes | str]], ...] = (
-        ("MIDI", "mid", "audio/midi", lambda: backend.studio().midi(piece)),
-        ("MP3", "mp3", "audio/mpeg", lambda: backend.studio().render(piece, "mp3").data),
-        ("OGG", "ogg", "audio/ogg", lambda: backend.studio().render(piece, "ogg").data),
-        ("WAV", "wav", "audio/wav", lambda: backend.studio().render(piece, "wav").data),
-        (texts.TEXT_FORMAT, "txt", "text/plain", lambda: backend.studio().text(piece)),
-    )
+    studio = backend.studio()
+    formats: dict[str, tuple[str, Callable[[], bytes | str]]] = {
+        "mid": ("audio/midi", lambda: studio.midi(piece)),
+        "mp3": ("audio/mpeg", lambda: studio.render(piece, "mp3").data),
+        "ogg": ("audio/ogg", lambda: studio.render(piece, "ogg").data),
+        "wav": ("audio/wav", lambda: studio.render(piece, "wav").data),
+        "txt": ("text/plain", lambda: studio.text(piece)),
+    }
     stem = file_stem(piece.title)
-    for label, ending, mime, make in formats:
-        st.download_button(
-            label,
-            make,
-            f"{stem}.{ending}",
-            mime,
-            key=f"{key}-{ending}",
-            on_click="ignore",
-            type="tertiary",
-            help=texts.FORMATS[ending],
-        )
+    for ending, (mime, make) in formats.items():
+        name, label = f"{stem}.{ending}", texts.FORMATS[ending]
+        st.download_button(label, make, name, mime, key=f"{key}-{ending}", on_click="ignore", type="tertiary")
 
 
 def file_stem(title: str) -> str:

@@ -41,13 +41,12 @@ TAKE_HOME = "Download"
 USE = "Use as my piece"
 USE_HELP = "Makes this your piece on every page: reconstruct it, blend it, continue it."
 USED = "This is your piece now."
-TEXT_FORMAT = "Text"
 FORMATS = {
-    "mid": "Notes, for notation programs and keyboards",
-    "mp3": "Sound, small, plays everywhere",
-    "ogg": "Sound, small and free",
-    "wav": "Sound, as it was rendered",
-    "txt": "The pianoroll as the networks read it: one letter a key, one word a sixteenth",
+    "mid": "MIDI, for notation programs and keyboards",
+    "mp3": "MP3, small, plays everywhere",
+    "ogg": "OGG, small and free",
+    "wav": "WAV, the full sound",
+    "txt": "Text, as the networks read it",
 }
 SEED = "Seed"
 SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
