@@ -26,20 +26,16 @@ made = {card.name: backend.reconstruct(segment, card.name) for card in cards}
 pitches = shared_pitches(segment, *(made[card.name].pianoroll(card.threshold) for card in cards))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.html(
-        texts.RECONSTRUCT_LEGEND.format(original=colors.original, missed=colors.missed, made=colors.made),
-        width="stretch",
-    )
+    legend_place = st.container()
     views = (texts.NOTES, texts.PROBABILITIES)
     view = st.segmented_control(
         texts.VIEW, views, default=texts.NOTES, required=True, label_visibility="collapsed", key="reconstruct-view"
     )
+legend = texts.RECONSTRUCT_LEGEND if view == texts.NOTES else texts.SURE_LEGEND
+legend_place.html(legend.format(original=colors.original, missed=colors.missed, made=colors.made))
 
-columns = (
-    st.columns(len(cards) + 1, gap="medium")
-    if len(cards) < 3
-    else [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
-)
+# The original and the models, two in a row.
+columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
 with columns[0]:
     st.subheader(texts.RECONSTRUCT_ORIGINAL, anchor=False)
     st.caption(
@@ -59,18 +55,11 @@ for column, card in zip(columns[1:], cards, strict=False):
             figures_place = st.container()
             threshold = controls.threshold_slider(name, card.threshold)
             roll = result.pianoroll(threshold)
+            shared = {"palette": colors, "piece": original, "first_measure": state.measure(), "pitches": pitches}
             if view == texts.PROBABILITIES:
-                figure = probabilities_figure(result.probabilities, palette=colors, pitches=pitches, height=HEIGHT)
+                figure = probabilities_figure(result.probabilities, **shared, height=HEIGHT)
             else:
-                figure = comparison_figure(
-                    segment,
-                    roll,
-                    palette=colors,
-                    piece=original,
-                    first_measure=state.measure(),
-                    pitches=pitches,
-                    height=HEIGHT,
-                )
+                figure = comparison_figure(segment, roll, **shared, height=HEIGHT)
             roll_place.plotly_chart(figure, key=f"{name}-roll", config=STILL)
             with figures_place:
                 controls.figures_line(result.metrics(threshold))

@@ -18,6 +18,8 @@ def probabilities_figure(
     probabilities: np.ndarray,
     *,
     palette: Palette = LIGHT,
+    piece: Piece | None = None,
+    first_measure: int = 1,
     pitches: tuple[int, int] | None = None,
     height: int = 260,
 ) -> go.Figure:
@@ -27,6 +29,15 @@ def probabilities_figure(
     ----------
     probabilities : np.ndarray, shape=(steps, 88)
         0 to 1; sent as whole per cent in bytes, a fifth of the size of floats.
+    palette : Palette
+    piece : Piece, optional
+        Gives the metre; 4/4 without.
+    first_measure : int
+        Number written at the first measure.
+    pitches : tuple of int, optional
+        Lowest and highest pitch of the picture.
+    height : int
+        Pixels.
     """
     if pitches is None:
         used = np.flatnonzero((probabilities >= FAINTEST).any(axis=0)) + LOWEST_PITCH
@@ -48,7 +59,8 @@ def probabilities_figure(
     )
     figure = go.Figure(heatmap)
     figure.update_layout(**layout(palette, height))
-    figure.update_xaxes(**time_axis(Timing(Piece((), len(probabilities))), len(probabilities)) | {"fixedrange": True})
+    timing = Timing(piece if piece is not None else Piece((), len(probabilities)), first_measure)
+    figure.update_xaxes(**time_axis(timing, len(probabilities)) | {"fixedrange": True})
     figure.update_yaxes(**pitch_axis(low, high))
     return figure
 

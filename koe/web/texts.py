@@ -128,7 +128,7 @@ RECONSTRUCT_LEGEND = (
     '<span class="koe-key" style="background:{made}"></span> only in the network’s'
 )
 MODEL_IN_WORDS = {
-    "ae1": "A deep autoencoder: ten layers, 16 numbers in the middle.",
+    "ae1": "A deep autoencoder: eight layers, 16 numbers in the middle.",
     "ae2": "The same, trained while parts of it were switched off at random (dropout).",
     "pca": "No network at all: principal components, the best that straight lines can do.",
 }
@@ -143,6 +143,7 @@ METRIC_HELP = {
 PROBABILITIES = "How sure it was"
 NOTES = "Notes"
 VIEW = "Show"
+SURE_LEGEND = "The darker a cell, the surer the network was that this key sounds."
 
 # -- latent space ------------------------------------------------------------
 
@@ -246,7 +247,7 @@ ABOUT_LSTM_TITLE = "A network with a memory"
 ABOUT_LSTM = (
     "**LSTM1** reads the roll column by column. Its cells hold a memory that they may keep, change or forget at each "
     "step. After each column it says for all 88 keys how likely they sound next. A coin is tossed for each key with "
-    "that chance, or all keys above a threshold are played; the result is what it hears next. The **temperature** "
+    "that chance, or all keys above a threshold are played; then it listens to its own answer. The **temperature** "
     "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
 )
 ABOUT_LIMITS_TITLE = "What it cannot do"

@@ -160,6 +160,13 @@ def test_reconstruct_shows_each_model_with_its_figures(app):
     assert len(sounds(app)) == 3
 
 
+def test_how_sure_a_model_was(app):
+    go(app, "reconstruct")
+    app.segmented_control(key="reconstruct-view").set_value(texts.PROBABILITIES).run()
+    assert not app.exception
+    assert [figure["data"][0]["type"] for figure in figures(app)] == ["bar", "heatmap", "bar", "heatmap", "bar"]
+
+
 def test_the_threshold_acts_at_once(app):
     go(app, "reconstruct")
     app.slider(key="reconstruct-threshold-ae1").set_value(1.0).run()

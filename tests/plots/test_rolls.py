@@ -138,6 +138,12 @@ def test_probabilities_are_whole_per_cent_in_bytes():
     assert heatmap.text[10][5] == "C4"
 
 
+def test_probabilities_lie_on_their_piece_s_measures(piece):
+    axis = probabilities_figure(np.zeros((36, N_KEYS)), piece=piece, first_measure=5).layout.xaxis
+    assert list(axis.tickvals) == [0, 12, 24, 32]
+    assert axis.ticktext[0] == "5"
+
+
 def test_small_rolls_share_their_pitches():
     rolls = np.zeros((3, 64, N_KEYS), dtype=bool)
     rolls[0, 0, 10] = rolls[2, 63, 70] = True
