@@ -72,22 +72,21 @@ _PAPER = {
     "pca": TrainingConfig("pca", "paper", epochs=1),
 }
 _AUTOENCODER: dict[str, Any] = {
-    "loss": "binary_crossentropy",
+    "epochs": 30,
     "final_learning_rate": 1e-5,
-    "max_transposition": 6,
     "offset_steps": 16,
     "prior_bias": True,
 }
 _BEST = {
-    "ae1": replace(_PAPER["ae1"], recipe="best", epochs=120, **_AUTOENCODER),
-    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", epochs=120, **_AUTOENCODER),
+    "ae1": replace(_PAPER["ae1"], recipe="best", **_AUTOENCODER),
+    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", **_AUTOENCODER),
     "lstm1": replace(
         _PAPER["lstm1"],
         recipe="best",
         optimizer="adam",
         loss="binary_crossentropy",
         final_learning_rate=1e-5,
-        epochs=24,
+        epochs=14,
         batch_size=16,
         max_transposition=6,
         offset_steps=1,
