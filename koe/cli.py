@@ -25,8 +25,7 @@ SPLITS = ("train", "valid", "test")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(_with_latent_joined(sys.argv[1:] if arguments is None else arguments))
     try:
         result = options.run(options)
         if result is not None:
@@ -42,6 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("koe: stopped", file=sys.stderr)
         return 130
     return 0
+
+
+def _with_latent_joined(arguments: Sequence[str]) -> list[str]:
+    """Write ``--latent -1,0`` as ``--latent=-1,0``: argparse takes a leading minus for another option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--latent":
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _refuse(sentence: str) -> int:

@@ -116,7 +116,8 @@ def test_sample_takes_numbers_or_a_seed(koe, tmp_path):
 
 def test_a_latent_vector_that_begins_with_a_minus_sign(koe, tmp_path):
     latent = ",".join(["-0.25"] * 16)
-    assert koe("sample", "--model", "ae1", f"--latent={latent}", "-o", tmp_path / "a.mid")["latent"] == [-0.25] * 16
+    for written in (["--latent", latent], [f"--latent={latent}"]):
+        assert koe("sample", "--model", "ae1", *written, "-o", tmp_path / "a.mid")["latent"] == [-0.25] * 16
 
 
 def test_continue_from_a_file_a_chord_and_silence(koe, midi, tmp_path):
