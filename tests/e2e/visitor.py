@@ -1,0 +1,248 @@
+"""What a visitor does in a browser, and what they see and hear."""
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import soundfile
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+PATIENCE_MS = 90_000  # for a busy machine; whoever waits goes on as soon as what they wait for is there
+
+# By its name in the navigation, the address and the title of every page.
+PAGES = {
+    "Home": ("", "Press the button. A network writes you a piano piece."),
+    "Your piece": ("your_piece", "Your piece"),
+    "Reconstruct": ("reconstruct", "Reconstruct"),
+    "Latent space": ("latent_space", "Latent space"),
+    "Interpolate": ("interpolate", "Interpolate"),
+    "Continue": ("continue", "Continue"),
+    "About": ("about", "About Koe"),
+}
+DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}
+SCREENS: dict[str, dict[str, Any]] = {
+    "laptop": {"viewport": {"width": 1366, "height": 768}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        # Streamlit closes its menu after a choice on what calls itself a phone.
+        "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/140.0.0.0 Mobile Safari/537.36",
+    },
+    "large": {"viewport": {"width": 1920, "height": 1080}},
+}
+
+# The script has run, nothing of an earlier run is left, and every plot is drawn.
+_SETTLED = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  return app && app.dataset.testScriptState === "notRunning"
+    && !document.querySelector(
+      ':is([data-stale="true"], [data-testid="stProgress"], [data-testid="stSpinner"], [data-testid="stSkeleton"])')
+    && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+      .every((chart) => chart.querySelector(".js-plotly-plot .main-svg"));
+}"""
+_STREAMLITS_SEARCH = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
+_NOTES = """(plot) => plot.data.filter((trace) => ["written", "made"].includes(trace.name)).flatMap(
+  (trace) => [...trace.y].map((pitch, i) => [trace.name, trace.base[i], pitch, trace.x[i]]))"""
+_OVERFLOW = """() => {
+  const wide = [document.documentElement, document.body,
+                ...document.querySelectorAll('[data-testid="stAppViewContainer"], [data-testid="stMain"]')]
+    .filter((box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "hidden")
+    .map((box) => `${box.tagName} ${box.dataset.testid || ""} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
+  const screen = document.documentElement.clientWidth;
+  const seen = 'button, audio, h1, h2, h3, p, svg, [data-testid="stSlider"]';
+  const out = [...document.querySelectorAll(`[data-testid="stMain"] :is(${seen})`)]
+    .filter((element) => {
+      const box = element.getBoundingClientRect();
+      // Zoomed rolls are larger inside than the frame that clips them.
+      return box.width && (box.right > screen + 1 || box.left < -1) && !element.closest(".js-plotly-plot");
+    })
+    .map((element) => `${element.outerHTML.slice(0, 160)} lies outside the screen`);
+  return [...wide, ...out];
+}"""
+
+
+@dataclass(frozen=True, order=True)
+class SeenNote:
+    """One bar of a roll."""
+
+    onset: int
+    pitch: int
+    duration: int
+    made: bool  # by a network, as its colour says
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A decoded sound file; ``samples`` has the shape ``(frames, channels)``."""
+
+    samples: np.ndarray
+    sample_rate: int
+
+    @property
+    def duration_sec(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+    @property
+    def rms(self) -> float:
+        return float(np.sqrt(np.mean(np.square(self.samples))))
+
+
+def decode(data: bytes) -> Sound:
+    """Decode WAV, OGG or MP3."""
+    samples, sample_rate = soundfile.read(io.BytesIO(data), always_2d=True)
+    return Sound(samples, sample_rate)
+
+
+class Visitor:
+    """A browser window of one visitor, with a session of their own."""
+
+    def __init__(self, browser: Browser, url: str, **window: Any) -> None:
+        window = {"viewport": {"width": 1366, "height": 768}, **window}
+        self.url = url
+        self.context = browser.new_context(accept_downloads=True, **window)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page: Page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _listen(self, line: ConsoleMessage) -> None:
+        # Opened at the address of a page, Streamlit looks for its server below it first, in vain.
+        if line.type == "error" and not _STREAMLITS_SEARCH.search(line.location["url"]):
+            self.complaints.append(f"{line.text} ({line.location['url']})")
+
+    @property
+    def foreign_requests(self) -> list[str]:
+        """Requests that left the app's server."""
+        home = urlsplit(self.url).netloc
+        parts = [(request, urlsplit(request)) for request in self.requests]
+        return [request for request, part in parts if part.scheme not in ("data", "blob") and part.netloc != home]
+
+    # -- going ----------------------------------------------------------
+
+    def open(self, name: str = "Home") -> None:
+        """Type the page's address."""
+        path, title = PAGES[name]
+        self.page.goto(f"{self.url}/{path}")
+        self._arrive(title)
+
+    def go(self, name: str) -> None:
+        """Choose a page in the navigation."""
+        links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{name}$"))
+        if not links.count():  # a narrow screen has them behind a button
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+            links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$"))
+        links.first.click()
+        self._arrive(PAGES[name][1])
+
+    def _arrive(self, title: str) -> None:
+        expect(self.page.locator("h1")).to_have_text(title, timeout=PATIENCE_MS)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is as it will stay."""
+        self.page.wait_for_function(_SETTLED)
+
+    # -- doing ----------------------------------------------------------
+
+    def click(self, label: str) -> None:
+        """Click the button, or the choice of several, with exactly this label."""
+        name = re.compile(f"(^| ){re.escape(label)}$")  # an icon's name may stand before it
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("radio", name=name)).first.click()
+
+    def slider(self, key: str) -> Locator:
+        """The slider of the widget with this key."""
+        return self.keyed(key).locator("input[type=range]")
+
+    def keyed(self, key: str) -> Locator:
+        """The widget or container with this key in the app."""
+        return self.page.locator(f".st-key-{key}").first
+
+    def upload(self, name: str, data: bytes, key: str = "your-upload") -> None:
+        """Choose a file in an uploader."""
+        self.keyed(key).locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "audio/midi", "buffer": data}
+        )
+
+    def download(self, ending: str, key: str) -> bytes:
+        """Take the result with this key home in one format."""
+        menu = self.page.get_by_test_id("stPopoverBody")
+        if not menu.count():
+            self.keyed(f"{key}-take").get_by_role("button").click()
+        with self.page.expect_download() as download:
+            menu.get_by_role("button", name=re.compile(rf"\b{DOWNLOADS[ending]},")).click()
+        assert download.value.suggested_filename.endswith(f".{ending}")
+        return Path(download.value.path()).read_bytes()
+
+    def close_menu(self) -> None:
+        """Close the menu of downloads."""
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+
+    # -- seeing and hearing ---------------------------------------------
+
+    def notes(self, key: str) -> list[SeenNote]:
+        """The bars in the roll with this key, in order."""
+        bars = self.keyed(f"{key}-roll").locator(".js-plotly-plot").evaluate(_NOTES)
+        return sorted(SeenNote(onset, pitch, round(width + 0.12), name == "made") for name, onset, pitch, width in bars)
+
+    def other_notes(self, key: str, before: list[SeenNote]) -> list[SeenNote]:
+        """The bars once they are others than ``before``."""
+        self.page.wait_for_function(
+            f"""(before) => {{
+              const plot = document.querySelector(".st-key-{key}-roll .js-plotly-plot");
+              if (!plot || !plot.data) return false;
+              const bars = ({_NOTES})(plot).map((bar) => bar.slice(1, 3).concat(Math.round(bar[3] + 0.12)));
+              return JSON.stringify(bars.sort()) !== JSON.stringify(before.sort());
+            }}""",
+            arg=[[note.onset, note.pitch, note.duration] for note in before],
+        )
+        self.settle()
+        return self.notes(key)
+
+    def players(self) -> Locator:
+        """All players on the page."""
+        return self.page.locator("audio")
+
+    def sound_of(self, player: Locator) -> Sound:
+        """What a player plays: its bytes as the server sends them, decoded."""
+        expect(player).to_have_attribute("src", re.compile("."))
+        source = player.evaluate("(audio) => audio.src")
+        answer = self.context.request.get(source)
+        assert answer.ok, f"{source} was answered with {answer.status}"
+        return decode(answer.body())
+
+    def position(self, player: Locator) -> float:
+        """Seconds that a player has played."""
+        return player.evaluate("(audio) => audio.currentTime")
+
+    def hear(self, player: Locator, from_sec: float = 0.0) -> None:
+        """Wait until a player has played on for a little while."""
+        self.page.wait_for_function(
+            "([audio, end]) => audio.currentTime > end", arg=[player.element_handle(), from_sec + 0.2]
+        )
+
+    def faults(self) -> list[str]:
+        """Whatever a visitor should never see on a page."""
+        page = self.page
+        boxes = page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]')
+        found = [f"error box: {text}" for text in boxes.all_inner_texts()]
+        if "Traceback" in page.locator("body").inner_text():
+            found.append("a traceback")
+        return found + self.overflow()
+
+    def overflow(self) -> list[str]:
+        """What makes the page scroll sideways, or lies outside the screen."""
+        return self.page.evaluate(_OVERFLOW)
