@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.generation.sampling import Sampling
+from koe.music.faults import fault_score
 from koe.music.piece import Piece
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 N_STEPS = 256  # sixteen measures, about half a minute
 TEMPERATURE = 0.9
+N_TAKES = 4
 
 # Openings in C: a bass note, and a chord of the right hand over it. Each is
 # moved to a key between five semitones below and six above.
@@ -39,5 +41,9 @@ def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
     shift = int(rng.integers(-5, 7))
     qpm = float(_TEMPI[rng.integers(len(_TEMPI))])
     chord = studio.chord([pitch + shift for pitch in opening], 4, qpm)
-    (piece,) = studio.continue_piece(chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed)
+    takes = studio.continue_piece(
+        chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
+    )
+    # A network that writes on its own falls silent or gets stuck at times; the soundest take is kept.
+    piece = min(takes, key=lambda take: fault_score(take.pianoroll))
     return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}")

@@ -1,0 +1,47 @@
+"""What goes wrong when a network writes on its own: silence, bursts, stuck notes.
+
+The paper names all three (section 3.5.2). Arrays are pianorolls, bool,
+``(steps, 88)``.
+"""
+
+import numpy as np
+
+from koe.music.grid import STEPS_PER_MEASURE
+
+SILENCE_STEPS = 2 * STEPS_PER_MEASURE
+STUCK_STEPS = 4 * STEPS_PER_MEASURE
+BURST_KEYS = 12
+
+
+def longest_silence(pianoroll: np.ndarray) -> int:
+    """Most steps in a row without a key."""
+    return int(_longest_runs(~pianoroll.any(axis=1, keepdims=True)).max(initial=0))
+
+
+def longest_note(pianoroll: np.ndarray) -> int:
+    """Most steps in a row that any one key sounds."""
+    return int(_longest_runs(pianoroll).max(initial=0))
+
+
+def most_keys(pianoroll: np.ndarray) -> int:
+    """Most keys that sound at one step."""
+    return int(pianoroll.sum(axis=1).max(initial=0))
+
+
+def fault_score(pianoroll: np.ndarray) -> float:
+    """How far the worst of the three goes, in units of what counts as a fault; above 1 is one."""
+    return max(
+        longest_silence(pianoroll) / SILENCE_STEPS,
+        longest_note(pianoroll) / STUCK_STEPS,
+        most_keys(pianoroll) / BURST_KEYS,
+    )
+
+
+def _longest_runs(mask: np.ndarray) -> np.ndarray:
+    """Length of the longest run of true values along the first axis, for each column."""
+    run = np.zeros(mask.shape[1], dtype=int)
+    longest = run.copy()
+    for step in mask:
+        run = np.where(step, run + 1, 0)
+        np.maximum(longest, run, out=longest)
+    return longest
