@@ -2,61 +2,25 @@
 
 Files are read in parallel processes and written in the order of their names,
 so that the same files give the same corpus, byte for byte. A file that cannot
-be used is left out and the reason kept.
+be used is left out and the reason kept. What has been read is kept in the
+folder ``.parts`` until the corpus is complete: a build that was interrupted
+goes on where it stopped and gives the same corpus.
 """
 
-import hashlib
-import json
-import multiprocessing
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from koe.corpus.manifest import find_manifest, read_manifest, split_of, work_of
-from koe.corpus.store import PACKED_KEYS, SPLITS, Entry, pack, write_index
-from koe.errors import CorpusError, KoeError
-from koe.music.grid import SEGMENT_STEPS
-from koe.music.midi import read_midi
+from koe.corpus.parts import Parts, file_key
+from koe.corpus.reading import Limits, Reading, read_files
+from koe.corpus.store import Entry
+from koe.corpus.writer import CorpusWriter
+from koe.errors import CorpusError
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
-MAX_DROPPED_SHARE = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file must satisfy to be taken.
-
-    Attributes
-    ----------
-    min_steps : int
-        Shorter pieces hold no segment.
-    max_tempo_changes : int or None
-        The paper left out pieces with much tempo change. Koe lays its grid on
-        the beats, where a change of tempo does no harm, so there is no limit
-        unless one is given.
-    """
-
-    min_steps: int = SEGMENT_STEPS
-    max_tempo_changes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What came of one file: its packed rolls, or the reason why not."""
-
-    reason: str = ""
-    detail: str = ""
-    pianoroll: bytes = b""
-    onsets: bytes = b""
-    n_steps: int = 0
-    n_notes: int = 0
-    measure_steps: int = 0
-    qpm: float = 0.0
-    title: str = ""
+PARTS = ".parts"
 
 
 def build_corpus(
@@ -93,146 +57,92 @@ def build_corpus(
         If a source is missing or no file can be used.
     """
     limits = limits or Limits()
-    files = list(_files(sources))
+    files = _files(sources)
     if not files:
         raise CorpusError(f"There is no MIDI file below {', '.join(map(str, sources))}.")
-    folder.mkdir(parents=True, exist_ok=True)
-    rows: dict[Path, dict[str, str]] = {}
-    for manifest in {found for source in sources if (found := find_manifest(source))}:
+    rows: dict[str, dict[str, str]] = {}
+    for manifest in sorted({found for source in sources if (found := find_manifest(source))}):
         rows |= read_manifest(manifest)
+    unfinished = folder / PARTS
+    unfinished.mkdir(parents=True, exist_ok=True)
 
-    entries: list[Entry] = []
-    skipped: list[dict[str, str]] = []
-    seen: dict[bytes, str] = {}
-    digest = hashlib.sha256()
-    start = 0
-    raw = {name: folder / f"{name}.raw" for name in ("pianoroll", "onsets")}
-    with raw["pianoroll"].open("wb") as rolls, raw["onsets"].open("wb") as onsets:
-        reads = _read_all([path for path, _ in files], limits, n_workers)
-        for done, ((path, relative), read) in enumerate(zip(files, reads, strict=True), 1):
-            name = relative.as_posix()
-            content = hashlib.sha256(read.onsets).digest()
-            if not read.reason and content in seen:
-                read = _Read("duplicate", f"the same notes as {seen[content]}")
-            if read.reason:
-                skipped.append({"path": name, "reason": read.reason, "detail": read.detail})
+    with Parts(unfinished / "readings") as parts:
+        writer = CorpusWriter(unfinished)
+        try:
+            _write(writer, files, rows, limits, parts, n_workers, progress)
+            summary = writer.finish(folder) if writer.n_pieces else None
+        finally:
+            writer.close()
+    shutil.rmtree(unfinished)
+    if summary is None:
+        counts = ", ".join(f"{count} {reason}" for reason, count in writer.skipped.items())
+        raise CorpusError(f"None of {len(files)} MIDI files could be used: {counts}.")
+    return summary
+
+
+def _write(
+    writer: CorpusWriter,
+    files: Sequence[tuple[str, str]],
+    rows: dict[str, dict[str, str]],
+    limits: Limits,
+    parts: Parts,
+    n_workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Hand all files to the writer in order, read now or by an earlier build."""
+    keys = [file_key(path, limits) for _, path in files]
+    kept = bytearray(parts.get(key) is not None for key in keys)
+    missing = (path for (_, path), known in zip(files, kept, strict=True) if not known)
+    readings = read_files(missing, limits, n_workers)
+    seen: dict[str, str] = {}  # names by content
+    try:
+        for number, ((name, path), key) in enumerate(zip(files, keys, strict=True)):
+            reading = parts.get(key) if kept[number] else None
+            if reading is None:
+                reading = next(readings)
+                parts.put(key, reading)
+            if reading.reason:
+                writer.skip(name, reading.reason, reading.detail)
+            elif reading.content in seen:
+                writer.skip(name, "duplicate", f"the same notes as {seen[reading.content]}")
             else:
-                seen[content] = name
-                row = rows.get(path.resolve(), {})
-                work = work_of(row, relative)
-                entries.append(
-                    Entry(
-                        path=name,
-                        split=split_of(row, work),
-                        work=work,
-                        composer=row.get("composer", ""),
-                        title=row.get("title") or read.title,
-                        licence=row.get("licence", ""),
-                        start=start,
-                        n_steps=read.n_steps,
-                        n_notes=read.n_notes,
-                        measure_steps=read.measure_steps,
-                        qpm=read.qpm,
-                    )
-                )
-                rolls.write(read.pianoroll)
-                onsets.write(read.onsets)
-                digest.update(read.pianoroll + read.onsets)
-                start += read.n_steps
+                seen[reading.content] = name
+                entry = _entry(name, rows.get(os.path.realpath(path), {}), reading, writer.n_steps)
+                writer.add(entry, *reading.unpacked())
             if progress:
-                progress(done, len(files))
-    if not entries:
-        reasons = Counter(entry["reason"] for entry in skipped)
-        raise CorpusError(f"None of {len(files)} MIDI files could be used: {_counts(reasons)}.")
-    for name, path in raw.items():
-        _npy_from_raw(path, folder / f"{name}.npy", start)
-    (folder / "skipped.json").write_text(json.dumps(skipped, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    write_index(folder, entries, digest.hexdigest())
-    return _summary(entries, skipped, digest.hexdigest())
+                progress(number + 1, len(files))
+    finally:
+        readings.close()
 
 
-def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Every MIDI file below the sources once, with its path relative to its source's parent, in order."""
-    found: dict[Path, Path] = {}
+def _entry(name: str, row: dict[str, str], reading: Reading, start: int) -> Entry:
+    work = work_of(row, Path(name))
+    return Entry(
+        path=name,
+        split=split_of(row, work),
+        work=work,
+        composer=row.get("composer", ""),
+        title=row.get("title") or reading.title,
+        licence=row.get("licence", ""),
+        start=start,
+        n_steps=reading.n_steps,
+        n_notes=reading.n_notes,
+        measure_steps=reading.measure_steps,
+        qpm=reading.qpm,
+    )
+
+
+def _files(sources: Sequence[Path]) -> list[tuple[str, str]]:
+    """Every MIDI file below the sources once, as its name from its source on and its path, in order of names."""
+    names: dict[str, str] = {}
     for source in sources:
         if not source.exists():
             raise CorpusError(f"There is no folder {source}.")
         base = source.resolve()
-        for path in [base] if base.is_file() else base.rglob("*"):
-            if path.suffix.lower() in SUFFIXES and path.is_file():
-                found.setdefault(path, path.relative_to(base.parent))
-    return iter(sorted(found.items(), key=lambda item: item[1].as_posix()))
-
-
-def _read_all(paths: Sequence[Path], limits: Limits, n_workers: int | None) -> Iterator[_Read]:
-    n_workers = n_workers or os.cpu_count() or 1
-    jobs = [(path, limits) for path in paths]
-    if n_workers == 1:
-        yield from map(_read, jobs)
-        return
-    try:
-        # Spawned, not forked: the parent may hold threads of a network library.
-        pool = multiprocessing.get_context("spawn").Pool(n_workers)
-    except OSError:  # no shared memory for the processes to meet in, as in some containers
-        yield from map(_read, jobs)
-        return
-    with pool:
-        yield from pool.imap(_read, jobs, chunksize=8)
-
-
-def _read(job: tuple[Path, Limits]) -> _Read:
-    """Read one file, in a worker process."""
-    path, limits = job
-    try:
-        piece = read_midi(path)
-    except KoeError as error:
-        return _Read("corrupt", str(error))
-    except Exception as error:  # a corpus of strangers' files must not stop at one of them
-        return _Read("corrupt", f"{type(error).__name__}: {error}")
-    if piece.n_steps < limits.min_steps:
-        return _Read("too short", f"{piece.n_steps} steps")
-    if not piece.notes or piece.dropped.total > MAX_DROPPED_SHARE * (len(piece.notes) + piece.dropped.total):
-        return _Read("not keyboard", f"{piece.dropped.total} notes are drums or outside the piano")
-    if limits.max_tempo_changes is not None and piece.n_tempo_changes > limits.max_tempo_changes:
-        return _Read("tempo changes", f"{piece.n_tempo_changes} tempo changes")
-    return _Read(
-        pianoroll=pack(piece.pianoroll).tobytes(),
-        onsets=pack(piece.onsets).tobytes(),
-        n_steps=piece.n_steps,
-        n_notes=len(piece.notes),
-        measure_steps=piece.time_signatures[0].measure_steps,
-        qpm=round(piece.qpm, 3),
-        title=piece.title,
-    )
-
-
-def _npy_from_raw(raw: Path, target: Path, n_steps: int) -> None:
-    """Put a header before raw bytes, as ``numpy.save`` would have, without holding them in memory."""
-    temporary = target.with_suffix(".npy.tmp")
-    header = {"descr": "|u1", "fortran_order": False, "shape": (n_steps, PACKED_KEYS)}
-    with temporary.open("wb") as file, raw.open("rb") as data:
-        np.lib.format.write_array_header_1_0(file, header)
-        while chunk := data.read(1 << 20):
-            file.write(chunk)
-    temporary.replace(target)
-    raw.unlink()
-
-
-def _summary(entries: Sequence[Entry], skipped: Sequence[dict[str, str]], sha256: str) -> dict:
-    def of(part: Sequence[Entry]) -> dict[str, int]:
-        return {
-            "pieces": len(part),
-            "notes": sum(entry.n_notes for entry in part),
-            "measures": round(sum(entry.n_steps for entry in part) / 16),
-        }
-
-    return {
-        **of(entries),
-        "splits": {split: of([entry for entry in entries if entry.split == split]) for split in SPLITS},
-        "skipped": dict(sorted(Counter(entry["reason"] for entry in skipped).items())),
-        "sha256": sha256,
-    }
-
-
-def _counts(reasons: Counter) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        walk = os.walk(base) if base.is_dir() else [(str(base.parent), [], [base.name])]
+        for directory, _, filenames in walk:
+            for filename in filenames:
+                path = os.path.join(directory, filename)
+                if filename.lower().endswith(SUFFIXES) and os.path.isfile(path) and path not in names:
+                    names[path] = Path(path).relative_to(base.parent).as_posix()
+    return sorted(((name, path) for path, name in names.items()), key=lambda file: file[0])

@@ -7,6 +7,7 @@ Columns that are used, all optional but ``path``: ``split``, ``work_group``
 
 import csv
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from koe.corpus.store import SPLITS
 # A corpus without a manifest is split by work, about nine to one to one half.
 VALID_SHARE = 0.05
 TEST_SHARE = 0.05
+
+COLUMNS = ("split", "work_group", "composer", "title", "licence")
 
 _SEARCH_LEVELS = 4
 
@@ -28,10 +31,14 @@ def find_manifest(source: Path) -> Path | None:
     return None
 
 
-def read_manifest(path: Path) -> dict[Path, dict[str, str]]:
-    """Rows by the absolute path of their file."""
+def read_manifest(path: Path) -> dict[str, dict[str, str]]:
+    """Rows by the absolute path of their file, with the columns that are used."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return {(path.parent / row["path"]).resolve(): row for row in csv.DictReader(file) if row.get("path")}
+        return {
+            os.path.realpath(path.parent / row["path"]): {name: row[name] for name in COLUMNS if row.get(name)}
+            for row in csv.DictReader(file)
+            if row.get("path")
+        }
 
 
 def work_of(row: dict[str, str], relative: Path) -> str:
@@ -50,7 +57,7 @@ def split_of(row: dict[str, str], work: str) -> str:
     """The manifest's split, or one drawn by the work's name: the same name, the same split."""
     if row.get("split") in SPLITS:
         return row["split"]
-    draw = int.from_bytes(hashlib.sha256(work.encode()).digest()[:8]) / 2**64
+    draw = int.from_bytes(hashlib.sha256(work.encode("utf-8", "surrogateescape")).digest()[:8]) / 2**64
     if draw < TEST_SHARE:
         return "test"
     return "valid" if draw < TEST_SHARE + VALID_SHARE else "train"

@@ -14,8 +14,8 @@ A corpus folder holds
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -116,9 +116,3 @@ def pack(pianoroll: np.ndarray) -> np.ndarray:
 def unpack(packed: np.ndarray) -> np.ndarray:
     """Uint8 ``(..., 11)`` to bool ``(..., 88)``."""
     return np.unpackbits(packed, axis=-1).view(bool)
-
-
-def write_index(folder: Path, entries: Iterable[Entry], sha256: str) -> None:
-    """Write ``index.json``; the same entries give the same bytes."""
-    index = {"format_version": FORMAT_VERSION, "sha256": sha256, "entries": [asdict(entry) for entry in entries]}
-    (folder / "index.json").write_text(json.dumps(index, indent=0, ensure_ascii=False) + "\n", "utf-8")

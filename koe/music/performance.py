@@ -33,6 +33,21 @@ MAX_TRACKED_SEC = 3600.0  # beats beyond are laid on at the last tempo
 TIGHTNESS = 40.0  # how dearly the tracker pays for uneven beats; best of 10 to 200 for a tempo that sways by 8 %
 
 
+def off_grid_share(onsets: np.ndarray) -> float:
+    """Share of onsets that are far from both sixteenths and their triplets: more than an eighth of a step away.
+
+    Onsets at random come to 0.5.
+
+    Parameters
+    ----------
+    onsets : np.ndarray, shape=(n,)
+        In quarters of the file.
+    """
+    sixteenths, triplets = onsets * 4, onsets * 6
+    far = (np.abs(sixteenths - np.round(sixteenths)) > 0.125) & (np.abs(triplets - np.round(triplets)) > 0.1875)
+    return float(far.mean()) if len(onsets) else 0.0
+
+
 def is_performance(onsets: np.ndarray) -> bool:
     """Whether onsets follow no beat.
 
@@ -45,10 +60,7 @@ def is_performance(onsets: np.ndarray) -> bool:
         return False
     if np.median(np.diff(np.sort(onsets))) > LONGEST_INTERVAL_QUARTERS:
         return False  # no music, but a file that claims to last for hours
-    # Far from both sixteenths and triplets: more than an eighth of a step away.
-    sixteenths, triplets = onsets * 4, onsets * 6
-    far = (np.abs(sixteenths - np.round(sixteenths)) > 0.125) & (np.abs(triplets - np.round(triplets)) > 0.1875)
-    if far.mean() < OFF_GRID_SHARE:
+    if off_grid_share(onsets) < OFF_GRID_SHARE:
         return False
     # Quick notes of a clean score can be far from both too, but they share
     # some division of the beat, and then these arrows all point one way.

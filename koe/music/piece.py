@@ -68,6 +68,14 @@ class Piece:
         What reading the file left out.
     n_tempo_changes : int
         Tempo changes of the file after its first tempo.
+    off_grid : float
+        Share of the file's onsets that lie between the places of its own
+        grid: more than an eighth of a step from every sixteenth and every
+        sixteenth of a triplet. Where it is high, the roll is not what was
+        played.
+    beats_estimated : bool
+        Whether the notes follow no beat of the file, as in a live
+        performance, and the grid lies on beats found in the playing.
     warnings : tuple of str
         Sentences for the user about what was not as expected.
     """
@@ -79,6 +87,8 @@ class Piece:
     title: str = ""
     dropped: Dropped = field(default_factory=Dropped)
     n_tempo_changes: int = 0
+    off_grid: float = 0.0
+    beats_estimated: bool = False
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

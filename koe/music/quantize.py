@@ -22,7 +22,7 @@ from koe.music.grid import (
     STEPS_PER_QUARTER,
 )
 from koe.music.notes import Note
-from koe.music.performance import estimate_qpm, is_performance, track_beats
+from koe.music.performance import estimate_qpm, is_performance, off_grid_share, track_beats
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.music.tempo import TempoMap
 
@@ -130,6 +130,8 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         title=title,
         dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
         n_tempo_changes=tempo_map.n_changes,
+        off_grid=off_grid_share(raw[:, 0] / score.ticks_per_quarter),
+        beats_estimated=grid.estimated,
         warnings=tuple(warnings),
     )
 
