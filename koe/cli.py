@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = options.run(options)
         if result is not None:
-            print(json.dumps(result, indent=2, ensure_ascii=False), flush=True)
+            print(_json(result), flush=True)
     except KoeError as error:
         return _refuse(str(error))
     except BrokenPipeError:  # the reader has seen enough
@@ -41,6 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("koe: stopped", file=sys.stderr)
         return 130
     return 0
+
+
+def _json(result: Any) -> str:
+    """Write a result as JSON, without escapes where standard output can take every character."""
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(result, indent=2)
+    return text
 
 
 def _with_latent_joined(arguments: Sequence[str]) -> list[str]:
@@ -81,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--model", default="ae1")
     command.add_argument("--measure", type=int, help="only the four measures from this one on (from 1)")
     command.add_argument("--threshold", type=float, help="probability from which a key sounds (default: the model's)")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mid")
+    command.add_argument("-o", "--output", type=_midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_reconstruct)
 
     command = commands.add_parser("interpolate", help="walk from one piece's latent vector to another's")
@@ -91,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--steps", type=int, default=5, help="segments of four measures, ends included")
     command.add_argument("--measure", type=int, nargs=2, default=(1, 1), metavar=("OF_A", "OF_B"))
     command.add_argument("--threshold", type=float)
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mid")
+    command.add_argument("-o", "--output", type=_midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_interpolate)
 
     command = commands.add_parser("sample", help="four measures from a latent vector, given or drawn")
@@ -100,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--way", choices=("near", "uniform"), default="near", help="how to draw, without --latent")
     command.add_argument("--threshold", type=float)
     command.add_argument("--seed", type=int, default=0)
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mid")
+    command.add_argument("-o", "--output", type=_midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_sample)
 
     command = commands.add_parser("continue", help="let a network go on from a piece, a chord, or silence")
@@ -110,10 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
-    command.add_argument("--threshold", type=float, default=0.5)
+    command.add_argument("--threshold", type=float, help="for --sampling threshold (default: the model's)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--variations", type=int, default=1, help="written to OUT-1.mid, OUT-2.mid and so on")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mid")
+    command.add_argument("-o", "--output", type=_midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_continue)
 
     command = commands.add_parser("render", help="turn MIDI into sound")
@@ -130,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("sources", type=Path, nargs="+", metavar="SOURCE")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     command.add_argument("--max-tempo-changes", type=int, help="leave out pieces with more, as the paper did")
-    command.add_argument("--workers", type=int, help="processes (default: one a core)")
+    command.add_argument("--workers", type=_from_one, help="processes (default: one a core)")
     command.set_defaults(run=_corpus_build)
 
     command = commands.add_parser("train", help="train a model")
@@ -158,6 +168,20 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--split", choices=SPLITS, default="test")
     command.set_defaults(run=_evaluate)
     return parser
+
+
+def _midi_file(text: str) -> Path:
+    """Name of a MIDI file to write, refused before any work is done."""
+    path = Path(text)
+    if path.suffix.lower() not in (".mid", ".midi") or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} names no MIDI file; use a name that ends in .mid")
+    return path
+
+
+def _from_one(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
 
 
 def _studio() -> "Studio":
@@ -259,8 +283,9 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
 
     if options.input and options.chord:
         raise InputError("Both a file and a chord came; give one of them to start from.")
-    sampling = Sampling(options.sampling, options.temperature, options.threshold)
     studio = _studio()
+    threshold = studio.registry.card(options.model).threshold if options.threshold is None else options.threshold
+    sampling = Sampling(options.sampling, options.temperature, threshold)
     prompt = _open(options.input) if options.input else None
     if options.chord is not None:
         prompt = studio.chord(chord_from_names(options.chord))
@@ -329,7 +354,10 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.models.backend import load_backend
 
-    texts = json.loads(options.texts.read_text("utf-8")) if options.texts else {}
+    try:
+        texts = dict(json.loads(options.texts.read_text("utf-8"))) if options.texts else {}
+    except (ValueError, TypeError):
+        raise InputError(f"{options.texts} is no JSON object with name, licence and attribution.") from None
     corpus = Corpus(options.corpus)
     load_backend()
     from koe.training.export import export_model

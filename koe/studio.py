@@ -15,7 +15,7 @@ import numpy as np
 
 from koe.errors import InputError
 from koe.generation.sampling import Sampling
-from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.pianoroll import binarize, segments_from_pianoroll
 from koe.music.piece import Piece
@@ -107,7 +107,9 @@ class Studio:
 
     def open_file(self, path: Path) -> Piece:
         """Read a file from the disk; see `open_piece`."""
-        return self.open_piece(path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            # One byte more than is accepted shows that a file is too large; it need not be read whole.
+            return self.open_piece(file.read(MAX_FILE_BYTES + 1), path.name)
 
     def open_piece(self, data: bytes, name: str) -> Piece:
         """Read an uploaded file: MIDI, or the paper's text format if ``name`` ends in ``.txt``.
@@ -117,6 +119,8 @@ class Studio:
         InputError
             One sentence for the user.
         """
+        if len(data) > MAX_FILE_BYTES:
+            raise InputError(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MiB, the most that Koe reads.")
         if name.lower().endswith(".txt"):
             from koe.music.text import pianoroll_from_bytes
 

@@ -132,6 +132,28 @@ def test_continue_from_a_file_a_chord_and_silence(koe, midi, tmp_path):
     assert read_midi(out).n_steps == 16
 
 
+def test_a_threshold_is_the_models_own_unless_one_is_given(koe, tmp_path):
+    own = next(card["threshold"] for card in koe("models") if card["name"] == "lstm1")
+    command = ("continue", "--chord", "C3 G3 E4", "--sampling", "threshold", "--steps", 64)
+    koe(*command, "-o", tmp_path / "unsaid.mid")
+    koe(*command, "--threshold", own, "-o", tmp_path / "said.mid")
+    koe(*command, "--threshold", 0.01, "-o", tmp_path / "low.mid")
+    unsaid, said, low = ((tmp_path / f"{name}.mid").read_bytes() for name in ("unsaid", "said", "low"))
+    assert unsaid == said != low
+
+
+def test_results_are_json_on_a_console_without_unicode(tmp_path):
+    (tmp_path / "声.txt").write_text("HLO", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "koe", "roll", "声.txt"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "ascii"},
+        check=True,
+        capture_output=True,
+    )
+    assert json.loads(done.stdout)["title"] == "声"
+
+
 def test_variations_are_files_of_their_own(koe, tmp_path):
     told = koe("continue", "--chord", "A2 E3", "--steps", 64, "--variations", 3, "-o", tmp_path / "v.mid")
     contents = [(tmp_path / f"v-{number}.mid").read_bytes() for number in (1, 2, 3)]
@@ -207,6 +229,12 @@ def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder):
         (["reconstruct", "{midi}", "--model", "lstm1", "-o", "o.mid"], "no latent space"),
         (["reconstruct", "{midi}", "--measure", "99", "-o", "o.mid"], "Measure 99"),
         (["reconstruct", "{midi}", "--threshold", "2", "-o", "o.mid"], "between 0 and 1"),
+        (["reconstruct", "{midi}", "-o", "o.wav"], "ends in .mid"),
+        (["continue", "--variations", "2", "-o", "."], "ends in .mid"),
+        (["corpus", "build", "nowhere", "-o", "c", "--workers", "-1"], "whole number from 1"),
+        (["train", "ae1", "--epochs", "0", "--corpus", "nowhere"], "1 epoch or more"),
+        (["train", "ae1", "--seed", "-1", "--corpus", "nowhere"], "seed"),
+        (["export", "ae1", "--texts", "{midi}", "--corpus", "nowhere", "-o", "m"], "no JSON object"),
         (["sample", "--latent", "1,2", "-o", "o.mid"], "16 numbers"),
         (["sample", "--latent", "nan" + ",0" * 15, "-o", "o.mid"], "between -1 and 1"),
         (["continue", "--chord", "H9", "-o", "o.mid"], "no note name"),

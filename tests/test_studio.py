@@ -123,6 +123,14 @@ def test_text_files_are_read_as_text(studio):
         studio.open_piece(b"\xff\xfe\x00", "theme.txt")
 
 
+def test_a_file_is_read_only_as_far_as_is_accepted(studio, tmp_path):
+    path = tmp_path / "endless.txt"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # a hole of a terabyte, which takes no disk
+    with pytest.raises(InputError, match="larger than 8 MiB"):
+        studio.open_file(path)
+
+
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [

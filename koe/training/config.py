@@ -64,6 +64,12 @@ class TrainingConfig:
     clip_norm: float | None = None
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise InputError(f"A training has 1 epoch or more, not {self.epochs}.")
+        if not 0 <= self.seed < 2**32:
+            raise InputError(f"A seed is a whole number from 0 to {2**32 - 1}, not {self.seed}.")
+
 
 _PAPER = {
     "ae1": TrainingConfig("ae1", "paper"),
