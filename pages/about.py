@@ -50,7 +50,8 @@ with right:
     section(texts.ABOUT_LICENCE_TITLE, texts.ABOUT_LICENCES)
     sound = backend.sound(backend.studio().chord([60]))
     engine, soundfont = texts.escape(sound.engine), texts.escape(sound.soundfont)
-    section(texts.ABOUT_SOUND_TITLE, texts.ABOUT_SOUND.format(engine=engine, soundfont=soundfont))
+    played_by = texts.ABOUT_SOUND if soundfont else texts.ABOUT_SOUND_ALONE
+    section(texts.ABOUT_SOUND_TITLE, played_by.format(engine=engine, soundfont=soundfont))
 
 
 def version_of(package: str) -> str:

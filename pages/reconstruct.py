@@ -29,7 +29,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
     legend_place = st.container()
     views = (texts.NOTES, texts.PROBABILITIES)
     view = st.segmented_control(
-        texts.VIEW, views, default=texts.NOTES, required=True, label_visibility="collapsed", key="reconstruct-view"
+        texts.VIEW,
+        views,
+        default=texts.NOTES,
+        required=True,
+        label_visibility="collapsed",
+        key="reconstruct-view",
+        persist_state="session",
     )
 legend = texts.RECONSTRUCT_LEGEND if view == texts.NOTES else texts.SURE_LEGEND
 legend_place.html(legend.format(original=colors.original, missed=colors.missed, made=colors.made))

@@ -103,7 +103,8 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
         labels[_UPLOADED] = own.title or texts.UNTITLED
     default = 0
     if another:
-        default = next((place for place, name in enumerate(labels.values()) if place and current.title not in name), 0)
+        others = (place for place, name in enumerate(labels.values()) if place and current.title not in name)
+        default = next(others, 0) if current.title else 1
     with box:
         choice = st.selectbox(
             label, list(labels), default, format_func=labels.__getitem__, key=f"{name}-choice", persist_state="session"
@@ -115,7 +116,8 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
     with below:
         if not _has_choice(piece):
             return piece, 1
-        key = f"{name}-measure-{choice}-{piece.n_measures}"
+        # A segment chosen on another page makes a new slider, which starts there.
+        key = f"{name}-measure-{choice}-{piece.n_measures}-{first}"
         measure = st.slider(texts.SEGMENT_SLIDER, 1, piece.n_measures, first, key=key, persist_state="session")
     return piece, measure
 

@@ -12,11 +12,6 @@ def count(number: int, noun: str) -> str:
     return " ".join([f"{number:,}", first if number == 1 else f"{first}s", *rest])
 
 
-def plural(number: int, noun: str) -> str:
-    """The noun alone, as the number asks for."""
-    return count(number, noun).split(" ", 1)[1]
-
-
 def escape(text: str) -> str:
     """Text from outside, such as a file's title, with Markdown's signs taken at their word."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~])", r"\\\1", text)
@@ -112,7 +107,6 @@ ROLL_HELP = (
 ROLL_PART = "The piece is long, so the roll shows measures {first} to {last}; move the segment to travel."
 SEGMENT_TITLE = "Your segment"
 SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {name}."
-WHOLE_PIECE = "The whole piece"
 
 # -- reconstruct -------------------------------------------------------------
 
@@ -278,6 +272,7 @@ ABOUT_LICENCES = (
 )
 ABOUT_SOUND_TITLE = "The sound"
 ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
+ABOUT_SOUND_ALONE = "Played by **{engine}**, which needs no soundfont."
 CARD_COLUMN = "On the test pieces"
 CARD_MEASURES = {
     "f1": "F1",

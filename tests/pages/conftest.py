@@ -78,6 +78,7 @@ class Calls:
     continued: list[dict] = field(default_factory=list)
     rendered: list[Piece] = field(default_factory=list)
     fail: Exception | None = None
+    soundfont: str = "none.sf2"
 
 
 class FakeStudio(Studio):
@@ -103,7 +104,13 @@ class FakeStudio(Studio):
     def render(self, piece: Piece, format: str = "mp3") -> Audio:
         self.calls.rendered.append(piece)
         return Audio(
-            b"ID3" + self.midi(piece)[:64], format, "audio/mpeg", piece.duration_sec, 44100, "Fake", "none.sf2"
+            b"ID3" + self.midi(piece)[:64],
+            format,
+            "audio/mpeg",
+            piece.duration_sec,
+            44100,
+            "Fake",
+            self.calls.soundfont,
         )
 
 

@@ -163,7 +163,7 @@ def test_reconstruct_shows_each_model_with_its_figures(app):
 def test_how_sure_a_model_was(app):
     go(app, "reconstruct")
     app.segmented_control(key="reconstruct-view").set_value(texts.PROBABILITIES).run()
-    assert not app.exception
+    go(go(app, "about"), "reconstruct")
     assert [figure["data"][0]["type"] for figure in figures(app)] == ["bar", "heatmap", "bar", "heatmap", "bar"]
 
 
@@ -231,6 +231,24 @@ def test_blend_moves_between_the_two_pieces(app):
     assert path["layout"]["xaxis"]["range"] == [0, 5 * 64]
     app.slider(key="path-stops").set_value(3).run()
     assert figures(app)[2]["layout"]["xaxis"]["range"] == [0, 3 * 64]
+
+
+def test_blend_begins_with_the_segment_that_was_chosen_last(app):
+    def measures():
+        return [slider.value for slider in app.slider if "-measure-" in slider.key]
+
+    go(app, "interpolate")
+    assert measures() == [1, 1]
+    go(app, "your_piece")
+    app.slider(key="your-measure").set_value(5).run()
+    go(app, "interpolate")
+    assert measures() == [5, 1]
+
+
+def test_an_untitled_piece_is_blended_with_another(app):
+    app.session_state["koe_piece"] = Piece((Note(0, 60, 4),), 64)
+    go(app, "interpolate")
+    assert app.selectbox(key="to-choice").value != "current"
 
 
 def test_continue_from_a_chord(app, calls):
@@ -306,6 +324,14 @@ def test_about_tells_the_measures_of_each_model(app):
     table = next(element.value for element in app.markdown if element.value.startswith("| On the test"))
     assert "| **AE1** | 0.333 | 0.500 | 0.250 | 0.0200 | 0.9700 |" in table
     assert "| Silence | 0.000 |" in table
+
+
+@pytest.mark.parametrize(("soundfont", "said"), [("A.sf2", r"with the soundfont **A\.sf2**."), ("", "no soundfont.")])
+def test_about_tells_what_plays(app, calls, soundfont, said):
+    calls.soundfont = soundfont
+    go(app, "about")
+    (sentence,) = (element.value for element in app.markdown if element.value.startswith("Played by"))
+    assert sentence.endswith(said)
 
 
 def test_nothing_is_rendered_twice(app, calls):
