@@ -11,7 +11,7 @@ N_KEYS = 88
 
 # Time: steps are sixteenths.
 STEPS_PER_QUARTER = 4
-STEPS_PER_MEASURE = 16  # of 4/4; other metres: see koe.music.measures
+STEPS_PER_MEASURE = 16  # of 4/4; other metres: see koe.music.piece
 SEGMENT_MEASURES = 4
 SEGMENT_STEPS = 64
 SEGMENT_SIZE = 5632  # numbers in a segment, index = step * N_KEYS + key
