@@ -29,8 +29,10 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
         visitor.click("Compose a new piece")
         expect(visitor.players()).to_have_count(1, timeout=PATIENCE_MS)
     elif name == "Your piece":
-        visitor.keyed("demo").locator("input").fill("Prelude in C")
+        visitor.keyed("demo").locator("input").fill("Prelude in C major")
         visitor.page.get_by_role("option").first.click()
+        expect(visitor.page.get_by_role("heading", name="Prelude in C major")).to_be_visible()
+        visitor.settle()
         visitor.slider("your-measure").press("ArrowRight")
     elif name == "Latent space":
         visitor.slider("latent-ae1-2").press("PageUp")

@@ -55,12 +55,19 @@ _OVERFLOW = """() => {
     .filter((box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "hidden")
     .map((box) => `${box.tagName} ${box.dataset.testid || ""} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
   const screen = document.documentElement.clientWidth;
-  const seen = 'button, audio, h1, h2, h3, p, svg, [data-testid="stSlider"]';
+  const seen = 'button, audio, h1, h2, h3, p, svg, td, th, [data-testid="stSlider"]';
+  // What a box of its own scrolls, or a roll's frame clips, is where it should be.
+  const inside = (element) => {
+    for (let box = element.parentElement; box && box.dataset.testid !== "stMain"; box = box.parentElement) {
+      const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+      if (scrolls && box.clientWidth < box.scrollWidth) return true;
+    }
+    return element.closest(".js-plotly-plot");
+  };
   const out = [...document.querySelectorAll(`[data-testid="stMain"] :is(${seen})`)]
     .filter((element) => {
       const box = element.getBoundingClientRect();
-      // Zoomed rolls are larger inside than the frame that clips them.
-      return box.width && (box.right > screen + 1 || box.left < -1) && !element.closest(".js-plotly-plot");
+      return box.width && (box.right > screen + 1 || box.left < -1) && !inside(element);
     })
     .map((element) => `${element.outerHTML.slice(0, 160)} lies outside the screen`);
   return [...wide, ...out];
