@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from koe.corpus.store import SPLITS
+from koe.errors import CorpusError
 
 # A corpus without a manifest is split by work, about nine to one to one half.
 VALID_SHARE = 0.05
@@ -32,13 +33,24 @@ def find_manifest(source: Path) -> Path | None:
 
 
 def read_manifest(path: Path) -> dict[str, dict[str, str]]:
-    """Rows by the absolute path of their file, with the columns that are used."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {
-            os.path.realpath(path.parent / row["path"]): {name: row[name] for name in COLUMNS if row.get(name)}
-            for row in csv.DictReader(file)
-            if row.get("path")
-        }
+    """Rows by the absolute path of their file, with the columns that are used.
+
+    Raises
+    ------
+    CorpusError
+        If the file is no table.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return {
+                os.path.realpath(path.parent / row["path"]): {name: row[name] for name in COLUMNS if row.get(name)}
+                for row in csv.DictReader(file)
+                if row.get("path")
+            }
+    except (ValueError, csv.Error) as error:
+        raise CorpusError(
+            f"{path} is no table (CSV in UTF-8) of a corpus: {error}; repair it or move it away."
+        ) from error
 
 
 def work_of(row: dict[str, str], relative: Path) -> str:

@@ -76,6 +76,17 @@ def test_nothing_to_build_is_said(tmp_path):
         build_corpus([tmp_path / "missing"], tmp_path / "corpus")
 
 
+@pytest.mark.parametrize(
+    "table", [b"path,split\n\xff\xfe,train\n", b"path,split\n\0.mid,train\n", b"path\n" + b"x" * 200_000]
+)
+def test_a_manifest_that_is_no_table_is_said(midi_folder, tmp_path, table):
+    source = tmp_path / "midi"
+    shutil.copytree(midi_folder, source)
+    (source / "manifest.csv").write_bytes(table)
+    with pytest.raises(CorpusError, match=r"manifest\.csv is no table"):
+        build_corpus([source], tmp_path / "corpus", n_workers=1)
+
+
 def test_opening_what_is_no_corpus(tmp_path):
     with pytest.raises(CorpusError, match="koe corpus build"):
         Corpus(tmp_path)
