@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError
+from koe.generation.compose import OPENING_STEPS, compose
 from koe.generation.sampling import Sampling
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.pianoroll import binarize, segments_from_pianoroll
-from koe.music.piece import Piece
+from koe.music.piece import Piece, TimeSignature
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]
+
+__all__ = ["OPENING_STEPS", "Reconstruction", "Studio"]
 
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
@@ -216,10 +219,12 @@ class Studio:
         threshold: float | None = None,
         qpm: float = DEFAULT_QPM,
         title: str | None = None,
+        time_signatures: tuple[TimeSignature, ...] = (),
     ) -> Piece:
         """Four measures from one latent vector, at the model's own threshold unless one is given."""
         roll = binarize(self.decode(latents, model), self._threshold(model, threshold))
-        return Piece.from_pianoroll(roll, qpm, title if title is not None else f"From 16 numbers ({model.upper()})")
+        title = title if title is not None else f"From 16 numbers ({model.upper()})"
+        return Piece.from_pianoroll(roll, qpm, title, time_signatures=time_signatures)
 
     def latents_from_text(self, text: str, model: str) -> np.ndarray:
         """Read a latent vector written as numbers with commas between them.
@@ -340,9 +345,10 @@ class Studio:
         return tuple(_joined(prompt if include_prompt else None, prompt, roll, model) for roll in rolls)
 
     def compose(self, seed: int) -> Piece:
-        """A new piece at one click: a short opening chosen by ``seed``, continued by the network."""
-        from koe.generation.compose import compose
+        """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
 
+        The first `OPENING_STEPS` steps are the chord.
+        """
         _check_seed(seed)
         return compose(self, seed)
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 import streamlit as st
 
 from koe.plots.strip import strip_svg
+from koe.studio import OPENING_STEPS
 from koe.web import backend, state, texts
 from koe.web.frame import join_frame, palette
 from koe.web.result import show_result
@@ -49,7 +50,9 @@ if seed:
         require_models(to_compose=True)
         with st.spinner(texts.COMPOSING):
             piece = backend.compose(seed)
-        show_result(piece, "home", autoplay=state.kept("home_asked_on_visit", 0) == state.visit())
+        show_result(
+            piece, "home", made_from=OPENING_STEPS, autoplay=state.kept("home_asked_on_visit", 0) == state.visit()
+        )
         with st.popover(texts.HOME_NUMBER, type="tertiary", icon=":material/tag:", key="home-number"):
             number = st.number_input(
                 texts.HOME_NUMBER, 1, state.MAX_SEED, seed, help=texts.HOME_PIECE_HELP, label_visibility="collapsed"

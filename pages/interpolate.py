@@ -6,7 +6,7 @@ import streamlit as st
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.heatmaps import small_rolls_figure
-from koe.web import backend, controls, pieces, texts
+from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
 from koe.web.result import STILL, show_result
 from koe.web.warmup import require_models
@@ -46,9 +46,10 @@ names = {"first": first.title or texts.UNTITLED, "second": second.title or texts
 roll = binarize(backend.blend(*ends, card.name, (weight,))[0], threshold)
 qpm = (1 - weight) * first.qpm + weight * second.qpm
 st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
-show_result(
-    Piece.from_pianoroll(roll, qpm, texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)), "blend", height=220
-)
+# Measured in the metre of the piece that it is nearer to.
+nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(second, second_measure)
+title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
+show_result(Piece.from_pianoroll(roll, qpm, title, time_signatures=nearer.time_signatures), "blend", height=220)
 
 st.subheader(texts.INTERPOLATE_PATH, anchor=False)
 weights = np.linspace(0.0, 1.0, STOPS_SHOWN)

@@ -76,7 +76,10 @@ with st.container(key="sliders"):
 threshold = controls.threshold_slider(f"latent-threshold-{card.name}", card.threshold)
 state.keep(kept, np.array(values))
 
-qpm = state.current_piece().qpm
+excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(model=card.title)
+piece = studio.piece_from_latents(
+    np.array(values), card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
+)
 with result:
-    show_result(studio.piece_from_latents(np.array(values), card.name, threshold, qpm, title), "latent", height=210)
+    show_result(piece, "latent", height=210)

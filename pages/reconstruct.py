@@ -47,7 +47,15 @@ with columns[0]:
     st.caption(
         f"{pieces.name_of(state.current_piece())}, {pieces.segment_name(state.current_piece(), state.measure())}."
     )
-    show_result(original, "original", made_from=None, first_measure=state.measure(), height=HEIGHT, usable=False)
+    show_result(
+        original,
+        "original",
+        made_from=None,
+        first_measure=state.measure(),
+        height=HEIGHT,
+        pitches=pitches,
+        usable=False,
+    )
 
 players = []
 for column, card in zip(columns[1:], cards, strict=False):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 N_STEPS = 256  # sixteen measures, about half a minute
 TEMPERATURE = 0.9
 N_TAKES = 4
+OPENING_STEPS = 4
 
 # Openings in C: a bass note, and a chord of the right hand over it. Each is
 # moved to a key between five semitones below and six above.
@@ -40,7 +41,7 @@ def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
     opening = _OPENINGS[rng.integers(len(_OPENINGS))]
     shift = int(rng.integers(-5, 7))
     qpm = float(_TEMPI[rng.integers(len(_TEMPI))])
-    chord = studio.chord([pitch + shift for pitch in opening], 4, qpm)
+    chord = studio.chord([pitch + shift for pitch in opening], OPENING_STEPS, qpm)
     takes = studio.continue_piece(
         chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
     )

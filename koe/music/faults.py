@@ -15,7 +15,8 @@ BURST_KEYS = 12
 
 def longest_silence(pianoroll: np.ndarray) -> int:
     """Most steps in a row without a key."""
-    return int(_longest_runs(~pianoroll.any(axis=1, keepdims=True)).max(initial=0))
+    silent: np.ndarray = ~np.any(pianoroll, axis=1, keepdims=True)
+    return int(_longest_runs(silent).max(initial=0))
 
 
 def longest_note(pianoroll: np.ndarray) -> int:

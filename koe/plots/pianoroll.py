@@ -22,6 +22,7 @@ def pianoroll_figure(
     view: tuple[int, int] | None = None,
     first_measure: int = 1,
     height: int = 300,
+    pitches: tuple[int, int] | None = None,
 ) -> go.Figure:
     """Draw the notes of a piece over its measures.
 
@@ -42,10 +43,12 @@ def pianoroll_figure(
         Number written at the first measure.
     height : int
         Pixels.
+    pitches : tuple of int, optional
+        Lowest and highest pitch shown; what the notes need unless given.
     """
     boundary = piece.n_steps if made_from is None else made_from
     notes = piece.notes[:MOST_NOTES]
-    low, high = pitch_range([note.pitch for note in notes])
+    low, high = pitches or pitch_range([note.pitch for note in notes])
     timing = Timing(piece, first_measure)
     figure = go.Figure(
         [

@@ -26,6 +26,7 @@ def show_result(
     made_from: int | None = 0,
     first_measure: int = 1,
     height: int = 260,
+    pitches: tuple[int, int] | None = None,
     autoplay: bool = False,
     usable: bool = True,
     ask_before_sec: float = ASK_BEFORE_SEC,
@@ -43,6 +44,8 @@ def show_result(
         Number of its first measure.
     height : int
         Of the roll, in pixels.
+    pitches : tuple of int, optional
+        Lowest and highest pitch of the roll; what the piece needs unless given.
     autoplay : bool
         Whether to play at once.
     usable : bool
@@ -52,7 +55,12 @@ def show_result(
     """
     with st.container(key=result_key(key, piece), gap="small"):
         figure = pianoroll_figure(
-            piece, palette=palette(), made_from=made_from, first_measure=first_measure, height=height
+            piece,
+            palette=palette(),
+            made_from=made_from,
+            first_measure=first_measure,
+            height=height,
+            pitches=pitches,
         )
         st.plotly_chart(figure, key=f"{key}-roll", config=STILL, alt=texts.ROLL_ALT.format(title=piece.title))
         if not piece.notes:

@@ -117,9 +117,10 @@ RECONSTRUCT_LEAD = (
 )
 RECONSTRUCT_ORIGINAL = "The original"
 RECONSTRUCT_LEGEND = (
-    '<span class="koe-key" style="background:{original}"></span> in both &emsp;'
-    '<span class="koe-key" style="border-color:{missed};background:transparent"></span> only in the original &emsp;'
-    '<span class="koe-key" style="background:{made}"></span> only in the network’s'
+    '<div class="koe-legend">'
+    '<span><i class="koe-key" style="background:{original}"></i> in both</span>'
+    '<span><i class="koe-key" style="border-color:{missed};background:transparent"></i> only in the original</span>'
+    '<span><i class="koe-key" style="background:{made}"></i> only in the network’s</span></div>'
 )
 MODEL_IN_WORDS = {
     "ae1": "A deep autoencoder: eight layers, 16 numbers in the middle.",

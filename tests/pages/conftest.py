@@ -13,8 +13,9 @@ from koe.errors import ModelError
 from koe.generation.latent import LatentStatistics
 from koe.models.cards import ModelCard
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.studio import Studio
+from koe.studio import OPENING_STEPS, Studio
 from koe.web import backend, warmup
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -89,7 +90,9 @@ class FakeStudio(Studio):
 
     def compose(self, seed: int) -> Piece:
         self.calls.composed.append(seed)
-        return self.chord([60, 60 + seed % 12 + 1], 32)
+        # An opening chord, and one key that the network went on with.
+        made = Note(OPENING_STEPS, 60 + seed % 12 + 1, 4)
+        return Piece((Note(0, 60, OPENING_STEPS), made), 32)
 
     def continue_piece(self, prompt, n_steps=256, model="lstm1", sampling=None, seed=0, n_variations=1, **options):
         if self.calls.fail:

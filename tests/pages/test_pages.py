@@ -81,7 +81,8 @@ def test_one_click_composes_and_plays(app, calls):
     (sound,) = sounds(app)
     assert sound.autoplay
     (figure,) = figures(app)
-    assert numbers(trace(figure, "made")["y"]) == [60, 60 + seed % 12 + 1]
+    assert numbers(trace(figure, "written")["y"]) == [60]
+    assert numbers(trace(figure, "made")["y"]) == [60 + seed % 12 + 1]
 
     app.button(key="compose").click().run()
     assert calls.composed[-1] != seed
