@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -141,7 +142,24 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     command.add_argument("--max-tempo-changes", type=int, help="leave out pieces with more, as the paper did")
     command.add_argument("--workers", type=_from_one, help="processes (default: one a core)")
+    command.add_argument("--max-off-grid", type=_share, metavar="SHARE", help="of onsets off the grid (default: 0.35)")
+    command.add_argument("--drop-transposed", action="store_true", help="leave out pieces that differ in key alone")
     command.set_defaults(run=_corpus_build)
+
+    command = corpora.add_parser("scrape", help="collect the MIDI files that a web page links to")
+    command.add_argument("url", metavar="URL")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "--host", action="append", default=[], help="another host that may be visited; can be repeated"
+    )
+    command.add_argument("--delay", type=_seconds, default=1.0, metavar="SEC", help="least time between two requests")
+    command.add_argument("--max-mib", type=_from_one, default=1024, metavar="MIB", help="fetched and kept in all")
+    command.set_defaults(run=_corpus_scrape)
+
+    command = corpora.add_parser("stats", help="what a corpus holds, in figures and pictures")
+    command.add_argument("corpus", type=Path, metavar="DIR")
+    command.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="a page with all pictures")
+    command.set_defaults(run=_corpus_stats)
 
     command = commands.add_parser("train", help="train a model")
     command.add_argument("model")
@@ -182,6 +200,24 @@ def _from_one(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
+
+
+def _share(text: str) -> float:
+    return _number(text, 0, 1)
+
+
+def _seconds(text: str) -> float:
+    return _number(text, 0, 3600)
+
+
+def _number(text: str, lowest: float, highest: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not lowest <= value <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {lowest:g} to {highest:g}")
+    return value
 
 
 def _studio() -> "Studio":
@@ -323,8 +359,29 @@ def _models(options: argparse.Namespace) -> list[dict[str, Any]]:
 def _corpus_build(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.build import Limits, build_corpus
 
-    limits = Limits(max_tempo_changes=options.max_tempo_changes)
+    limits = Limits(max_tempo_changes=options.max_tempo_changes, drop_transposed=options.drop_transposed)
+    if options.max_off_grid is not None:
+        limits = replace(limits, max_off_grid=options.max_off_grid)
     return build_corpus(options.sources, options.output, limits, options.workers, progress=_show_progress)
+
+
+def _corpus_scrape(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.scrape import ScrapeLimits, scrape
+
+    limits = ScrapeLimits(total=options.max_mib * 1024**2)
+    return scrape(options.url, options.output, options.host, options.delay, limits, progress=_show_progress)
+
+
+def _corpus_stats(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.stats import corpus_stats
+    from koe.corpus.store import Corpus
+
+    stats = corpus_stats(Corpus(options.corpus), progress=_show_progress)
+    if options.output:
+        from koe.plots.corpus import corpus_page
+
+        _write(options.output, corpus_page(stats, f"{options.corpus.resolve().name}: what it holds").encode())
+    return stats
 
 
 def _show_progress(done: int, total: int) -> None:

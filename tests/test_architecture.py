@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": BELOW_STUDIO,
     "koe.web": {"koe.studio", "koe.plots", *VALUES},
-    "koe.cli": {"koe.studio", *BELOW_STUDIO},
+    "koe.cli": {"koe.studio", "koe.plots", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.web", "koe.studio", "koe.plots", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},

@@ -208,6 +208,13 @@ def test_corpus_train_export_evaluate_from_end_to_end(koe, midi_folder, tmp_path
     assert set(card["metrics"]["baselines"]) == {"zeros", "mean", "pca"}
 
 
+def test_corpus_stats_prints_and_draws(koe, corpus_folder, tmp_path):
+    stats = koe("corpus", "stats", corpus_folder, "-o", tmp_path / "stats.html")
+    assert stats["total"]["pieces"] == 24
+    assert sum(stats["pitches"].values()) == stats["total"]["notes"]
+    assert "Plotly.newPlot" in (tmp_path / "stats.html").read_text("utf-8")
+
+
 def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder):
     for model, baselines in (("ae1", {"zeros", "mean", "pca"}), ("lstm1", {"zeros", "repeat"})):
         report = koe("evaluate", model, "--corpus", corpus_folder)
@@ -247,6 +254,11 @@ def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder):
         (["interpolate", "{midi}", "{midi}", "--steps", "1", "-o", "o.mid"], "2 to 64"),
         (["render", "{midi}", "-o", "o.flac"], "no ending for sound"),
         (["corpus", "build", "nowhere", "-o", "c"], "no folder"),
+        (["corpus", "build", "nowhere", "-o", "c", "--max-off-grid", "2"], "from 0 to 1"),
+        (["corpus", "scrape", "ftp://x.org/a", "-o", "c"], "no web address"),
+        (["corpus", "scrape", "http://127.0.0.1:1/", "-o", "c", "--delay", "0"], "cannot be fetched"),
+        (["corpus", "scrape", "http://x.org/", "-o", "c", "--delay", "nan"], "from 0 to 3600"),
+        (["corpus", "stats", "nowhere"], "no corpus"),
         (["evaluate", "ae1", "--corpus", "nowhere"], "no corpus"),
         (["train", "ae9", "--corpus", "nowhere"], "no model"),
         (["conjure"], "invalid choice"),
