@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from koe.audio import MAX_AUDIO_SEC
 from koe.errors import InputError
 from koe.generation.compose import OPENING_STEPS, compose
 from koe.generation.sampling import Sampling
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]
 
-__all__ = ["OPENING_STEPS", "Reconstruction", "Studio"]
+__all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16

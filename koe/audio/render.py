@@ -10,7 +10,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from koe.audio.events import MAX_AUDIO_SEC, SAMPLE_RATE, Performance, read_performance
-from koe.audio.soundfonts import check_soundfont, default_soundfont, light_soundfont
+from koe.audio.soundfonts import (
+    bundled_soundfont,
+    check_soundfont,
+    default_soundfont,
+    installed_soundfont,
+    light_soundfont,
+)
 from koe.errors import AudioError
 
 if TYPE_CHECKING:
@@ -156,7 +162,12 @@ def _soundfont_for(engine: str, soundfont: Path | None) -> Path | None:
         return None
     if soundfont is not None:
         return soundfont
-    return default_soundfont() if engine == "fluidsynth" else light_soundfont()
+    try:
+        return default_soundfont() if engine == "fluidsynth" else light_soundfont()
+    except AudioError as error:
+        # A soundfont that the environment names wrongly must not cost the piano its sound.
+        _log.warning("%s Another one plays.", error)
+        return (installed_soundfont() if engine == "fluidsynth" else None) or bundled_soundfont()
 
 
 def _load(engine: str) -> ModuleType | None:

@@ -24,12 +24,13 @@ def load_backend() -> None:
         quiet_tensorflow()
         try:
             sys.stderr.flush()
+            said = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
             kept = os.dup(2)
-        except (OSError, AttributeError, ValueError):  # no console at all
+        except (OSError, AttributeError, ValueError):  # no console, or nowhere to write
             import keras
 
             return
-        with tempfile.TemporaryFile() as said:
+        with said:
             os.dup2(said.fileno(), 2)
             try:
                 import keras  # noqa: F401

@@ -101,6 +101,13 @@ def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer:
         If the weights are missing, damaged, or of another shape.
     """
     arrays = load_weights(folder / card.weights, card.weights_sha256)
+    try:
+        return _model_of(card, arrays)
+    except KeyError as error:
+        raise ModelError(f"The weights {card.weights} hold no {error}; export the model again.") from error
+
+
+def _model_of(card: ModelCard, arrays: dict[str, np.ndarray]) -> LatentModel | Continuer:
     if card.name == "pca":
         from koe.models.pca import PCA
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 64
-SOUND_ENTRIES = 64  # an MP3 of eight seconds is 130 kB, one of two minutes 2 MB
+SOUND_ENTRIES = 64  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
+LONG_SEC = 150.0
+LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,13 +70,18 @@ def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[floa
 
 
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
-def _rendered(midi: bytes, format: str, _piece: Piece) -> "Audio":
-    return studio().render(_piece, format)
+def _rendered(midi: bytes, _piece: Piece) -> "Audio":
+    return studio().render(_piece)
 
 
-def sound(piece: Piece, format: str = "mp3") -> "Audio":
-    """The piece as sound, kept by the bytes of its MIDI file."""
-    return _rendered(midi(piece), format, piece)
+@st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
+def _rendered_long(midi: bytes, _piece: Piece) -> "Audio":
+    return studio().render(_piece)
+
+
+def sound(piece: Piece) -> "Audio":
+    """The piece as MP3, kept by the bytes of its MIDI file."""
+    return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece)
 
 
 def midi(piece: Piece) -> bytes:

@@ -9,11 +9,12 @@ import streamlit as st
 from koe.errors import AudioError
 from koe.music.piece import Piece
 from koe.plots.pianoroll import pianoroll_figure
+from koe.studio import MAX_AUDIO_SEC
 from koe.web import backend, state, texts
 from koe.web.frame import palette
 from koe.web.playhead import result_key
 
-ASK_BEFORE_SEC = 150  # a longer piece is rendered when somebody asks for it
+ASK_BEFORE_SEC = backend.LONG_SEC  # a longer piece is rendered when somebody asks for it
 
 # Small rolls leave a touch of the finger to the page, which scrolls.
 STILL = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -117,6 +118,9 @@ def downloads(piece: Piece, key: str) -> None:
         "wav": ("audio/wav", lambda: studio.render(piece, "wav").data),
         "txt": ("text/plain", lambda: studio.text(piece)),
     }
+    if piece.duration_sec > MAX_AUDIO_SEC:
+        formats = {ending: formats[ending] for ending in ("mid", "txt")}
+        st.caption(texts.TOO_LONG_FOR_SOUND.format(length=clock(MAX_AUDIO_SEC)))
     stem = file_stem(piece.title)
     for ending, (mime, make) in formats.items():
         name, label = f"{stem}.{ending}", texts.FORMATS[ending]

@@ -102,8 +102,9 @@ def require_models(*, to_compose: bool = False) -> None:
 
 def show_readiness() -> None:
     """A quiet line that says whether the networks are awake, and follows them."""
-    if warm_up().can_compose:
-        st.caption(texts.AWAKE, text_alignment="center")
+    loading = warm_up()
+    if loading.can_compose:
+        st.caption(texts.NOT_AWAKE if loading.error else texts.AWAKE, text_alignment="center")
     else:
         _follow()
 
