@@ -103,7 +103,7 @@ with middle:
         )
         sampling = Sampling(way, temperature=temperature)
     else:
-        card = backend.studio().continuation_models()[0]
+        card = backend.continuation_model()
         sampling = Sampling(way, threshold=controls.threshold_slider("continue-threshold", card.threshold))
 with right:
     n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
@@ -130,7 +130,7 @@ if ready and state.kept("continue_asked", False):
             """Show how far the network is."""
             bar.progress(min(done / max(total, 1), 1.0), text=texts.CONTINUING.format(done=done, total=total))
 
-        model = backend.studio().continuation_models()[0].name
+        model = backend.continuation_model().name
         made = backend.studio().continue_piece(prompt, n_steps, model, sampling, seed, n_variations, progress=progress)
         state.keep("continued", (made, prompt.n_steps if prompt else 0, state.visit()))
         state.keep("continued_number", state.kept("continued_number", 0) + 1)

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from koe.corpus.manifest import find_manifest, read_manifest, split_of, work_of
+from koe.corpus.manifest import assign_works, find_manifest, read_manifest
 from koe.corpus.parts import Parts, file_key
 from koe.corpus.reading import Limits, Reading, read_files
 from koe.corpus.store import Entry
@@ -94,6 +94,7 @@ def _write(
     kept = bytearray(parts.get(key) is not None for key in keys)
     missing = (path for (_, path), known in zip(files, kept, strict=True) if not known)
     readings = read_files(missing, limits, n_workers)
+    assigned = assign_works({name: rows.get(os.path.realpath(path), {}) for name, path in files})
     seen: dict[str, str] = {}  # names by content
     try:
         for number, ((name, path), key) in enumerate(zip(files, keys, strict=True)):
@@ -107,7 +108,8 @@ def _write(
                 writer.skip(name, "duplicate", f"the same notes as {seen[reading.content]}")
             else:
                 seen[reading.content] = name
-                entry = _entry(name, rows.get(os.path.realpath(path), {}), reading, writer.n_steps)
+                row = rows.get(os.path.realpath(path), {})
+                entry = _entry(name, row, *assigned[name], reading, writer.n_steps)
                 writer.add(entry, *reading.unpacked())
             if progress:
                 progress(number + 1, len(files))
@@ -115,11 +117,10 @@ def _write(
         readings.close()
 
 
-def _entry(name: str, row: dict[str, str], reading: Reading, start: int) -> Entry:
-    work = work_of(row, Path(name))
+def _entry(name: str, row: dict[str, str], work: str, split: str, reading: Reading, start: int) -> Entry:
     return Entry(
         path=name,
-        split=split_of(row, work),
+        split=split,
         work=work,
         composer=row.get("composer", ""),
         title=row.get("title") or reading.title,

@@ -96,7 +96,9 @@ class Corpus:
             raise CorpusError(f"{name!r} is no split; choose train, valid or test.")
         entries = tuple(entry for entry in self.entries if entry.split == name)
         if not entries:
-            raise CorpusError(f"The corpus in {self.folder} has no piece in its {name} split.")
+            raise CorpusError(
+                f"The corpus in {self.folder} has no piece in its {name} split; add pieces, or a manifest.csv."
+            )
         return entries
 
     def pianoroll(self, entry: Entry) -> np.ndarray:

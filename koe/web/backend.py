@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from koe.errors import ModelError
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece
@@ -19,6 +20,7 @@ from koe.studio import Reconstruction, Studio
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.models.cards import ModelCard
 
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 64
@@ -31,6 +33,20 @@ LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 def studio() -> Studio:
     """The studio that all visitors share."""
     return Studio()
+
+
+def continuation_model() -> "ModelCard":
+    """The card of the model that continues pieces.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    cards = studio().continuation_models()
+    if not cards:
+        raise ModelError("No model here can continue a piece; train and export lstm1.")
+    return cards[0]
 
 
 @st.cache_data(show_spinner=False, max_entries=1)

@@ -11,7 +11,7 @@ import pytest
 
 from koe.corpus import reading
 from koe.corpus.build import Limits, build_corpus
-from koe.corpus.manifest import split_of, work_of
+from koe.corpus.manifest import assign_works, work_of
 from koe.corpus.reading import read_file
 from koe.corpus.store import Corpus
 from koe.errors import CorpusError
@@ -97,9 +97,26 @@ def test_works_stay_together_without_a_manifest(tmp_path):
     works = {work_of({}, path) for path in movements}
     assert len(works) == 1
     assert work_of({}, tmp_path / "mozart" / "kv545.mid") not in works
-    draws = [split_of({}, f"work {number}") for number in range(2000)]
+    assigned = assign_works({f"{number} sonata {'abcdefgh'[number % 8]}.mid": {} for number in range(2000)})
+    draws = [split for _, split in assigned.values()]
     assert 0.03 < draws.count("test") / 2000 < 0.07
     assert 0.03 < draws.count("valid") / 2000 < 0.07
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c"], ["song1", "song2", "song3", "song4"], list("abcdefghijklmnopq")])
+def test_a_small_collection_gets_all_three_splits(names):
+    assigned = assign_works({f"mine/{name}.mid": {} for name in names})
+    assert {split for _, split in assigned.values()} == {"train", "valid", "test"}
+    assert [split for _, split in assigned.values()].count("train") == len(names) - 2
+    assert assigned == assign_works({f"mine/{name}.mid": {} for name in names})
+
+
+def test_a_manifests_splits_are_kept_and_completed():
+    rows = {"a.mid": {"split": "train"}, "b.mid": {"split": "test"}, "c.mid": {}, "d.mid": {}, "e.mid": {}}
+    splits = {name: split for name, (_, split) in assign_works(rows).items()}
+    assert splits["a.mid"] == "train"
+    assert splits["b.mid"] == "test"
+    assert "valid" in splits.values()
 
 
 class Interrupted(Exception):
