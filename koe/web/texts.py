@@ -13,7 +13,12 @@ def count(number: int, noun: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text from outside, such as a file's title, with Markdown's signs taken at their word."""
+    """Text from outside, such as a file's title, with Markdown's signs taken at their word.
+
+    Addresses and names of icons are broken by a word joiner, which is not
+    seen: Streamlit makes links of them even after their signs are escaped.
+    """
+    text = re.sub(r"(?<=[.:/@])(?=\w)", "\u2060", text)
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~])", r"\\\1", text)
 
 

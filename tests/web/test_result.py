@@ -36,7 +36,14 @@ def test_counts_agree_with_their_nouns():
 
 
 def test_text_from_outside_is_no_markup():
-    assert texts.escape("*a* [b](c) <d> :e: $f$") == r"\*a\* \[b\]\(c\) \<d\> \:e\: \$f\$"
+    assert texts.escape("*a* [b](c) <d> $f$") == r"\*a\* \[b\]\(c\) \<d\> \$f\$"
+
+
+@pytest.mark.parametrize("title", ["www.example.org", "https://example.org", ":material/home:", "a@example.org"])
+def test_addresses_and_icons_in_a_title_are_broken_up(title):
+    shown = texts.escape(title).replace("\\", "")
+    assert title not in shown
+    assert shown.replace("\u2060", "") == title
 
 
 def test_facts_of_a_piece():
