@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from koe.studio import Studio
 
 N_STEPS = 256  # sixteen measures, about half a minute
-TEMPERATURE = 0.9
+TEMPERATURE = 0.97  # a little surer than the network is; much below that it writes few notes
 N_TAKES = 4
 OPENING_STEPS = 4
 
@@ -45,6 +45,6 @@ def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
     takes = studio.continue_piece(
         chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
     )
-    # A network that writes on its own falls silent or gets stuck at times; the soundest take is kept.
+    # A network that writes on its own falls silent, bursts or gets stuck at times; the soundest take is kept.
     piece = min(takes, key=lambda take: fault_score(take.pianoroll))
     return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}")

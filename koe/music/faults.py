@@ -11,6 +11,8 @@ from koe.music.grid import STEPS_PER_MEASURE
 SILENCE_STEPS = 2 * STEPS_PER_MEASURE
 STUCK_STEPS = 4 * STEPS_PER_MEASURE
 BURST_KEYS = 12
+# Share of ones in the training split of the shipped models.
+TYPICAL_DENSITY = 0.034
 
 
 def longest_silence(pianoroll: np.ndarray) -> int:
@@ -30,11 +32,16 @@ def most_keys(pianoroll: np.ndarray) -> int:
 
 
 def fault_score(pianoroll: np.ndarray) -> float:
-    """How far the worst of the three goes, in units of what counts as a fault; above 1 is one."""
+    """How far the worst of the three goes, in units of what counts as a fault; above 1 is one.
+
+    Twice or half the usual number of keys counts as much as a fault.
+    """
+    density = float(np.mean(pianoroll)) if pianoroll.size else TYPICAL_DENSITY
     return max(
         longest_silence(pianoroll) / SILENCE_STEPS,
         longest_note(pianoroll) / STUCK_STEPS,
         most_keys(pianoroll) / BURST_KEYS,
+        abs(np.log2(max(density, 1e-9) / TYPICAL_DENSITY)),
     )
 
 
