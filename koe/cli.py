@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
-    command.add_argument("--threshold", type=float, help="for --sampling threshold (default: the model's)")
+    command.add_argument("--threshold", type=float, help="for --sampling threshold (default: 0.15)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--variations", type=int, default=1, help="written to OUT-1.mid, OUT-2.mid and so on")
     command.add_argument("-o", "--output", type=_midi_file, required=True, metavar="OUT.mid")
@@ -314,13 +314,13 @@ def _sample(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _continue(options: argparse.Namespace) -> dict[str, Any]:
-    from koe.generation.sampling import Sampling
+    from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
     from koe.music.notes import chord_from_names
 
     if options.input and options.chord:
         raise InputError("Both a file and a chord came; give one of them to start from.")
     studio = _studio()
-    threshold = studio.registry.card(options.model).threshold if options.threshold is None else options.threshold
+    threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
     sampling = Sampling(options.sampling, options.temperature, threshold)
     prompt = _open(options.input) if options.input else None
     if options.chord is not None:

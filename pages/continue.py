@@ -3,7 +3,7 @@
 import streamlit as st
 
 from koe.errors import InputError
-from koe.generation.sampling import WAYS, Sampling
+from koe.generation.sampling import DEFAULT_THRESHOLD, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
@@ -103,8 +103,7 @@ with middle:
         )
         sampling = Sampling(way, temperature=temperature)
     else:
-        card = backend.continuation_model()
-        sampling = Sampling(way, threshold=controls.threshold_slider("continue-threshold", card.threshold))
+        sampling = Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD))
 with right:
     n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
     seed = controls.choose_seed("continue-seed")

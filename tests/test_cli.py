@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from koe.cli import main
+from koe.generation.sampling import DEFAULT_THRESHOLD
 from koe.music.midi import read_midi, write_midi
 from koe.music.pianoroll import load_npz
 from koe.music.piece import Piece
@@ -132,8 +133,8 @@ def test_continue_from_a_file_a_chord_and_silence(koe, midi, tmp_path):
     assert read_midi(out).n_steps == 16
 
 
-def test_a_threshold_is_the_models_own_unless_one_is_given(koe, tmp_path):
-    own = next(card["threshold"] for card in koe("models") if card["name"] == "lstm1")
+def test_continuing_by_threshold_has_one_of_its_own_unless_one_is_given(koe, tmp_path):
+    own = DEFAULT_THRESHOLD
     command = ("continue", "--chord", "C3 G3 E4", "--sampling", "threshold", "--steps", 64)
     koe(*command, "-o", tmp_path / "unsaid.mid")
     koe(*command, "--threshold", own, "-o", tmp_path / "said.mid")

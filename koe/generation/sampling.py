@@ -9,6 +9,9 @@ TOSS = "toss"
 THRESHOLD = "threshold"
 WAYS = (TOSS, THRESHOLD)
 MAX_TEMPERATURE = 10.0
+# Far below the threshold that suits a single step: fed with its own probabilities the network grows
+# ever less sure, and at 0.25 LSTM1 has run out of notes within eight measures.
+DEFAULT_THRESHOLD = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Sampling:
 
     way: str = TOSS
     temperature: float = 1.0
-    threshold: float = 0.5
+    threshold: float = DEFAULT_THRESHOLD
 
     def __post_init__(self) -> None:
         if self.way not in WAYS:
