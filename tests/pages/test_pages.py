@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from koe.generation.sampling import DEFAULT_THRESHOLD
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.midi import write_midi
 from koe.music.notes import Note
@@ -278,11 +279,11 @@ def test_continue_from_the_segment_with_a_threshold(app, calls):
     go(app, "continue")
     app.segmented_control(key="continue-start").set_value(texts.START_SEGMENT).run()
     app.segmented_control(key="continue-way").set_value("threshold").run()
-    assert app.slider(key="continue-threshold").value == 0.2
+    assert app.slider(key="continue-threshold").value == DEFAULT_THRESHOLD
     app.button(key="continue-go").click().run()
     (asked,) = calls.continued
     assert asked["prompt"].n_steps == SEGMENT_STEPS
-    assert (asked["sampling"].way, asked["sampling"].threshold) == ("threshold", 0.2)
+    assert (asked["sampling"].way, asked["sampling"].threshold) == ("threshold", DEFAULT_THRESHOLD)
 
 
 def test_continue_from_nothing(app, calls):
