@@ -169,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--minutes", type=float, help="stop after the epoch that is running then")
     command.add_argument("--seed", type=int)
     command.add_argument("--resume", action="store_true", help="go on from the last epoch")
+    command.add_argument("--cooldown", type=_from_one, metavar="N", help="with --resume: finish within N more epochs")
     command.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: runs/MODEL")
     command.set_defaults(run=_train)
 
@@ -403,7 +404,15 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     load_backend()
     from koe.training.fit import train
 
-    best = train(config, corpus, folder, options.minutes, options.resume, lambda line: print(line, file=sys.stderr))
+    best = train(
+        config,
+        corpus,
+        folder,
+        options.minutes,
+        options.resume,
+        options.cooldown,
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
     return {"model": options.model, "best": str(best), "history": str(folder / "history.csv")}
 
 

@@ -18,6 +18,7 @@ from koe.errors import InputError
 from koe.models.architectures import build
 from koe.training.config import TrainingConfig
 from koe.training.data import Windows, density
+from koe.training.schedules import Cooldown
 
 CHECKPOINT = "checkpoint.keras"
 BEST = "best.keras"
@@ -31,6 +32,7 @@ def train(
     folder: Path,
     minutes: float | None = None,
     resume: bool = False,
+    cooldown_epochs: int | None = None,
     report: Callable[[str], None] = print,
 ) -> Path:
     """Train a network and keep its best epoch.
@@ -49,6 +51,9 @@ def train(
     resume : bool
         Go on from ``folder``'s checkpoint, to the same result as without the
         interruption. The configuration must be the same but for ``epochs``.
+    cooldown_epochs : int, optional
+        With ``resume``: finish within this many more epochs, while the
+        learning rate falls to its end.
     report : callable
         Gets a line after each epoch.
 
@@ -59,23 +64,37 @@ def train(
     """
     folder.mkdir(parents=True, exist_ok=True)
     history = History(folder / HISTORY)
+    windows = Windows(corpus, "train", config, augment=True)
+    cooldown: list[int] | None = None
+    if cooldown_epochs is not None and not (resume and (folder / CHECKPOINT).exists()):
+        raise InputError(f"There is no run in {folder} to cool down; train first, then finish with --resume.")
     if resume and (folder / CHECKPOINT).exists():
         _check_same(config, corpus, folder)
         model = load_checkpoint(folder / CHECKPOINT)
         history.load()
+        cooldown = json.loads((folder / CONFIG).read_text("utf-8")).get("cooldown")
+        if cooldown_epochs is not None:
+            cooldown = [len(history.rows), cooldown_epochs]
+            optimizer, updates = model.optimizer, cooldown_epochs * len(windows)
+            rate = float(optimizer.learning_rate)
+            optimizer.learning_rate = Cooldown(
+                rate, config.final_learning_rate, int(optimizer.iterations.numpy()), updates
+            )
     else:
         keras.utils.set_random_seed(config.seed)
         model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
         model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
         history.path.unlink(missing_ok=True)
     made_of = {**asdict(config), "corpus_sha256": corpus.sha256}
+    if cooldown:  # the epoch it began after, and its length
+        made_of["cooldown"] = cooldown
+    n_epochs = sum(cooldown) if cooldown else config.epochs
     (folder / CONFIG).write_text(json.dumps(made_of, indent=1) + "\n", "utf-8")
 
-    windows = Windows(corpus, "train", config, augment=True)
     held_out = {split: Windows(corpus, split, config, augment=False) for split in ("valid", "test")}
     started = time.monotonic()
     with _stop_on_interrupt() as stopped:
-        for epoch in range(len(history.rows), config.epochs):
+        for epoch in range(len(history.rows), n_epochs):
             windows.start_epoch(epoch)
             _seed_dropout(model, config.seed, epoch)
             epoch_started = time.monotonic()
@@ -92,7 +111,7 @@ def train(
             if row["valid_loss"] <= min(earlier["valid_loss"] for earlier in history.rows):
                 _save(model, folder / BEST)
             _save(model, folder / CHECKPOINT)
-            report(_line(row, config.epochs))
+            report(_line(row, n_epochs))
             if minutes is not None and time.monotonic() - started > minutes * 60:
                 break
     return folder / BEST

@@ -56,6 +56,23 @@ def test_training_lowers_the_loss_and_keeps_the_best_epoch(corpus, tmp_path):
     assert loss == pytest.approx(min(history), rel=1e-4)
 
 
+def test_a_run_can_be_finished_early(corpus, tmp_path):
+    config = config_for("ae1", epochs=20, batch_size=8)
+    with pytest.raises(InputError, match="no run"):
+        train(config, corpus, tmp_path, resume=True, cooldown_epochs=1, report=silent)
+    train(config, corpus, tmp_path, minutes=0, report=silent)
+    before = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
+    train(config, corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent)  # interrupted again
+    halfway = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
+    train(config, corpus, tmp_path, resume=True, report=silent)
+    after = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
+    assert len(rows(tmp_path)) == 3
+    assert config.learning_rate >= before > halfway > after
+    # Epochs that begin elsewhere hold a window more or less, so the ends are met only nearly.
+    assert 0.3 * before < halfway < 0.7 * before
+    assert config.final_learning_rate <= after < 0.2 * before
+
+
 def test_another_configuration_does_not_resume(corpus, tmp_path):
     train(config_for("ae1", epochs=1, batch_size=8), corpus, tmp_path / "run", report=silent)
     shutil.copytree(tmp_path / "run", tmp_path / "copy")
