@@ -70,7 +70,7 @@ def test_a_run_can_be_finished_early(corpus, tmp_path):
     assert config.learning_rate >= before > halfway > after
     # Epochs that begin elsewhere hold a window more or less, so the ends are met only nearly.
     assert 0.3 * before < halfway < 0.7 * before
-    assert config.final_learning_rate <= after < 0.2 * before
+    assert 0.99 * config.final_learning_rate <= after < 0.2 * before
 
 
 def test_another_configuration_does_not_resume(corpus, tmp_path):
