@@ -1,0 +1,163 @@
+"""Commands that make and change music."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from koe.cli.arguments import midi_file, new_studio, open_piece, probability, warn, write_file
+from koe.errors import InputError
+
+
+def add_commands(commands: Any) -> None:
+    """Add these commands to the parser."""
+    command = commands.add_parser("roll", help="read a MIDI file onto the sixteenth grid")
+    command.add_argument("input", type=Path, metavar="IN.mid")
+    command.add_argument("-o", "--output", type=Path, metavar="OUT.npz|.txt|.mid")
+    command.set_defaults(run=_roll)
+
+    command = commands.add_parser("reconstruct", help="send a piece through an autoencoder")
+    command.add_argument("input", type=Path, metavar="IN.mid")
+    command.add_argument("--model", default="ae1")
+    command.add_argument("--measure", type=int, help="only the four measures from this one on (from 1)")
+    command.add_argument("--threshold", type=float, help="probability from which a key sounds (default: the model's)")
+    command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
+    command.set_defaults(run=_reconstruct)
+
+    command = commands.add_parser("interpolate", help="walk from one piece's latent vector to another's")
+    command.add_argument("first", type=Path, metavar="A.mid")
+    command.add_argument("second", type=Path, metavar="B.mid")
+    command.add_argument("--model", default="ae1")
+    command.add_argument("--steps", type=int, default=5, help="segments of four measures, ends included")
+    command.add_argument("--measure", type=int, nargs=2, default=(1, 1), metavar=("OF_A", "OF_B"))
+    command.add_argument("--threshold", type=float)
+    command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
+    command.set_defaults(run=_interpolate)
+
+    command = commands.add_parser("sample", help="four measures from a latent vector, given or drawn")
+    command.add_argument("--model", default="ae1")
+    command.add_argument("--latent", help="the numbers, separated by commas")
+    command.add_argument("--way", choices=("near", "uniform"), default="near", help="how to draw, without --latent")
+    command.add_argument("--threshold", type=float)
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
+    command.set_defaults(run=_sample)
+
+    command = commands.add_parser("continue", help="let a network go on from a piece, a chord, or silence")
+    command.add_argument("input", type=Path, nargs="?", metavar="IN.mid")
+    command.add_argument("--chord", help='such as "C4 E4 G4"')
+    command.add_argument("--model", default="lstm1")
+    command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
+    command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
+    command.add_argument("--temperature", type=float, default=1.0)
+    command.add_argument("--threshold", type=float, help="for --sampling threshold (default: 0.15)")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--variations", type=int, default=1, help="written to OUT-1.mid, OUT-2.mid and so on")
+    command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
+    command.set_defaults(run=_continue)
+
+    command = commands.add_parser("render", help="turn MIDI into sound")
+    command.add_argument("input", type=Path, metavar="IN.mid")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.wav|.ogg|.mp3")
+    command.set_defaults(run=_render)
+
+
+def _roll(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.music.midi import write_midi
+    from koe.music.pianoroll import save_npz
+    from koe.music.text import text_from_pianoroll
+
+    piece = open_piece(options.input)
+    if options.output:
+        writers = {
+            ".npz": lambda: save_npz(piece.pianoroll),
+            ".txt": lambda: text_from_pianoroll(piece.pianoroll).encode(),
+            ".mid": lambda: write_midi(piece),
+        }
+        if options.output.suffix.lower() not in writers:
+            raise InputError(f"{options.output.name} has no ending that can be written; use .npz, .txt or .mid.")
+        write_file(options.output, writers[options.output.suffix.lower()]())
+    pitches = [note.pitch for note in piece.notes]
+    return {
+        "title": piece.title,
+        "steps": piece.n_steps,
+        "notes": len(piece.notes),
+        "measures": piece.n_measures,
+        "qpm": round(piece.qpm, 3),
+        "time_signature": str(piece.time_signatures[0]),
+        "lowest": min(pitches, default=None),
+        "highest": max(pitches, default=None),
+        "dropped_notes": piece.dropped.total,
+        "tempo_changes": piece.n_tempo_changes,
+        "warnings": list(piece.warnings),
+    }
+
+
+def _reconstruct(options: argparse.Namespace) -> dict[str, float]:
+    threshold = probability(options.threshold)
+    piece = open_piece(options.input)
+    warn(piece)
+    studio = new_studio()
+    made, metrics = studio.reconstruct_piece(piece, options.model, threshold, options.measure)
+    write_file(options.output, studio.midi(made))
+    return metrics
+
+
+def _interpolate(options: argparse.Namespace) -> dict[str, Any]:
+    threshold = probability(options.threshold)
+    pieces = [open_piece(options.first), open_piece(options.second)]
+    studio = new_studio()
+    first, second = (studio.segment(piece, measure) for piece, measure in zip(pieces, options.measure, strict=True))
+    made = studio.morph(first, second, options.model, options.steps, threshold, pieces[0].qpm)
+    write_file(options.output, studio.midi(made))
+    return {"model": options.model, "segments": options.steps, "steps": made.n_steps, "notes": len(made.notes)}
+
+
+def _sample(options: argparse.Namespace) -> dict[str, Any]:
+    threshold = probability(options.threshold)
+    studio = new_studio()
+    if options.latent is None:
+        latents = studio.sample_latents(options.model, options.seed, options.way)
+    else:
+        latents = studio.latents_from_text(options.latent, options.model)
+    made = studio.piece_from_latents(latents, options.model, threshold)
+    write_file(options.output, studio.midi(made))
+    return {"model": options.model, "latent": [round(float(value), 6) for value in latents], "notes": len(made.notes)}
+
+
+def _continue(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
+    from koe.music.notes import chord_from_names
+
+    if options.input and options.chord:
+        raise InputError("Both a file and a chord came; give one of them to start from.")
+    studio = new_studio()
+    threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
+    sampling = Sampling(options.sampling, options.temperature, threshold)
+    prompt = open_piece(options.input) if options.input else None
+    if options.chord is not None:
+        prompt = studio.chord(chord_from_names(options.chord))
+    pieces = studio.continue_piece(prompt, options.steps, options.model, sampling, options.seed, options.variations)
+    paths = [options.output]
+    if len(pieces) > 1:
+        paths = [options.output.with_stem(f"{options.output.stem}-{number}") for number in range(1, len(pieces) + 1)]
+    for path, piece in zip(paths, pieces, strict=True):
+        write_file(path, studio.midi(piece))
+    return {
+        "model": options.model,
+        "seed": options.seed,
+        "files": [str(path) for path in paths],
+        "steps": pieces[0].n_steps,
+        "notes": [len(piece.notes) for piece in pieces],
+    }
+
+
+def _render(options: argparse.Namespace) -> dict[str, Any]:
+    studio = new_studio()
+    format = options.output.suffix.lower().removeprefix(".")
+    if format not in ("wav", "ogg", "mp3"):
+        raise InputError(f"{options.output.name} has no ending for sound; use .wav, .ogg or .mp3.")
+    piece = open_piece(options.input)
+    warn(piece)
+    audio = studio.render(piece, format)
+    write_file(options.output, audio.data)
+    return {"seconds": round(audio.duration_sec, 2), "engine": audio.engine, "soundfont": audio.soundfont}
