@@ -1,0 +1,106 @@
+"""How a model came to be: figures, weights and a piece of music for each kept epoch.
+
+One ``.npz`` file of plain arrays, written by training and shipped beside the
+weights as ``NAME.training.npz``; the Models page draws curves and ridgelines
+from it and plays the model's evolution.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from koe.errors import ModelError
+from koe.music.grid import N_KEYS
+
+SUFFIX = ".training.npz"
+N_BINS = 64
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """A training run, epoch by epoch.
+
+    Attributes
+    ----------
+    history : mapping of str to np.ndarray, shape=(n_epochs,), dtype=float64
+        Columns of ``history.csv``: ``epoch`` (from 1), ``loss``, ``mse``,
+        ``binary_accuracy``, the same with ``valid_`` and ``test_`` before
+        them, ``learning_rate``, ``seconds``. NaN where an epoch lacks one.
+    weight_epochs : np.ndarray, shape=(n_kept,), dtype=int
+        Epochs whose weights were counted; 0 is before training.
+    histograms : mapping of str to np.ndarray, shape=(n_kept, N_BINS), dtype=int
+        Counts of each variable's weights, by its path, such as ``"E1/kernel"``.
+    edges : mapping of str to np.ndarray, shape=(N_BINS + 1,), dtype=float
+        Of the bins; weights beyond them are counted in the outermost.
+    piece_epochs : np.ndarray, shape=(n_pieces,), dtype=int
+        Epochs of which a piece was kept; 0 is before training.
+    pieces : np.ndarray, shape=(n_pieces, steps, 88), dtype=bool
+        What the model made then, always from the same beginning.
+    original : np.ndarray, shape=(steps, 88), dtype=bool
+        What it was given: the segment that an autoencoder had to reconstruct,
+        the chord that a recurrent network went on from.
+    """
+
+    history: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weight_epochs: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    histograms: Mapping[str, np.ndarray] = field(default_factory=dict)
+    edges: Mapping[str, np.ndarray] = field(default_factory=dict)
+    piece_epochs: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    pieces: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, N_KEYS), bool))
+    original: np.ndarray = field(default_factory=lambda: np.zeros((0, N_KEYS), bool))
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs trained."""
+        return len(self.history.get("epoch", ()))
+
+
+def save_record(record: TrainingRecord, path: Path) -> None:
+    """Write a record; the same record gives the same bytes."""
+    arrays = {
+        "weight_epochs": record.weight_epochs,
+        "piece_epochs": record.piece_epochs,
+        "pieces": np.packbits(record.pieces, axis=-1),
+        "original": np.packbits(record.original, axis=-1),
+        **{f"history/{name}": values for name, values in record.history.items()},
+        **{f"histogram/{name}": counts for name, counts in record.histograms.items()},
+        **{f"edges/{name}": edges for name, edges in record.edges.items()},
+    }
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(buffer.getvalue())
+
+
+def load_record(path: Path) -> TrainingRecord:
+    """Read a record.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or is no record.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        return TrainingRecord(
+            history=_below("history/", arrays),
+            weight_epochs=arrays["weight_epochs"],
+            histograms=_below("histogram/", arrays),
+            edges=_below("edges/", arrays),
+            piece_epochs=arrays["piece_epochs"],
+            pieces=_unpacked(arrays["pieces"]),
+            original=_unpacked(arrays["original"]),
+        )
+    except Exception as error:  # whatever a damaged archive makes NumPy and zlib raise
+        raise ModelError(f"{path} is no training record; export the model again with `koe export`.") from error
+
+
+def _below(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def _unpacked(packed: np.ndarray) -> np.ndarray:
+    return np.unpackbits(packed, axis=-1, count=N_KEYS).astype(bool)
