@@ -24,6 +24,21 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--seed", type=int)
     command.add_argument("--resume", action="store_true", help="go on from the last epoch")
     command.add_argument("--cooldown", type=from_one, metavar="N", help="with --resume: finish within N more epochs")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="change a value of the recipe, such as batch_size=64; can be repeated",
+    )
+    command.add_argument("--init", type=Path, metavar="WEIGHTS.npz", help="begin from these weights, not random ones")
+    command.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
+    command.add_argument("--devices", type=from_one, metavar="N", help="share each batch among N GPUs (Keras on JAX)")
+    command.add_argument(
+        "--keep-every", type=from_one, default=1, metavar="N", help="epochs between two kept pieces (default: 1)"
+    )
     command.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: runs/MODEL")
     command.set_defaults(run=_train)
 
@@ -40,19 +55,36 @@ def _models(options: argparse.Namespace) -> list[dict[str, Any]]:
     return [card.to_dict() for card in new_studio().models()]
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting; write NAME=VALUE, such as batch_size=64")
+    return name.strip(), value.strip()
+
+
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.models.backend import load_backend
-    from koe.training.config import config_for
+    from koe.models.storage import load_arrays
+    from koe.training.config import config_for, parse_changes
 
-    config = config_for(options.model, options.recipe, epochs=options.epochs, seed=options.seed)
+    changes = parse_changes(dict(options.settings))
+    initial = None
+    if options.init:
+        initial, changes["initial_weights"] = load_arrays(options.init)
+    named = {"epochs": options.epochs, "seed": options.seed, "precision": options.precision}
+    changes |= {name: value for name, value in named.items() if value is not None}
+    config = config_for(options.model, options.recipe, **changes)
     corpus = Corpus(options.corpus)
     folder = options.output or Path("runs") / options.model
     if options.model == "pca":
         raise InputError("PCA is not trained in epochs; `koe export pca` fits it.")
     load_backend()
+    from koe.training.devices import share_among
     from koe.training.fit import train
 
+    if options.devices:
+        share_among(options.devices, config.batch_size)
     best = train(
         config,
         corpus,
@@ -60,6 +92,8 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
         options.minutes,
         options.resume,
         options.cooldown,
+        initial,
+        options.keep_every,
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
     return {"model": options.model, "best": str(best), "history": str(folder / "history.csv")}

@@ -58,17 +58,19 @@ class Autoencoder(keras.Model):
 
         self.encoder_layers = [dense(units, "elu", f"E{i + 1}") for i, units in enumerate(HIDDEN)]
         self.bottleneck = dense(LATENT_DIM, "tanh", "B")
+        # In float32 even where the rest computes in half precision: the loss takes logarithms of it.
+        last: dict[str, Any] = {"name": "D4", "bias_initializer": bias, "dtype": keras.DTypePolicy("float32")}
         if tied:
             self.decoder_layers = [
                 TiedDense(self.bottleneck, "elu", name="D1"),
                 TiedDense(self.encoder_layers[2], "elu", name="D2"),
                 TiedDense(self.encoder_layers[1], "elu", name="D3"),
-                TiedDense(self.encoder_layers[0], "sigmoid", bias_initializer=bias, name="D4"),
+                TiedDense(self.encoder_layers[0], "sigmoid", **last),
             ]
         else:
             self.decoder_layers = [
                 *(dense(units, "elu", f"D{i + 1}") for i, units in enumerate(reversed(HIDDEN))),
-                dense(SEGMENT_SIZE, "sigmoid", "D4", bias_initializer=bias),
+                dense(SEGMENT_SIZE, "sigmoid", **last),
             ]
         self.encoder_dropout = [keras.layers.Dropout(rate) for rate in self.dropout[:2]]
         self.decoder_dropout = [keras.layers.Dropout(rate) for rate in self.dropout[2:]]

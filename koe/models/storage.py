@@ -37,20 +37,40 @@ def load_weights(path: Path, sha256: str) -> dict[str, np.ndarray]:
         If the file is missing, or is not the one with this hash: cut short,
         damaged, or of another model.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"The weights {path.name} are missing from {path.parent}; restore them from the repository."
-        ) from error
+    data = _bytes_of(path)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ModelError(
             f"The weights {path.name} are damaged or not those of their card; restore them from the repository."
         )
+    return _arrays_in(data, path)
+
+
+def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], str]:
+    """Read weights that no card vouches for, as float32, and their SHA-256.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or is no archive of arrays.
+    """
+    data = _bytes_of(path)
+    return _arrays_in(data, path), hashlib.sha256(data).hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The weights {path.name} are missing from {path.parent}; restore them from the repository."
+        ) from error
+
+
+def _arrays_in(data: bytes, path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             return {name: archive[name].astype(np.float32) for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, AttributeError, zipfile.BadZipFile) as error:
         raise ModelError(f"The weights {path.name} cannot be read: {error}.") from error
 
 

@@ -1,6 +1,7 @@
 """What a training run is made of, and the recipes for each model."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from koe.errors import InputError
@@ -8,6 +9,9 @@ from koe.errors import InputError
 # The paper's recipes, and the ones that measured best. See docs/training.md
 # for what each departure is worth.
 RECIPES = ("best", "paper")
+OPTIMIZERS = ("adam", "rmsprop", "muon")
+LOSSES = ("mse", "binary_crossentropy")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,9 @@ class TrainingConfig:
     recipe : str
         Name of the recipe this began as.
     optimizer : str
-        ``"adam"`` or ``"rmsprop"``.
+        ``"adam"`` (with decoupled weight decay, if any), ``"rmsprop"`` or
+        ``"muon"`` (hidden layers by orthogonalized momentum, the first and
+        last by Adam).
     learning_rate : float
         At the start.
     final_learning_rate : float
@@ -44,7 +50,17 @@ class TrainingConfig:
     prior_bias : bool
         Whether the output bias starts at the log-odds of the data's density.
     clip_norm : float or None
-        Longest gradient.
+        Longest gradient of a variable.
+    weight_decay : float
+        Share of each weight that an update takes away, times the learning rate.
+    average : float
+        Weights are judged and kept as an average over the last updates that
+        forgets with this factor an update; 0 for none.
+    precision : str
+        ``"float32"``, or ``"mixed_bfloat16"`` and ``"mixed_float16"`` to
+        compute in half precision on float32 weights.
+    initial_weights : str
+        SHA-256 of the weights that the run began from; empty for random ones.
     seed : int
         Of weights, order, offsets and transpositions.
     """
@@ -62,13 +78,26 @@ class TrainingConfig:
     offset_steps: int = 0
     prior_bias: bool = False
     clip_norm: float | None = None
+    weight_decay: float = 0.0
+    average: float = 0.0
+    precision: str = "float32"
+    initial_weights: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise InputError(f"A training has 1 epoch or more, not {self.epochs}.")
+        if self.batch_size < 1:
+            raise InputError(f"A batch holds 1 window or more, not {self.batch_size}.")
         if not 0 <= self.seed < 2**32:
             raise InputError(f"A seed is a whole number from 0 to {2**32 - 1}, not {self.seed}.")
+        if not (self.learning_rate > 0 and self.final_learning_rate > 0):
+            raise InputError("A learning rate is larger than 0; give one such as 0.001.")
+        if not 0 <= self.average < 1:
+            raise InputError(f"An average forgets with a factor from 0 to below 1, not {self.average:g}.")
+        for name, known in (("optimizer", OPTIMIZERS), ("loss", LOSSES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in known:
+                raise InputError(f"There is no {name} {getattr(self, name)!r}; choose one of {', '.join(known)}.")
 
 
 _PAPER = {
@@ -117,3 +146,34 @@ def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConf
     if model not in recipes:
         raise InputError(f"There is no model {model!r} to train; choose one of {', '.join(recipes)}.")
     return replace(recipes[model], **{name: value for name, value in changes.items() if value is not None})
+
+
+def parse_changes(settings: Mapping[str, str]) -> dict[str, Any]:
+    """Values of a configuration from their texts, such as ``{"batch_size": "64"}``.
+
+    Raises
+    ------
+    InputError
+        If a name is no value of `TrainingConfig`, or a text does not fit its type.
+    """
+    kinds = {field.name: getattr(field.type, "__name__", str(field.type)) for field in fields(TrainingConfig)}
+    changeable = sorted(set(kinds) - {"model", "recipe", "initial_weights"})
+    changes: dict[str, Any] = {}
+    for name, text in settings.items():
+        if name not in changeable:
+            raise InputError(f"A training has no setting {name!r}; there are {', '.join(changeable)}.")
+        try:
+            changes[name] = _value(kinds[name], text)
+        except ValueError:
+            raise InputError(f"{name} takes a value of the kind {kinds[name]}, but {text!r} came.") from None
+    return changes
+
+
+def _value(kind: str, text: str) -> Any:
+    if kind == "bool":
+        if text.lower() not in ("true", "false"):
+            raise ValueError(text)
+        return text.lower() == "true"
+    if kind == "int":
+        return int(text)
+    return float(text) if kind.startswith("float") else text

@@ -1,14 +1,15 @@
 """Training a network: checkpointed after each epoch, resumable, and stoppable."""
 
-import csv
 import json
+import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,14 +17,21 @@ import numpy as np
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.models.architectures import build
+from koe.models.storage import assign
 from koe.training.config import TrainingConfig
 from koe.training.data import Windows, density
+from koe.training.evolution import Evolution, load_evolution
+from koe.training.history import History, TensorBoardLog
 from koe.training.schedules import Cooldown
 
 CHECKPOINT = "checkpoint.keras"
 BEST = "best.keras"
 HISTORY = "history.csv"
 CONFIG = "config.json"
+TENSORBOARD = "tensorboard"
+
+# Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
+NOT_HIDDEN = {"ae1": ["E1", "D4"], "ae2": ["E1", "D4"], "lstm1": ["D1"]}
 
 
 def train(
@@ -33,6 +41,8 @@ def train(
     minutes: float | None = None,
     resume: bool = False,
     cooldown_epochs: int | None = None,
+    initial: Mapping[str, np.ndarray] | None = None,
+    keep_every: int = 1,
     report: Callable[[str], None] = print,
 ) -> Path:
     """Train a network and keep its best epoch.
@@ -45,7 +55,8 @@ def train(
         kept; the loss on ``test`` is recorded, as the paper did, and decides
         nothing.
     folder : Path
-        Gets the checkpoint, the best model, the configuration and the history.
+        Gets the checkpoint, the best model, the configuration, the history,
+        TensorBoard's log, and what the model played on its way.
     minutes : float, optional
         Stop after the first epoch that ends later than this.
     resume : bool
@@ -54,6 +65,11 @@ def train(
     cooldown_epochs : int, optional
         With ``resume``: finish within this many more epochs, while the
         learning rate falls to its end.
+    initial : mapping, optional
+        Weights to begin from, by their paths; ``config.initial_weights`` is
+        their hash.
+    keep_every : int
+        Epochs from one kept piece and weight distribution to the next.
     report : callable
         Gets a line after each epoch.
 
@@ -63,28 +79,34 @@ def train(
         The best epoch's model.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    keras.mixed_precision.set_global_policy(config.precision)
     history = History(folder / HISTORY)
     windows = Windows(corpus, "train", config, augment=True)
     cooldown: list[int] | None = None
-    if cooldown_epochs is not None and not (resume and (folder / CHECKPOINT).exists()):
+    goes_on = resume and (folder / CHECKPOINT).exists()
+    if cooldown_epochs is not None and not goes_on:
         raise InputError(f"There is no run in {folder} to cool down; train first, then finish with --resume.")
-    if resume and (folder / CHECKPOINT).exists():
+    if goes_on:
         _check_same(config, corpus, folder)
         model = load_checkpoint(folder / CHECKPOINT)
-        history.load()
+        history.load(_updates(model))
+        evolution = load_evolution(folder)
+        evolution.drop_after(len(history.rows))
         cooldown = json.loads((folder / CONFIG).read_text("utf-8")).get("cooldown")
         if cooldown_epochs is not None:
             cooldown = [len(history.rows), cooldown_epochs]
-            optimizer, updates = model.optimizer, cooldown_epochs * len(windows)
-            rate = float(optimizer.learning_rate)
-            optimizer.learning_rate = Cooldown(
-                rate, config.final_learning_rate, int(optimizer.iterations.numpy()), updates
-            )
+            rate, updates = float(model.optimizer.learning_rate), cooldown_epochs * len(windows)
+            model.optimizer.learning_rate = Cooldown(rate, config.final_learning_rate, _updates(model), updates)
     else:
         keras.utils.set_random_seed(config.seed)
         model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
+        if initial is not None:
+            assign(model, initial)
         model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
         history.path.unlink(missing_ok=True)
+        shutil.rmtree(folder / TENSORBOARD, ignore_errors=True)
+        evolution = Evolution()
+        evolution.keep(model, 0, folder)
     made_of = {**asdict(config), "corpus_sha256": corpus.sha256}
     if cooldown:  # the epoch it began after, and its length
         made_of["cooldown"] = cooldown
@@ -92,6 +114,7 @@ def train(
     (folder / CONFIG).write_text(json.dumps(made_of, indent=1) + "\n", "utf-8")
 
     held_out = {split: Windows(corpus, split, config, augment=False) for split in ("valid", "test")}
+    log = TensorBoardLog(folder / TENSORBOARD, len(history.rows))
     started = time.monotonic()
     with _stop_on_interrupt() as stopped:
         for epoch in range(len(history.rows), n_epochs):
@@ -100,44 +123,44 @@ def train(
             epoch_started = time.monotonic()
             fitted = model.fit(windows, epochs=1, shuffle=False, verbose=0, callbacks=[_StopWhen(stopped)])
             if stopped.is_set():
-                report(f"Stopped; the last complete epoch is {epoch}.")
+                report(f"Stopped; the last complete epoch is {epoch}. Go on with --resume.")
                 break
             row = {"epoch": epoch + 1, **{name: values[-1] for name, values in fitted.history.items()}}
-            for split, data in held_out.items():
-                measured = model.evaluate(data, verbose=0, return_dict=True)
-                row |= {f"{split}_{name}": value for name, value in measured.items()}
-            row["seconds"] = time.monotonic() - epoch_started
-            history.add(row)
-            if row["valid_loss"] <= min(earlier["valid_loss"] for earlier in history.rows):
-                _save(model, folder / BEST)
+            with _averaged(model):
+                for split, data in held_out.items():
+                    measured = model.evaluate(data, verbose=0, return_dict=True)
+                    row |= {f"{split}_{name}": value for name, value in measured.items()}
+                row |= {"learning_rate": float(model.optimizer.learning_rate), "updates": _updates(model)}
+                row["seconds"] = time.monotonic() - epoch_started
+                history.add(row)
+                log.add(row, model)
+                if row["valid_loss"] <= min(earlier["valid_loss"] for earlier in history.rows):
+                    _save(model, folder / BEST)
+                if (epoch + 1) % keep_every == 0 or epoch + 1 == n_epochs:
+                    evolution.keep(model, epoch + 1, folder)
             _save(model, folder / CHECKPOINT)
             report(_line(row, n_epochs))
             if minutes is not None and time.monotonic() - started > minutes * 60:
                 break
+    log.close()
     return folder / BEST
 
 
-class History:
-    """The figures of each epoch, in memory and as a CSV file."""
+@contextmanager
+def _averaged(model: keras.Model) -> Iterator[None]:
+    """Put the average of the last weights in place of the weights, where the optimizer keeps one."""
+    variables = model.trainable_variables
+    last = [np.asarray(variable.numpy()) for variable in variables] if model.optimizer.use_ema else []
+    model.optimizer.finalize_variable_values(variables)
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, last, strict=False):
+            variable.assign(value)
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows: list[dict[str, float]] = []
 
-    def load(self) -> None:
-        """Read the rows of an earlier run."""
-        with self.path.open(newline="", encoding="utf-8") as file:
-            self.rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-
-    def add(self, row: dict[str, float]) -> None:
-        """Append an epoch."""
-        self.rows.append(row)
-        temporary = self.path.with_suffix(".tmp")
-        with temporary.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(row))
-            writer.writeheader()
-            writer.writerows(self.rows)
-        temporary.replace(self.path)
+def _updates(model: keras.Model) -> int:
+    return int(model.optimizer.iterations.numpy())
 
 
 class _StopWhen(keras.callbacks.Callback):
@@ -172,8 +195,15 @@ def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optim
         rate = keras.optimizers.schedules.CosineDecay(
             config.learning_rate, n_updates, alpha=config.final_learning_rate / config.learning_rate
         )
+    options: dict[str, Any] = {"clipnorm": config.clip_norm, "weight_decay": config.weight_decay or None}
+    if config.average:
+        options |= {"use_ema": True, "ema_momentum": config.average}
+    if config.optimizer == "muon":
+        return keras.optimizers.Muon(
+            rate, adam_weight_decay=options["weight_decay"], exclude_layers=NOT_HIDDEN[config.model], **options
+        )
     classes = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
-    return classes[config.optimizer](rate, clipnorm=config.clip_norm)
+    return classes[config.optimizer](rate, **options)
 
 
 def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
