@@ -1,6 +1,5 @@
 """From a finished run to what is shipped: float16 weights and a card with measured figures."""
 
-import csv
 import datetime
 import json
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from koe.errors import ModelError
 from koe.generation.latent import LatentStatistics, statistics_of
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
 from koe.models.pca import LATENT_RANGE, PCA, fit_pca
+from koe.models.record import SUFFIX, save_record
 from koe.models.storage import arrays_of, save_weights
 from koe.music.grid import SEGMENT_STEPS
 from koe.training.config import TrainingConfig, config_for
@@ -76,7 +76,7 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
     else:
         if run is None or not (run / "best.keras").exists():
             raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
-        arrays, parameters, recipe = _trained(name, run, corpus)
+        arrays, parameters, recipe = _trained(name, run, corpus, target)
         finished = (run / "best.keras").stat().st_mtime
         trained_on = datetime.datetime.fromtimestamp(finished, datetime.UTC).date().isoformat()
     sha256 = save_weights(arrays, target / f"{name}.npz")
@@ -119,21 +119,23 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     return card
 
 
-def _trained(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, np.ndarray], int, dict]:
+def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:
+    from koe.training.evolution import load_evolution, record_of
     from koe.training.fit import BEST, load_checkpoint
+    from koe.training.history import read_history
 
     network = load_checkpoint(run / BEST)
     recipe = json.loads((run / "config.json").read_text("utf-8"))
     if recipe.pop("corpus_sha256") != corpus.sha256:
         raise ModelError(f"The run in {run} was trained on another corpus than {corpus.folder}; name that one.")
-    with (run / "history.csv").open(newline="", encoding="utf-8") as file:
-        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    rows = read_history(run / "history.csv")
     best = min(rows, key=lambda row: row["valid_loss"])
     recipe |= {
         "epochs_trained": len(rows),
         "epoch_chosen": int(best["epoch"]),
         "minutes": round(sum(row["seconds"] for row in rows) / 60, 1),
     }
+    save_record(record_of(load_evolution(run), rows, network), target / f"{name}{SUFFIX}")
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
     if _CARDS[name]["kind"] == LATENT:
