@@ -102,7 +102,7 @@ def train(
         model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
         if initial is not None:
             assign(model, initial)
-        model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
+        compile_network(model, config, corpus)
         history.path.unlink(missing_ok=True)
         shutil.rmtree(folder / TENSORBOARD, ignore_errors=True)
         evolution = Evolution()
@@ -186,6 +186,11 @@ def _stop_on_interrupt():
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)
+
+
+def compile_network(model: keras.Model, config: TrainingConfig, corpus: Corpus) -> None:
+    """Give a network the optimizer, loss and metrics of a configuration."""
+    model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
 
 
 def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optimizer:

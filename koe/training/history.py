@@ -67,8 +67,10 @@ class TensorBoardLog:
         epoch = int(row["epoch"])
         for name, value in row.items():
             if name != "epoch":
-                split, _, measure = name.rpartition("_") if name.startswith(("valid_", "test_")) else ("", "", name)
-                self._writer.add_scalar(f"{measure}/{split}" if split else name, value, epoch)
+                split, _, measure = name.partition("_")
+                # TensorBoard draws the curves of one measure next to each other.
+                tag = f"{measure}/{split}" if split in ("valid", "test") else name
+                self._writer.add_scalar(tag, value, epoch)
         for variable in model.trainable_variables:
             self._writer.add_histogram(variable.path, np.asarray(variable.numpy()), epoch, bins="auto")
         self._writer.flush()

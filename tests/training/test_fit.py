@@ -8,9 +8,13 @@ import pytest
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.training.config import config_for
+from koe.models.storage import arrays_of, load_arrays, save_weights
+from koe.music.midi import read_midi
+from koe.training.config import config_for, parse_changes
 from koe.training.data import Windows, density
+from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
+from koe.training.history import read_history
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +36,99 @@ def rows(folder):
         return list(csv.DictReader(file))
 
 
-def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path):
+@pytest.mark.parametrize("changes", [{}, {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01}])
+def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     """With dropout, shuffling, transposition and a falling learning rate, to the last bit."""
-    config = config_for("ae2", epochs=3, batch_size=8)
+    config = config_for("ae2", epochs=3, batch_size=8, max_transposition=3, **changes)
     train(config, corpus, tmp_path / "whole", report=silent)
     train(config, corpus, tmp_path / "parts", minutes=0, report=silent)  # stops after its first epoch
     assert len(rows(tmp_path / "parts")) == 1
+    # As if it had been killed after writing the second epoch's figures and before its checkpoint.
+    history = tmp_path / "parts" / "history.csv"
+    kept, last = history.read_text(), dict(rows(tmp_path / "parts")[0])
+    last |= {"epoch": "2", "updates": str(2 * int(float(last["updates"])))}
+    history.write_text(kept + ",".join(last.values()) + "\n")
     train(config, corpus, tmp_path / "parts", resume=True, report=silent)
     whole, parts = (weights(tmp_path / name / "checkpoint.keras") for name in ("whole", "parts"))
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one, other)
-    losses = [[row["valid_loss"] for row in rows(tmp_path / name)] for name in ("whole", "parts")]
-    assert losses[0] == losses[1]
+    histories = [read_history(tmp_path / name / "history.csv") for name in ("whole", "parts")]
+    for one, other in zip(*histories, strict=True):
+        assert {**one, "seconds": 0} == {**other, "seconds": 0}
+    evolutions = [load_evolution(tmp_path / name) for name in ("whole", "parts")]
+    assert evolutions[0].epochs == evolutions[1].epochs == [0, 1, 2, 3]
+    np.testing.assert_array_equal(evolutions[0].pieces, evolutions[1].pieces)
+
+
+def test_a_run_keeps_what_the_model_played_and_how_its_weights_spread(corpus, tmp_path):
+    config = config_for("lstm1", epochs=3, batch_size=4)
+    best = train(config, corpus, tmp_path, keep_every=2, report=silent)
+    evolution = load_evolution(tmp_path)
+    assert evolution.epochs == [0, 2, 3]  # before training, every other epoch, and the last
+    model = load_checkpoint(best)
+    record = record_of(evolution, read_history(tmp_path / "history.csv"), model)
+    assert list(record.history["epoch"]) == [1, 2, 3]
+    for variable in model.trainable_variables:
+        counts, edges = record.histograms[variable.path], record.edges[variable.path]
+        assert counts.shape == (3, len(edges) - 1)
+        assert (counts.sum(axis=1) == np.prod(variable.shape)).all()
+    # The third epoch's weights are at hand: they lie where the record says.
+    last = load_checkpoint(tmp_path / "checkpoint.keras").trainable_variables[1]
+    edges = record.edges[last.path]
+    inside = np.histogram(np.asarray(last), edges)[0][1:-1]
+    assert np.abs(inside - record.histograms[last.path][-1][1:-1]).sum() <= 2
+    for epoch, roll in zip(record.piece_epochs, record.pieces, strict=True):
+        np.testing.assert_array_equal(roll[:4], record.original)
+        midi = read_midi((tmp_path / "pieces" / f"epoch-{epoch:04d}.mid").read_bytes(), name="piece.mid")
+        np.testing.assert_array_equal(midi.pianoroll, roll[: midi.n_steps])
+        assert not roll[midi.n_steps :].any()
+
+
+def test_an_autoencoder_plays_the_same_segment_every_epoch(corpus, tmp_path):
+    best = train(config_for("ae1", epochs=1, batch_size=8), corpus, tmp_path, report=silent)
+    record = record_of(load_evolution(tmp_path), read_history(tmp_path / "history.csv"), load_checkpoint(best))
+    assert record.pieces.shape == (2, 64, 88)
+    assert record.original.shape == (64, 88)
+    assert record.original.any()
+
+
+def test_a_run_can_begin_from_given_weights(corpus, tmp_path):
+    first = train(config_for("ae1", epochs=2, batch_size=8), corpus, tmp_path / "first", report=silent)
+    save_weights(arrays_of(load_checkpoint(first)), tmp_path / "first.npz")
+    arrays, sha256 = load_arrays(tmp_path / "first.npz")
+    config = config_for("ae1", epochs=1, batch_size=8, seed=1, learning_rate=1e-9, initial_weights=sha256)
+    train(config, corpus, tmp_path / "second", initial=arrays, report=silent)
+    best = min(float(row["valid_loss"]) for row in rows(tmp_path / "first"))
+    # Hardly trained further, it is as good as what it began from, up to float16.
+    assert float(rows(tmp_path / "second")[0]["valid_loss"]) == pytest.approx(best, rel=1e-2)
+
+
+def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
+    from tensorboardX.proto.event_pb2 import Event
+
+    train(config_for("ae1", epochs=2, batch_size=8), corpus, tmp_path, report=silent)
+    found: dict[str, list[int]] = {}
+    for path in (tmp_path / "tensorboard").iterdir():
+        data, at = path.read_bytes(), 0
+        while at < len(data):  # a record: its length (8 bytes), a checksum (4), the event, a checksum (4)
+            length = int.from_bytes(data[at : at + 8], "little")
+            event = Event.FromString(data[at + 12 : at + 12 + length])
+            for value in event.summary.value:
+                found.setdefault(value.tag, []).append(event.step)
+            at += length + 16
+    assert {"loss", "loss/valid", "loss/test", "binary_accuracy/test", "ae1/E1/kernel", "ae1/D4/bias"} <= set(found)
+    assert all(steps == [1, 2] for steps in found.values())
+
+
+def test_changes_of_a_recipe_are_read_by_their_kind():
+    changes = parse_changes({"batch_size": "64", "clip_norm": "0.5", "prior_bias": "false", "loss": "mse"})
+    assert changes == {"batch_size": 64, "clip_norm": 0.5, "prior_bias": False, "loss": "mse"}
+    with pytest.raises(InputError, match="no setting 'batchsize'"):
+        parse_changes({"batchsize": "64"})
+    with pytest.raises(InputError, match="batch_size takes a value of the kind int, but 'many' came"):
+        parse_changes({"batch_size": "many"})
+    with pytest.raises(InputError, match="no optimizer 'sgd'"):
+        config_for("ae1", optimizer="sgd")
 
 
 def test_training_lowers_the_loss_and_keeps_the_best_epoch(corpus, tmp_path):

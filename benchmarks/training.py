@@ -1,0 +1,128 @@
+"""Training throughput of every network, as a share of the machine's large float32 matrix products.
+
+Run as ``python -m benchmarks.training [--corpus DIR]``. Each network is trained
+as `koe train` does it, input pipeline, metrics and optimizer included, at the
+batch size of its recipe and at larger ones; in turn with products of square
+matrices of 4096, so that both see the machine in the same state. Without a
+corpus, one is made of random rolls.
+
+A network's arithmetic is counted as 6 operations a weight and example (2 for
+the forward pass, 4 for the backward one), a step being an LSTM's example; the
+weights of a tied decoder count again. The optimizer's own work and the
+functions between the products are not counted, so the share is a lower bound.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from koe.models.backend import load_backend
+
+load_backend()
+
+import keras  # noqa: E402
+from keras import ops  # noqa: E402
+
+from koe.corpus.store import Corpus, Entry  # noqa: E402
+from koe.corpus.writer import CorpusWriter  # noqa: E402
+from koe.models.architectures import build  # noqa: E402
+from koe.models.compile import compiled  # noqa: E402
+from koe.training.config import TrainingConfig, config_for  # noqa: E402
+from koe.training.data import Windows  # noqa: E402
+from koe.training.fit import compile_network  # noqa: E402
+
+N_UPDATES = 24
+SIDE = 4096
+# Examples in a batch; None is the recipe's.
+BATCHES: dict[str, tuple[int | None, ...]] = {"ae1": (None, 1024), "ae2": (None, 1024), "lstm1": (None, 64, 256)}
+
+
+def product_flops() -> float:
+    """Operations a second in products of two large float32 matrices."""
+    matrix = ops.convert_to_tensor(np.random.default_rng(0).standard_normal((SIDE, SIDE), dtype=np.float32))
+    multiply = compiled(lambda a, b: ops.matmul(a, b))
+    ops.convert_to_numpy(multiply(matrix, matrix)[:1, :1])
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        ops.convert_to_numpy(multiply(matrix, matrix)[:1, :1])
+        times.append(time.perf_counter() - started)
+    return 2 * SIDE**3 / float(np.median(times))
+
+
+class Stretch(keras.utils.PyDataset):
+    """A few batches of an epoch."""
+
+    def __init__(self, windows: Windows) -> None:
+        super().__init__()
+        self.windows = windows
+
+    def __len__(self) -> int:
+        return min(N_UPDATES, len(self.windows))
+
+    def __getitem__(self, index: int):
+        return self.windows[index]
+
+
+def training_flops(config: TrainingConfig, corpus: Corpus) -> tuple[float, float]:
+    """Operations a second and examples (windows) a second of a network in training."""
+    network = build(config.model, output_density=0.035)
+    windows = Windows(corpus, "train", config, augment=True)
+    compile_network(network, config, corpus)
+    stretch = Stretch(windows)
+    network.fit(stretch, epochs=1, shuffle=False, verbose=0)  # compiles
+    started = time.perf_counter()
+    network.fit(stretch, epochs=1, shuffle=False, verbose=0)
+    seconds = time.perf_counter() - started
+    weights = sum(int(np.prod(v.shape)) for v in network.trainable_variables if len(v.shape) > 1)
+    uses = 2 if config.model.startswith("ae") else config.window_steps - 1
+    rate = len(stretch) * config.batch_size / seconds
+    return 6 * weights * uses * rate, rate
+
+
+def random_corpus(folder: Path, n_pieces: int = 64, n_steps: int = 4096) -> Corpus:
+    """Pieces of random keys, so that the benchmark needs no data."""
+    rng = np.random.default_rng(0)
+    writer = CorpusWriter(folder)
+    for number in range(n_pieces):
+        roll = np.packbits(rng.random((n_steps, 88)) < 0.035, axis=1).tobytes()
+        split = ("train", "valid", "test")[number] if number < 3 else "train"
+        entry = Entry(str(number), split, str(number), "", "", "", writer.n_steps, n_steps, 0, 16, 120.0)
+        writer.add(entry, roll, roll)
+    writer.finish(folder)
+    return Corpus(folder)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    options = parser.parse_args()
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Corpus(options.corpus) if options.corpus else random_corpus(Path(folder))
+        print("| network | batch | windows/s | GFLOP/s | large product | share |\n|---|---:|---:|---:|---:|---:|")
+        for name, batches in BATCHES.items():
+            recipe = config_for(name)
+            for batch in sorted({batch or recipe.batch_size for batch in batches}):
+                before = product_flops()
+                flops, rate = training_flops(replace(recipe, batch_size=batch), corpus)
+                peak = (before + product_flops()) / 2
+                mark = " (recipe)" if batch == recipe.batch_size else ""
+                print(
+                    f"| {name} | {batch}{mark} | {rate:.0f} | {flops / 1e9:.0f} | {peak / 1e9:.0f} "
+                    f"| {flops / peak:.2f} |",
+                    flush=True,
+                )
+                results.append({"model": name, "batch": batch, "flops": flops, "peak": peak, "share": flops / peak})
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
