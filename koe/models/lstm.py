@@ -12,7 +12,13 @@ from koe.music.grid import N_KEYS
 UNITS = 500
 
 
-def build_lstm1(output_density: float | None = None, units: int = UNITS, n_keys: int = N_KEYS) -> keras.Model:
+def build_lstm1(
+    output_density: float | None = None,
+    units: int = UNITS,
+    n_keys: int = N_KEYS,
+    dropout: float = 0.0,
+    input_dropout: float = 0.0,
+) -> keras.Model:
     """Make LSTM1 with new weights.
 
     Parameters
@@ -24,6 +30,9 @@ def build_lstm1(output_density: float | None = None, units: int = UNITS, n_keys:
         Cells in each of the two layers.
     n_keys : int
         Inputs and outputs.
+    dropout, input_dropout : float
+        Share of each LSTM layer's outputs, and of the inputs, that is left
+        out at each step in training. Without, there are no such layers.
 
     Returns
     -------
@@ -35,7 +44,12 @@ def build_lstm1(output_density: float | None = None, units: int = UNITS, n_keys:
     if output_density is not None:
         bias = keras.initializers.Constant(math.log(output_density / (1 - output_density)))
     inputs = keras.Input((None, n_keys), name="pianoroll")
-    x = keras.layers.LSTM(units, return_sequences=True, name="L1")(inputs)
-    x = keras.layers.LSTM(units, return_sequences=True, name="L2")(x)
-    outputs = keras.layers.Dense(n_keys, activation="sigmoid", bias_initializer=bias, name="D1")(x)
+    x = keras.layers.Dropout(input_dropout)(inputs) if input_dropout else inputs
+    for name in ("L1", "L2"):
+        x = keras.layers.LSTM(units, return_sequences=True, name=name)(x)
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
+    # In float32 even where the rest computes in half precision: the loss takes logarithms of it.
+    outputs = keras.layers.Dense(
+        n_keys, activation="sigmoid", bias_initializer=bias, name="D1", dtype=keras.DTypePolicy("float32")
+    )(x)
     return keras.Model(inputs, outputs, name="lstm1")
