@@ -79,7 +79,6 @@ def train(
         The best epoch's model.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    keras.mixed_precision.set_global_policy(config.precision)
     history = History(folder / HISTORY)
     windows = Windows(corpus, "train", config, augment=True)
     cooldown: list[int] | None = None
@@ -88,7 +87,7 @@ def train(
         raise InputError(f"There is no run in {folder} to cool down; train first, then finish with --resume.")
     if goes_on:
         _check_same(config, corpus, folder)
-        model = load_checkpoint(folder / CHECKPOINT)
+        model = load_checkpoint(folder / CHECKPOINT, config.precision)
         history.load(_updates(model))
         evolution = load_evolution(folder)
         evolution.drop_after(len(history.rows))
@@ -99,7 +98,8 @@ def train(
             model.optimizer.learning_rate = Cooldown(rate, config.final_learning_rate, _updates(model), updates)
     else:
         keras.utils.set_random_seed(config.seed)
-        model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
+        with _precision(config.precision):
+            model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
         if initial is not None:
             assign(model, initial)
         compile_network(model, config, corpus)
@@ -144,6 +144,17 @@ def train(
                 break
     log.close()
     return folder / BEST
+
+
+@contextmanager
+def _precision(policy: str) -> Iterator[None]:
+    """Make layers that compute in this precision; those made elsewhere in the process stay as they are."""
+    earlier = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy(policy)
+    try:
+        yield
+    finally:
+        keras.mixed_precision.set_global_policy(earlier)
 
 
 @contextmanager
@@ -233,9 +244,14 @@ def _check_same(config: TrainingConfig, corpus: Corpus, folder: Path) -> None:
         )
 
 
-def load_checkpoint(path: Path) -> keras.Model:
-    """Load a model that `train` saved, optimizer and all; no code is taken from the file."""
-    return keras.saving.load_model(path, safe_mode=True)
+def load_checkpoint(path: Path, precision: str = "float32") -> keras.Model:
+    """Load a model that `train` saved, optimizer and all; no code is taken from the file.
+
+    The file says nothing of the precision in which an autoencoder's inner
+    layers computed; ``precision`` does.
+    """
+    with _precision(precision):
+        return keras.saving.load_model(path, safe_mode=True)
 
 
 def _save(model: keras.Model, path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from koe.models.storage import arrays_of, load_arrays, save_weights
 from koe.music.midi import read_midi
 from koe.training.config import config_for, parse_changes
 from koe.training.data import Windows, density
+from koe.training.devices import share_among
 from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
 from koe.training.history import read_history
@@ -118,6 +120,23 @@ def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
             at += length + 16
     assert {"loss", "loss/valid", "loss/test", "binary_accuracy/test", "ae1/E1/kernel", "ae1/D4/bias"} <= set(found)
     assert all(steps == [1, 2] for steps in found.values())
+
+
+@pytest.mark.parametrize("model", ["ae1", "lstm1"])
+def test_half_precision_computes_on_float32_weights(corpus, tmp_path, model):
+    config = config_for(model, epochs=1, batch_size=8, precision="mixed_bfloat16")
+    network = load_checkpoint(train(config, corpus, tmp_path, report=silent), config.precision)
+    assert {str(variable.dtype) for variable in network.trainable_variables} == {"float32"}
+    assert network.layers[1].compute_dtype == "bfloat16"
+    assert keras.backend.standardize_dtype(network(np.zeros((1, 64, 88), np.float32)).dtype) == "float32"
+    assert keras.mixed_precision.global_policy().name == "float32"
+
+
+def test_several_devices_are_refused_with_a_reason(corpus):
+    share_among(1, 8)  # one is what there is anyway
+    if keras.backend.backend() != "jax":
+        with pytest.raises(InputError, match="on JAX alone"):
+            share_among(2, 8)
 
 
 def test_changes_of_a_recipe_are_read_by_their_kind():
