@@ -3,7 +3,7 @@
 The picture, from the pages down to the music::
 
     pages -> web -> studio        cli -> studio
-    studio -> training, evaluation, generation -> models -> music
+    studio -> training -> evaluation -> generation -> models -> music
     studio -> corpus, audio, gallery -> music
     pages -> plots -> music
 
@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.plots": {"koe.music"},
     "koe.models": VALUES,
     "koe.generation": MODELS,
-    "koe.evaluation": {"koe.corpus", *MODELS},
+    "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": BELOW_STUDIO,
     "koe.web": {"koe.studio", "koe.plots", *VALUES},
