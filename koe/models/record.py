@@ -58,6 +58,53 @@ class TrainingRecord:
         return len(self.history.get("epoch", ()))
 
 
+def joined(first: TrainingRecord, n_epochs: int, second: TrainingRecord) -> TrainingRecord:
+    """The record of a run that went on from an earlier one's weights.
+
+    Parameters
+    ----------
+    first : TrainingRecord
+    n_epochs : int
+        Epoch of ``first`` whose weights ``second`` began from; what came
+        later in ``first`` led nowhere and is left out.
+    second : TrainingRecord
+        Its epochs follow; its epoch 0 is epoch ``n_epochs`` of ``first``.
+    """
+    rows = first.history.get("epoch", np.zeros(0)) <= n_epochs
+    length = second.n_epochs
+    history = {}
+    for name in dict.fromkeys([*first.history, *second.history]):
+        before = first.history.get(name, np.full(len(rows), np.nan))[rows]
+        after = second.history.get(name, np.full(length, np.nan))
+        history[name] = np.concatenate([before, after + n_epochs if name == "epoch" else after])
+    earlier, later = first.weight_epochs <= n_epochs, second.weight_epochs > 0
+    played, plays = first.piece_epochs <= n_epochs, second.piece_epochs > 0
+    histograms, edges = {}, {}
+    for name, counts in second.histograms.items():
+        if name in first.histograms:
+            lowest = min(first.edges[name][0], second.edges[name][0])
+            highest = max(first.edges[name][-1], second.edges[name][-1])
+            edges[name] = np.linspace(lowest, highest, N_BINS + 1)
+            parts = (first.histograms[name][earlier], first.edges[name]), (counts[later], second.edges[name])
+            histograms[name] = np.concatenate([_rebinned(*part, edges[name]) for part in parts])
+    return TrainingRecord(
+        history=history,
+        weight_epochs=np.concatenate([first.weight_epochs[earlier], second.weight_epochs[later] + n_epochs]),
+        histograms=histograms,
+        edges=edges,
+        piece_epochs=np.concatenate([first.piece_epochs[played], second.piece_epochs[plays] + n_epochs]),
+        pieces=np.concatenate([first.pieces[played], second.pieces[plays]]),
+        original=first.original,
+    )
+
+
+def _rebinned(counts: np.ndarray, edges: np.ndarray, wider: np.ndarray) -> np.ndarray:
+    """Counts ``(n, bins)`` in other bins that reach as far at least; a bin's counts are taken as spread evenly."""
+    cumulative = np.concatenate([np.zeros((len(counts), 1), np.int64), np.cumsum(counts, axis=1)], axis=1)
+    spread = [np.rint(np.interp(wider, edges, row)) for row in cumulative]
+    return np.diff(np.array(spread).reshape(len(counts), len(wider)), axis=1).astype(np.int64)
+
+
 def save_record(record: TrainingRecord, path: Path) -> None:
     """Write a record; the same record gives the same bytes."""
     arrays = {
@@ -83,7 +130,8 @@ def load_record(path: Path) -> TrainingRecord:
         If the file is missing or is no record.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # From memory: of a damaged archive NumPy would leave the file open.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         return TrainingRecord(
             history=_below("history/", arrays),

@@ -7,7 +7,7 @@ version is in the training split, for a network that continues a chord.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,13 +107,13 @@ def beginning_for(model: keras.Model) -> np.ndarray:
     return load_piece(SEGMENT_OF).pianoroll[:SEGMENT_STEPS]
 
 
-def record_of(evolution: Evolution, history: list[Mapping[str, float]], model: keras.Model) -> TrainingRecord:
+def record_of(evolution: Evolution, history: Sequence[Mapping[str, float]], model: keras.Model) -> TrainingRecord:
     """What is shipped of a run: every epoch's figures, and as much of the rest as fits.
 
     Parameters
     ----------
     evolution : Evolution
-    history : list of mappings
+    history : sequence of mappings
         The rows of ``history.csv``.
     model : keras.Model
         The trained network.

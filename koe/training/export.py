@@ -13,9 +13,9 @@ from koe.corpus.segments import cut, window_starts
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
 from koe.generation.latent import LatentStatistics, statistics_of
-from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
+from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card, save_card
 from koe.models.pca import LATENT_RANGE, PCA, fit_pca
-from koe.models.record import SUFFIX, save_record
+from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
 from koe.music.grid import SEGMENT_STEPS
 from koe.training.config import TrainingConfig, config_for
@@ -107,15 +107,19 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
 
 
 def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
-    """Evaluate what was just written, float16 and all, and put the figures into its card."""
+    """Evaluate what was just written, float16 and all; put the figures into its card, the report beside it."""
     from koe.evaluation.evaluate import evaluate
-    from koe.models.registry import Registry
+    from koe.evaluation.report import add_generation, flat, json_of, rounded
+    from koe.models.registry import EVALUATION_SUFFIX, Registry
 
     report = evaluate(card.name, Registry(target), corpus)
-    baselines = {key: _rounded(figures) for key, figures in report.pop("baselines").items()}
-    figures = {key: value for key, value in report.items() if key not in ("model", "split")}
-    card = replace(card, threshold=report["threshold"], metrics={"test": _rounded(figures), "baselines": baselines})
+    baselines = {key: _rounded(flat(figures)) for key, figures in report["baselines"].items()}
+    metrics = {"test": _rounded(flat(report)), "baselines": baselines}
+    card = replace(card, threshold=report["threshold"], metrics=metrics)
     save_card(card, target / f"{card.name}.json")
+    # Opened again, so that what a latent model writes is cut at the threshold just found.
+    add_generation(report, Registry(target), corpus)
+    (target / f"{card.name}{EVALUATION_SUFFIX}").write_text(json_of(rounded(report)), "utf-8")
     return card
 
 
@@ -135,7 +139,13 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
         "epoch_chosen": int(best["epoch"]),
         "minutes": round(sum(row["seconds"] for row in rows) / 60, 1),
     }
-    save_record(record_of(load_evolution(run), rows, network), target / f"{name}{SUFFIX}")
+    record = record_of(load_evolution(run), rows, network)
+    began_from = _began_from(recipe["initial_weights"], target / f"{name}.json")
+    if began_from:
+        recipe["began_from"] = began_from.recipe
+        if (target / f"{name}{SUFFIX}").exists():
+            record = joined(load_record(target / f"{name}{SUFFIX}"), began_from.recipe["epoch_chosen"], record)
+    save_record(record, target / f"{name}{SUFFIX}")
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
     if _CARDS[name]["kind"] == LATENT:
@@ -148,6 +158,12 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
         statistics = statistics_of(latents)
         arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}
     return arrays, parameters, recipe
+
+
+def _began_from(initial_weights: str, path: Path) -> ModelCard | None:
+    """The card of the weights that a run began from, if that is the one that is about to be replaced."""
+    card = load_card(path) if initial_weights and path.exists() else None
+    return card if card and card.weights_sha256 == initial_weights else None
 
 
 def _fitted_pca(corpus: Corpus, config: TrainingConfig) -> tuple[dict[str, np.ndarray], int, dict]:
