@@ -13,6 +13,7 @@ PAGES = [
     st.Page("pages/latent_space.py", title="Latent space", icon=":material/tune:"),
     st.Page("pages/interpolate.py", title="Interpolate", icon=":material/linear_scale:"),
     st.Page("pages/continue.py", title="Continue", icon=":material/edit_note:"),
+    st.Page("pages/models.py", title="Models", icon=":material/model_training:"),
     st.Page("pages/about.py", title="About", icon=":material/school:"),
 ]
 

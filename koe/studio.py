@@ -9,7 +9,7 @@ networks are loaded.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,9 @@ from koe.music.piece import Piece, TimeSignature
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.evaluation.paper import PaperFigures
     from koe.models.cards import ModelCard
+    from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
 
 Progress = Callable[[int, int], None]  # (done, total)
@@ -102,6 +104,32 @@ class Studio:
     def continuation_models(self) -> tuple["ModelCard", ...]:
         """Cards of the models that continue a piece."""
         return tuple(card for card in self.models() if card.kind == "continuation")
+
+    def training_record(self, name: str) -> "TrainingRecord | None":
+        """How a model came to be, epoch by epoch; None where that was not recorded.
+
+        Raises
+        ------
+        ModelError
+            If the record is damaged.
+        """
+        return self.registry.record(name)
+
+    def evaluation(self, name: str) -> "dict[str, Any] | None":
+        """How well a model does beside its baselines, as ``koe evaluate`` reports it; None where that is not known.
+
+        Raises
+        ------
+        ModelError
+            If the report is damaged.
+        """
+        return self.registry.evaluation(name)
+
+    def paper_figures(self, name: str) -> "PaperFigures | None":
+        """What the paper reports of the network of this name, on its own data; None if it has none such."""
+        from koe.evaluation.paper import PAPER
+
+        return PAPER.get(name)
 
     def warm_up(self) -> None:
         """Load all weights and compile what is compiled, so that the first visitor need not wait."""

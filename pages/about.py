@@ -8,7 +8,7 @@ import streamlit as st
 from koe import __version__
 from koe.music.piece import Piece
 from koe.plots.heatmaps import latents_figure
-from koe.web import backend, modelcards, state, texts
+from koe.web import backend, state, texts
 from koe.web.frame import heading, palette
 from koe.web.result import STILL, show_result
 from koe.web.warmup import require_models
@@ -36,12 +36,8 @@ with left:
 with right:
     section(texts.ABOUT_LIMITS_TITLE, texts.ABOUT_LIMITS)
 
-st.subheader(texts.ABOUT_CARDS_TITLE, anchor=False)
-st.markdown(texts.ABOUT_CARDS)
-cards = backend.studio().models()
-for card in cards:
-    with st.expander(f"**{card.title}**, {card.parameters:,} parameters"):
-        modelcards.show_card(card)
+section(texts.ABOUT_MODELS_TITLE, texts.ABOUT_MODELS)
+st.page_link("pages/models.py", label=texts.ABOUT_MODELS_LINK, icon=":material/model_training:")
 
 left, right = st.columns(2, gap="large")
 with left:

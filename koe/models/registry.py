@@ -1,5 +1,6 @@
 """All trained models by name; each is loaded once a process, when it is first used."""
 
+import json
 import os
 import threading
 from functools import cache
@@ -13,9 +14,11 @@ from koe.generation.latent import LatentStatistics
 from koe.generation.sampling import Sampling
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
 from koe.models.interfaces import Continuer, LatentModel
+from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.storage import assign, load_weights
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 
+EVALUATION_SUFFIX = ".evaluation.json"
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
 
 
@@ -25,7 +28,8 @@ class Registry:
     Parameters
     ----------
     folder : Path
-        Holds a card ``NAME.json`` and its weights for each model.
+        Holds a card ``NAME.json`` and its weights for each model. JSON files
+        with a second dot in their name belong to a model and are no cards.
 
     Notes
     -----
@@ -35,7 +39,7 @@ class Registry:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        cards = [load_card(path) for path in sorted(self.folder.glob("*.json"))]
+        cards = [load_card(path) for path in sorted(self.folder.glob("*.json")) if "." not in path.stem]
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
         # Latent models first; the networks before the baseline that they are compared with.
@@ -67,6 +71,50 @@ class Registry:
     def continuer(self, name: str) -> Continuer:
         """A model that continues, loaded."""
         return self._load(name, CONTINUATION)
+
+    def record(self, name: str) -> TrainingRecord | None:
+        """How a model came to be; None where that was not recorded.
+
+        Raises
+        ------
+        ModelError
+            If its record is damaged.
+        """
+        card = self.card(name)
+        path = self.folder / f"{card.name}{SUFFIX}"
+        if not path.exists():
+            return None
+        record = load_record(path)
+        try:
+            whole = _fits_together(record, card)
+        except (TypeError, IndexError):  # an array without dimensions
+            whole = False
+        if not whole:
+            raise ModelError(
+                f"The training record {path.name} is damaged: its parts do not fit together; "
+                "export the model again with `koe export`."
+            )
+        return record
+
+    def evaluation(self, name: str) -> dict[str, Any] | None:
+        """How well a model does, as ``koe evaluate`` reports it; None where these weights were not evaluated.
+
+        Raises
+        ------
+        ModelError
+            If the report is damaged.
+        """
+        card = self.card(name)
+        path = self.folder / f"{card.name}{EVALUATION_SUFFIX}"
+        if not path.exists():
+            return None
+        try:
+            report = json.loads(path.read_text("utf-8"))
+            return report if report["weights_sha256"] == card.weights_sha256 else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(
+                f"The evaluation {path.name} is damaged; export the model again with `koe export`."
+            ) from error
 
     def warm_up(self) -> None:
         """Load every model and run it once, so that nothing is left to compile."""
@@ -126,6 +174,22 @@ def _model_of(card: ModelCard, arrays: dict[str, np.ndarray]) -> LatentModel | C
     from koe.models.network_latent import NetworkLatentModel
 
     return NetworkLatentModel(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
+
+
+def _fits_together(record: TrainingRecord, card: ModelCard) -> bool:
+    """Whether every array of a record has the shape that the others ask for."""
+    n_kept, n_pieces = len(record.weight_epochs), len(record.piece_epochs)
+    made, given = record.pieces.shape, record.original.shape
+    return (
+        all(column.shape == (record.n_epochs,) for column in record.history.values())
+        and set(record.edges) == set(record.histograms)
+        and all(
+            counts.ndim == 2 and len(counts) == n_kept and record.edges[name].shape == (counts.shape[1] + 1,)
+            for name, counts in record.histograms.items()
+        )
+        and (len(made), made[0], made[-1], given[1:]) == (3, n_pieces, N_KEYS, (N_KEYS,))
+        and (card.kind != LATENT or not n_pieces or given == made[1:])
+    )
 
 
 @cache

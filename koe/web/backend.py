@@ -7,7 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -21,9 +21,11 @@ from koe.studio import Reconstruction, Studio
 if TYPE_CHECKING:
     from koe.audio import Audio
     from koe.models.cards import ModelCard
+    from koe.models.record import TrainingRecord
 
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 64
+RECORD_ENTRIES = 8  # a few MB each once unpacked
 SOUND_ENTRIES = 64  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
 LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
@@ -47,6 +49,30 @@ def continuation_model() -> "ModelCard":
     if not cards:
         raise ModelError("No model here can continue a piece; train and export lstm1.")
     return cards[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
+def training_record(name: str) -> "TrainingRecord | None":
+    """How a model came to be, one for all visitors: to be read, not changed; None where it was not recorded.
+
+    Raises
+    ------
+    ModelError
+        If the record is damaged.
+    """
+    return studio().training_record(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
+def evaluation(name: str) -> dict[str, Any] | None:
+    """What was measured of a model, one for all visitors: to be read, not changed; None where nothing was.
+
+    Raises
+    ------
+    ModelError
+        If the file is damaged.
+    """
+    return studio().evaluation(name)
 
 
 @st.cache_data(show_spinner=False, max_entries=1)

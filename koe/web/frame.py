@@ -61,6 +61,16 @@ def around_page() -> Iterator[None]:
     """Run a page: say what goes wrong in one sentence, and never show a traceback."""
     st.session_state[_FRAMED] = True
     try:
+        with in_one_sentence():
+            yield
+    finally:
+        st.session_state.pop(_FRAMED, None)
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Say in one sentence what goes wrong inside; a fragment needs this of its own, its page's does not reach it."""
+    try:
         yield
     except Cancelled:
         st.info(texts.STOPPED)
@@ -69,8 +79,6 @@ def around_page() -> Iterator[None]:
     except Exception:
         _log.exception("A page failed")
         st.error(texts.UNEXPECTED, icon=":material/error:")
-    finally:
-        st.session_state.pop(_FRAMED, None)
 
 
 def join_frame() -> None:

@@ -1,53 +1,46 @@
 """A model's card, as the visitor reads it."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from koe.web import texts
+from koe.web import model_texts, texts
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
 
-MEASURES = ("f1", "precision", "recall", "mse", "binary_accuracy")
-_FORMATS = {"mse": ".4f", "binary_accuracy": ".4f"}
+
+def facts(card: "ModelCard") -> str:
+    """Size and training in one line."""
+    minutes, epochs = card.recipe.get("minutes"), card.recipe.get("epochs_trained")
+    size, length, duration = model_texts.MODELS_FACTS
+    parts = [size.format(parameters=f"{card.parameters:,}")]
+    if epochs:
+        parts.append(length.format(epochs=texts.count(epochs, "epoch")))
+    if minutes:
+        whole = round(minutes)
+        hours = texts.count(round(minutes / 60), "hour")
+        parts.append(duration.format(minutes=texts.count(whole, "minute") if whole < 100 else hours))
+    return " · ".join(parts)
 
 
 def show_card(card: "ModelCard") -> None:
-    """What a model is, how well it does beside its baselines, and where it comes from."""
-    st.markdown(card.description)
-    st.caption(card.architecture)
-    if table := metrics_table(card):
-        st.markdown(table)
-    st.caption("  \n".join(origin(card)))
-
-
-def metrics_table(card: "ModelCard") -> str:
-    """Test metrics of a model above those of its baselines, as a Markdown table; empty without any."""
-    test = card.metrics.get("test") or {}
-    baselines = card.metrics.get("baselines") or test.get("baselines") or {}
-    if not test:
-        return ""
-    head = [texts.CARD_COLUMN, *(texts.CARD_MEASURES[name] for name in MEASURES)]
-    rows = [(f"**{card.title}**", test), *((texts.BASELINES.get(name, name), row) for name, row in baselines.items())]
-    lines = [head, [":--", *["--:"] * len(MEASURES)], *([name, *_figures(row)] for name, row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _figures(row: Mapping[str, Any]) -> list[str]:
-    return [format(row[name], _FORMATS.get(name, ".3f")) if name in row else "–" for name in MEASURES]
+    """Layers, recipe, and where a model comes from."""
+    st.markdown("  \n".join(origin(card)))
+    with st.expander(model_texts.CARD_ALL):
+        st.json(card.to_dict(), expanded=1)
 
 
 def origin(card: "ModelCard") -> list[str]:
-    """Training data, seed, date, licence and hash, a line each where known."""
+    """Layers, training data, seed, date, licence and hash, a line each where known."""
     known = (
-        (texts.CARD_DATA, card.data.get("name")),
-        (texts.CARD_TRAINED, card.date[:10]),
-        (texts.CARD_SEED, card.recipe.get("seed")),
+        (model_texts.CARD_LAYERS, card.architecture),
+        (model_texts.CARD_DATA, card.data.get("name")),
+        (model_texts.CARD_TRAINED, card.date[:10]),
+        (model_texts.CARD_SEED, card.recipe.get("seed")),
         (texts.THRESHOLD, f"{card.threshold:.2f}"),
-        (texts.CARD_LICENCE, card.licence),
-        (texts.CARD_ATTRIBUTION, card.attribution),
-        (texts.CARD_HASH, card.weights_sha256[:16]),
+        (model_texts.CARD_LICENCE, card.licence),
+        (model_texts.CARD_ATTRIBUTION, card.attribution),
+        (model_texts.CARD_HASH, card.weights_sha256[:16]),
     )
-    return [f"{label}: {texts.escape(str(value))}" for label, value in known if value not in (None, "")]
+    return [f"**{label}:** {texts.escape(str(value))}" for label, value in known if value not in (None, "")]

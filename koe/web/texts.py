@@ -259,11 +259,12 @@ ABOUT_LIMITS = (
     "a network that learnt from a small library may repeat bits of it: take what it writes as an invitation to play, "
     "not as proof of invention."
 )
-ABOUT_CARDS_TITLE = "The models and how well they do"
-ABOUT_CARDS = (
-    "Measured on pieces that none of them saw in training. The baselines say what the numbers are worth: silence, "
-    "the average roll, or simply repeating the last step. F1 is 1 for a perfect copy; the error (MSE) is 0."
+ABOUT_MODELS_TITLE = "How they learned, and how well they do"
+ABOUT_MODELS = (
+    "Each network can be heard at every stage of its training, from its first silence or noise on. Beside it stands "
+    "what its figures are worth: those of silence, of the average roll, of repeating the last step, and the paper's."
 )
+ABOUT_MODELS_LINK = "The models"
 ABOUT_PAPER_TITLE = "Where it comes from"
 ABOUT_PAPER = (
     "Koe follows the paper *Classical Music Generation with Neural Networks*: the same grid, the same three networks "
@@ -281,23 +282,3 @@ ABOUT_LICENCES = (
 ABOUT_SOUND_TITLE = "The sound"
 ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
 ABOUT_SOUND_ALONE = "Played by **{engine}**, which needs no soundfont."
-CARD_COLUMN = "On the test pieces"
-CARD_MEASURES = {
-    "f1": "F1",
-    "precision": "Precision",
-    "recall": "Recall",
-    "mse": "MSE",
-    "binary_accuracy": "Cells right",
-}
-BASELINES = {
-    "zeros": "Silence",
-    "mean": "The average roll",
-    "pca": "PCA with 16 components",
-    "repeat": "Repeating the last step",
-}
-CARD_DATA = "Learnt from"
-CARD_TRAINED = "Trained"
-CARD_SEED = "Seed of the training"
-CARD_LICENCE = "Licence of the weights"
-CARD_ATTRIBUTION = "Thanks to"
-CARD_HASH = "SHA-256 of the weights begins"

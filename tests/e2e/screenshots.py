@@ -44,8 +44,8 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
         expect(visitor.slider("variations")).to_have_value("2")
         visitor.click("Continue")
         expect(visitor.players()).to_have_count(2, timeout=PATIENCE_MS)
-    elif name == "About":
-        visitor.page.get_by_test_id("stExpander").first.click()
+    elif name == "Models":
+        visitor.click("LSTM1")
     visitor.settle()
 
 

@@ -21,6 +21,7 @@ PAGES = {
     "Latent space": ("latent_space", "Latent space"),
     "Interpolate": ("interpolate", "Interpolate"),
     "Continue": ("continue", "Continue"),
+    "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}

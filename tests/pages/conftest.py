@@ -12,6 +12,7 @@ from koe.audio import Audio
 from koe.errors import ModelError
 from koe.generation.latent import LatentStatistics
 from koe.models.cards import ModelCard
+from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
 from koe.music.piece import Piece
@@ -20,6 +21,7 @@ from koe.web import backend, warmup
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
+RECIPE = {"loss": "binary_crossentropy", "epochs_trained": 3, "epoch_chosen": 2, "minutes": 1.4}
 METRICS = {"mse": 0.02, "binary_accuracy": 0.97, "precision": 0.5, "recall": 0.25, "f1": 1 / 3}
 
 
@@ -53,7 +55,7 @@ class Counting:
 class FakeRegistry:
     def __init__(self) -> None:
         self._cards = {
-            "ae1": card("ae1", "latent", threshold=0.3, latent_dim=16),
+            "ae1": card("ae1", "latent", threshold=0.3, latent_dim=16, recipe=RECIPE),
             "pca": card("pca", "latent", threshold=0.4, latent_dim=16, latent_range=(-3.0, 3.0)),
             "lstm1": card("lstm1", "continuation", threshold=0.2),
         }
@@ -79,7 +81,15 @@ class Calls:
     continued: list[dict] = field(default_factory=list)
     rendered: list[Piece] = field(default_factory=list)
     fail: Exception | None = None
+    records: dict[str, TrainingRecord | Exception] = field(default_factory=dict)
+    reports: dict[str, dict | Exception] = field(default_factory=dict)
     soundfont: str = "none.sf2"
+
+
+def raised_or_given(answer):
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class FakeStudio(Studio):
@@ -103,6 +113,12 @@ class FakeStudio(Studio):
         options["progress"](n_steps, n_steps)
         heard = prompt.n_steps if prompt else 0
         return tuple(self.chord([70 + k], heard + n_steps) for k in range(n_variations))
+
+    def training_record(self, name: str) -> TrainingRecord | None:
+        return raised_or_given(self.calls.records.get(name))
+
+    def evaluation(self, name: str) -> dict | None:
+        return raised_or_given(self.calls.reports.get(name))
 
     def render(self, piece: Piece, format: str = "mp3") -> Audio:
         self.calls.rendered.append(piece)

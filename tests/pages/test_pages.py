@@ -12,7 +12,7 @@ from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.web import texts
 
-PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "about"]
+PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "models", "about"]
 
 
 def go(app, page: str):
@@ -319,13 +319,6 @@ def test_an_unexpected_failure_is_polite(app, calls, caplog):
     assert not app.exception
     assert [error.value for error in app.error] == [texts.UNEXPECTED]
     assert "secret inner state" in caplog.text
-
-
-def test_about_tells_the_measures_of_each_model(app):
-    go(app, "about")
-    table = next(element.value for element in app.markdown if element.value.startswith("| On the test"))
-    assert "| **AE1** | 0.333 | 0.500 | 0.250 | 0.0200 | 0.9700 |" in table
-    assert "| Silence | 0.000 |" in table
 
 
 @pytest.mark.parametrize(("soundfont", "said"), [("A.sf2", r"with the soundfont **A\.sf2**."), ("", "no soundfont.")])

@@ -1,0 +1,65 @@
+"""A visitor looks into the models: how one learned, to be seen and heard, and how good it is."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from koe.models.record import SUFFIX
+from koe.models.registry import SHIPPED
+from tests.e2e.visitor import SCREENS
+
+RECORDED = "lstm1"
+
+
+@pytest.fixture
+def has_record():
+    if not (SHIPPED / f"{RECORDED}{SUFFIX}").exists():
+        pytest.skip(f"no record of a training is shipped beside the weights of {RECORDED}")
+
+
+def choose_tab(visitor, name):
+    visitor.page.get_by_role("tab", name=name).click()
+    visitor.settle()
+
+
+@pytest.mark.usefixtures("has_record")
+def test_dragging_the_epoch_of_a_network_shows_and_plays_another_piece(visitor):
+    visitor.open("Models")
+    visitor.click("LSTM1")
+    key = f"evolution-{RECORDED}"
+    expect(visitor.keyed(key)).to_be_visible()
+    visitor.settle()
+    kept = visitor.notes(key)
+    assert any(note.made for note in kept)
+    player = visitor.keyed(f"{key}-row").locator("audio")
+    source = player.get_attribute("src")
+
+    slider = visitor.slider(key)
+    slider.press("Home")
+    first = visitor.other_notes(key, kept)
+    assert first != kept
+    # It begins with the same chord, and plays by itself, since it was asked for.
+    assert [note for note in first if not note.made and note.onset == 0]
+    expect(player).not_to_have_attribute("src", source)
+    visitor.hear(player)
+    assert visitor.sound_of(player).rms > 0.001
+    expect(visitor.page.get_by_text("before training").first).to_be_visible()
+    assert not visitor.faults()
+
+
+def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
+    visitor = new_visitor(app_url, **SCREENS["phone"])
+    visitor.open("Models")
+    faults = {}
+    for model in ("AE1", "AE2", "PCA", "LSTM1"):
+        visitor.click(model)
+        expect(visitor.page.get_by_role("radio", name=re.compile(f"{model}$"))).to_be_checked()
+        visitor.settle()
+        for tab in visitor.page.get_by_role("tab").all_inner_texts():
+            choose_tab(visitor, tab)
+            for closed in visitor.page.get_by_test_id("stExpander").all():
+                closed.locator("summary").click()
+            faults[model, tab] = visitor.faults()
+    assert len(faults) >= 11  # three latent models with three aspects or more, and one with two
+    assert not {where: found for where, found in faults.items() if found}

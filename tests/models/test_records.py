@@ -1,0 +1,77 @@
+"""The record of a training beside its weights: read back whole, or refused in one sentence."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from koe.errors import InputError, ModelError
+from koe.models.cards import ModelCard, save_card
+from koe.models.record import TrainingRecord, save_record
+from koe.models.registry import Registry
+from koe.music.grid import N_KEYS
+
+RECORD = TrainingRecord(
+    history={"epoch": np.array([1.0, 2.0]), "valid_loss": np.array([0.03, np.nan])},
+    weight_epochs=np.array([0, 2]),
+    histograms={"E1/kernel": np.arange(12).reshape(2, 6)},
+    edges={"E1/kernel": np.linspace(-1, 1, 7)},
+    piece_epochs=np.array([0, 1, 2]),
+    pieces=np.random.default_rng(1).random((3, 64, N_KEYS)) < 0.1,
+    original=np.random.default_rng(2).random((64, N_KEYS)) < 0.1,
+)
+
+
+@pytest.fixture
+def registry(tmp_path) -> Registry:
+    for name, kind in (("ae1", "latent"), ("lstm1", "continuation")):
+        save_card(ModelCard(name, name.upper(), kind, "", "", 0, f"{name}.npz", ""), tmp_path / f"{name}.json")
+    return Registry(tmp_path)
+
+
+def test_a_record_is_read_back_as_it_was_written(registry):
+    save_record(RECORD, registry.folder / "ae1.training.npz")
+    read = registry.record("ae1")
+    np.testing.assert_equal(vars(read), vars(RECORD))
+    assert read.pieces.dtype == bool
+
+
+def test_a_model_may_have_no_record(registry):
+    assert registry.record("ae1") is None
+    with pytest.raises(InputError, match="no model 'ae3'"):
+        registry.record("ae3")
+
+
+def test_a_network_that_continues_is_given_less_than_it_makes(registry):
+    save_record(replace(RECORD, original=RECORD.original[:4]), registry.folder / "lstm1.training.npz")
+    assert registry.record("lstm1").original.shape == (4, N_KEYS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"history": {"epoch": np.array([1.0]), "loss": np.array([0.1, 0.2])}},
+        {"history": {"loss": np.array([0.1])}},
+        {"weight_epochs": np.array([0, 1, 2])},
+        {"edges": {"E1/kernel": np.linspace(-1, 1, 6)}},
+        {"edges": {}},
+        {"histograms": {"E1/kernel": np.arange(2)}},
+        {"piece_epochs": np.array([0, 1])},
+        {"piece_epochs": np.array(0)},
+        {"original": RECORD.original[:60]},
+        {"pieces": RECORD.pieces[0]},
+    ],
+)
+def test_a_record_whose_parts_do_not_fit_together_is_refused(registry, wrong):
+    save_record(replace(RECORD, **wrong), registry.folder / "ae1.training.npz")
+    with pytest.raises(ModelError, match=r"ae1\.training\.npz is damaged.*export the model again"):
+        registry.record("ae1")
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"no archive"])
+def test_a_damaged_file_is_refused(registry, damage):
+    path = registry.folder / "ae1.training.npz"
+    save_record(RECORD, path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ModelError, match="no training record"):
+        registry.record("ae1")
