@@ -10,7 +10,7 @@ from koe.plots.palette import BEAT_LINE, LIGHT, Palette, with_alpha
 
 MOST_RIDGES = 20
 OVERLAP = 4.5  # height of the highest hill, in distances between two epochs
-_SEEN = 0.004  # share of a hill's height below which its foot is cut off
+_SEEN = 0.01  # share of a hill's height below which its foot is cut off
 
 
 def ridges_shown(epochs: Sequence[int] | np.ndarray, chosen: int | None = None, most: int = MOST_RIDGES) -> list[int]:

@@ -34,7 +34,7 @@ def show_figures(chosen: "ModelCard", cards: Sequence["ModelCard"]) -> None:
         with st.expander(model_texts.COMPOSERS):
             baseline = _baseline_name(report.get("main_baseline") or "")
             st.markdown(model_texts.COMPOSERS_TEXT.format(baseline=baseline))
-            with st.container(height=COMPOSERS_HEIGHT):
+            with st.container(height=COMPOSERS_HEIGHT, border=False):
                 st.markdown(composers_table(composers))
     if generation := report.get("generation"):
         with st.expander(model_texts.ALONE):

@@ -36,6 +36,9 @@ class WarmUp:
         self._can_compose = threading.Event()
         self._done = threading.Event()
         self._started_at = time.monotonic()
+        # Keras imports it, too. Plotly, drawing a page at that moment, would meet a pandas that is only half there.
+        import pandas  # noqa: F401
+
         threading.Thread(target=self._work, name="koe-warm-up", daemon=True).start()
 
     @property

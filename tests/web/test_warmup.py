@@ -1,5 +1,7 @@
 """The networks load behind the first page, and a failure does not lock anybody out."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -64,3 +66,16 @@ def test_nothing_begins_before_the_first_page_is_out(studio, monkeypatch):
     loading.hurry()
     assert loading.wait(10, to_compose=True)
     assert 0 <= loading.progress < 1
+
+
+def test_no_page_can_meet_a_half_imported_pandas():
+    """Plotly asks a pandas that another thread has begun to import for what it does not have yet."""
+    code = """
+import sys, threading
+from koe.web import warmup
+before = "pandas" in sys.modules
+threading.Thread.start = lambda thread: print(before, hasattr(sys.modules.get("pandas"), "Series"))
+warmup.WarmUp()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["False", "True"], done.stderr[-1000:]
