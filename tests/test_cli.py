@@ -207,6 +207,13 @@ def test_corpus_train_export_evaluate_from_end_to_end(koe, midi_folder, tmp_path
     card = koe("export", "ae1", *corpus, "--run", tmp_path / "run", "-o", models)
     assert card["parameters"] == 6_055_056
     assert set(card["metrics"]["baselines"]) == {"zeros", "mean", "pca"}
+    measured = {"mse", "nll", "bce", "binary_accuracy", "precision", "recall", "f1", "threshold"}
+    assert all(
+        set(figures) == measured for figures in (card["metrics"]["test"], *card["metrics"]["baselines"].values())
+    )
+    report = json.loads((models / "ae1.evaluation.json").read_text("utf-8"))
+    assert report["mse"] == pytest.approx(card["metrics"]["test"]["mse"], rel=1e-4)
+    assert report["generation"]["sampling"]["threshold"] == card["threshold"] == card["metrics"]["test"]["threshold"]
 
 
 def test_corpus_stats_prints_and_draws(koe, corpus_folder, tmp_path):
@@ -216,16 +223,29 @@ def test_corpus_stats_prints_and_draws(koe, corpus_folder, tmp_path):
     assert "Plotly.newPlot" in (tmp_path / "stats.html").read_text("utf-8")
 
 
-def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder):
-    for model, baselines in (("ae1", {"zeros", "mean", "pca"}), ("lstm1", {"zeros", "repeat"})):
-        report = koe("evaluate", model, "--corpus", corpus_folder)
-        measures = {"mse", "nll", "binary_accuracy", "precision", "recall", "f1", "threshold"}
-        assert set(report) == measures | {"model", "split", "baselines"}
-        assert set(report["baselines"]) == baselines
-        assert all(set(figures) == measures for figures in report["baselines"].values())
-        zeros = report["baselines"]["zeros"]
-        assert zeros["recall"] == 0
-        assert zeros["mse"] == pytest.approx(1 - zeros["binary_accuracy"])  # both are the density of ones
+@pytest.mark.parametrize(
+    ("model", "baselines"), [("ae1", {"zeros", "mean", "pca"}), ("lstm1", {"zeros", "repeat", "markov"})]
+)
+def test_evaluate_reports_all_measures_beside_the_baselines(koe, corpus_folder, tmp_path, model, baselines):
+    report = koe("evaluate", model, "--corpus", corpus_folder, "--no-generation", "-o", tmp_path / "out")
+    assert set(report["baselines"]) == baselines
+    for figures in (report, *report["baselines"].values()):
+        assert {"mse", "nll", "bce", "binary_accuracy", "precision", "recall", "f1", "threshold"} <= set(figures)
+        assert figures["bce"] == pytest.approx(figures["nll"] / 88, rel=1e-4)
+    zeros = report["baselines"]["zeros"]
+    assert zeros["recall"] == 0
+    assert zeros["mse"] == pytest.approx(1 - zeros["binary_accuracy"], abs=1e-6)  # both are the density of ones
+    assert "generation" not in report
+    assert json.loads((tmp_path / "out" / f"{model}.json").read_text("utf-8")) == report
+    assert "<h1>" + model.upper() in (tmp_path / "out" / f"{model}.html").read_text("utf-8")
+
+
+def test_evaluate_says_when_nothing_could_be_written(koe, corpus_folder, tmp_path):
+    """The pieces of this corpus are too short to compare 512 steps with."""
+    report = koe("evaluate", "lstm1", "--corpus", corpus_folder, "--split", "valid", "-o", tmp_path)
+    assert report["generation"] is None
+    assert "was not measured" in report["notes"][-1]
+    assert {path.name for path in tmp_path.iterdir()} == {"lstm1-valid.json", "lstm1-valid.html"}
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ def probability(value: float | None) -> float | None:
     return value
 
 
-def show_progress(done: int, total: int) -> None:
-    """Show how many files are done: on one line of a terminal, now and then elsewhere."""
+def show_progress(done: int, total: int, what: str = "files") -> None:
+    """Show how many files, or other things, are done: on one line of a terminal, now and then elsewhere."""
     if sys.stderr.isatty() or done == total or done % 500 == 0:
         end = "\n" if done == total or not sys.stderr.isatty() else ""
-        print(f"\rkoe: {done} of {total} files", end=end, file=sys.stderr, flush=True)
+        print(f"\rkoe: {done} of {total} {what}", end=end, file=sys.stderr, flush=True)

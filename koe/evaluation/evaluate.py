@@ -1,74 +1,86 @@
-"""Evaluating a model on a split of a corpus.
+"""Measuring a model and its baselines on a split of a corpus.
 
-Autoencoders reconstruct segments of 64 steps, each piece cut from its start.
-Models that continue predict each next step of sequences of 128 from all the
-steps before it, starting anew with each sequence, as the paper trained.
-Thresholds, the baselines' too, are those with the best F1 on ``valid``.
+Every prediction is made twice, over ``valid`` and over the split: the first
+pass finds each one's threshold, the second counts at that threshold, piece by
+piece. `koe.evaluation.windows` says what is predicted,
+`koe.evaluation.report` what is made of the counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from koe.corpus.segments import cut, evaluation_segments, window_starts
 from koe.corpus.store import Corpus
-from koe.errors import InputError
-from koe.evaluation.metrics import Tally
+from koe.evaluation.baselines import baselines, main_baseline
+from koe.evaluation.intervals import N_RESAMPLES
+from koe.evaluation.metrics import COLUMNS, Calibration, count
+from koe.evaluation.report import Measured, report_of
+from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
-from koe.music.grid import SEGMENT_STEPS
 
 if TYPE_CHECKING:
     import keras
 
-SEQUENCE_STEPS = 128
-_BATCH = 128
-
-# Windows in, probabilities of their targets out.
-Predictor = Callable[[np.ndarray], np.ndarray]
-# A corpus and a split in, batches of windows out.
-Windows = Callable[[Corpus, str], Iterator[np.ndarray]]
+Progress = Callable[[int, int], None]  # (done, total)
 
 
-def evaluate(name: str, registry: Registry, corpus: Corpus, split: str = "test") -> dict:
-    """Measure a model and its baselines.
+def evaluate(
+    name: str,
+    registry: Registry,
+    corpus: Corpus,
+    split: str = "test",
+    *,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> dict:
+    """Measure a model of the registry beside its baselines.
+
+    Parameters
+    ----------
+    name : str
+    registry : Registry
+        A PCA among its models is a baseline of the others with a latent space.
+    corpus : Corpus
+    split : str
+    n_resamples, seed : int
+        Of the bootstrap.
+    progress : callable, optional
+        Called with batches done and batches in all.
 
     Returns
     -------
     report : dict
-        ``model``, ``split``, the measures of `roll_metrics`, ``threshold``,
-        and ``baselines``: the same measures for each.
+        Ready for JSON: ``model``, ``title``, ``kind``, ``split``,
+        ``weights_sha256``, and all of `report_of`.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, or a split has no piece that is long enough.
     """
     card = registry.card(name)
-    if card.kind == LATENT:
-        latent_model = registry.latent(name)
-        baselines = latent_baselines(registry, corpus)
-        return _report(name, lambda x: latent_model.decode(latent_model.encode(x)), baselines, corpus, split, _segments)
+    others = baselines(card.kind, registry, corpus)
+    measured = measure(predictor(name, registry), others, TASKS[card.kind], corpus, split, progress)
+    return {
+        "model": name,
+        "title": card.title,
+        "kind": card.kind,
+        "split": split,
+        "weights_sha256": card.weights_sha256,
+        **report_of(measured, main_baseline(card.kind, name, list(others)), n_resamples, seed),
+    }
+
+
+def predictor(name: str, registry: Registry) -> Predictor:
+    """A model of the registry as a function from windows to probabilities."""
+    if registry.card(name).kind == LATENT:
+        model = registry.latent(name)
+        return lambda windows: model.decode(model.encode(windows.rolls))
     network = load_network(registry, name)
-    next_baselines: dict[str, Predictor] = {
-        "zeros": lambda x: np.zeros(x[:, 1:].shape, np.float32),
-        "repeat": lambda x: x[:, :-1].astype(np.float32),
-    }
-
-    def predict(windows: np.ndarray) -> np.ndarray:
-        return np.asarray(network.predict_on_batch(windows[:, :-1].astype(np.float32)))
-
-    return _report(name, predict, next_baselines, corpus, split, _sequences)
-
-
-def latent_baselines(registry: Registry, corpus: Corpus) -> dict[str, Predictor]:
-    """All zeros, the mean roll of the training split, and PCA where there is one."""
-    segments, _ = evaluation_segments(corpus, "train")
-    mean = segments.mean(axis=0, dtype=np.float64).astype(np.float32)
-    baselines: dict[str, Predictor] = {
-        "zeros": lambda x: np.zeros(x.shape, np.float32),
-        "mean": lambda x: np.broadcast_to(mean, x.shape),
-    }
-    if "pca" in (card.name for card in registry.cards()):
-        pca = registry.latent("pca")
-        baselines["pca"] = lambda x: pca.decode(pca.encode(x))
-    return baselines
+    return lambda windows: np.asarray(network.predict_on_batch(windows.rolls[:, :-1].astype(np.float32)))
 
 
 def load_network(registry: Registry, name: str) -> "keras.Model":
@@ -85,38 +97,50 @@ def load_network(registry: Registry, name: str) -> "keras.Model":
     return network
 
 
-def _report(
-    name: str, predict: Predictor, baselines: dict[str, Predictor], corpus: Corpus, split: str, windows: Windows
-) -> dict:
-    own = _measure(predict, corpus, split, windows)
-    measured = {key: _measure(baseline, corpus, split, windows) for key, baseline in baselines.items()}
-    return {"model": name, "split": split, **own, "baselines": measured}
+def measure(
+    predict: Predictor,
+    others: Mapping[str, Predictor],
+    task: Task,
+    corpus: Corpus,
+    split: str,
+    progress: Progress | None = None,
+) -> Measured:
+    """Count how well a model and others predict a split.
 
+    Parameters
+    ----------
+    predict : Predictor
+        The model: anything that takes `Windows` and gives the probabilities
+        of their target.
+    others : mapping
+        What it is compared with, by name.
+    task : Task
+    corpus : Corpus
+    split : str
+    progress : callable, optional
+        Called with batches done and batches in all.
+    """
+    predictors = [predict, *others.values()]
+    valid, tested = SplitWindows(corpus, "valid", task), SplitWindows(corpus, split, task)
+    n_batches, done = valid.n_batches + tested.n_batches, 0
 
-def _measure(predict: Predictor, corpus: Corpus, split: str, windows: Windows) -> dict[str, float]:
-    threshold = _tally(predict, windows(corpus, "valid")).best_threshold()
-    return {**_tally(predict, windows(corpus, split)).metrics(threshold), "threshold": threshold}
+    calibrations = [Calibration() for _ in predictors]
+    for windows in valid:
+        for calibration, each in zip(calibrations, predictors, strict=True):
+            calibration.add(windows.target, each(windows))
+        done += 1
+        if progress:
+            progress(done, n_batches)
 
-
-def _tally(predict: Predictor, batches: Iterator[np.ndarray]) -> Tally:
-    tally = Tally()
-    for batch in batches:
-        probabilities = predict(batch)
-        tally.add(batch[:, batch.shape[1] - probabilities.shape[1] :], probabilities)
-    return tally
-
-
-def _segments(corpus: Corpus, split: str) -> Iterator[np.ndarray]:
-    return _batches(corpus, split, SEGMENT_STEPS, SEGMENT_STEPS)
-
-
-def _sequences(corpus: Corpus, split: str) -> Iterator[np.ndarray]:
-    return _batches(corpus, split, SEQUENCE_STEPS + 1, SEQUENCE_STEPS)
-
-
-def _batches(corpus: Corpus, split: str, n_steps: int, hop: int) -> Iterator[np.ndarray]:
-    starts = window_starts(corpus.split(split), n_steps, hop)
-    if not len(starts):
-        raise InputError(f"The {split} split has no piece of {n_steps} steps or more; it needs at least one.")
-    for first in range(0, len(starts), _BATCH):
-        yield cut(corpus.packed, starts[first : first + _BATCH], n_steps)
+    thresholds = [calibration.best_threshold() for calibration in calibrations]
+    sums = np.zeros((len(tested.entries), len(predictors), len(COLUMNS)))
+    for windows in tested:
+        counted = [
+            count(windows.target, each(windows), threshold)
+            for each, threshold in zip(predictors, thresholds, strict=True)
+        ]
+        np.add.at(sums, windows.pieces, np.stack(counted, axis=1))
+        done += 1
+        if progress:
+            progress(done, n_batches)
+    return Measured(corpus.sha256, task, tested.entries, len(tested.starts), tuple(others), tuple(thresholds), sums)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import plotly.graph_objects as go
-import plotly.io
 
 from koe.music.notes import pitch_name
 from koe.plots.axes import layout
+from koe.plots.page import html_page, html_table
 from koe.plots.palette import BEAT_LINE, LIGHT, Palette, with_alpha
 
 MOST_COMPOSERS = 24  # the others share one bar
@@ -76,25 +76,10 @@ def corpus_figures(stats: Mapping, palette: Palette = LIGHT) -> dict[str, go.Fig
 
 def corpus_page(stats: Mapping, title: str) -> str:
     """One HTML page with the figures and all that they need; it loads nothing from elsewhere."""
-    parts = [f"<h1>{escape(title)}</h1>", _table(stats)]
-    for number, (heading, figure) in enumerate(corpus_figures(stats).items()):
-        picture = plotly.io.to_html(
-            figure,
-            include_plotlyjs=number == 0,
-            full_html=False,
-            div_id=f"figure-{number}",  # not a random one: the same corpus, the same page
-            config={"displaylogo": False, "responsive": True},
-        )
-        parts.append(f"<h2>{escape(heading)}</h2>\n{picture}")
-    style = (
-        f"body {{ background: {LIGHT.paper}; color: {LIGHT.original}; font: 16px/1.5 Georgia, serif; "
-        "max-width: 60rem; margin: 2rem auto; padding: 0 1rem }"
-        "table { border-collapse: collapse } td, th { padding: .2rem .8rem; text-align: right }"
-        "th:first-child, td:first-child { text-align: left; padding-left: 0 }"
-    )
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
-    body = "\n".join(parts)
-    return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    parts: list[str | go.Figure] = [f"<h1>{escape(title)}</h1>", _table(stats)]
+    for heading, figure in corpus_figures(stats).items():
+        parts += [f"<h2>{escape(heading)}</h2>", figure]
+    return html_page(title, parts)
 
 
 def _composers(composers: Mapping[str, Mapping], palette: Palette) -> go.Figure:
@@ -141,9 +126,6 @@ def _table(stats: Mapping) -> str:
         "mean_duration": "sixteenths a note",
     }
     rows = [*stats["splits"].items(), ("all", stats["total"])]
-    lines = ["<tr><th></th>" + "".join(f"<th>{name}</th>" for name in columns.values()) + "</tr>"]
-    for name, figures in rows:
-        cells = "".join(f"<td>{figures[column]:,}</td>" for column in columns)
-        lines.append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
+    cells = [[escape(name), *(f"{figures[column]:,}" for column in columns)] for name, figures in rows]
     skipped = ", ".join(f"{count} {escape(reason)}" for reason, count in stats["skipped"].items()) or "none"
-    return f"<table>{''.join(lines)}</table>\n<p>Files left out: {skipped}.</p>"
+    return f"{html_table(['', *columns.values()], cells)}\n<p>Files left out: {skipped}.</p>"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from koe.evaluation.metrics import Tally, roll_metrics
+from koe.evaluation.metrics import COLUMNS, MEASURES, THRESHOLDS, Calibration, count, measures, roll_metrics
 
 
 def test_known_answers():
@@ -18,6 +18,26 @@ def test_known_answers():
     assert metrics["mse"] == pytest.approx((3 * 0.01 + 0.81 + 0.64 + 171 * 0.01) / 176)
     nats = -(3 * np.log(0.9) + np.log(0.1) + np.log(0.2) + 171 * np.log(0.9))
     assert metrics["nll"] == pytest.approx(nats / 2)
+    assert metrics["bce"] == pytest.approx(nats / 176)
+
+
+def test_what_is_counted():
+    target = np.zeros((2, 3, 88), bool)
+    target[1, 0, :5] = True
+    p = np.zeros((2, 3, 88))
+    p[1, 0, 3:6] = 0.5  # two of the five, and one too many
+    first, second = (dict(zip(COLUMNS, row, strict=True)) for row in count(target, p, 0.5))
+    assert (first["truths"], first["positives"], first["hits"], first["squared_error"]) == (0, 0, 0, 0)
+    assert (second["truths"], second["positives"], second["hits"]) == (5, 3, 2)
+    assert second["n_steps"] == 3
+    assert second["n_numbers"] == 264
+    assert second["squared_error"] == pytest.approx(3 * 1 + 3 * 0.25)
+
+
+def test_certain_and_wrong_costs_what_the_clip_allows():
+    target, p = np.ones((1, 88), bool), np.zeros((1, 88), np.float32)
+    assert roll_metrics(target, p, 0.5)["nll"] == pytest.approx(88 * np.log(1e7))
+    assert roll_metrics(target, p + 1, 0.5)["nll"] == pytest.approx(88 * 1e-7, rel=1e-3)
 
 
 def test_perfect_and_opposite_predictions():
@@ -36,36 +56,39 @@ def test_silence_predicted_of_silence_is_defined():
     assert metrics["binary_accuracy"] == 1
 
 
-def test_batches_add_up():
+def test_sums_add_up():
     rng = np.random.default_rng(1)
     target, p = rng.random((30, 64, 88)) < 0.05, rng.random((30, 64, 88))
-    tally = Tally()
-    for part in range(3):
-        tally.add(target[part * 10 : part * 10 + 10], p[part * 10 : part * 10 + 10])
-    for name, value in roll_metrics(target, p, 0.3).items():
-        assert tally.metrics(0.3)[name] == pytest.approx(value)
-
-
-@pytest.mark.parametrize("threshold", [0.0, 0.2, 0.34, 0.5, 1.0])
-def test_counting_by_histogram_is_counting(threshold):
-    rng = np.random.default_rng(2)
-    target, p = rng.random((500, 88)) < 0.1, np.round(rng.random((500, 88)), 3)
-    keys = p >= threshold
-    expected = (keys & target).sum() / max(keys.sum(), 1)
-    assert roll_metrics(target, p, threshold)["precision"] == pytest.approx(expected)
+    parts = sum(count(target[part::3], p[part::3], 0.3).sum(axis=0) for part in range(3))
+    whole = roll_metrics(target, p, 0.3)
+    assert set(whole) == set(MEASURES)
+    for name, value in whole.items():
+        assert measures(parts)[name] == pytest.approx(value)
 
 
 def test_best_threshold_is_the_best():
     rng = np.random.default_rng(3)
     target = rng.random((400, 88)) < 0.1
-    p = np.clip(0.3 * target + 0.3 * rng.random((400, 88)), 0, 1)
-    tally = Tally()
-    tally.add(target, p)
-    best = tally.best_threshold()
-    assert 0.28 <= best <= 0.32
-    assert all(tally.metrics(best)["f1"] >= tally.metrics(t)["f1"] for t in np.linspace(0.05, 0.95, 10))
+    p = np.clip(0.3 * target + 0.3 * rng.random((400, 88)), 0, 1).astype(np.float32)
+    calibration = Calibration()
+    for part in range(4):
+        calibration.add(target[part::4], p[part::4])
+    scores = [roll_metrics(target, p, threshold)["f1"] for threshold in THRESHOLDS]
+    assert calibration.best_threshold() == THRESHOLDS[int(np.argmax(scores))]
 
 
-def test_shapes_must_agree():
+def test_a_probability_that_is_the_threshold_reaches_it():
+    target = np.zeros((1, 88), bool)
+    target[0, :2] = True
+    for threshold in (0.02, 0.58, 0.98):
+        p = np.where(target, threshold, threshold - 0.02)
+        calibration = Calibration()
+        calibration.add(target, p)
+        assert calibration.best_threshold() == threshold
+        assert roll_metrics(target, p, threshold)["f1"] == 1
+
+
+@pytest.mark.parametrize("of", [lambda target, p: roll_metrics(target, p, 0.5), Calibration().add])
+def test_shapes_must_agree(of):
     with pytest.raises(ValueError, match="shape"):
-        roll_metrics(np.zeros((2, 88), bool), np.zeros((3, 88)), 0.5)
+        of(np.zeros((2, 88), bool), np.zeros((3, 88)))
