@@ -49,9 +49,9 @@ class Recipe:
 
 RECIPES = {
     "jsb_chorales": Recipe(epochs=80, window_frames=64, learning_rate=3e-3, averaging=0.98),
-    "piano_midi": Recipe(epochs=40, window_frames=192),
-    "nottingham": Recipe(epochs=25, window_frames=192, batch_size=32, dropout=0.3),
-    "musedata": Recipe(epochs=20, window_frames=192, batch_size=32, dropout=0.3),
+    "piano_midi": Recipe(epochs=40, dropout=0.3),
+    "nottingham": Recipe(epochs=25, batch_size=32, learning_rate=3e-3, dropout=0.2),
+    "musedata": Recipe(epochs=20, batch_size=32, learning_rate=3e-3, dropout=0.2),
 }
 
 
