@@ -12,6 +12,8 @@ from koe.plots.palette import BEAT_LINE, LIGHT, Palette, with_alpha
 
 MOST_COMPOSERS = 60  # drawn; those with most music
 GENERATED_OPACITY, REAL_OPACITY = 0.6, 0.4
+# Plotly would write 20 as a small 2.
+LOG_TICKS = [digit * 10.0**power for power in range(-4, 5) for digit in (1, 2, 5)]
 
 
 def measure_figure(
@@ -55,7 +57,9 @@ def measure_figure(
             hovertemplate=f"%{{y}}<br>%{{x:.4g}} ({low:.4g} to {high:.4g})<extra></extra>",
         )
     _style(figure, 60 + 34 * len(names), palette)
-    figure.update_xaxes(title=title, type="log" if log else "linear", rangemode="normal" if log else "tozero")
+    figure.update_xaxes(title=title, rangemode="tozero")
+    if log:
+        figure.update_xaxes(type="log", rangemode="normal", tickvals=LOG_TICKS)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
 

@@ -215,7 +215,7 @@ def _overlap(compared: Mapping[str, Any]) -> str:
 
 def _means(compared: Mapping[str, Any]) -> str:
     written, real = compared["generated"]["mean"], compared["real"]["mean"]
-    return "" if written is None or real is None else f"; on average {written:.3g}, real {real:.3g}"
+    return "" if written is None or real is None else f"; on average {written:.3g} written, {real:.3g} real"
 
 
 def _share(value: float | None) -> str:

@@ -111,6 +111,17 @@ def test_the_page_tells_all_and_loads_nothing(report):
     assert page == evaluation_page(report)
 
 
+def test_the_longest_copied_passage_is_named(report):
+    passage = {"piece": 3, "step": 16, "n_steps": 40, "n_notes": 52, "source_step": 7, "semitones": -2}
+    source = {"source_path": "a.mid", "source_composer": INJECTION, "source_title": ""}
+    copying = report["generation"]["copying"]
+    copying = {**copying, "generated": {**copying["generated"], "longest": {**passage, **source}}}
+    page = evaluation_page({**report, "generation": {**report["generation"], "copying": copying}})
+    assert "40 steps with 52 notes, begins at step 16 of piece 3" in page
+    assert "a.mid, from step 7, transposed by -2" in page
+    assert INJECTION not in page
+
+
 def test_the_page_without_generation(models, corpus):
     report = evaluate("pca", Registry(models), corpus, n_resamples=50)
     page = evaluation_page(report)

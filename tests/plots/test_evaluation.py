@@ -13,6 +13,7 @@ def test_intervals_reach_from_end_to_end():
     assert first.x[0] - first.error_x.arrayminus[0] == pytest.approx(0.018)
     assert second.error_x.array[0] == second.error_x.arrayminus[0] == 0
     assert first.marker.color != second.marker.color
+    assert {5, 20, 50} <= set(measure_figure(rows, "mse", "MSE", log=True).layout.xaxis.tickvals)
 
 
 def test_composers_with_most_music_are_drawn():
