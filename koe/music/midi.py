@@ -2,6 +2,8 @@
 
 pretty_midi reads and writes; it is imported when first needed. A file that it
 refuses, misreads or would take too long for goes to `koe.music.midi_repair`.
+Where thousands of files are to be read, that reader comes first wherever both
+are sure to agree: it takes a tenth of the time.
 """
 
 import io
@@ -14,7 +16,7 @@ import numpy as np
 from koe.errors import InputError, MidiError
 from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM, STEPS_PER_QUARTER
 from koe.music.midi_container import unwrap
-from koe.music.midi_repair import read_forgiving
+from koe.music.midi_repair import read_forgiving, read_with_doubts
 from koe.music.piece import Piece
 from koe.music.quantize import END_MARK, TickScore, is_metre, piece_from_ticks
 
@@ -45,7 +47,7 @@ _SAYS_NOTHING = re.compile(
 assert TICKS_PER_STEP * STEPS_PER_QUARTER == TICKS_PER_QUARTER
 
 
-def read_midi(source: bytes | Path, *, name: str = "") -> Piece:
+def read_midi(source: bytes | Path, *, name: str = "", quick: bool = False) -> Piece:
     """Read a MIDI file onto the sixteenth grid.
 
     Parameters
@@ -54,6 +56,10 @@ def read_midi(source: bytes | Path, *, name: str = "") -> Piece:
         The file, or where it lies.
     name : str
         File name, used as title where the file gives none.
+    quick : bool
+        Whether to ask pretty_midi only where it could read the file
+        differently. The piece is the same, but for the order of notes that
+        differ in loudness alone.
 
     Raises
     ------
@@ -62,7 +68,8 @@ def read_midi(source: bytes | Path, *, name: str = "") -> Piece:
     """
     data, name = _load(source, name)
     data = unwrap(data)
-    score = _read_plain(data) or read_forgiving(data)
+    score = _read_quick(data) if quick else None
+    score = score or _read_plain(data) or read_forgiving(data)
     return piece_from_ticks(score, _title(score, Path(name).stem))
 
 
@@ -75,6 +82,12 @@ def _load(source: bytes | Path, name: str) -> tuple[bytes, str]:
             return file.read(MAX_FILE_BYTES + 1), name or Path(source).name
     except OSError as error:
         raise MidiError(f"{Path(source).name} cannot be read: {error.strerror or error}.") from error
+
+
+def _read_quick(data: bytes) -> TickScore | None:
+    """Read without pretty_midi; None if that could give another result than with it."""
+    score, doubtful = read_with_doubts(data)
+    return None if doubtful else score
 
 
 def _read_plain(data: bytes) -> TickScore | None:
@@ -100,7 +113,8 @@ def _is_plain(parsed: "mido.MidiFile") -> bool:
 
     It wants beats, tempo and metre in the first track and every track ended;
     notes of a key in one channel must not overlap, since it ends all of them
-    at once, and drops those without an end.
+    at once, and drops those without an end. mido forgets how long to wait
+    before meta events that it does not know.
     """
     if parsed.type > 1 or not 0 < parsed.ticks_per_beat < SMPTE_BIT:
         return False
@@ -118,7 +132,11 @@ def _is_plain(parsed: "mido.MidiFile") -> bool:
             elif kind == "note_on" or kind == "note_off":
                 if struck.pop((event.channel, event.note), -1) == tick:
                     return False  # no length: pretty_midi would drop it
-            elif (index and kind in _TIMING) or (kind == "set_tempo" and event.tempo < MIN_PLAIN_TEMPO):
+            elif (
+                (index and kind in _TIMING)
+                or kind == "unknown_meta"
+                or (kind == "set_tempo" and event.tempo < MIN_PLAIN_TEMPO)
+            ):
                 return False
         if struck or tick > MAX_PLAIN_TICKS or not track or track[-1].type != "end_of_track":
             return False

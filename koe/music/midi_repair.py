@@ -49,6 +49,21 @@ def read_forgiving(data: bytes) -> TickScore:
     MidiError
         If there is no track.
     """
+    return read_with_doubts(data)[0]
+
+
+def read_with_doubts(data: bytes) -> tuple[TickScore, bool]:
+    """Read as `read_forgiving` does, and tell whether another reader could take the file differently.
+
+    Returns
+    -------
+    score : TickScore
+    doubtful : bool
+        False where the file leaves no room: every track ends with its chunk
+        and by its own end event, its running status goes back to a channel
+        message, every length and tempo is written as the standard says.
+        pretty_midi then reads the same, if it takes the file at all.
+    """
     file_format = int.from_bytes(data[8:10])
     division = int.from_bytes(data[12:14])
     score = TickScore(_ticks_per_quarter(division), np.zeros((0, 4), dtype=np.int64))
@@ -56,7 +71,7 @@ def read_forgiving(data: bytes) -> TickScore:
         score.warnings.append("The file does not say how long a beat is; the usual length was assumed.")
     budget = _Budget()
     n_tracks, n_unended, start_tick = 0, 0, 0
-    cut_off = False
+    cut_off = doubtful = False
     notes: list[tuple[int, int, int, int]] = []
     position = _first_chunk(data)
     while n_tracks < MAX_TRACKS and (position := _next_track(data, position)) >= 0:
@@ -65,6 +80,8 @@ def read_forgiving(data: bytes) -> TickScore:
         ended = track.scan(data, position + 8, stop)
         n_tracks += 1
         cut_off |= track.cut_off or not (track.ended or trusted)
+        chunk_end = position + 8 + int.from_bytes(data[position + 4 : position + 8])
+        doubtful |= track.doubtful or track.cut_off or not track.ended or ended != chunk_end
         n_unended += track.collect(notes)
         if file_format == 2:
             # Format 2 holds independent patterns, which sound one after another, each from a beat on.
@@ -81,7 +98,7 @@ def read_forgiving(data: bytes) -> TickScore:
     if n_tracks == MAX_TRACKS or not budget.strikes or not budget.system_events:
         score.warnings.append("The file holds far more events than music needs; not all of them were looked at.")
     score.notes = np.array(notes, dtype=np.int64).reshape(-1, 4)
-    return score
+    return score, doubtful or n_tracks == MAX_TRACKS
 
 
 def _ticks_per_quarter(division: int) -> float:
@@ -142,24 +159,30 @@ class _Track:
         self.named = False
         self.ended = False  # whether an end-of-track event was met
         self.cut_off = False
+        self.doubtful = False  # whether something was read that can be read in two ways
         self.keys: defaultdict[int, KeyEvents] = defaultdict(list)  # by channel * 128 + pitch
 
     def scan(self, data: bytes, position: int, stop: int) -> int:
         """Read the events from ``position`` to ``stop`` at most; return where reading ended."""
-        tick, status, keys = self.tick, 0, self.keys
+        tick, last_note_tick, keys = self.tick, self.last_note_tick, self.keys
+        kind = channel = 0  # of the status that holds
+        interrupted = False  # whether a system message came after the status
         strikes_left = self.budget.strikes
         try:
             while position < stop and strikes_left > 0:
                 byte = data[position]
                 position += 1
-                delta = byte & 0x7F
-                while byte & 0x80:
-                    byte = data[position]
-                    position += 1
-                    delta = delta << 7 | byte & 0x7F
-                    if delta > 0x0FFFFFFF:
-                        raise IndexError  # a length of more than four bytes: the track is damaged
-                tick += delta
+                if byte < 0x80:
+                    tick += byte
+                else:
+                    delta = byte & 0x7F
+                    while byte >= 0x80:
+                        byte = data[position]
+                        position += 1
+                        delta = delta << 7 | byte & 0x7F
+                        if delta > 0x0FFFFFFF:
+                            raise IndexError  # a length of more than four bytes: the track is damaged
+                    tick += delta
                 byte = data[position]
                 if byte >= 0xF0:
                     self.tick = tick
@@ -167,15 +190,18 @@ class _Track:
                     self.budget.system_events -= 1
                     if self.ended or not self.budget.system_events:
                         break
+                    interrupted |= byte != 0xFF
                     continue
-                if byte & 0x80:
-                    status = byte
+                if byte >= 0x80:
+                    kind, channel = byte & 0xF0, (byte & 0x0F) << 7
                     position += 1
-                kind = status & 0xF0
+                    interrupted = False
+                elif interrupted:
+                    self.doubtful = True
                 if kind == 0x90 or kind == 0x80:
                     velocity = data[position + 1] & 0x7F if kind == 0x90 else 0
-                    keys[(status & 0x0F) << 7 | data[position] & 0x7F].append((tick, velocity))
-                    self.last_note_tick = tick
+                    keys[channel | data[position] & 0x7F].append((tick, velocity))
+                    last_note_tick = tick
                     if velocity:
                         strikes_left -= 1
                     position += 2
@@ -188,7 +214,7 @@ class _Track:
         except IndexError:
             self.cut_off = True  # within an event
             position = stop
-        self.tick = tick
+        self.tick, self.last_note_tick = tick, last_note_tick
         self.budget.strikes = strikes_left
         return min(position, stop)
 
@@ -209,21 +235,26 @@ class _Track:
             length = length << 7 | byte & 0x7F
             if byte < 0x80:
                 break
+        else:
+            self.doubtful = True
         end = position + length
         if end > stop:
             self.cut_off = True
             return stop
         if kind == _END_OF_TRACK:
             self.ended = True
-        elif kind == _TEMPO and length == 3:
-            if microseconds := int.from_bytes(data[position:end]):
+        elif kind == _TEMPO:
+            microseconds = int.from_bytes(data[position:end]) if length == 3 else 0
+            if microseconds:
                 self.score.tempos.append((self.tick, microseconds))
+            self.doubtful |= length != 3
         elif kind == _TIME_SIGNATURE and length >= 2 and data[position + 1] < 8:
             self.score.time_signatures.append((self.tick, data[position], 1 << data[position + 1]))
         elif kind == _TRACK_NAME and not self.named:
             self.named = True
             self.score.track_names.append(data[position:end].decode("latin-1"))
         elif kind == _TEXT and data[position:end] == END_MARK.encode():
+            self.doubtful |= self.score.end_tick is not None
             self.score.end_tick = self.tick
         return end
 
