@@ -10,6 +10,7 @@ from koe.plots.palette import BEAT_LINE, LIGHT, Palette, with_alpha
 
 MOST_RIDGES = 20
 OVERLAP = 4.5  # height of the highest hill, in distances between two epochs
+_BEYOND = 0.15  # share of a hill's height up to which an outermost bin is left out
 _SEEN = 0.01  # share of a hill's height below which its foot is cut off
 
 
@@ -116,8 +117,15 @@ def ridgeline_figure(
 
 
 def _seen_bins(hills: np.ndarray) -> tuple[int, int]:
-    """First bin and bin after the last in which any hill rises, with one bin of air at either side."""
-    rising = np.flatnonzero((hills > _SEEN).any(axis=0))
+    """First bin and bin after the last in which any hill rises, with one bin of air at either side.
+
+    The outermost bins hold all that lies beyond them, so they are no part of
+    a hill's shape, and left out while they hold little.
+    """
+    height = hills.max(axis=0)
+    height[[0, -1]] = np.where(height[[0, -1]] < _BEYOND, 0.0, height[[0, -1]])
+    rising = np.flatnonzero(height > _SEEN)
     if not len(rising):
         return 0, hills.shape[1]
-    return max(int(rising[0]) - 1, 0), min(int(rising[-1]) + 2, hills.shape[1])
+    first, last = max(int(rising[0]) - 1, 0), min(int(rising[-1]) + 2, hills.shape[1])
+    return first + (first == 0 and height[0] == 0), last - (last == hills.shape[1] and height[-1] == 0)

@@ -9,7 +9,7 @@ import streamlit as st
 from koe.plots.ridgelines import ridgeline_figure, spread
 from koe.plots.training import curves_figure
 from koe.web import model_texts, texts
-from koe.web.evolution import at_epoch
+from koe.web.evolution_words import at_epoch
 from koe.web.frame import in_one_sentence, palette
 from koe.web.result import STILL
 

@@ -50,6 +50,7 @@ JOURNEY_SILENT = "It stays silent all the way."
 JOURNEY_SILENT_BEFORE, JOURNEY_SILENT_UNTIL = "silence before training", "silence up to epoch {epoch}"
 JOURNEY_ONE_KEY = "only {key} {at_epoch}"
 JOURNEY_KEYS = "{keys} {at_epoch}, about {at_once} at once"
+JOURNEY_FOUND = "{keys} {at_epoch}, with {recall} of the original found"
 
 # -- learning curves -----------------------------------------------------------
 

@@ -6,11 +6,13 @@ at once and sees how it goes on.
 """
 
 import gc
+import importlib
 import logging
 import threading
 import time
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import script_runner
 
 from koe.music.grid import STEPS_PER_QUARTER
 from koe.web import backend, texts
@@ -36,9 +38,7 @@ class WarmUp:
         self._can_compose = threading.Event()
         self._done = threading.Event()
         self._started_at = time.monotonic()
-        # Keras imports it, too. Plotly, drawing a page at that moment, would meet a pandas that is only half there.
-        import pandas  # noqa: F401
-
+        _let_pages_run_meanwhile()
         threading.Thread(target=self._work, name="koe-warm-up", daemon=True).start()
 
     @property
@@ -83,6 +83,15 @@ class WarmUp:
             gc.freeze()
             self._can_compose.set()
             self._done.set()
+
+
+def _let_pages_run_meanwhile() -> None:
+    """Keep the threads of pages and the one that loads networks out of each other's way."""
+    # Keras imports it, too. Plotly, drawing a page at that moment, would meet a pandas that is only half there.
+    importlib.import_module("pandas")
+    # After each run of a page Streamlit clears Keras's session, that of all threads: a network that is being built
+    # at that moment loses the names of its weights, and compiled kernels are thrown away.
+    script_runner._clean_problem_modules = lambda: None
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from koe.models.record import SUFFIX
-from koe.models.registry import SHIPPED
+from koe.models.registry import default_registry
 from tests.e2e.visitor import SCREENS
 
 RECORDED = "lstm1"
@@ -14,8 +14,8 @@ RECORDED = "lstm1"
 
 @pytest.fixture
 def has_record():
-    if not (SHIPPED / f"{RECORDED}{SUFFIX}").exists():
-        pytest.skip(f"no record of a training is shipped beside the weights of {RECORDED}")
+    if not (default_registry().folder / f"{RECORDED}{SUFFIX}").exists():
+        pytest.skip(f"no record of a training lies beside the weights of {RECORDED}")
 
 
 def choose_tab(visitor, name):

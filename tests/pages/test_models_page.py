@@ -8,7 +8,9 @@ import pytest
 from koe.errors import ModelError
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
-from koe.web import evolution, learning, model_texts
+from koe.music.piece import Piece
+from koe.plots.pianoroll import MOST_NOTES
+from koe.web import evolution, evolution_words, learning, model_texts
 
 C4, E4 = 39, 43  # piano keys
 
@@ -263,16 +265,35 @@ def test_a_damaged_report_leaves_the_card_s_figures(app, calls):
     ],
 )
 def test_the_journey_in_words(pieces, said):
-    sentence = evolution.journey_in_words(np.arange(len(pieces)), np.array(pieces))
+    sentence = evolution_words.journey_in_words(np.arange(len(pieces)), np.array(pieces))
     assert sentence.startswith(said)
     assert bool(sentence) == bool(said)
+
+
+def test_the_journey_of_a_reconstruction_tells_how_much_was_found():
+    original = keys_held(8, C4, E4)
+    pieces = np.array([keys_held(8), keys_held(8, C4, E4 + 1), original])
+    assert evolution_words.journey_in_words(np.array([0, 5, 10]), pieces, original) == (
+        "Silence before training; 2 keys at epoch 5, with 50 % of the original found; "
+        "2 keys at epoch 10, with 100 % of the original found."
+    )
+
+
+def test_noise_is_heard_as_far_as_it_is_drawn():
+    roll = np.zeros((128, N_KEYS), bool)
+    roll[::2] = True  # 64 times all keys
+    shown = evolution.first_notes(Piece.from_pianoroll(roll))
+    assert shown.n_steps == 2 * (MOST_NOTES // N_KEYS)
+    assert MOST_NOTES - N_KEYS < len(shown.notes) <= MOST_NOTES
+    short = Piece.from_pianoroll(roll[:8])
+    assert evolution.first_notes(short) is short
 
 
 def test_silence_and_held_keys_are_told_when_a_model_writes_alone():
     roll = keys_held(128)
     roll[:2, C4] = roll[3:5, E4] = True
-    assert "It falls silent for 7 measures." in evolution.in_words(roll)
-    assert "silent" not in evolution.in_words(roll, roll)  # a segment may be silent where its original is
+    assert "It falls silent for 7 measures." in evolution_words.in_words(roll)
+    assert "silent" not in evolution_words.in_words(roll, roll)  # a segment may be silent where its original is
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_empty_borders_are_cut_off():
     assert max(abs(x) for trace in figure.data for x in trace.x) < 0.1
 
 
+def test_what_lies_beyond_the_bins_is_no_part_of_a_hill():
+    counts, edges = hills(2)
+    counts += 2
+    counts[:, [0, -1]] = 12  # all that lies further out
+    figure = ridgeline_figure(counts, edges, [0, 1])
+    assert {min(trace.x) for trace in figure.data} == {-0.625}
+    assert {max(trace.x) for trace in figure.data} == {0.625}
+    # Unless most of them lie there.
+    counts[:, 0] = 500
+    assert min(ridgeline_figure(counts, edges, [0, 1]).data[0].x) == -0.875
+
+
 def test_weights_that_are_all_in_one_bin_and_none_at_all_can_be_drawn():
     edges = np.linspace(-1, 1, 9)
     counts = np.zeros((2, 8), int)

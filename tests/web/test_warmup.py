@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 
 from koe.web import backend, warmup
 
@@ -79,3 +81,12 @@ warmup.WarmUp()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == ["False", "True"], done.stderr[-1000:]
+
+
+def test_the_end_of_a_page_does_not_clear_the_session_that_networks_are_built_in(studio, monkeypatch):
+    cleared = []
+    keras = SimpleNamespace(backend=SimpleNamespace(clear_session=lambda: cleared.append(True)))
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    warmup.WarmUp()
+    script_runner._clean_problem_modules()  # what Streamlit calls then
+    assert not cleared
