@@ -325,6 +325,7 @@ class Studio:
         n_variations: int = 1,
         *,
         include_prompt: bool = True,
+        guard: bool = True,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> tuple[Piece, ...]:
@@ -346,6 +347,9 @@ class Studio:
             1 to 16, made at once.
         include_prompt : bool
             Whether the result begins with the prompt.
+        guard : bool
+            Whether four measures in which the coin led into silence, a stuck
+            note or a burst are tossed again.
         progress, should_stop : callable, optional
             Called between stretches of steps; a stop raises `Cancelled`.
 
@@ -368,6 +372,7 @@ class Studio:
             sampling or Sampling(),
             seed,
             n_variations,
+            guard=guard,
             progress=progress,
             should_stop=should_stop,
         )

@@ -50,6 +50,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
     command.add_argument("--threshold", type=float, help="for --sampling threshold (default: 0.15)")
+    command.add_argument(
+        "--no-guard", action="store_true", help="keep silences, stuck notes and bursts instead of tossing again"
+    )
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--variations", type=int, default=1, help="written to OUT-1.mid, OUT-2.mid and so on")
     command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
@@ -136,7 +139,9 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
     prompt = open_piece(options.input) if options.input else None
     if options.chord is not None:
         prompt = studio.chord(chord_from_names(options.chord))
-    pieces = studio.continue_piece(prompt, options.steps, options.model, sampling, options.seed, options.variations)
+    pieces = studio.continue_piece(
+        prompt, options.steps, options.model, sampling, options.seed, options.variations, guard=not options.no_guard
+    )
     paths = [options.output]
     if len(pieces) > 1:
         paths = [options.output.with_stem(f"{options.output.stem}-{number}") for number in range(1, len(pieces) + 1)]

@@ -1,16 +1,20 @@
 """Letting a recurrent network go on from where a pianoroll ends."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from koe.errors import Cancelled
-from koe.generation.sampling import Sampling
+from koe.generation.sampling import TOSS, Sampling
 from koe.models.interfaces import Continuer
+from koe.music.faults import STUCK_STEPS, fault_at_end
 from koe.music.grid import N_KEYS
 
 # Steps between two looks at whether to stop; four measures.
 STRETCH_STEPS = 64
+# How often a stretch with a fault is drawn again before its best take is kept.
+MAX_REDRAWS = 12
 
 
 def continue_pianoroll(
@@ -21,6 +25,7 @@ def continue_pianoroll(
     seed: int,
     n_variations: int = 1,
     *,
+    guard: bool = False,
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> np.ndarray:
@@ -38,6 +43,9 @@ def continue_pianoroll(
         not depend on how many there are, and a longer continuation begins
         like a shorter one.
     n_variations : int
+    guard : bool
+        Whether a stretch of four measures in which a toss led into silence, a
+        stuck note or a burst is tossed again from before it.
     progress : callable, optional
         Called with steps done and steps in all.
     should_stop : callable, optional
@@ -54,14 +62,51 @@ def continue_pianoroll(
     """
     streams = [np.random.default_rng((seed, variation)) for variation in range(n_variations)]
     memory = model.listen(prompt, n_variations)
+    guard = guard and sampling.way == TOSS
+    tail = np.repeat(np.asarray(prompt, bool)[-STUCK_STEPS:, None], n_variations, axis=1)
     written = []
     for start in range(0, n_steps, STRETCH_STEPS):
         if should_stop and should_stop():
             raise Cancelled("Stopped.")
-        length = min(STRETCH_STEPS, n_steps - start)
-        uniforms = np.stack([stream.random((length, N_KEYS), dtype=np.float32) for stream in streams], axis=1)
-        rolls, memory = model.write(memory, uniforms, sampling)
+        # Whole stretches, also at the end: whether one is drawn again must not depend on how much is asked for.
+        uniforms = np.stack([stream.random((STRETCH_STEPS, N_KEYS), dtype=np.float32) for stream in streams], axis=1)
+        rolls, after = model.write(memory, uniforms, sampling)
+        if guard:
+            rolls, after = _redrawn(model, memory, sampling, (seed, start), tail, rolls, after)
+        memory, tail = after, np.concatenate([tail, rolls])[-STUCK_STEPS:]
         written.append(rolls)
         if progress:
-            progress(start + length, n_steps)
-    return np.concatenate(written).transpose(1, 0, 2)
+            progress(min(start + STRETCH_STEPS, n_steps), n_steps)
+    return np.concatenate(written)[:n_steps].transpose(1, 0, 2)
+
+
+def _redrawn(
+    model: Continuer,
+    memory: Any,
+    sampling: Sampling,
+    seeds: tuple[int, int],
+    tail: np.ndarray,
+    rolls: np.ndarray,
+    after: Any,
+) -> tuple[np.ndarray, Any]:
+    """A stretch with its faulty variations tossed again from before it, until they are sound or tries run out."""
+
+    def faults(rolls: np.ndarray) -> np.ndarray:
+        both = np.concatenate([tail, rolls])
+        return np.array([fault_at_end(both[:, number], len(rolls)) for number in range(both.shape[1])])
+
+    rolls, worst = rolls.copy(), faults(rolls)
+    for attempt in range(1, MAX_REDRAWS + 1):
+        faulty = worst > 1
+        if not faulty.any():
+            break
+        uniforms = np.zeros((len(rolls), len(faulty), N_KEYS), np.float32)
+        for variation in np.flatnonzero(faulty):
+            stream = np.random.default_rng((seeds[0], int(variation), seeds[1], attempt))
+            uniforms[:, variation] = stream.random((len(rolls), N_KEYS), dtype=np.float32)
+        again, after_again = model.write(memory, uniforms, sampling)
+        scores = faults(again)
+        better = faulty & (scores < worst)
+        rolls[:, better], worst[better] = again[:, better], scores[better]
+        after = model.mix(after, after_again, better)
+    return rolls, after

@@ -59,3 +59,7 @@ class Continuer(Protocol):
         memory
         """
         ...
+
+    def mix(self, memory: Any, other: Any, taken: np.ndarray) -> Any:
+        """A memory of the variations of ``memory``, but of ``other``'s where ``taken``, bool ``(n_variations,)``."""
+        ...

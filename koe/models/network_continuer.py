@@ -77,6 +77,12 @@ class NetworkContinuer:
         rolls, memory = self._run(memory, luck, None, sampling)
         return rolls[:, : memory.n_variations], memory
 
+    def mix(self, memory: Memory, other: Memory, taken: np.ndarray) -> Memory:
+        """A memory with ``other``'s variations where ``taken``, bool, ``(n_variations,)``."""
+        state = memory.state.copy()
+        state[: len(taken)][taken] = other.state[: len(taken)][taken]
+        return Memory(state, memory.n_variations)
+
     def _run(
         self, memory: Memory, uniforms: np.ndarray, heard: np.ndarray | None, sampling: Sampling
     ) -> tuple[np.ndarray, Memory]:

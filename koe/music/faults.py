@@ -45,11 +45,31 @@ def fault_score(pianoroll: np.ndarray) -> float:
     )
 
 
-def _longest_runs(mask: np.ndarray) -> np.ndarray:
-    """Length of the longest run of true values along the first axis, for each column."""
+def fault_at_end(pianoroll: np.ndarray, n_steps: int) -> float:
+    """How bad the worst fault is that the last ``n_steps`` steps take part in; above 1 is one.
+
+    A silence or a held key counts from where it began, which may be earlier,
+    as far as the pianoroll goes back; one that was over before does not count.
+    """
+    end = pianoroll[len(pianoroll) - n_steps :]
+    silent: np.ndarray = ~np.any(pianoroll, axis=1, keepdims=True)
+    return max(
+        int(_longest_runs(silent, n_steps).max(initial=0)) / SILENCE_STEPS,
+        int(_longest_runs(pianoroll, n_steps).max(initial=0)) / STUCK_STEPS,
+        most_keys(end) / BURST_KEYS,
+    )
+
+
+def _longest_runs(mask: np.ndarray, n_last: int | None = None) -> np.ndarray:
+    """Length of the longest run of true values along the first axis, for each column.
+
+    With ``n_last``, of the runs that reach into the last so many rows.
+    """
+    first = 0 if n_last is None else len(mask) - n_last
     run = np.zeros(mask.shape[1], dtype=int)
     longest = run.copy()
-    for step in mask:
+    for number, step in enumerate(mask):
         run = np.where(step, run + 1, 0)
-        np.maximum(longest, run, out=longest)
+        if number >= first:
+            np.maximum(longest, run, out=longest)
     return longest

@@ -108,6 +108,50 @@ def test_it_shows_progress_and_can_be_stopped(continuer, prompt):
     assert seen == [(64, 512), (128, 512)]
 
 
+class Unlucky:
+    """Writes what the luck of the first key says: below 0.9 nothing at all, else a repeated note; counts its steps."""
+
+    def listen(self, prompt, n_variations):
+        return np.zeros(n_variations)
+
+    def write(self, memory, uniforms, sampling):
+        plays = uniforms[0, :, 0] >= 0.9
+        rolls = np.zeros(uniforms.shape, bool)
+        rolls[::2, plays, 40] = True
+        return rolls, memory + 1 + 100 * plays
+
+    def mix(self, memory, other, taken):
+        return np.where(taken, other, memory)
+
+
+def test_the_guard_tosses_faulty_variations_again_and_leaves_the_others_alone():
+    silence = np.zeros((0, 88), bool)
+    plain = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=16)
+    guarded = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=16, guard=True)
+    sound = plain[:, :64].any(axis=(1, 2))
+    assert 0 < sound.sum() < 8
+    np.testing.assert_array_equal(guarded[sound, :64], plain[sound, :64])
+    # Twelve more tosses of one in ten: 1 - 0.9 ** 13 of the others play in the end.
+    assert guarded[:, :64].any(axis=(1, 2)).sum() > sound.sum() + 4
+    again = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=16, guard=True)
+    np.testing.assert_array_equal(guarded, again)
+    shorter = continue_pianoroll(Unlucky(), silence, 100, Sampling(), seed=3, n_variations=16, guard=True)
+    np.testing.assert_array_equal(shorter, guarded[:, :100])
+    fewer = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=2, guard=True)
+    np.testing.assert_array_equal(fewer, guarded[:2])
+
+
+def test_a_memory_mixed_of_two_goes_on_like_each(continuer, prompt):
+    streams = [np.random.default_rng(number).random((64, 4, 88), dtype=np.float32) for number in range(2)]
+    heard = continuer.listen(prompt, 4)
+    (_, one), (_, other) = (continuer.write(heard, luck, Sampling()) for luck in streams)
+    taken = np.array([False, True, True, False])
+    rest = np.random.default_rng(9).random((40, 4, 88), dtype=np.float32)
+    (a, _), (b, _) = (continuer.write(memory, rest, Sampling()) for memory in (one, other))
+    mixed, _ = continuer.write(continuer.mix(one, other, taken), rest, Sampling())
+    np.testing.assert_array_equal(mixed, np.where(taken[None, :, None], b, a))
+
+
 @pytest.mark.parametrize(
     "settings", [{"way": "dice"}, {"temperature": -1.0}, {"temperature": float("nan")}, {"threshold": 1.5}]
 )

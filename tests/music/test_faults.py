@@ -1,6 +1,6 @@
 import numpy as np
 
-from koe.music.faults import fault_score, longest_note, longest_silence, most_keys
+from koe.music.faults import fault_at_end, fault_score, longest_note, longest_silence, most_keys
 
 
 def roll_of(n_steps=200):
@@ -43,3 +43,24 @@ def test_too_few_and_too_many_keys_are_faults():
     dense = roll_of() | np.roll(roll_of(), 12, axis=1) | np.roll(roll_of(), -12, axis=1)
     assert most_keys(dense) == 12
     assert fault_score(dense) > 1
+
+
+def test_only_faults_that_the_end_takes_part_in_count_at_the_end():
+    roll = roll_of(128)
+    assert fault_at_end(roll, 64) < 1
+    over = roll.copy()
+    over[:40] = False  # was over before the last 64 steps
+    assert fault_at_end(over, 64) < 1
+    reaching = roll.copy()
+    reaching[40:80] = False  # 41 steps with the silent one before, 16 of them in the end
+    assert fault_at_end(reaching, 64) == 41 / 32
+    held = roll.copy()
+    held[:65, 3] = True  # one step reaches into the end: held for 65
+    assert fault_at_end(held, 64) == 65 / 64
+    held[64, 3] = False
+    assert fault_at_end(held, 64) < 1
+    burst = roll.copy()
+    burst[10, 60:80] = True
+    assert fault_at_end(burst, 64) < 1
+    burst[100, 60:80] = True
+    assert fault_at_end(burst, 64) > 1
