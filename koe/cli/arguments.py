@@ -83,10 +83,3 @@ def probability(value: float | None) -> float | None:
     if value is not None and not 0 <= value <= 1:
         raise InputError(f"A threshold lies between 0 and 1, but {value:g} came.")
     return value
-
-
-def show_progress(done: int, total: int, what: str = "files") -> None:
-    """Show how many files, or other things, are done: on one line of a terminal, now and then elsewhere."""
-    if sys.stderr.isatty() or done == total or done % 500 == 0:
-        end = "\n" if done == total or not sys.stderr.isatty() else ""
-        print(f"\rkoe: {done} of {total} {what}", end=end, file=sys.stderr, flush=True)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from koe.cli.arguments import from_one, seconds, share, show_progress, write_file
+from koe.cli.arguments import from_one, seconds, share, write_file
+from koe.cli.progress import Progress
 
 
 def add_commands(commands: Any) -> None:
@@ -43,21 +44,21 @@ def _corpus_build(options: argparse.Namespace) -> dict[str, Any]:
     limits = Limits(max_tempo_changes=options.max_tempo_changes, drop_transposed=options.drop_transposed)
     if options.max_off_grid is not None:
         limits = replace(limits, max_off_grid=options.max_off_grid)
-    return build_corpus(options.sources, options.output, limits, options.workers, progress=show_progress)
+    return build_corpus(options.sources, options.output, limits, options.workers, Progress())
 
 
 def _corpus_scrape(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.scrape import ScrapeLimits, scrape
 
     limits = ScrapeLimits(total=options.max_mib * 1024**2)
-    return scrape(options.url, options.output, options.host, options.delay, limits, progress=show_progress)
+    return scrape(options.url, options.output, options.host, options.delay, limits, Progress("links"))
 
 
 def _corpus_stats(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.stats import corpus_stats
     from koe.corpus.store import Corpus
 
-    stats = corpus_stats(Corpus(options.corpus), progress=show_progress)
+    stats = corpus_stats(Corpus(options.corpus), progress=Progress("pieces"))
     if options.output:
         from koe.plots.corpus import corpus_page
 

@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from koe.cli.arguments import SPLITS, from_one, new_studio, show_progress, write_file
+from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
+from koe.cli.progress import Progress
 
 
 def add_commands(commands: Any) -> None:
@@ -50,9 +50,9 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page
 
-    report = evaluate(options.model, registry, corpus, options.split, progress=partial(show_progress, what="batches"))
+    report = evaluate(options.model, registry, corpus, options.split, progress=Progress("batches"))
     if not options.no_generation:
-        add_generation(report, registry, corpus, progress=partial(show_progress, what="pieces written"))
+        add_generation(report, registry, corpus, progress=Progress("pieces written"))
     report = rounded(report)
     stem = options.model if options.split == "test" else f"{options.model}-{options.split}"
     options.output.mkdir(parents=True, exist_ok=True)
