@@ -1,7 +1,5 @@
 """A visitor looks into the models: how one learned, to be seen and heard, and how good it is."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -19,8 +17,13 @@ def has_record():
 
 
 def choose_tab(visitor, name):
+    """Open a tab and wait for what it shows, which is made only then; gives its panel."""
     visitor.page.get_by_role("tab", name=name).click()
+    expect(visitor.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    panel = visitor.page.locator('[role="tabpanel"]:visible')
+    expect(panel.get_by_test_id("stElementContainer").first).to_be_visible()
     visitor.settle()
+    return panel
 
 
 @pytest.mark.usefixtures("has_record")
@@ -54,11 +57,10 @@ def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
     faults = {}
     for model in ("AE1", "AE2", "PCA", "LSTM1"):
         visitor.click(model)
-        expect(visitor.page.get_by_role("radio", name=re.compile(f"{model}$"))).to_be_checked()
+        expect(visitor.keyed(f"models-tab-{model.lower()}")).to_be_visible()
         visitor.settle()
         for tab in visitor.page.get_by_role("tab").all_inner_texts():
-            choose_tab(visitor, tab)
-            for closed in visitor.page.get_by_test_id("stExpander").all():
+            for closed in choose_tab(visitor, tab).get_by_test_id("stExpander").all():
                 closed.locator("summary").click()
             faults[model, tab] = visitor.faults()
     assert len(faults) >= 11  # three latent models with three aspects or more, and one with two
