@@ -101,7 +101,7 @@ def train(
         with _precision(config.precision):
             model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
         if initial is not None:
-            assign(model, initial)
+            assign(model, _renamed(initial, model))
         compile_network(model, config, corpus)
         history.path.unlink(missing_ok=True)
         shutil.rmtree(folder / TENSORBOARD, ignore_errors=True)
@@ -168,6 +168,13 @@ def _averaged(model: keras.Model) -> Iterator[None]:
     finally:
         for variable, value in zip(variables, last, strict=False):
             variable.assign(value)
+
+
+def _renamed(arrays: Mapping[str, np.ndarray], model: keras.Model) -> dict[str, np.ndarray]:
+    """Weights under this model's name, where they have that of another of the same shape: AE2 may begin from AE1."""
+    within = {name.partition("/")[2]: array for name, array in arrays.items()}
+    by_name = {v.path: arrays.get(v.path, within.get(v.path.partition("/")[2])) for v in model.trainable_variables}
+    return {name: array for name, array in by_name.items() if array is not None}
 
 
 def _updates(model: keras.Model) -> int:

@@ -103,6 +103,9 @@ def test_a_run_can_begin_from_given_weights(corpus, tmp_path):
     best = min(float(row["valid_loss"]) for row in rows(tmp_path / "first"))
     # Hardly trained further, it is as good as what it began from, up to float16.
     assert float(rows(tmp_path / "second")[0]["valid_loss"]) == pytest.approx(best, rel=1e-2)
+    other = config_for("ae2", epochs=1, batch_size=8, learning_rate=1e-9, initial_weights=sha256)
+    train(other, corpus, tmp_path / "other", initial=arrays, report=silent)
+    assert float(rows(tmp_path / "other")[0]["valid_loss"]) == pytest.approx(best, rel=1e-2)
 
 
 def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
