@@ -123,14 +123,20 @@ def _scaled(histograms: list[np.ndarray]) -> np.ndarray:
     return rows / rows.sum(axis=1, keepdims=True)
 
 
+def fault_shares(pieces: np.ndarray) -> dict[str, float]:
+    """Share of pieces, shape ``(n, steps, 88)``, with each of the `FAULTS`, and with any."""
+    return _shares(describe_all(pieces))
+
+
 def _rates(generated: dict[str, np.ndarray], real: dict[str, np.ndarray]) -> dict:
-    ours, theirs = faults_of(generated), faults_of(real)
-    rates = {fault: {"generated": float(ours[fault].mean()), "real": float(theirs[fault].mean())} for fault in FAULTS}
-    any_fault = {
-        "generated": float(np.any([*ours.values()], axis=0).mean()),
-        "real": float(np.any([*theirs.values()], axis=0).mean()),
-    }
-    return {**rates, "any_fault": any_fault}
+    ours, theirs = _shares(generated), _shares(real)
+    return {fault: {"generated": ours[fault], "real": theirs[fault]} for fault in ours}
+
+
+def _shares(described: dict[str, np.ndarray]) -> dict[str, float]:
+    found = faults_of(described)
+    shares = {fault: float(pieces.mean()) for fault, pieces in found.items()}
+    return {**shares, "any_fault": float(np.any([*found.values()], axis=0).mean())}
 
 
 def _summary(values: list[int]) -> dict[str, float]:

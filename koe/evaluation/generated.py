@@ -15,7 +15,7 @@ import numpy as np
 from koe.corpus.segments import cut, evaluation_segments, window_starts
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.evaluation.comparison import compare, summed_copying
+from koe.evaluation.comparison import compare, fault_shares, summed_copying
 from koe.evaluation.copying import MIN_NOTES, MIN_PITCHES, NGRAM_STEPS, copying
 from koe.generation.continuation import continue_pianoroll
 from koe.generation.latent import sample_near
@@ -98,7 +98,9 @@ def evaluate_generation(
             steps, which a segment of 64 cannot have): ``{"generated",
             "real"}``, the share of pieces with one. ``any_fault``: the share
             with one of them at least. ``density_ratio``: share of ones in
-            what was written, over that of the whole split.
+            what was written, over that of the whole split. Models that
+            continue have them also for the same continuations with faulty
+            stretches tossed again: ``"guarded"``, ``density_ratio_guarded``.
         ``copying``
             What was written, and real pieces as the yardstick, beside the
             training split, see `koe.evaluation.copying`: ``min_notes``,
@@ -131,7 +133,13 @@ def evaluate_generation(
         generated = continuations(registry.continuer(name), prompts, n_steps, sampling, seed, progress)
         way = asdict(sampling)
     compared = compare(generated, real)
-    compared["rates"]["density_ratio"] = float(generated.mean()) / split_density(corpus, split)
+    usual = split_density(corpus, split)
+    compared["rates"]["density_ratio"] = float(generated.mean()) / usual
+    if card.kind != LATENT:
+        guarded = continuations(registry.continuer(name), prompts, n_steps, sampling, seed, guard=True)
+        for fault, share in fault_shares(guarded).items():
+            compared["rates"][fault]["guarded"] = share
+        compared["rates"]["density_ratio_guarded"] = float(guarded.mean()) / usual
     return {
         "model": name,
         "split": split,
@@ -152,8 +160,9 @@ def continuations(
     sampling: Sampling,
     seed: int,
     progress: Progress | None = None,
+    guard: bool = False,
 ) -> np.ndarray:
-    """Let a model go on from each prompt, each time with luck of its own.
+    """Let a model go on from each prompt, each time with luck of its own; guarded as `continue_pianoroll` tells, or not.
 
     Returns
     -------
@@ -163,7 +172,7 @@ def continuations(
     rolls = np.zeros((len(prompts), n_steps, N_KEYS), dtype=bool)
     for number, prompt in enumerate(prompts):
         # A model hears one prompt for all variations, so each prompt is a call of its own.
-        rolls[number] = continue_pianoroll(model, prompt, n_steps, sampling, _seed_of(seed, number))[0]
+        rolls[number] = continue_pianoroll(model, prompt, n_steps, sampling, _seed_of(seed, number), guard=guard)[0]
         if progress:
             progress(number + 1, len(prompts))
     return rolls

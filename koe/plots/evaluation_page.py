@@ -129,7 +129,7 @@ def _generation(report: Mapping[str, Any]) -> list[Part]:
         "<h2>What it writes on its own</h2>",
         f"<p>{made['n_pieces']:,} pieces that {escape(report['title'])} wrote beside {made['n_real']:,} stretches of "
         f"the {escape(made['split'])} split, {made['n_steps']:,} steps each.</p>",
-        html_table(["share of pieces", "written", "real"], _rates(made["rates"])),
+        html_table(["share of pieces", *_sides(made["rates"]).values()], _rates(made["rates"])),
         f"<p>{_density(made['rates'])}</p>",
         "<h3>Distributions</h3>",
         f"<p>{_swatch(LIGHT.original, REAL_OPACITY)} real, {_swatch(LIGHT.made, GENERATED_OPACITY)} written; where "
@@ -148,16 +148,24 @@ def _generation(report: Mapping[str, Any]) -> list[Part]:
 
 
 def _rates(rates: Mapping[str, Any]) -> list[list[str]]:
-    sides = {name: rate for name, rate in rates.items() if isinstance(rate, Mapping)}
     return [
-        [escape(RATES.get(name, _words(name))), *(f"{rate[side]:.1%}" for side in ("generated", "real"))]
-        for name, rate in sides.items()
+        [escape(RATES.get(name, _words(name))), *(f"{rate[side]:.1%}" for side in _sides(rates))]
+        for name, rate in rates.items()
+        if isinstance(rate, Mapping)
     ]
+
+
+def _sides(rates: Mapping[str, Any]) -> dict[str, str]:
+    """What is compared, and its heading."""
+    headings = {"generated": "written", "guarded": "written, faulty stretches tossed again", "real": "real"}
+    return {side: heading for side, heading in headings.items() if side in rates["any_fault"]}
 
 
 def _density(rates: Mapping[str, Any]) -> str:
     ratio = rates.get("density_ratio")
-    return "" if ratio is None else f"It writes {ratio:.2f} times as many ones as the split has."
+    guarded = rates.get("density_ratio_guarded")
+    also = "" if guarded is None else f", with faulty stretches tossed again {guarded:.2f} times"
+    return "" if ratio is None else f"It writes {ratio:.2f} times as many ones as the split has{also}."
 
 
 def _copying(copied: Mapping[str, Any]) -> list[Part]:

@@ -102,6 +102,9 @@ def test_the_report_is_complete_and_json(corpus):
     assert report["descriptors"]["density"]["generated"]["mean"] == pytest.approx(0.04, abs=0.004)
     expected = report["descriptors"]["density"]["generated"]["mean"] / split_density(corpus, "test")
     assert report["rates"]["density_ratio"] == pytest.approx(expected)
+    # Dice never fall silent, hold a key for long or strike thirteen: nothing is tossed again.
+    assert report["rates"]["density_ratio_guarded"] == report["rates"]["density_ratio"]
+    assert report["rates"]["any_fault"] == {"generated": 0, "real": 0, "guarded": 0}
 
 
 def test_the_same_seed_gives_the_same_report(corpus):
@@ -178,7 +181,8 @@ def test_prompts_are_the_openings_of_the_split(corpus):
     heard = [next(n for n, roll in enumerate(all_openings) if np.array_equal(roll, prompt)) for prompt in parrot.heard]
     # Six test pieces: each once, then two of them again.
     assert sorted(heard[:6]) == list(range(6))
-    assert heard[6:] == heard[:2]
+    assert heard[6:8] == heard[:2]
+    assert heard[8:] == heard[:8]  # the same again, guarded
 
 
 def test_silent_and_short_openings_are_passed_over(corpus):
