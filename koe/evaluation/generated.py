@@ -162,7 +162,7 @@ def continuations(
     progress: Progress | None = None,
     guard: bool = False,
 ) -> np.ndarray:
-    """Let a model go on from each prompt, each time with luck of its own; guarded as `continue_pianoroll` tells, or not.
+    """Let a model go on from each prompt, each time with luck of its own, guarded or not.
 
     Returns
     -------
