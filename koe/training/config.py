@@ -107,22 +107,27 @@ _PAPER = {
     "pca": TrainingConfig("pca", "paper", epochs=1),
 }
 _AUTOENCODER: dict[str, Any] = {
-    "epochs": 30,
+    "optimizer": "muon",
+    "learning_rate": 4e-3,
     "final_learning_rate": 1e-5,
+    "epochs": 100,
+    "batch_size": 256,
     "offset_steps": 16,
     "prior_bias": True,
 }
 _BEST = {
-    "ae1": replace(_PAPER["ae1"], recipe="best", **_AUTOENCODER),
-    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", **_AUTOENCODER),
+    "ae1": replace(_PAPER["ae1"], recipe="best", **_AUTOENCODER, max_transposition=6),
+    # To begin from AE1's weights (--init): dropout alone keeps it from learning by heart.
+    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", **{**_AUTOENCODER, "learning_rate": 2e-3, "epochs": 60}),
     "lstm1": replace(
         _PAPER["lstm1"],
         recipe="best",
         optimizer="adam",
+        learning_rate=1.5e-3,
         loss="binary_crossentropy",
         final_learning_rate=1e-5,
-        epochs=14,
-        batch_size=16,
+        epochs=16,
+        batch_size=32,
         max_transposition=6,
         offset_steps=1,
         prior_bias=True,
