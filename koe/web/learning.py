@@ -66,6 +66,8 @@ def curves_in_words(history: Mapping[str, np.ndarray], chosen: int | None) -> st
     if valid is None or epochs is None or chosen is None or chosen not in epochs:
         return ""
     place = int(np.flatnonzero(epochs == chosen)[0])
+    if np.isnan(valid[place]) or valid[place] > np.nanmin(valid):
+        return model_texts.CURVES_KEPT.format(chosen=chosen, epochs=len(epochs))
     sentences = [model_texts.CURVES_CHOSEN.format(chosen=chosen, epochs=len(epochs))]
     if place + 1 > LATE * len(epochs):
         sentences.append(model_texts.CURVES_TO_THE_END)

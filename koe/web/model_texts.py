@@ -67,6 +67,7 @@ CURVES_LOSS = "What it was trained to lower: {loss}"
 CURVES_LOSS_HELP = "The epoch kept is the one where this is lowest on the pieces of valid."
 LOSSES = {"mse": "mean squared error", "binary_crossentropy": "binary cross-entropy"}
 CURVES_CHOSEN = "Epoch **{chosen}** of {epochs} was kept, the best on valid."
+CURVES_KEPT = "Epoch **{chosen}** of {epochs} was kept."
 CURVES_TO_THE_END = "It got better up to the end."
 CURVES_OVERFITTING = (
     "After it, the network learned its own pieces by heart: better on them, worse on all others (overfitting)."

@@ -310,6 +310,11 @@ def test_what_the_curves_say(valid, chosen, said):
     assert sentence.endswith(said)
 
 
+def test_no_epoch_is_called_the_best_that_is_not():
+    sentence = learning.curves_in_words(history(0.03, 0.025, 0.02), 2)
+    assert sentence == model_texts.CURVES_KEPT.format(chosen=2, epochs=3)
+
+
 def test_nothing_is_said_of_an_epoch_that_the_record_does_not_know():
     assert learning.curves_in_words(history(0.03, 0.02), 7) == ""
     assert learning.curves_in_words(history(0.03, 0.02), None) == ""
