@@ -108,11 +108,18 @@ def generation_in_words(card: "ModelCard", generation: Report) -> str:
     measures = texts.count(generation["n_steps"] // STEPS_PER_MEASURE, "measure")
     parts = [model_texts.ALONE_TEXT[card.kind].format(n=f"{generation['n_pieces']:,}", measures=measures)]
     rates = generation["rates"]
-    rows = [[column.format(model=card.title) for column in model_texts.ALONE_COLUMNS]]
+    columns = {
+        who: head
+        for who, head in model_texts.ALONE_COLUMNS.items()
+        if any(who in rates.get(name, ()) for name in model_texts.ALONE_RATES)
+    }
+    rows = [[model_texts.ALONE_COLUMN, *(head.format(model=card.title) for head in columns.values())]]
     for name, label in model_texts.ALONE_RATES.items():
         if shares := rates.get(name):
-            rows.append([label, *(f"{100 * shares[who]:.1f} %" for who in ("generated", "real"))])
+            rows.append([label, *(f"{100 * shares[who]:.1f} %" for who in columns)])
     parts.append(_table(rows))
+    if "guarded" in columns:
+        parts.append(model_texts.ALONE_GUARD)
     if ratio := rates.get("density_ratio"):
         parts.append(model_texts.ALONE_DENSITY.format(times=f"{ratio:.2f}"))
     longest = ((generation.get("copying") or {}).get("generated") or {}).get("longest")

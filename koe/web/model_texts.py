@@ -145,7 +145,13 @@ ALONE_TEXT = {
     "latent": "{n} times 16 numbers were drawn at random, near those of real music, and turned into four measures.",
     "continuation": "{n} times it went on from two measures of a test piece, for {measures}.",
 }
-ALONE_COLUMNS = ("Share of pieces that", "by {model}", "real music")
+ALONE_COLUMN = "Share of pieces that"
+# As the report names whose pieces are counted.
+ALONE_COLUMNS = {"generated": "by {model}", "guarded": "by {model} in Koe ◇", "real": "real music"}
+ALONE_GUARD = (
+    "◇ In Koe, four measures that fall silent, get stuck or strike too many keys are made again, with other luck. "
+    "A key that is struck again at once looks held here, so real music has such keys too."
+)
 ALONE_RATES = {
     "silence_over_2_measures": "fall silent for over two measures",
     "bursts_over_12_keys": "strike more than 12 keys at once",
