@@ -9,11 +9,13 @@ goes on where it stopped and gives the same corpus.
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from koe.corpus.manifest import assign_works, find_manifest, read_manifest
-from koe.corpus.parts import Parts, file_key
+from koe.corpus.parts import KEY_BYTES, Parts, file_key
 from koe.corpus.reading import Limits, Reading, read_files
 from koe.corpus.store import Entry
 from koe.corpus.writer import CorpusWriter
@@ -21,6 +23,21 @@ from koe.errors import CorpusError
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 PARTS = ".parts"
+
+Row = Mapping[str, str]  # of a manifest
+NO_ROW: Row = {}
+
+
+class File(NamedTuple):
+    """A MIDI file: its name in the corpus, and the folder that this begins in."""
+
+    name: str
+    parent: str
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        return os.path.join(self.parent, self.name)
 
 
 def build_corpus(
@@ -82,34 +99,41 @@ def build_corpus(
 
 def _write(
     writer: CorpusWriter,
-    files: Sequence[tuple[str, str]],
-    rows: dict[str, dict[str, str]],
+    files: Sequence[File],
+    rows: Mapping[str, Row],
     limits: Limits,
     parts: Parts,
     n_workers: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Hand all files to the writer in order, read now or by an earlier build."""
-    keys = [file_key(path, limits) for _, path in files]
-    kept = bytearray(parts.get(key) is not None for key in keys)
-    missing = (path for (_, path), known in zip(files, kept, strict=True) if not known)
+    """Hand all files to the writer in order, read now or by an earlier build.
+
+    What is kept for each of a hundred thousand files is kept short.
+    """
+    keys = b"".join(file_key(file.path, limits) for file in files)
+
+    def key_of(number: int) -> bytes:
+        return keys[number * KEY_BYTES : (number + 1) * KEY_BYTES]
+
+    kept = bytearray(parts.get(key_of(number)) is not None for number in range(len(files)))
+    missing = (file.path for file, known in zip(files, kept, strict=True) if not known)
     readings = read_files(missing, limits, n_workers)
-    assigned = assign_works({name: rows.get(os.path.realpath(path), {}) for name, path in files})
-    seen: dict[str, str] = {}  # names by content
+    assigned = assign_works({file.name: _row(file, rows) for file in files})
+    seen: dict[bytes, str] = {}  # names by content
     try:
-        for number, ((name, path), key) in enumerate(zip(files, keys, strict=True)):
-            reading = parts.get(key) if kept[number] else None
+        for number, file in enumerate(files):
+            reading = parts.get(key_of(number)) if kept[number] else None
             if reading is None:
                 reading = next(readings)
-                parts.put(key, reading)
+                parts.put(key_of(number), reading)
+            content = bytes.fromhex(reading.content)
             if reading.reason:
-                writer.skip(name, reading.reason, reading.detail)
-            elif reading.content in seen:
-                writer.skip(name, "duplicate", f"the same notes as {seen[reading.content]}")
+                writer.skip(file.name, reading.reason, reading.detail)
+            elif content in seen:
+                writer.skip(file.name, "duplicate", f"the same notes as {seen[content]}")
             else:
-                seen[reading.content] = name
-                row = rows.get(os.path.realpath(path), {})
-                entry = _entry(name, row, *assigned[name], reading, writer.n_steps)
+                seen[content] = file.name
+                entry = _entry(file.name, _row(file, rows), *assigned[file.name], reading, writer.n_steps)
                 writer.add(entry, *reading.unpacked())
             if progress:
                 progress(number + 1, len(files))
@@ -117,7 +141,12 @@ def _write(
         readings.close()
 
 
-def _entry(name: str, row: dict[str, str], work: str, split: str, reading: Reading, start: int) -> Entry:
+def _row(file: File, rows: Mapping[str, Row]) -> Row:
+    # Without a manifest nobody need ask the disk where links lead.
+    return rows.get(os.path.realpath(file.path), NO_ROW) if rows else NO_ROW
+
+
+def _entry(name: str, row: Row, work: str, split: str, reading: Reading, start: int) -> Entry:
     return Entry(
         path=name,
         split=split,
@@ -133,17 +162,28 @@ def _entry(name: str, row: dict[str, str], work: str, split: str, reading: Readi
     )
 
 
-def _files(sources: Sequence[Path]) -> list[tuple[str, str]]:
-    """Every MIDI file below the sources once, as its name from its source on and its path, in order of names."""
-    names: dict[str, str] = {}
+def _files(sources: Sequence[Path]) -> list[File]:
+    """Every MIDI file below the sources once, in order of names, which go from its source on."""
+    bases: dict[Path, str] = {}  # sources once, and where the names of their files begin
     for source in sources:
         if not source.exists():
             raise CorpusError(f"There is no folder {source}.")
         base = source.resolve()
+        bases[base] = str(base.parent)
+    # Of sources that are called alike, more of the path tells their files apart.
+    alike = Counter(base.name for base in bases)
+    for base in bases:
+        if alike[base.name] > 1:
+            bases[base] = os.path.commonpath([other.parent for other in bases if other.name == base.name])
+    files: list[File] = []
+    found: set[str] = set()  # paths, where one source may lie in another
+    for base, parent in bases.items():
         walk = os.walk(base) if base.is_dir() else [(str(base.parent), [], [base.name])]
         for directory, _, filenames in walk:
             for filename in filenames:
                 path = os.path.join(directory, filename)
-                if filename.lower().endswith(SUFFIXES) and os.path.isfile(path) and path not in names:
-                    names[path] = Path(path).relative_to(base.parent).as_posix()
-    return sorted(((name, path) for path, name in names.items()), key=lambda file: file[0])
+                if filename.lower().endswith(SUFFIXES) and os.path.isfile(path) and path not in found:
+                    files.append(File(Path(path).relative_to(parent).as_posix(), parent))
+                    if len(bases) > 1:
+                        found.add(path)
+    return sorted(files)

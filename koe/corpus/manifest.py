@@ -91,9 +91,10 @@ def assign_works(rows: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, 
     drawn = {work: _drawn_split(_draw(work)) for work in free}
     given = {row["split"] for row in rows.values() if row.get("split") in SPLITS}
     for split in ("valid", "test"):
-        in_train = sorted((work for work in free if drawn[work] == "train"), key=_draw)
-        if split not in given | set(drawn.values()) and len(in_train) > 1:
-            drawn[in_train[0]] = split
+        if split not in given and split not in drawn.values():
+            in_train = sorted((work for work in free if drawn[work] == "train"), key=_draw)
+            if len(in_train) > 1:
+                drawn[in_train[0]] = split
     return {
         name: (work, rows[name]["split"] if rows[name].get("split") in SPLITS else drawn[work])
         for name, work in works.items()

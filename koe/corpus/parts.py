@@ -18,7 +18,9 @@ from types import TracebackType
 from koe import __version__
 from koe.corpus.reading import Limits, Reading
 
-_HEAD = struct.Struct("<16sII")  # key, CRC-32 of the body, length of the body in bytes
+KEY_BYTES = 16
+
+_HEAD = struct.Struct(f"<{KEY_BYTES}sII")  # key, CRC-32 of the body, length of the body in bytes
 
 
 def file_key(path: str, limits: Limits) -> bytes:
@@ -29,7 +31,7 @@ def file_key(path: str, limits: Limits) -> bytes:
     except OSError:
         seen = ()
     text = json.dumps([__version__, path, *seen, asdict(limits)])
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()[:KEY_BYTES]
 
 
 class Parts:
