@@ -121,6 +121,7 @@ def evaluate_generation(
         If there is no such model, or the split has no piece that is long enough.
     """
     card = registry.card(name)
+    sampling = sampling or Sampling()
     if card.kind == LATENT:
         real = _long_enough(evaluation_segments(corpus, split)[0], split, SEGMENT_STEPS)
         generated = decoded_samples(registry.latent(name), card.threshold, n_latents, seed, progress)
@@ -128,7 +129,6 @@ def evaluate_generation(
     else:
         starts = window_starts(corpus.split(split), n_steps, n_steps, PROMPT_STEPS)
         real = _long_enough(cut(corpus.packed, starts, n_steps), split, PROMPT_STEPS + n_steps)
-        sampling = sampling or Sampling()
         prompts = openings(corpus, split, n_continuations, seed)
         generated = continuations(registry.continuer(name), prompts, n_steps, sampling, seed, progress)
         way = asdict(sampling)
