@@ -15,6 +15,9 @@ from koe.music.grid import N_KEYS
 STRETCH_STEPS = 64
 # How often a stretch with a fault is drawn again before its best take is kept.
 MAX_REDRAWS = 12
+# A silence or a held key is broken off at this share of what counts as a
+# fault: later, at the next stretch, the network may be too sure of it.
+PATIENCE = 0.75
 
 
 def continue_pianoroll(
@@ -93,7 +96,7 @@ def _redrawn(
 
     def faults(rolls: np.ndarray) -> np.ndarray:
         both = np.concatenate([tail, rolls])
-        return np.array([fault_at_end(both[:, number], len(rolls)) for number in range(both.shape[1])])
+        return np.array([fault_at_end(both[:, number], len(rolls), PATIENCE) for number in range(both.shape[1])])
 
     rolls, worst = rolls.copy(), faults(rolls)
     for attempt in range(1, MAX_REDRAWS + 1):

@@ -45,17 +45,18 @@ def fault_score(pianoroll: np.ndarray) -> float:
     )
 
 
-def fault_at_end(pianoroll: np.ndarray, n_steps: int) -> float:
+def fault_at_end(pianoroll: np.ndarray, n_steps: int, patience: float = 1.0) -> float:
     """How bad the worst fault is that the last ``n_steps`` steps take part in; above 1 is one.
 
     A silence or a held key counts from where it began, which may be earlier,
     as far as the pianoroll goes back; one that was over before does not count.
+    With ``patience`` below 1 they count as faults when they are that much shorter.
     """
     end = pianoroll[len(pianoroll) - n_steps :]
     silent: np.ndarray = ~np.any(pianoroll, axis=1, keepdims=True)
     return max(
-        int(_longest_runs(silent, n_steps).max(initial=0)) / SILENCE_STEPS,
-        int(_longest_runs(pianoroll, n_steps).max(initial=0)) / STUCK_STEPS,
+        int(_longest_runs(silent, n_steps).max(initial=0)) / (SILENCE_STEPS * patience),
+        int(_longest_runs(pianoroll, n_steps).max(initial=0)) / (STUCK_STEPS * patience),
         most_keys(end) / BURST_KEYS,
     )
 

@@ -57,6 +57,7 @@ def test_only_faults_that_the_end_takes_part_in_count_at_the_end():
     held = roll.copy()
     held[:65, 3] = True  # one step reaches into the end: held for 65
     assert fault_at_end(held, 64) == 65 / 64
+    assert fault_at_end(held, 64, patience=0.75) == 65 / 48
     held[64, 3] = False
     assert fault_at_end(held, 64) < 1
     burst = roll.copy()
