@@ -20,6 +20,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--workers", type=from_one, help="processes (default: one a core)")
     command.add_argument("--max-off-grid", type=share, metavar="SHARE", help="of onsets off the grid (default: 0.35)")
     command.add_argument("--drop-transposed", action="store_true", help="leave out pieces that differ in key alone")
+    command.add_argument("--any-instrument", action="store_true", help="take music for other instruments too")
     command.set_defaults(run=_corpus_build)
 
     command = corpora.add_parser("scrape", help="collect the MIDI files that a web page links to")
@@ -41,7 +42,11 @@ def add_commands(commands: Any) -> None:
 def _corpus_build(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.build import Limits, build_corpus
 
-    limits = Limits(max_tempo_changes=options.max_tempo_changes, drop_transposed=options.drop_transposed)
+    limits = Limits(
+        max_tempo_changes=options.max_tempo_changes,
+        drop_transposed=options.drop_transposed,
+        any_instrument=options.any_instrument,
+    )
     if options.max_off_grid is not None:
         limits = replace(limits, max_off_grid=options.max_off_grid)
     return build_corpus(options.sources, options.output, limits, options.workers, Progress())

@@ -26,7 +26,8 @@ from koe.music.grid import SEGMENT_STEPS
 from koe.music.midi import read_midi
 from koe.music.piece import Piece
 
-MAX_DROPPED_SHARE = 0.1
+MAX_FOREIGN_SHARE = 0.1  # of the notes, for drums, other instruments, or keys that a piano lacks
+MAX_BEYOND_SHARE = 0.1  # of the notes, behind the end of what is read
 CHUNK_FILES = 8  # read by a process at a time
 CHUNKS_AHEAD = 4  # a process; what is read but not yet written waits in memory
 
@@ -51,12 +52,16 @@ class Limits:
     drop_transposed : bool
         Whether a piece that is another one in another key counts as its
         duplicate.
+    any_instrument : bool
+        Whether music for other instruments than keyboards is taken too. What
+        a file is for it tells by its General MIDI programs.
     """
 
     min_steps: int = SEGMENT_STEPS
     max_tempo_changes: int | None = None
     max_off_grid: float = 0.35
     drop_transposed: bool = False
+    any_instrument: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,16 @@ def read_file(path: str, limits: Limits) -> Reading:
         return Reading("corrupt", str(error))
     except Exception as error:  # a corpus of strangers' files must not stop at one of them
         return Reading("corrupt", f"{type(error).__name__}: {error}")
-    if piece.n_steps < limits.min_steps:
-        return Reading("too short", f"{piece.n_steps} steps")
-    if not piece.notes or piece.dropped.total > MAX_DROPPED_SHARE * (len(piece.notes) + piece.dropped.total):
-        return Reading("not keyboard", f"{piece.dropped.total} notes are drums or outside the piano")
+    n_all = len(piece.notes) + piece.dropped.total
+    n_outside = piece.dropped.drums + piece.dropped.outside_piano
+    n_others = 0 if limits.any_instrument else piece.n_other_instruments
+    if n_outside + n_others > MAX_FOREIGN_SHARE * n_all:
+        why = f"{n_outside} are drums or outside the piano, {n_others} for other instruments"
+        return Reading("not keyboard", f"of {n_all} notes {why}")
+    if piece.n_steps < limits.min_steps or not piece.notes:
+        return Reading("too short", f"{piece.n_steps} steps, {len(piece.notes)} notes")
+    if piece.dropped.beyond_limit > MAX_BEYOND_SHARE * n_all:
+        return Reading("too long", f"{piece.dropped.beyond_limit} of {n_all} notes lie beyond what is read of a piece")
     if limits.max_tempo_changes is not None and piece.n_tempo_changes > limits.max_tempo_changes:
         return Reading("tempo changes", f"{piece.n_tempo_changes} tempo changes")
     if piece.off_grid > limits.max_off_grid or (piece.beats_estimated and limits.max_off_grid < 1):

@@ -8,7 +8,9 @@ from koe.corpus.store import Corpus, Entry, unpack
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 
 
-def window_starts(entries: Sequence[Entry], n_steps: int, hop: int, offset: int = 0) -> np.ndarray:
+def window_starts(
+    entries: Sequence[Entry], n_steps: int, hop: int, offset: int = 0, *, at_measures: bool = False
+) -> np.ndarray:
     """First steps, counted over the whole corpus, of the windows that fit into their pieces.
 
     Parameters
@@ -20,14 +22,20 @@ def window_starts(entries: Sequence[Entry], n_steps: int, hop: int, offset: int 
         Steps from one window to the next within a piece.
     offset : int
         Where in each piece the first window starts.
+    at_measures : bool
+        Whether windows start where measures of the piece's own metre do:
+        ``hop`` and ``offset`` are rounded down to whole measures, ``hop`` to
+        one at least. The metre is the one that the piece begins with; an
+        upbeat counts as a measure if the file has filled it up, and shifts
+        all bar lines if not.
     """
-    return np.concatenate(
-        [np.zeros(0, dtype=np.int64)]
-        + [
-            np.arange(entry.start + offset, entry.start + entry.n_steps - n_steps + 1, hop, dtype=np.int64)
-            for entry in entries
-        ]
-    )
+    starts = [np.zeros(0, dtype=np.int64)]
+    for entry in entries:
+        measure = entry.measure_steps if at_measures else 1
+        first, apart = offset // measure * measure, max(hop // measure, 1) * measure
+        last = entry.start + entry.n_steps - n_steps
+        starts.append(np.arange(entry.start + first, last + 1, apart, dtype=np.int64))
+    return np.concatenate(starts)
 
 
 def cut(packed: np.ndarray, starts: np.ndarray, n_steps: int) -> np.ndarray:

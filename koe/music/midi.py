@@ -16,9 +16,9 @@ import numpy as np
 from koe.errors import InputError, MidiError
 from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM, STEPS_PER_QUARTER
 from koe.music.midi_container import unwrap
-from koe.music.midi_repair import read_forgiving, read_with_doubts
+from koe.music.midi_repair import DRUM_CHANNEL, read_forgiving, read_with_doubts
 from koe.music.piece import Piece
-from koe.music.quantize import END_MARK, TickScore, is_metre, piece_from_ticks
+from koe.music.quantize import END_MARK, KEYBOARD_PROGRAMS, TickScore, is_metre, piece_from_ticks
 
 if TYPE_CHECKING:
     import mido
@@ -102,7 +102,10 @@ def _read_plain(data: bytes) -> TickScore | None:
         if len(parsed.tracks) != data.count(b"MTrk") or not _is_plain(parsed):
             return None
         names = [name for track in parsed.tracks if (name := track.name)]
-        return _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
+        n_others = _notes_of_other_instruments(parsed)
+        score = _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
+        score.n_other_instruments = n_others
+        return score
     except Exception:
         # Damaged files make both libraries raise all sorts of errors; the other reader has the last word.
         return None
@@ -141,6 +144,19 @@ def _is_plain(parsed: "mido.MidiFile") -> bool:
         if struck or tick > MAX_PLAIN_TICKS or not track or track[-1].type != "end_of_track":
             return False
     return True
+
+
+def _notes_of_other_instruments(parsed: "mido.MidiFile") -> int:
+    """How many notes are for instruments without a keyboard, drums aside."""
+    count = 0
+    for track in parsed.tracks:
+        programs: dict[int, int] = {}  # by channel; a piano until the track says otherwise
+        for event in track:
+            if event.type == "program_change":
+                programs[event.channel] = event.program
+            elif event.type == "note_on" and event.velocity and event.channel != DRUM_CHANNEL:
+                count += programs.get(event.channel, 0) not in KEYBOARD_PROGRAMS
+    return count
 
 
 def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI", track_names: list[str]) -> TickScore:

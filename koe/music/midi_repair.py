@@ -19,11 +19,12 @@ import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import MAX_NOTES
-from koe.music.quantize import END_MARK, TickScore
+from koe.music.quantize import END_MARK, KEYBOARD_PROGRAMS, TickScore
 
 MAX_STRIKES = 2 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
 MAX_SYSTEM_EVENTS = 300_000  # meta events and system messages; real files have a few thousand
 MAX_TRACKS = 1024
+N_CHANNELS = 16
 DRUM_CHANNEL = 9
 DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
 SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
@@ -166,6 +167,8 @@ class _Track:
         """Read the events from ``position`` to ``stop`` at most; return where reading ended."""
         tick, last_note_tick, keys = self.tick, self.last_note_tick, self.keys
         kind = channel = 0  # of the status that holds
+        others = [False] * N_CHANNELS  # which channels play an instrument without a keyboard
+        n_others = 0
         interrupted = False  # whether a system message came after the status
         strikes_left = self.budget.strikes
         try:
@@ -193,19 +196,23 @@ class _Track:
                     interrupted |= byte != 0xFF
                     continue
                 if byte >= 0x80:
-                    kind, channel = byte & 0xF0, (byte & 0x0F) << 7
+                    kind, channel = byte & 0xF0, byte & 0x0F
                     position += 1
                     interrupted = False
                 elif interrupted:
                     self.doubtful = True
                 if kind == 0x90 or kind == 0x80:
                     velocity = data[position + 1] & 0x7F if kind == 0x90 else 0
-                    keys[channel | data[position] & 0x7F].append((tick, velocity))
+                    keys[channel << 7 | data[position] & 0x7F].append((tick, velocity))
                     last_note_tick = tick
                     if velocity:
                         strikes_left -= 1
+                        n_others += others[channel]
                     position += 2
-                elif kind == 0xC0 or kind == 0xD0:
+                elif kind == 0xC0:
+                    others[channel] = channel != DRUM_CHANNEL and data[position] & 0x7F not in KEYBOARD_PROGRAMS
+                    position += 1
+                elif kind == 0xD0:
                     position += 1
                 elif kind:
                     position += 2
@@ -216,6 +223,7 @@ class _Track:
             position = stop
         self.tick, self.last_note_tick = tick, last_note_tick
         self.budget.strikes = strikes_left
+        self.score.n_other_instruments += n_others
         return min(position, stop)
 
     def _system_event(self, data: bytes, position: int, stop: int) -> int:

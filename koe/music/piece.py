@@ -76,6 +76,8 @@ class Piece:
     beats_estimated : bool
         Whether the notes follow no beat of the file, as in a live
         performance, and the grid lies on beats found in the playing.
+    n_other_instruments : int
+        Notes that the file gives to instruments without a keyboard.
     warnings : tuple of str
         Sentences for the user about what was not as expected.
     """
@@ -89,6 +91,7 @@ class Piece:
     n_tempo_changes: int = 0
     off_grid: float = 0.0
     beats_estimated: bool = False
+    n_other_instruments: int = 0
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -30,6 +30,9 @@ from koe.music.tempo import TempoMap
 # last note may end earlier. Other readers pass over it.
 END_MARK = "koe:end"
 
+# General MIDI programs, from 0: pianos, harpsichord, clavichord, celesta; organs.
+KEYBOARD_PROGRAMS = frozenset((*range(9), *range(16, 21)))
+
 MAX_METRE = 64  # the largest numerator and denominator that are taken for a metre
 
 
@@ -45,6 +48,9 @@ class TickScore:
         Start and end in ticks, pitch, velocity; in any order, without drums.
     n_drums : int
         Drum notes that were left out.
+    n_other_instruments : int
+        Notes that the file gives to instruments without a keyboard; they are
+        read like all others.
     tempos : list of (tick, microseconds a quarter)
         In any order.
     time_signatures : list of (tick, numerator, denominator)
@@ -60,6 +66,7 @@ class TickScore:
     ticks_per_quarter: float
     notes: np.ndarray
     n_drums: int = 0
+    n_other_instruments: int = 0
     tempos: list[tuple[int, int]] = field(default_factory=list)
     time_signatures: list[tuple[int, int, int]] = field(default_factory=list)
     track_names: list[str] = field(default_factory=list)
@@ -132,6 +139,7 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         n_tempo_changes=tempo_map.n_changes,
         off_grid=off_grid_share(raw[:, 0] / score.ticks_per_quarter),
         beats_estimated=grid.estimated,
+        n_other_instruments=score.n_other_instruments,
         warnings=tuple(warnings),
     )
 

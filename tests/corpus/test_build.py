@@ -4,18 +4,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import tracemalloc
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from koe.corpus import reading
+from koe.corpus import build, reading
 from koe.corpus.build import Limits, build_corpus
 from koe.corpus.manifest import assign_works, work_of
-from koe.corpus.reading import read_file
+from koe.corpus.reading import Reading, read_file
 from koe.corpus.store import Corpus
 from koe.errors import CorpusError
 from koe.music.midi import read_midi
+from tests.music.midi_bytes import meta, midi_file, note, tempo, track
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,12 +39,139 @@ def test_manifest_gives_the_split(corpus_folder):
         assert len(corpus.split(split)) == count
 
 
-def test_parallel_build_is_identical_to_a_serial_one(midi_folder, corpus_folder, tmp_path):
-    build_corpus([midi_folder], tmp_path, n_workers=2)
-    names = {path.name for path in tmp_path.iterdir()}
+def test_rolls_are_bit_packed_and_memory_mapped(corpus_folder):
+    corpus = Corpus(corpus_folder)
+    n_steps = sum(entry.n_steps for entry in corpus.entries)
+    for name, packed in (("pianoroll.npy", corpus.packed), ("onsets.npy", corpus.packed_onsets)):
+        assert isinstance(packed, np.memmap)
+        assert not packed.flags.writeable
+        assert packed.shape == (n_steps, 11)
+        assert (corpus_folder / name).stat().st_size == packed.offset + 11 * n_steps
+
+
+# Files that are left out, by reason; a reader of music could use none of them for piano.
+TUNE = [note(60 + number % 5, 240) for number in range(40)]
+LEFT_OUT = {
+    "empty": (b"", "corrupt"),
+    "text": (b"Dear Sir or Madam,\r\n" * 9, "corrupt"),
+    "header": (midi_file(), "corrupt"),
+    "short": (midi_file(track(*TUNE[:5])), "too short"),
+    "silent": (midi_file(track(meta(1, b"koe:end", 480 * 64))), "too short"),
+    "drums": (midi_file(track(*(note(36, 240, channel=9) for _ in range(40)))), "not keyboard"),
+    "whistle": (midi_file(track(*TUNE, *(note(112, 240) for _ in range(5)))), "not keyboard"),
+    "violin": (midi_file(track(b"\0\xc0\x28", *TUNE)), "not keyboard"),
+    "long": (midi_file(track(*TUNE, *(note(60, 240, before=0x200000) for _ in range(20)))), "too long"),
+    "rubato": (midi_file(track(*(tempo(400_000 + number) + TUNE[number] for number in range(40)))), "tempo changes"),
+    "loose": (midi_file(track(*(note(60 + n % 5, 100, before=n * 37 % 200) for n in range(200)))), "off the grid"),
+    "late": (midi_file(track(*TUNE, meta(3, b"the same notes"))), "duplicate"),
+}
+
+
+def test_every_file_that_is_left_out_has_its_reason(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "first.mid").write_bytes(midi_file(track(*TUNE)))
+    for name, (data, _) in LEFT_OUT.items():
+        (source / f"{name}.mid").write_bytes(data)
+    (source / "folder.mid").mkdir()
+    (source / "nowhere.mid").symlink_to(source / "missing")
+    summary = build_corpus([source], tmp_path / "corpus", Limits(max_tempo_changes=10), n_workers=2)
+    skipped = {row["path"]: row for row in json.loads((tmp_path / "corpus" / "skipped.json").read_text())}
+    assert {path: row["reason"] for path, row in skipped.items()} == {
+        f"source/{name}.mid": reason for name, (_, reason) in LEFT_OUT.items()
+    }
+    assert all(row["detail"] for row in skipped.values())
+    assert summary["pieces"] == 1
+    assert sum(summary["skipped"].values()) == len(LEFT_OUT)
+
+
+def test_music_for_other_instruments_is_taken_when_asked(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name, program in (("organ", 19), ("violin", 40)):
+        channel = bytes([0, 0xC0, program])
+        (source / f"{name}.mid").write_bytes(midi_file(track(channel, note(50 + program), *TUNE)))
+    # A file in which one voice of eleven is for a violin.
+    mixed = track(*TUNE), track(b"\0\xc1\x28", *(note(70, 480, channel=1) for _ in range(4)))
+    (source / "mixed.mid").write_bytes(midi_file(*mixed))
+    build_corpus([source], tmp_path / "piano", n_workers=1)
+    assert [entry.path for entry in Corpus(tmp_path / "piano").entries] == ["source/mixed.mid", "source/organ.mid"]
+    assert build_corpus([source], tmp_path / "all", Limits(any_instrument=True), n_workers=1)["pieces"] == 3
+
+
+def test_files_that_cannot_be_read_or_vanish_are_left_out(midi_folder, tmp_path):
+    source = tmp_path / "midi"
+    shutil.copytree(midi_folder, source)
+
+    def remove(done, total):
+        if done == 1:
+            (source / "valid" / "piece2.mid").unlink()
+
+    summary = build_corpus([source], tmp_path / "corpus", n_workers=1, progress=remove)
+    assert (summary["pieces"], summary["skipped"]) == (23, {"corrupt": 1})
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3])
+def test_builds_are_identical_whatever_the_number_of_processes(midi_folder, tmp_path, n_workers):
+    """Nor do the order in which files were written, their dates or their place make a difference."""
+    paths = sorted(path for path in midi_folder.rglob("*") if path.is_file())
+    for number, some in enumerate((paths, paths[::-1])):
+        source = tmp_path / f"place{number}" / "midi"
+        for path in some:
+            copy = source / path.relative_to(midi_folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+        for name in ("drums", "text", "short"):
+            (source / f"{name}.mid").write_bytes(LEFT_OUT[name][0])
+        (source / "valid" / "again.mid").write_bytes((midi_folder / "train" / "piece0.mid").read_bytes())
+        build_corpus([source], tmp_path / f"corpus{number}", n_workers=1 if number else n_workers)
+    names = {path.name for path in (tmp_path / "corpus0").iterdir()}
     assert names == {"pianoroll.npy", "onsets.npy", "index.json", "skipped.json"}
-    for name in names:
-        assert (tmp_path / name).read_bytes() == (corpus_folder / name).read_bytes()
+    assert same_corpus(tmp_path / "corpus0", tmp_path / "corpus1")
+    assert len(json.loads((tmp_path / "corpus0" / "skipped.json").read_text())) == 4
+
+
+def test_sources_that_are_called_alike_keep_their_files_and_splits_apart(midi_folder, tmp_path):
+    for collection, split in (("bach", "train"), ("liszt", "test")):
+        folder = tmp_path / collection / "midi"
+        folder.mkdir(parents=True)
+        name = f"{'train' if split == 'train' else 'valid'}/piece{0 if split == 'train' else 2}.mid"
+        shutil.copy(midi_folder / name, folder / "a.mid")
+        (folder / "manifest.csv").write_text(f"path,split\na.mid,{split}\n")
+    build_corpus([tmp_path / "bach" / "midi", tmp_path / "liszt" / "midi"], tmp_path / "corpus", n_workers=1)
+    splits = {entry.path: entry.split for entry in Corpus(tmp_path / "corpus").entries}
+    assert splits == {"bach/midi/a.mid": "train", "liszt/midi/a.mid": "test"}
+
+
+def test_a_source_within_another_counts_once(midi_folder, tmp_path):
+    sources = [midi_folder / "valid", midi_folder, midi_folder / "train" / "piece0.mid"]
+    summary = build_corpus(sources, tmp_path, n_workers=1)
+    assert (summary["pieces"], summary["skipped"]) == (24, {})
+    paths = [entry.path for entry in Corpus(tmp_path).entries]
+    assert "valid/piece2.mid" in paths
+    assert f"{midi_folder.name}/train/piece0.mid" in paths
+
+
+def test_memory_does_not_grow_with_the_rolls(tmp_path, monkeypatch):
+    """A hundred thousand pieces must fit: for each of them little more is kept than its name."""
+    rolls = zlib.compress(np.random.default_rng(0).bytes(2 * 11 * 1000), 1)
+
+    def readings(paths, limits, n_workers):
+        for number, _ in enumerate(paths):
+            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", rolls)
+
+    monkeypatch.setattr(build, "read_files", readings)
+    peaks = []
+    for n_files in (200, 1200):
+        source = tmp_path / str(n_files)
+        source.mkdir()
+        for number in range(n_files):
+            (source / f"piece_{number}_of_many.mid").touch()
+        tracemalloc.start()
+        build_corpus([source], tmp_path / f"corpus{n_files}", n_workers=1)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert (peaks[1] - peaks[0]) / 1000 < 2000
 
 
 def test_what_is_left_out_is_recorded_with_its_reason(midi_folder, tmp_path):
@@ -198,24 +328,25 @@ def same_corpus_as_new(sources, folder, new, limits):
     return same_corpus(folder, new)
 
 
-def test_a_killed_build_goes_on_to_the_same_corpus(midi_folder, corpus_folder, tmp_path):
-    """Two interpreters as a user has them, the first killed without warning in the middle."""
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])
+def test_a_build_that_was_ended_goes_on_to_the_same_corpus(midi_folder, corpus_folder, tmp_path, ending):
+    """Two interpreters as a user has them, the first ended in the middle."""
     program = (
         "import os, sys, signal; from pathlib import Path; from koe.corpus.build import build_corpus\n"
         "if __name__ == '__main__':\n"
-        "    die = lambda done, total: done == 20 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    die = lambda done, total: done == 20 and os.kill(os.getpid(), int(sys.argv[3]))\n"
         "    build_corpus([Path(sys.argv[1])], Path(sys.argv[2]), n_workers=2, progress=die)\n"
     )
     script = tmp_path / "killed.py"
     script.write_text(program)
     folder = tmp_path / "corpus"
     done = subprocess.run(
-        [sys.executable, str(script), str(midi_folder), str(folder)],
+        [sys.executable, str(script), str(midi_folder), str(folder), str(int(ending))],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         timeout=60,
     )
-    assert done.returncode == -signal.SIGKILL
+    assert done.returncode == -ending
     assert (folder / ".parts").is_dir()
     build_corpus([midi_folder], folder, n_workers=1)
     assert same_corpus(folder, corpus_folder)
