@@ -65,4 +65,9 @@ def test_the_estimate_follows_what_was_done_last():
 
 def test_nothing_is_promised_at_once():
     assert "left" not in shown(Terminal(), [(0.5, 3), (1.0, 4)], total=100)
-    assert "left" not in shown(Terminal(), [(5, 0)], total=100)
+    assert "left" not in shown(Terminal(), [(5, 0), (9, 0)], total=100)
+
+
+def test_the_time_to_get_going_is_no_measure():
+    assert "left" not in shown(Terminal(), [(60, 1)], total=100)
+    assert shown(Terminal(), [(60, 1), (70, 11)], total=100).endswith("about 89 s left")

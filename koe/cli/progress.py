@@ -36,14 +36,15 @@ class Progress:
         self._stream = stream or sys.stderr
         self._clock = clock
         self._start = clock()
-        self._marks: deque[tuple[float, int]] = deque([(self._start, 0)])  # about one a second
+        # What was done when, about once a second; from the first call on, since it can take long to get going.
+        self._marks: deque[tuple[float, int]] = deque()
         self._shown_sec = float("-inf")
         self._width = 0
 
     def __call__(self, done: int, total: int) -> None:
         """Show it, unless something was shown just now."""
         now = self._clock()
-        if now - self._marks[-1][0] >= 1:
+        if not self._marks or now - self._marks[-1][0] >= 1:
             self._marks.append((now, done))
             while now - self._marks[0][0] > WINDOW_SEC and len(self._marks) > 2:
                 self._marks.popleft()
@@ -65,7 +66,7 @@ class Progress:
 
     def _time_left(self, done: int, total: int, now: float) -> str:
         since, before = self._marks[0]
-        if now - self._start < FIRST_ESTIMATE_SEC or done <= before:
+        if now - since < FIRST_ESTIMATE_SEC or done <= before:
             return ""
         return f", about {_time((total - done) * (now - since) / (done - before))} left"
 
