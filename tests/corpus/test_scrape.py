@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from koe.cli import main
 from koe.corpus import fetch
 from koe.corpus.build import build_corpus
 from koe.corpus.scrape import ScrapeLimits, scrape
@@ -68,6 +69,15 @@ def test_collects_files_and_archives_that_a_corpus_can_be_built_from(site, run, 
     assert build_corpus([out], tmp_path / "corpus", n_workers=1)["pieces"] == 4
     assert site.paths == ["/robots.txt", "/", "/a.mid", "/music/b.MIDI", "/all.zip"]
     assert all(agent.startswith("Koe/") for _, _, agent in site.requests)
+
+
+def test_the_command_line_collects_and_reports(site, out, capsys):
+    site.pages = {"/": page("a.mid", "b.mid"), "/a.mid": Answer(MIDI[0]), "/b.mid": Answer(MIDI[0])}
+    assert main(["corpus", "scrape", f"{site.url}/", "-o", str(out), "--delay", "0"]) == 0
+    shown = capsys.readouterr()
+    summary = json.loads(shown.out)
+    assert (summary["links"], summary["saved"], summary["skipped"]) == (2, 1, {"duplicate": 1})
+    assert "2 of 2 links" in shown.err
 
 
 def test_a_second_visit_fetches_only_what_is_new_or_failed(site, run, out):

@@ -50,6 +50,8 @@ EVENTS = [
     b"\0\xff\x01\x80\x80\x80\x80\x00",  # a length of five bytes
     b"\x80\x80\x80\x80\x10\x90\x3c\x50",  # a wait of five bytes
     b"\0\xc0\x05",
+    b"\0\xc0\x28",  # a violin
+    b"\0\xc9\x28",
     END_OF_TRACK,
 ]
 
@@ -98,6 +100,15 @@ def test_what_can_be_read_in_two_ways_is_left_to_the_usual_reader(chunk):
     data = midi_file(chunk)
     assert read_with_doubts(data)[1]
     assert outcome(data, quick=True) == outcome(data, quick=False)
+
+
+def test_notes_for_instruments_without_a_keyboard_are_counted():
+    program = b"\0\xc0"
+    violin = track(program + b"\x28", TUNE, note(15), program + b"\x13", TUNE, note(36, channel=9))
+    assert read_midi(midi_file(violin)).n_other_instruments == 5
+    flutes = track(b"\0\xc3\x49", note_on(60, channel=3), note_on(60, 9, channel=3), note_off(60, 9, channel=3))
+    assert read_midi(midi_file(violin, flutes)).n_other_instruments == 7
+    assert read_midi(midi_file(track(TUNE))).n_other_instruments == 0
 
 
 def test_ordinary_files_are_read_without_pretty_midi(monkeypatch):
