@@ -142,9 +142,13 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
     record = record_of(load_evolution(run), rows, network)
     began_from = _began_from(recipe["initial_weights"], target / f"{name}.json")
     if began_from:
-        recipe["began_from"] = began_from.recipe
+        before = began_from.recipe
+        recipe["began_from"] = before
+        recipe["epoch_chosen"] += before["epoch_chosen"]
+        recipe["epochs_trained"] += before["epoch_chosen"]
+        recipe["minutes"] = round(recipe["minutes"] + before["minutes"], 1)
         if (target / f"{name}{SUFFIX}").exists():
-            record = joined(load_record(target / f"{name}{SUFFIX}"), began_from.recipe["epoch_chosen"], record)
+            record = joined(load_record(target / f"{name}{SUFFIX}"), before["epoch_chosen"], record)
     save_record(record, target / f"{name}{SUFFIX}")
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
