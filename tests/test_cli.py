@@ -11,6 +11,7 @@ import pytest
 
 from koe.cli import main
 from koe.generation.sampling import DEFAULT_THRESHOLD
+from koe.models.registry import Registry
 from koe.music.midi import read_midi, write_midi
 from koe.music.pianoroll import load_npz
 from koe.music.piece import Piece
@@ -211,6 +212,25 @@ def test_corpus_train_export_evaluate_from_end_to_end(koe, midi_folder, tmp_path
     assert all(
         set(figures) == measured for figures in (card["metrics"]["test"], *card["metrics"]["baselines"].values())
     )
+    assert Registry(models).record("ae1").n_epochs == 1
+    # A second run from these weights carries the first with it.
+    koe(
+        "train",
+        "ae1",
+        *corpus,
+        "--epochs",
+        1,
+        "--init",
+        models / "ae1.npz",
+        "--set",
+        "batch_size=8",
+        "-o",
+        tmp_path / "on",
+    )
+    card = koe("export", "ae1", *corpus, "--run", tmp_path / "on", "-o", models)
+    assert card["recipe"]["epochs_trained"] == card["recipe"]["epoch_chosen"] == 2
+    assert card["recipe"]["began_from"]["batch_size"] == 256
+    assert list(Registry(models).record("ae1").history["epoch"]) == [1, 2]
     report = json.loads((models / "ae1.evaluation.json").read_text("utf-8"))
     assert report["mse"] == pytest.approx(card["metrics"]["test"]["mse"], rel=1e-4)
     assert report["generation"]["sampling"]["threshold"] == card["threshold"] == card["metrics"]["test"]["threshold"]

@@ -38,7 +38,9 @@ def rows(folder):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("changes", [{"optimizer": "adam"}, {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01}])
+@pytest.mark.parametrize(
+    "changes", [{"optimizer": "adam"}, {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01}]
+)
 def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     """With dropout, shuffling, transposition and a falling learning rate, to the last bit."""
     config = config_for("ae2", epochs=3, batch_size=8, max_transposition=3, **changes)

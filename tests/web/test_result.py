@@ -2,10 +2,11 @@
 
 import pytest
 
+from koe.models.cards import ModelCard
 from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.web import pieces, texts
-from koe.web.modelcards import metrics_table
+from koe.web.figures import figures_table
 from koe.web.playhead import result_key
 from koe.web.result import clock, file_stem
 from koe.web.state import measures_of_segment
@@ -78,8 +79,9 @@ def test_the_playhead_knows_the_tempo():
     assert result_key("home", Piece((), 4, 90.0)) == "result-home-tempo-6000000"
 
 
-def test_no_table_without_measures():
-    class Card:
-        title, metrics = "X", {}
-
-    assert metrics_table(Card()) == ""
+def test_a_model_without_measures_has_dashes_for_figures():
+    card = ModelCard("x", "X", "latent", "", "", 12, "x.npz", "")
+    *_, row = figures_table(card, [card], {"x": {}}).splitlines()
+    title, *figures, parameters = (cell.strip() for cell in row.strip("|").split("|"))
+    assert (title, parameters) == ("**X**", "**12**")
+    assert set(figures) == {"**–**"}
