@@ -321,8 +321,9 @@ def panel(
     for number, (name, colour, points) in enumerate(curves):
         places = [place(*point) for point in points]
         parts.append(f'<polyline points="{" ".join(f"{x},{y}" for x, y in places)}" fill="none" stroke="{colour}"/>')
-        for (x, y), (_, value) in zip(places, points, strict=True):
-            above = -8 if number == 0 else 18
+        for (x, y), (count, value) in zip(places, points, strict=True):
+            highest_here = max(point[1] for _, _, others in curves for point in others if point[0] == count)
+            above = -8 if value == highest_here else 18
             parts.append(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>')
             parts.append(f'<text x="{x}" y="{y + above}" text-anchor="middle" fill="{colour}">{value:.0f}</text>')
         parts.append(f'<text x="{left + 10}" y="{56 + 16 * number}" fill="{colour}">{name}</text>')
