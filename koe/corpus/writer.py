@@ -20,6 +20,9 @@ from koe.music.grid import STEPS_PER_MEASURE
 FILES = ("pianoroll.npy", "onsets.npy", "skipped.json", "index.json")  # the index last: with it the corpus is complete
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class CorpusWriter:
     """A corpus in the making.
 
@@ -107,8 +110,9 @@ def _write_npy_header(file: IO[bytes], n_steps: int) -> None:
 
 
 def _append(file: IO[str], fields: dict, first: bool) -> None:
-    file.write("[\n" if first else ",\n")
-    file.write(json.dumps(fields, indent=0, ensure_ascii=False))
+    # As json writes it with indent=0, which would leave 3 KB of cyclic garbage at each call.
+    lines = (f"{_encoded(name)}: {_encoded(value)}" for name, value in fields.items())
+    file.write(("[\n{\n" if first else ",\n{\n") + ",\n".join(lines) + "\n}")
 
 
 def _end_list(file: IO[str], empty: bool) -> None:
