@@ -1,0 +1,242 @@
+"""From a piece to its score: two staves, measures, voices, note values, ties, accidentals and beams.
+
+Nothing is rounded: every note of the piece stands in the score with its
+pitch, onset and duration, where needed as several notes tied.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from koe.scores.hands import right_hand
+from koe.scores.key import LETTERS_BY_FIFTHS, Key, find_key
+from koe.scores.measures import Bar, bars
+from koe.scores.metre import beam_groups
+from koe.scores.spelling import Spelling, spell
+from koe.scores.voices import Chord, voices
+
+ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNote:
+    """One note head.
+
+    Attributes
+    ----------
+    member : int
+        Place in the notes of the piece.
+    part : int
+        0 for the first of a note's heads, 1 for the one tied to it, and so on.
+    spelling : Spelling
+    tied : bool
+        Whether it is tied to the next head of the same note.
+    accidental : str
+        The sign before it as MusicXML names it, such as ``"sharp"``; empty for none.
+    """
+
+    member: int
+    part: int
+    spelling: Spelling
+    tied: bool
+    accidental: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the score's files: ``"n12"``, and ``"n12-1"`` for the head that is tied to that."""
+        return f"n{self.member}-{self.part}" if self.part else f"n{self.member}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A chord or rest of one voice, of a single note value.
+
+    Attributes
+    ----------
+    start, length : int
+        In steps, from the beginning of the measure.
+    notes : tuple of WrittenNote
+        From low to high; empty for a rest.
+    shown : bool
+        False for a rest that is left out, as another voice sounds.
+    beams : tuple of str
+        For each beam, from the eighths' on: ``"begin"``, ``"continue"``, ``"end"`` or a hook.
+    """
+
+    start: int
+    length: int
+    notes: tuple[WrittenNote, ...] = ()
+    shown: bool = True
+    beams: tuple[str, ...] = ()
+
+
+Voice = tuple[Sound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: where it lies, and for both staves its voices; a staff without voices rests."""
+
+    bar: Bar
+    staves: tuple[tuple[Voice, ...], tuple[Voice, ...]]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score, ready to be written down.
+
+    Attributes
+    ----------
+    piece : Piece
+    title, credit : str
+        The line on top and the one under it; either may be empty.
+    key : Key
+    measures : tuple of Measure
+        At least one.
+    """
+
+    piece: Piece
+    title: str
+    credit: str
+    key: Key
+    measures: tuple[Measure, ...]
+
+    @property
+    def start(self) -> int:
+        """Step of the piece at which the score begins; above 0 where it begins with an upbeat."""
+        return self.measures[0].bar.onset
+
+
+def engrave(piece: Piece, credit: str = "") -> Score:
+    """Make the score of a piece.
+
+    Parameters
+    ----------
+    piece : Piece
+    credit : str
+        Who made it, such as ``"Made with Koe, LSTM1, seed 7"``.
+    """
+    key = find_key(piece.notes)
+    spellings = spell(piece.notes, key)
+    rights = right_hand(piece.notes)
+    layout = bars(piece)
+    staves = []
+    for right in (True, False):
+        members = [member for member, is_right in enumerate(rights) if is_right == right]
+        staves.append(_staff(piece.notes, members, spellings, layout, key))
+    measures = tuple(Measure(bar, (upper, lower)) for bar, upper, lower in zip(layout, *staves, strict=True))
+    return Score(piece, piece.title, credit, key, measures)
+
+
+def _staff(
+    notes: Sequence[Note], members: Sequence[int], spellings: Sequence[Spelling], layout: Sequence[Bar], key: Key
+) -> list[tuple[Voice, ...]]:
+    """The voices of one staff, measure by measure."""
+    written: list[list[list[Sound]]] = [[] for _ in layout]
+    parts: dict[int, int] = defaultdict(int)
+    chords = sorted(
+        ((chord.onset, number, chord) for number, line in enumerate(voices(notes, members)) for chord in line),
+        key=lambda found: found[:2],
+    )
+    place = 0
+    for onset, number, chord in chords:
+        while onset >= layout[place].end:
+            place += 1
+        for bar, in_measure in zip(layout[place:], written[place:], strict=True):
+            if bar.onset >= chord.end:
+                break
+            while len(in_measure) <= number:
+                in_measure.append([])
+            in_measure[number].extend(_sounds(notes, chord, spellings, bar, parts))
+    return [
+        tuple(_voice(line, bar) for line in _with_rests(_with_accidentals(lines, notes, key), bar))
+        for lines, bar in zip(written, layout, strict=True)
+    ]
+
+
+def _sounds(
+    notes: Sequence[Note], chord: Chord, spellings: Sequence[Spelling], bar: Bar, parts: dict[int, int]
+) -> Iterable[Sound]:
+    """What is written in one measure for a chord; ``parts`` counts the heads of each note."""
+    step = max(chord.onset, bar.onset)
+    for length in bar.divide(step, min(chord.end, bar.end)):
+        heads = []
+        for member in sorted(chord.members, key=lambda member: notes[member].pitch):
+            heads.append(WrittenNote(member, parts[member], spellings[member], notes[member].end > step + length))
+            parts[member] += 1
+        yield Sound(step - bar.onset, length, tuple(heads))
+        step += length
+
+
+def _with_accidentals(lines: Sequence[Sequence[Sound]], notes: Sequence[Note], key: Key) -> list[list[Sound]]:
+    """Give the heads of a staff's measure their signs, where the key or an earlier sign does not say it already."""
+    signature = {}
+    for place, letter in enumerate(LETTERS_BY_FIFTHS, start=-1):
+        signature[letter] = (key.fifths - 1 - place) // 7 + 1
+    state: dict[tuple[str, int], int] = {}
+    signed: list[list[Sound]] = [[] for line in lines if line]
+    places = [(sound.start, number, sound) for number, line in enumerate(filter(None, lines)) for sound in line]
+    for _, number, sound in sorted(places, key=lambda place: place[:2]):
+        heads = []
+        for head in sound.notes:
+            spelling = head.spelling
+            place_on_staff = (spelling.step, spelling.octave)
+            sign = ""
+            # What is tied keeps the sign of the note before, even over the bar line, but sets none for others.
+            if not head.part and state.get(place_on_staff, signature[spelling.step]) != spelling.alter:
+                sign = ACCIDENTALS[spelling.alter]
+                state[place_on_staff] = spelling.alter
+            heads.append(replace(head, accidental=sign))
+        signed[number].append(replace(sound, notes=tuple(heads)))
+    return signed
+
+
+def _with_rests(lines: Sequence[Sequence[Sound]], bar: Bar) -> Iterable[list[Sound]]:
+    """Fill the gaps of a measure's voices: with rests in the upper one where no other sounds, with room elsewhere."""
+    if not lines and not bar.full:
+        lines = [[]]  # a whole measure's rest would be read as a full measure
+    sounding = {step for line in lines[1:] for sound in line for step in range(sound.start, sound.start + sound.length)}
+    for number, line in enumerate(lines):
+        filled: list[Sound] = []
+        step = 0
+        for sound in [*line, Sound(bar.n_steps, 0)]:
+            if number and sound.start > step:
+                filled.append(Sound(step, sound.start - step, shown=False))
+                step = sound.start
+            if sound.start > step:
+                for length in bar.divide(bar.onset + step, bar.onset + sound.start, rest=True):
+                    covered = sounding.issuperset(range(step, step + length))
+                    filled.append(Sound(step, length, shown=not covered))
+                    step += length
+            if sound.length:
+                filled.append(sound)
+                step = sound.start + sound.length
+        yield filled
+
+
+def _voice(sounds: list[Sound], bar: Bar) -> Voice:
+    """Add the beams."""
+    played = [place for place, sound in enumerate(sounds) if sound.notes]
+    timed = [(bar.offset + sounds[place].start, sounds[place].length) for place in played]
+    for group in beam_groups(bar.metre, timed):
+        places = [played[member] for member in group]
+        for place, beams in zip(places, _beams([sounds[place].length for place in places]), strict=True):
+            sounds[place] = replace(sounds[place], beams=beams)
+    return tuple(sounds)
+
+
+def _beams(lengths: Sequence[int]) -> list[tuple[str, ...]]:
+    """The beams of a group of notes: one for eighths, dotted or not, two for sixteenths."""
+    beams: list[tuple[str, ...]] = [("begin",), *[("continue",)] * (len(lengths) - 2), ("end",)]
+    for place, length in enumerate(lengths):
+        if length > 1:
+            continue
+        before, after = place > 0 and lengths[place - 1] == 1, place + 1 < len(lengths) and lengths[place + 1] == 1
+        if before or after:
+            second = "continue" if before and after else "end" if before else "begin"
+        else:
+            second = "backward hook" if place else "forward hook"
+        beams[place] = (*beams[place], second)
+    return beams
