@@ -10,6 +10,7 @@
         LatentError          a latent vector of the wrong length or range
       ModelError             weights missing, damaged or of another model
       AudioError             no sound could be made
+      ScoreError             no score could be drawn
       CorpusError            a corpus that is missing, empty or damaged
       Cancelled              the user stopped it; nothing is wrong
 
@@ -49,6 +50,10 @@ class ModelError(KoeError):
 
 class AudioError(KoeError):
     """No sound could be made."""
+
+
+class ScoreError(KoeError):
+    """No score could be drawn."""
 
 
 class CorpusError(KoeError):

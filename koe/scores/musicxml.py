@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from koe.scores.engrave import Measure, Score, Sound, WrittenNote
-from koe.scores.metre import VALUES, Metre
+from koe.scores.metre import VALUES
 
 DIVISIONS = 4  # of a quarter: a sixteenth is 1
 VOICES_OF_A_STAFF = 4  # the lower staff's voices are counted from 5 on, as notation programs do
@@ -61,7 +61,7 @@ def _measures(score: Score) -> Iterator[str]:
         yield f'    <measure number="{measure.bar.number}"{implicit}>'
         yield from _attributes(score, measure, first=place == 0)
         if place == 0:
-            yield from _tempo(score, measure.bar.metre)
+            yield from _tempo(score)
         yield from _voices(measure, n_upper)
         if place == len(score.measures) - 1:
             yield '      <barline location="right"><bar-style>light-heavy</bar-style></barline>'
@@ -84,19 +84,22 @@ def _attributes(score: Score, measure: Measure, *, first: bool) -> Iterator[str]
     yield "      </attributes>"
 
 
-def _tempo(score: Score, metre: Metre) -> Iterator[str]:
-    """Quarters a minute, or dotted quarters where these are the beat."""
-    qpm = score.piece.qpm
-    dotted = metre.beat_steps == 6
-    per_minute = qpm / 1.5 if dotted else qpm
+def beat_of_tempo(score: Score) -> tuple[bool, int]:
+    """Whether the tempo counts dotted quarters, and how many beats a minute."""
+    dotted = score.measures[0].bar.metre.beat_steps == 6
+    return dotted, round(score.piece.qpm / 1.5 if dotted else score.piece.qpm)
+
+
+def _tempo(score: Score) -> Iterator[str]:
+    dotted, per_minute = beat_of_tempo(score)
     dot = "<beat-unit-dot/>" if dotted else ""
     yield '      <direction placement="above">'
     yield "        <direction-type>"
     unit = f"<beat-unit>quarter</beat-unit>{dot}"
-    yield f"          <metronome>{unit}<per-minute>{per_minute:.0f}</per-minute></metronome>"
+    yield f"          <metronome>{unit}<per-minute>{per_minute}</per-minute></metronome>"
     yield "        </direction-type>"
     yield "        <staff>1</staff>"
-    yield f'        <sound tempo="{round(qpm, 3):g}"/>'
+    yield f'        <sound tempo="{round(score.piece.qpm, 3):g}"/>'
     yield "      </direction>"
 
 
