@@ -38,6 +38,8 @@ with st.container(key="hero", horizontal_alignment="center"):
         st.markdown(texts.HOME_LEAD, text_alignment="center")
     label = texts.COMPOSE_AGAIN if seed else texts.COMPOSE
     st.button(label, type="primary", icon=":material/play_arrow:", key="compose", on_click=compose)
+    # Apart from the result: a spinner would make a player anew that comes at its place.
+    waiting = st.container()
     result = st.container(key="home-result")
     if not seed:
         show_readiness()
@@ -46,10 +48,11 @@ with st.container(key="hero", horizontal_alignment="center"):
         st.html(f'<img class="koe-strip" alt="" src="data:image/svg+xml;base64,{drawing}">')
 
 if seed:
-    with result:
+    with waiting:
         require_models(to_compose=True)
         with st.spinner(texts.COMPOSING):
             piece = backend.compose(seed)
+    with result:
         show_result(
             piece, "home", made_from=OPENING_STEPS, autoplay=state.kept("home_asked_on_visit", 0) == state.visit()
         )

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from koe.music.piece import Piece
-from koe.plots.comparison import comparison_figure, shared_pitches
-from koe.plots.heatmaps import latents_figure, probabilities_figure
+from koe.plots.comparison import shared_pitches
+from koe.plots.heatmaps import latents_figure
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
-from koe.web.playhead import result_key
-from koe.web.result import STILL, show_player, show_result
+from koe.web.result import STILL, show_result, show_sound
 from koe.web.warmup import require_models
 
 HEIGHT = 230
@@ -25,20 +24,17 @@ made = {card.name: backend.reconstruct(segment, card.name) for card in cards}
 # One scale for all, so that the eye can compare.
 pitches = shared_pitches(segment, *(made[card.name].pianoroll(card.threshold) for card in cards))
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    legend_place = st.container()
-    views = (texts.NOTES, texts.PROBABILITIES)
-    view = st.segmented_control(
-        texts.VIEW,
-        views,
-        default=texts.NOTES,
-        required=True,
-        label_visibility="collapsed",
-        key="reconstruct-view",
-        persist_state="session",
-    )
-legend = texts.RECONSTRUCT_LEGEND if view == texts.NOTES else texts.SURE_LEGEND
-legend_place.html(legend.format(original=colors.original, missed=colors.missed, made=colors.made))
+view = st.segmented_control(
+    texts.VIEW,
+    (texts.NOTES, texts.PROBABILITIES),
+    default=texts.NOTES,
+    required=True,
+    label_visibility="collapsed",
+    key="reconstruct-view",
+    persist_state="session",
+)
+if view == texts.PROBABILITIES:
+    st.caption(texts.SURE_LEGEND)
 
 # The original and the models, two in a row.
 columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
@@ -55,40 +51,44 @@ with columns[0]:
         height=HEIGHT,
         pitches=pitches,
         usable=False,
+        sound=False,
     )
 
-players = []
+waiting = [(original, "original")]
 for column, card in zip(columns[1:], cards, strict=False):
     result = made[card.name]
     with column:
         st.subheader(card.title, anchor=False)
         st.caption(texts.MODEL_IN_WORDS.get(card.name, card.description))
-        name = f"reconstruct-threshold-{card.name}"
-        with st.container(key=result_key(card.name, original), gap="small"):
-            roll_place = st.container()
-            figures_place = st.container()
-            threshold = controls.threshold_slider(name, card.threshold)
-            roll = result.pianoroll(threshold)
-            shared = {"palette": colors, "piece": original, "first_measure": state.measure(), "pitches": pitches}
-            if view == texts.PROBABILITIES:
-                figure = probabilities_figure(result.probabilities, **shared, height=HEIGHT)
-            else:
-                figure = comparison_figure(segment, roll, **shared, height=HEIGHT)
-            roll_place.plotly_chart(figure, key=f"{name}-roll", config=STILL)
-            with figures_place:
-                controls.figures_line(result.metrics(threshold))
-            st.plotly_chart(
-                latents_figure(result.latents, card.latent_range, palette=colors, height=56),
-                key=f"{name}-latents",
-                config=STILL,
-                alt=texts.NUMBERS_16,
+        roll_place = st.container()
+        figures_place = st.container()
+        threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
+        title = f"{original.title} ({card.title})"
+        roll = result.pianoroll(threshold)
+        piece = Piece.from_pianoroll(roll, original.qpm, title, time_signatures=original.time_signatures)
+        with roll_place:
+            show_result(
+                piece,
+                f"reconstruct-{card.name}",
+                original=segment,
+                probabilities=result.probabilities if view == texts.PROBABILITIES else None,
+                threshold=threshold,
+                first_measure=state.measure(),
+                height=HEIGHT,
+                pitches=pitches,
+                sound=False,
             )
-            st.caption(texts.NUMBERS_16)
-            title = f"{original.title} ({card.title})"
-            piece = Piece.from_pianoroll(roll, original.qpm, title, time_signatures=original.time_signatures)
-            players.append((st.container(), piece, card.name))
+        waiting.append((piece, f"reconstruct-{card.name}"))
+        with figures_place:
+            controls.figures_line(result.metrics(threshold))
+        st.plotly_chart(
+            latents_figure(result.latents, card.latent_range, palette=colors, height=56),
+            key=f"reconstruct-latents-{card.name}",
+            config=STILL,
+            alt=texts.NUMBERS_16,
+        )
+        st.caption(texts.NUMBERS_16)
 
 # Sound takes longer than pictures, so all pictures come first.
-for place, piece, key in players:
-    with place:
-        show_player(piece, f"reconstruct-{key}", usable=True)
+for piece, key in waiting:
+    show_sound(piece, key)

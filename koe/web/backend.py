@@ -128,15 +128,15 @@ def sound(piece: Piece) -> "Audio":
 
 def midi(piece: Piece) -> bytes:
     """The piece as a standard MIDI file."""
-    return _midi(_fingerprint(piece), piece)
+    return _midi(fingerprint(piece), piece)
 
 
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
-def _midi(fingerprint: bytes, _piece: Piece) -> bytes:
+def _midi(digest: bytes, _piece: Piece) -> bytes:
     return studio().midi(_piece)
 
 
-def _fingerprint(piece: Piece) -> bytes:
+def fingerprint(piece: Piece) -> bytes:
     """A digest of all that a piece's MIDI file is made from."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(np.array([_numbers(note) for note in piece.notes], dtype=np.int32).tobytes())

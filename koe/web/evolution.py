@@ -7,7 +7,6 @@ import streamlit as st
 
 from koe.music.piece import Piece
 from koe.plots.comparison import shared_pitches
-from koe.plots.pianoroll import MOST_NOTES
 from koe.web import model_texts, state
 from koe.web.evolution_words import epoch_name, in_words, journey_in_words
 from koe.web.frame import in_one_sentence
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from koe.models.record import TrainingRecord
 
 HEIGHT, HEIGHT_ALONE = 250, 320
+MOST_NOTES = 3000  # noise has more; they take long to become sound, and say no more
 
 
 def written(record: "TrainingRecord") -> np.ndarray:
@@ -83,7 +83,7 @@ def _show(card: "ModelCard", record: "TrainingRecord", chosen: int | None) -> No
 
 
 def first_notes(piece: Piece) -> Piece:
-    """The piece as far as its roll shows it: noise may have more notes than are drawn."""
+    """The piece, or as much of it as `MOST_NOTES` are."""
     if len(piece.notes) <= MOST_NOTES:
         return piece
     return piece.slice(0, piece.notes[MOST_NOTES].onset)

@@ -11,7 +11,6 @@ from streamlit.runtime.pages_manager import PagesManager
 from koe.errors import Cancelled, KoeError
 from koe.plots.palette import DARK, LIGHT, Palette
 from koe.web import state, texts
-from koe.web.playhead import mount_playhead
 
 STYLE = Path(__file__).parent / "static" / "frame.css"
 
@@ -48,7 +47,6 @@ def open_frame() -> None:
     st.logo(logo, size="large", icon_image=logo)
     st.html(STYLE)
     st.html(f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; }}</style>")
-    mount_playhead()
 
 
 def palette() -> Palette:

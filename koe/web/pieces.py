@@ -114,7 +114,7 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
     else:
         piece, first = (own if choice == _UPLOADED else backend.demo_piece(choice)), 1
     with below:
-        if not _has_choice(piece):
+        if not has_choice(piece):
             return piece, 1
         # A segment chosen on another page makes a new slider, which starts there.
         key = f"{name}-measure-{choice}-{piece.n_measures}-{first}"
@@ -125,7 +125,7 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
 def measure_slider(key: str) -> None:
     """A slider for the segment of the current piece; none where there is nothing to choose."""
     piece = state.current_piece()
-    if not _has_choice(piece):
+    if not has_choice(piece):
         return
     # The value that counts is the one in `state`, which other widgets change too.
     st.session_state[key] = state.measure()
@@ -157,6 +157,6 @@ def current_piece_bar(key: str) -> None:
             measure_slider(f"{key}-measure")
 
 
-def _has_choice(piece: Piece) -> bool:
+def has_choice(piece: Piece) -> bool:
     """Whether the piece is longer than its first segment."""
     return state.measures_of_segment(piece, 1)[1] < piece.n_measures

@@ -4,19 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from koe.errors import AudioError
 from koe.music.piece import Piece
-from koe.plots.pianoroll import pianoroll_figure
 from koe.studio import MAX_AUDIO_SEC
 from koe.web import backend, state, texts
-from koe.web.frame import palette
-from koe.web.playhead import result_key
+from koe.web.player import mount_roll, mount_sound, music_id, score
 
 ASK_BEFORE_SEC = backend.LONG_SEC  # a longer piece is rendered when somebody asks for it
 
-# Small rolls leave a touch of the finger to the page, which scrolls.
+# Small plots leave a touch of the finger to the page, which scrolls.
 STILL = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
@@ -25,14 +24,20 @@ def show_result(
     key: str,
     *,
     made_from: int | None = 0,
+    original: np.ndarray | None = None,
+    probabilities: np.ndarray | None = None,
+    threshold: float = 1.0,
     first_measure: int = 1,
     height: int = 260,
     pitches: tuple[int, int] | None = None,
+    segment: tuple[int, int] | None = None,
     autoplay: bool = False,
     usable: bool = True,
     ask_before_sec: float = ASK_BEFORE_SEC,
+    sound: bool = True,
+    on_pick: Callable[[int], None] | None = None,
 ) -> None:
-    """Draw a piece's roll, its player, and what can be done with it.
+    """Draw a piece in its player, and offer what can be done with it.
 
     Parameters
     ----------
@@ -41,71 +46,77 @@ def show_result(
         Unlike that of every other result on the page.
     made_from : int, optional
         Step from which on a network wrote it; None if a person wrote it all.
+    original : np.ndarray, shape=(steps, 88), dtype=bool, optional
+        Laid over the piece, which a network made of it; then notes are told
+        apart by who has them, and ``made_from`` counts for nothing.
+    probabilities : np.ndarray, shape=(steps, 88), optional
+        Drawn faintly where they are below ``threshold``.
+    threshold : float
     first_measure : int
         Number of its first measure.
     height : int
         Of the roll, in pixels.
     pitches : tuple of int, optional
         Lowest and highest pitch of the roll; what the piece needs unless given.
+    segment : tuple of int, optional
+        First step and step after the last of a stretch to highlight.
     autoplay : bool
         Whether to play at once.
     usable : bool
         Whether it is offered as the visitor's current piece.
     ask_before_sec : float
         Longer pieces get their sound when the visitor asks for it.
+    sound : bool
+        Whether its sound is made now; `show_sound` makes it later otherwise,
+        so that a page can draw all its pictures first.
+    on_pick : callable, optional
+        Called with a measure, from 1 in this piece, at which the visitor wants
+        a segment to start.
     """
-    with st.container(key=result_key(key, piece), gap="small"):
-        figure = pianoroll_figure(
+    notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
+    with st.container(key=f"result-{key}", gap="small"):
+        mount_roll(
             piece,
-            palette=palette(),
-            made_from=made_from,
+            key,
+            notes,
             first_measure=first_measure,
             height=height,
+            length=clock(piece.duration_sec),
             pitches=pitches,
+            nearly=None if probabilities is None else (probabilities, threshold),
+            segment=segment,
+            fresh=autoplay,
+            on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec else None,
+            on_pick=on_pick,
         )
-        st.plotly_chart(figure, key=f"{key}-roll", config=STILL, alt=texts.ROLL_ALT.format(title=piece.title))
         if not piece.notes:
             st.caption(texts.SILENT)
-        show_player(piece, key, autoplay=autoplay, usable=usable, ask_before_sec=ask_before_sec)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
+            with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
+                downloads(piece, key)
+            if usable and piece.notes:
+                st.button(
+                    texts.USE,
+                    key=f"{key}-use",
+                    icon=":material/queue_music:",
+                    help=texts.USE_HELP,
+                    on_click=_use,
+                    args=(piece,),
+                )
+        if sound:
+            show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
 
 
-def show_player(
-    piece: Piece,
-    key: str,
-    *,
-    autoplay: bool = False,
-    usable: bool = False,
-    ask_before_sec: float = ASK_BEFORE_SEC,
-) -> None:
-    """The player and the buttons under a roll, in one row where there is room."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
-        if piece.duration_sec <= ask_before_sec:
-            play(piece, autoplay=autoplay)
-        elif st.toggle(texts.PLAY_ALL.format(length=clock(piece.duration_sec)), key=f"{key}-all"):
-            play(piece, autoplay=True)
-        with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
-            downloads(piece, key)
-        if usable and piece.notes:
-            st.button(
-                texts.USE,
-                key=f"{key}-use",
-                icon=":material/queue_music:",
-                help=texts.USE_HELP,
-                on_click=_use,
-                args=(piece,),
-            )
-
-
-def play(piece: Piece, *, autoplay: bool = False) -> None:
-    """A player for the piece; a sentence in its place where no sound can be made."""
+def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
+    """Make the sound of a result and hand it to its player, which says why where none can be made."""
     if not piece.n_steps:
         return
-    try:
-        audio = backend.sound(piece)
-    except AudioError as error:
-        st.caption(str(error))
+    if piece.duration_sec > ask_before_sec and state.kept(f"{key}-asked", "") != music_id(piece):
         return
-    st.audio(audio.data, format=audio.mime, autoplay=autoplay, alt=piece.title or texts.PLAYER_ALT)
+    try:
+        mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
+    except AudioError as error:
+        mount_sound(piece, key, None, fault=str(error))
 
 
 def downloads(piece: Piece, key: str) -> None:
@@ -143,6 +154,10 @@ def clock(seconds: float) -> str:
     """Minutes and seconds, such as ``"3:07"``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
+
+
+def _ask(piece: Piece, key: str) -> None:
+    state.keep(f"{key}-asked", music_id(piece))
 
 
 def _use(piece: Piece) -> None:

@@ -37,8 +37,32 @@ UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} minutes; this one is longer."
 SILENT = "Silence: at this setting no key sounds."
 ROLL_ALT = "Pianoroll of {title}"
-PLAYER_ALT = "A piece of piano music"
-PLAY_ALL = "Play all of it ({length})"
+PLAYER = {
+    "play": "Play",
+    "pause": "Pause",
+    "loop": "Again and again",
+    "speed": "Speed",
+    "mute": "Mute",
+    "volume": "Volume",
+    "nearer": "Larger",
+    "farther": "Smaller",
+    "position": "Position in the music",
+    "place": "measure {measure}, beat {beat}",
+    "manual": "Space plays and pauses. The arrow keys move by a beat, with Shift by a measure. "
+    "Home and End go to either end, L lets it begin again and again.",
+    "waiting": "The sound is being made…",
+    "lost": "The sound could not be loaded. Reload the page.",
+}
+PICK_SEGMENT = "Start the segment here"
+KINDS_OF_NOTES = {
+    "w": "by a person",
+    "m": "by a network",
+    "b": "in both",
+    "o": "only in the original",
+    "n": "only in the network’s",
+}
+ROLL_IN_WORDS = "{title}: {parts}; {measures}, beginning in {metre}; from {low} to {high}; {length} minutes."
+ROLL_IN_WORDS_EMPTY = "{title}: {measures} without a note."
 TAKE_HOME = "Download"
 USE = "Use as my piece"
 USE_HELP = "Makes this your piece on every page: reconstruct it, blend it, continue it."
@@ -109,9 +133,8 @@ PICK_DEMO = "Pick a classic"
 PICK_DEMO_PLACEHOLDER = "Bach, Mozart, Chopin, Satie…"
 ROLL_HELP = (
     "Each bar is a note: the higher it lies the higher it sounds, the longer it is the longer it sounds. "
-    "Touch a note to let the segment start at its measure."
+    "Click anywhere to listen from there."
 )
-ROLL_PART = "The piece is long, so the roll shows measures {first} to {last}; move the segment to travel."
 SEGMENT_TITLE = "Your segment"
 SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {name}."
 
@@ -123,12 +146,6 @@ RECONSTRUCT_LEAD = (
     "again from those 16 alone. What it gets right it has understood; what it gets wrong shows what it takes for music."
 )
 RECONSTRUCT_ORIGINAL = "The original"
-RECONSTRUCT_LEGEND = (
-    '<div class="koe-legend">'
-    '<span><i class="koe-key" style="background:{original}"></i> in both</span>'
-    '<span><i class="koe-key" style="border-color:{missed};background:transparent"></i> only in the original</span>'
-    '<span><i class="koe-key" style="background:{made}"></i> only in the network’s</span></div>'
-)
 MODEL_IN_WORDS = {
     "ae1": "A deep autoencoder: eight layers, 16 numbers in the middle.",
     "ae2": "The same, trained while parts of it were switched off at random (dropout).",
@@ -145,7 +162,7 @@ METRIC_HELP = {
 PROBABILITIES = "How sure it was"
 NOTES = "Notes"
 VIEW = "Show"
-SURE_LEGEND = "The darker a cell, the surer the network was that this key sounds."
+SURE_LEGEND = "What it nearly played: the stronger the tint, the closer a key came to the threshold."
 
 # -- latent space ------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def test_a_stranger_presses_the_button_and_hears_a_new_piece(new_visitor, cold_a
     assert not stranger.faults()
 
     # The line over the roll follows the sound.
-    line = stranger.page.locator(".koe-playhead")
+    line = stranger.player("home").locator(".cursor")
     expect(line).to_be_visible()
     place, position = line.bounding_box(), stranger.position(player)
     stranger.hear(player, position + 0.5)

@@ -35,7 +35,7 @@ def test_dragging_the_epoch_of_a_network_shows_and_plays_another_piece(visitor):
     visitor.settle()
     kept = visitor.notes(key)
     assert any(note.made for note in kept)
-    player = visitor.keyed(f"{key}-row").locator("audio")
+    player = visitor.player(key).locator("audio")
     source = player.get_attribute("src")
 
     slider = visitor.slider(key)

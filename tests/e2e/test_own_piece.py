@@ -32,7 +32,7 @@ def test_an_uploaded_piece_is_seen_and_heard_as_it_was_written(owner, piece):
     seen = [(note.onset, note.pitch, note.duration) for note in owner.notes("your")]
     assert seen == sorted((note.onset, note.pitch, note.duration) for note in piece.notes)
     assert not any(note.made for note in owner.notes("your"))
-    heard = owner.sound_of(owner.keyed("your-row").locator("audio"))
+    heard = owner.sound_of(owner.player("your").locator("audio"))
     assert heard.rms > 0.005
     # The last chord rings on for a moment.
     assert piece.duration_sec - 1 < heard.duration_sec < piece.duration_sec + 6
@@ -77,11 +77,9 @@ def test_the_piece_follows_to_every_page_and_no_page_fails(owner, piece, record_
 def test_one_sound_plays_at_a_time(owner):
     owner.go("Reconstruct")
     first, second = owner.players().nth(0), owner.players().nth(1)
-    for player in (first, second):
-        player.scroll_into_view_if_needed()
-        player.focus()
-        owner.page.keyboard.press("Space")
-        owner.hear(player)
+    for key, sound in (("original", first), ("reconstruct-ae1", second)):
+        owner.press(key)
+        owner.hear(sound)
     assert first.evaluate("(audio) => audio.paused")
     assert not second.evaluate("(audio) => audio.paused")
 

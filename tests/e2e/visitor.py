@@ -38,18 +38,22 @@ SCREENS: dict[str, dict[str, Any]] = {
     "large": {"viewport": {"width": 1920, "height": 1080}},
 }
 
-# The script has run, nothing of an earlier run is left, and every plot is drawn.
+# The script has run, nothing of an earlier run is left, and every plot and every player is drawn.
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   return app && app.dataset.testScriptState === "notRunning"
     && !document.querySelector(
       ':is([data-stale="true"], [data-testid="stProgress"], [data-testid="stSpinner"], [data-testid="stSkeleton"])')
     && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
-      .every((chart) => chart.querySelector(".js-plotly-plot .main-svg"));
+      .every((chart) => chart.querySelector(".js-plotly-plot .main-svg"))
+    && [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+      .map((host) => host.shadowRoot && host.shadowRoot.querySelector(".player"))
+      .every((box) => !box || !box.clientWidth || (box.player && box.dataset.drawn === box.player.data.music));
 }"""
 _STREAMLITS_SEARCH = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
-_NOTES = """(plot) => plot.data.filter((trace) => ["written", "made"].includes(trace.name)).flatMap(
-  (trace) => [...trace.y].map((pitch, i) => [trace.name, trace.base[i], pitch, trace.x[i]]))"""
+# Column by column, as it was sent; what only the original of a comparison has is not this piece's.
+_NOTES = """(box) => box.player.roll.notes.filter((note) => note.kind !== "o")
+  .map((note) => [note.onset, note.pitch, note.end - note.onset, "mn".includes(note.kind)])"""
 _OVERFLOW = """() => {
   const wide = [document.documentElement, document.body,
                 ...document.querySelectorAll('[data-testid="stAppViewContainer"], [data-testid="stMain"]')]
@@ -65,7 +69,10 @@ _OVERFLOW = """() => {
     }
     return element.closest(".js-plotly-plot");
   };
-  const out = [...document.querySelectorAll(`[data-testid="stMain"] :is(${seen})`)]
+  const shadows = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+    .map((host) => host.shadowRoot).filter((root) => root && root.querySelector(".player"))
+    .flatMap((root) => [...root.querySelectorAll(".player, .stage, .bar > *")]);
+  const out = [...document.querySelectorAll(`[data-testid="stMain"] :is(${seen})`), ...shadows]
     .filter((element) => {
       const box = element.getBoundingClientRect();
       return box.width && (box.right > screen + 1 || box.left < -1) && !inside(element);
@@ -203,25 +210,32 @@ class Visitor:
 
     def notes(self, key: str) -> list[SeenNote]:
         """The bars in the roll with this key, in order."""
-        bars = self.keyed(f"{key}-roll").locator(".js-plotly-plot").evaluate(_NOTES)
-        return sorted(SeenNote(onset, pitch, round(width + 0.12), name == "made") for name, onset, pitch, width in bars)
+        return sorted(SeenNote(*bar) for bar in self.player(key).evaluate(_NOTES))
 
     def other_notes(self, key: str, before: list[SeenNote]) -> list[SeenNote]:
         """The bars once they are others than ``before``."""
         self.page.wait_for_function(
-            f"""(before) => {{
-              const plot = document.querySelector(".st-key-{key}-roll .js-plotly-plot");
-              if (!plot || !plot.data) return false;
-              const bars = ({_NOTES})(plot).map((bar) => bar.slice(1, 3).concat(Math.round(bar[3] + 0.12)));
-              return JSON.stringify(bars.sort()) !== JSON.stringify(before.sort());
-            }}""",
-            arg=[[note.onset, note.pitch, note.duration] for note in before],
+            f"([box, before]) => JSON.stringify(({_NOTES})(box).sort()) !== JSON.stringify(before.sort())",
+            arg=[
+                self.player(key).element_handle(),
+                [[note.onset, note.pitch, note.duration, note.made] for note in before],
+            ],
         )
         self.settle()
         return self.notes(key)
 
+    def player(self, key: str) -> Locator:
+        """The player with this key, drawn; as an element it has its parts under ``player``."""
+        box = self.keyed(f"{key}-roll").locator(".player")
+        expect(box).to_have_attribute("data-drawn", re.compile("."))
+        return box
+
+    def press(self, key: str, button: str = "play") -> None:
+        """Touch a button of the player with this key."""
+        self.player(key).locator(f".{button}").click()
+
     def players(self) -> Locator:
-        """All players on the page."""
+        """The sounds of all players on the page."""
         return self.page.locator("audio")
 
     def sound_of(self, player: Locator) -> Sound:

@@ -9,8 +9,8 @@ from koe.errors import ModelError
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.piece import Piece
-from koe.plots.pianoroll import MOST_NOTES
 from koe.web import evolution, evolution_words, learning, model_texts
+from tests.pages.players import pitches, rolls, sounds
 
 C4, E4 = 39, 43  # piano keys
 
@@ -81,11 +81,6 @@ def figures(app) -> list[dict]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
-def pitches(figure: dict, name: str) -> set[int]:
-    (trace,) = (trace for trace in figure["data"] if trace.get("name") == name)
-    return set(trace["y"])
-
-
 def tabs(app) -> list[str]:
     return [tab.label for tab in app.tabs]
 
@@ -94,7 +89,7 @@ def test_a_model_without_a_record_says_so_and_shows_what_there_is(app):
     go(app, "pca")
     assert model_texts.NO_RECORD.format(model="PCA") in words(app)
     assert tabs(app) == [model_texts.TAB_MIRROR, model_texts.TAB_FIGURES, model_texts.TAB_CARD]
-    assert len(figures(app)) == 2  # the segment and its reconstruction
+    assert len(rolls(app)) == 2  # the segment and its reconstruction
     go(app, "lstm1")
     assert tabs(app) == [model_texts.TAB_FIGURES, model_texts.TAB_CARD]
     assert not app.error
@@ -105,19 +100,19 @@ def test_dragging_the_epoch_shows_and_plays_another_piece(app, calls, latent_rec
     go(app)
     slider = app.select_slider(key="evolution-ae1")
     assert slider.value == 2  # the epoch that was kept
-    original, made = figures(app)
-    assert pitches(made, "made") == {60, 64} == pitches(original, "written")
+    original, made = rolls(app)
+    assert pitches(made, "m") == {60, 64} == pitches(original, "w")
     assert "It found 100 % of the original, and 100 % of what it plays is right." in words(app)
-    assert [sound.proto.autoplay for sound in app.get("audio")] == [False, False]
+    assert [sound["autoplay"] for sound in sounds(app)] == [False, False]
 
     slider.set_value(1).run()
     assert not app.exception
-    original, made = figures(app)
-    assert pitches(made, "made") == {60}
-    assert pitches(original, "written") == {60, 64}
+    original, made = rolls(app)
+    assert pitches(made, "m") == {60}
+    assert pitches(original, "w") == {60, 64}
     assert "**One key only:** C4, in 1 note. It found 50 % of the original" in words(app)
     assert [(note.pitch, note.duration) for note in calls.rendered[-1].notes] == [(60, SEGMENT_STEPS)]
-    assert sorted(sound.proto.autoplay for sound in app.get("audio")) == [False, True]
+    assert sorted(sound["autoplay"] for sound in sounds(app)) == [False, True]
 
     slider.set_value(0).run()
     assert model_texts.EVOLUTION_NOTHING in words(app)
@@ -126,9 +121,9 @@ def test_dragging_the_epoch_shows_and_plays_another_piece(app, calls, latent_rec
 def test_what_was_given_is_not_the_models_own(app, calls, continuation_record):
     calls.records["lstm1"] = continuation_record
     go(app, "lstm1")
-    (figure,) = figures(app)
-    assert pitches(figure, "written") == {60}
-    assert pitches(figure, "made") == {64}
+    (roll,) = rolls(app)
+    assert pitches(roll, "w") == {60}
+    assert pitches(roll, "m") == {64}
     assert "It holds one key for 4 measures." in words(app)
     app.select_slider(key="evolution-lstm1").set_value(0).run()
     assert model_texts.EVOLUTION_NOISE in words(app)
@@ -279,12 +274,12 @@ def test_the_journey_of_a_reconstruction_tells_how_much_was_found():
     )
 
 
-def test_noise_is_heard_as_far_as_it_is_drawn():
+def test_noise_is_heard_as_far_as_it_tells_anything():
     roll = np.zeros((128, N_KEYS), bool)
     roll[::2] = True  # 64 times all keys
     shown = evolution.first_notes(Piece.from_pianoroll(roll))
-    assert shown.n_steps == 2 * (MOST_NOTES // N_KEYS)
-    assert MOST_NOTES - N_KEYS < len(shown.notes) <= MOST_NOTES
+    assert shown.n_steps == 2 * (evolution.MOST_NOTES // N_KEYS)
+    assert evolution.MOST_NOTES - N_KEYS < len(shown.notes) <= evolution.MOST_NOTES
     short = Piece.from_pianoroll(roll[:8])
     assert evolution.first_notes(short) is short
 

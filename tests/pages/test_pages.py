@@ -2,15 +2,17 @@
 
 import json
 
-import numpy as np
 import pytest
 
+from koe.errors import AudioError
 from koe.generation.sampling import DEFAULT_THRESHOLD
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.midi import write_midi
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
-from koe.web import texts
+from koe.web import backend, texts
+from koe.web.player import music_id
+from tests.pages.players import notes, pitches, rolls, sounds
 
 PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "models", "about"]
 
@@ -29,25 +31,8 @@ def words(app) -> str:
 
 
 def figures(app) -> list[dict]:
-    """The page's figures, as the browser gets them."""
+    """The page's plots, as the browser gets them."""
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-
-
-def trace(figure: dict, name: str) -> dict:
-    return next(trace for trace in figure["data"] if trace.get("name") == name)
-
-
-def numbers(packed) -> list:
-    """An array as Plotly sends it, plain or packed."""
-    if isinstance(packed, dict):
-        import base64
-
-        return np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"]).tolist()
-    return list(packed)
-
-
-def sounds(app) -> list:
-    return [element.proto for element in app.get("audio")]
 
 
 def upload(app, data: bytes, name: str):
@@ -80,10 +65,12 @@ def test_one_click_composes_and_plays(app, calls):
     seed = calls.composed[-1]
     assert app.subheader[0].value == texts.HOME_PIECE.format(seed=seed)
     (sound,) = sounds(app)
-    assert sound.autoplay
-    (figure,) = figures(app)
-    assert numbers(trace(figure, "written")["y"]) == [60]
-    assert numbers(trace(figure, "made")["y"]) == [60 + seed % 12 + 1]
+    assert sound["autoplay"]
+    assert sound["src"].endswith(".mp3")
+    (roll,) = rolls(app)
+    assert sound["music"] == roll["music"]
+    assert pitches(roll, "w") == {60}
+    assert pitches(roll, "m") == {60 + seed % 12 + 1}
 
     app.button(key="compose").click().run()
     assert calls.composed[-1] != seed
@@ -92,7 +79,7 @@ def test_one_click_composes_and_plays(app, calls):
 def test_a_piece_composed_before_does_not_play_by_itself_on_return(app):
     app.button(key="compose").click().run()
     go(go(app, "about"), "home")
-    assert [sound.autoplay for sound in sounds(app)] == [False]
+    assert [sound["autoplay"] for sound in sounds(app)] == [False]
 
 
 def test_the_same_number_plays_the_same_piece(app, calls):
@@ -109,8 +96,9 @@ def test_pick_a_demo_piece(app):
     piece = app.session_state["koe_piece"]
     assert piece.title in box.options[2]
     assert piece.title in words(app).replace("\\", "")
-    written = trace(figures(app)[0], "written")
-    assert numbers(written["y"]) == [note.pitch for note in piece.notes]
+    assert [(note.onset, note.pitch) for note in notes(rolls(app)[0], "w")] == [
+        (note.onset, note.pitch) for note in piece.notes
+    ]
 
 
 def test_the_segment_follows_its_slider_to_other_pages(app):
@@ -118,8 +106,7 @@ def test_the_segment_follows_its_slider_to_other_pages(app):
     app.slider(key="your-measure").set_value(5).run()
     piece = app.session_state["koe_piece"]
     onset = piece.measure_onsets[4]
-    shape = figures(app)[0]["layout"]["shapes"][0]
-    assert (shape["x0"], shape["x1"]) == (onset, onset + SEGMENT_STEPS)
+    assert rolls(app)[0]["segment"] == [onset, onset + SEGMENT_STEPS]
     go(app, "reconstruct")
     assert app.slider(key="reconstruct-measure").value == 5
 
@@ -146,7 +133,7 @@ def test_a_refused_upload_keeps_the_piece_and_says_why(app, data, name):
     assert error.value.endswith(".")
     assert "Traceback" not in error.value
     assert app.session_state["koe_piece"] == before
-    assert len(app.get("plotly_chart")) == 2
+    assert len(rolls(app)) == 2
     # It is still said after another click, and gone with the file.
     app.slider(key="your-measure").set_value(2).run()
     assert [said.value for said in app.error] == [error.value]
@@ -166,27 +153,28 @@ def test_how_sure_a_model_was(app):
     go(app, "reconstruct")
     app.segmented_control(key="reconstruct-view").set_value(texts.PROBABILITIES).run()
     go(go(app, "about"), "reconstruct")
-    assert [figure["data"][0]["type"] for figure in figures(app)] == ["bar", "heatmap", "bar", "heatmap", "bar"]
+    original, *made = rolls(app)
+    assert original["heat"] is None
+    assert len(made) == 2
+    assert all(roll["heat"] for roll in made)
+    app.segmented_control(key="reconstruct-view").set_value(texts.NOTES).run()
+    assert [roll["heat"] for roll in rolls(app)] == [None] * 3
 
 
 def test_the_threshold_acts_at_once(app):
     go(app, "reconstruct")
     app.slider(key="reconstruct-threshold-ae1").set_value(1.0).run()
-    comparison = figures(app)[1]
-    added = trace(comparison, "only in the network's")
     # Only C5, of which the fake model is certain, is left of it.
-    assert set(numbers(added["y"])) <= {72}
+    assert pitches(rolls(app)[1], "n") == {72}
 
 
 def test_sliders_play_what_they_say(app):
     go(app, "latent_space")
     app.button(key="latent-set-4").click().run()  # all zero
     assert [app.slider(key=f"latent-ae1-{index}").value for index in range(16)] == [0.0] * 16
-    assert set(numbers(trace(figures(app)[0], "made")["y"])) == {72}
+    assert pitches(rolls(app)[0], "m") == {72}
     app.slider(key="latent-ae1-3").set_value(0.9).run()
-    made = trace(figures(app)[0], "made")
-    middle_c = [onset for onset, pitch in zip(numbers(made["base"]), numbers(made["y"]), strict=True) if pitch == 60]
-    assert middle_c == [12]
+    assert [(note.onset, note.length) for note in notes(rolls(app)[0], "m") if note.pitch == 60] == [(12, 4)]
 
 
 def test_sliders_keep_their_place_over_a_change_of_page(app):
@@ -228,11 +216,9 @@ def test_blend_moves_between_the_two_pieces(app):
     assert app.selectbox(key="to-choice").value != "current"
     app.slider(key="blend").set_value(0.25).run()
     assert texts.INTERPOLATE_HEARD.format(percent=25) in words(app)
-    blend, _, path = figures(app)
-    assert blend["layout"]["xaxis"]["range"] == [0, 64]
-    assert path["layout"]["xaxis"]["range"] == [0, 5 * 64]
+    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="path-stops").set_value(3).run()
-    assert figures(app)[2]["layout"]["xaxis"]["range"] == [0, 3 * 64]
+    assert [roll["n_steps"] for roll in rolls(app)] == [64, 3 * 64]
 
 
 def test_blend_begins_with_the_segment_that_was_chosen_last(app):
@@ -268,7 +254,7 @@ def test_continue_from_a_chord(app, calls):
     assert (asked["n_steps"], asked["seed"], asked["n_variations"]) == (64, 7, 2)
     assert (asked["sampling"].way, asked["sampling"].temperature) == ("toss", 0.8)
     assert [heading.value for heading in app.subheader] == ["Variation 1", "Variation 2"]
-    assert [sound.autoplay for sound in sounds(app)] == [True, False]
+    assert [sound["autoplay"] for sound in sounds(app)] == [True, False]
     # Results stay while other settings are tried.
     app.slider(key="temperature").set_value(1.2).run()
     assert len(sounds(app)) == 2
@@ -336,3 +322,31 @@ def test_nothing_is_rendered_twice(app, calls):
     app.slider(key="reconstruct-threshold-ae1").set_value(0.3).run()
     # At most the one roll that changed; the other three players keep theirs.
     assert len(calls.rendered) - before <= 1
+
+
+def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
+    long = Piece(tuple(Note(step, 60) for step in range(0, 4000, 8)), 4000, 120.0, title="Long")
+    app.session_state["koe_piece"] = long
+    go(app, "your_piece")
+    whole, segment = rolls(app)
+    assert (whole["ask"], segment["ask"]) == (True, False)
+    assert [sound["player"] for sound in sounds(app)] == ["your-segment"]
+    assert len(notes(whole)) == 500
+    assert long not in calls.rendered
+    app.session_state["koe_kept_your-asked"] = music_id(long)  # as a touch of its button leaves it
+    app.run()
+    assert sorted(sound["player"] for sound in sounds(app)) == ["your", "your-segment"]
+    assert long in calls.rendered
+    # Another long piece is asked for by itself.
+    app.session_state["koe_piece"] = Piece(long.notes[1:], 4000, 120.0, title="Long, too")
+    app.run()
+    assert [sound["player"] for sound in sounds(app)] == ["your-segment"]
+
+
+def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
+    def fail(self, piece, format="mp3"):
+        raise AudioError("No sound could be made.")
+
+    monkeypatch.setattr(backend.Studio, "render", fail)
+    go(app, "your_piece")
+    assert [(sound["src"], sound["fault"]) for sound in sounds(app)] == [("", "No sound could be made.")] * 2

@@ -7,7 +7,6 @@ from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.web import pieces, texts
 from koe.web.figures import figures_table
-from koe.web.playhead import result_key
 from koe.web.result import clock, file_stem
 from koe.web.state import measures_of_segment
 
@@ -72,11 +71,6 @@ def test_measures_that_a_segment_touches(numerator, first, expected):
 
 def test_a_piece_of_nothing_has_one_segment():
     assert measures_of_segment(Piece((), 0), 1) == (1, 1)
-
-
-def test_the_playhead_knows_the_tempo():
-    # 90 quarters a minute are six sixteenths a second.
-    assert result_key("home", Piece((), 4, 90.0)) == "result-home-tempo-6000000"
 
 
 def test_a_model_without_measures_has_dashes_for_figures():

@@ -1,0 +1,169 @@
+"""The player's two halves in the page: the roll, and the sound that is handed to it when it is made."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from streamlit import runtime
+
+from koe.music.piece import Piece
+from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
+from koe.web import backend, texts
+from koe.web.player import score
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+
+ROLL, SOUND = "koe_player", "koe_sound"
+
+# LAME looks 1105 samples ahead, so its MP3 files start that much late.
+LATE_SEC = {"mp3": 1105 / 44100}
+
+_HERE = Path(__file__).parent
+
+
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _roll_component() -> Callable[..., Any]:
+    # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
+    script = _file("roll.js") + _file("player.js")
+    return st.components.v2.component(ROLL, html=_file("player.html"), css=_file("player.css"), js=script)
+
+
+@cache
+def _sound_component() -> Callable[..., Any]:
+    return st.components.v2.component(SOUND, js=_file("sound.js"))
+
+
+def music_id(piece: Piece) -> str:
+    """What tells a roll and its sound that they belong together."""
+    return backend.fingerprint(piece).hex()
+
+
+def mount_roll(
+    piece: Piece,
+    key: str,
+    notes: list[score.Marked],
+    *,
+    first_measure: int,
+    height: int,
+    length: str,
+    pitches: tuple[int, int] | None = None,
+    nearly: tuple[np.ndarray, float] | None = None,
+    segment: tuple[int, int] | None = None,
+    fresh: bool = False,
+    on_ask: Callable[[], None] | None = None,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """Draw a piece, ready to play the sound that `mount_sound` will bring.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+        Of the player; its element in the page has ``key-roll``.
+    notes : list of (Note, str)
+        From `score.by_origin` or `score.compared`.
+    first_measure : int
+        Number of its first measure.
+    height : int
+        Of the roll, in pixels.
+    length : str
+        Of the piece, in words.
+    pitches : tuple of int, optional
+        Lowest and highest; what the notes need unless given.
+    nearly : (np.ndarray, float), optional
+        Probabilities, shape ``(steps, 88)``, drawn faintly where they are
+        below the threshold.
+    segment : tuple of int, optional
+        First step and step after the last of a stretch to highlight.
+    fresh : bool
+        Whether other music is to start from its beginning, even if it is as
+        long as what is playing; a sound that goes on goes on otherwise.
+    on_ask : callable, optional
+        Called when the visitor wants to hear a piece whose sound is not made unasked.
+    on_pick : callable, optional
+        Called with the number of a measure, from 1 in this piece, where the
+        visitor wants a segment to start.
+    """
+    low, high = pitches or score.seen_pitches(notes)
+    data = {
+        "player": key,
+        "music": music_id(piece),
+        "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
+        "words": score.in_words(piece, notes, length),
+        "labels": texts.PLAYER,
+        "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
+        "height": height,
+        "n_steps": piece.n_steps,
+        "steps_per_sec": score.steps_per_sec(piece),
+        "measures": list(piece.measure_onsets) or [0],
+        "first_measure": first_measure,
+        "beats": score.beats(piece),
+        "pitches": [low, high],
+        "notes": score.columns(notes),
+        "legend": score.legend(notes),
+        "segment": [segment[0], min(segment[1], piece.n_steps)] if segment else None,
+        "heat": score.faint(*nearly, (low, high)) if nearly else None,
+        "fresh": fresh,
+        "ask": on_ask is not None,
+        "pick": texts.PICK_SEGMENT if on_pick else None,
+    }
+    element = f"{key}-roll"
+
+    def picked() -> None:
+        # What a browser sends is input like any other.
+        number = st.session_state[element].get("pick")
+        if on_pick and isinstance(number, int | float) and 1 <= number <= max(piece.n_measures, 1):
+            on_pick(int(number))
+
+    _roll_component()(
+        key=element, data=data, on_ask_change=on_ask or _nothing, on_pick_change=picked if on_pick else _nothing
+    )
+
+
+def mount_sound(piece: Piece, key: str, audio: "Audio | None", *, autoplay: bool = False, fault: str = "") -> None:
+    """Hand a sound to the player with this key; without one, the sentence why there is none."""
+    data = {
+        "player": key,
+        "music": music_id(piece),
+        "src": _address(audio, key) if audio else "",
+        "late_sec": LATE_SEC.get(audio.format, 0.0) if audio else 0.0,
+        "autoplay": autoplay,
+        "fault": fault,
+    }
+    # An element that is not seen and takes no room; see frame.css.
+    _sound_component()(key=f"{key}-koe-sound", data=data, height=1)
+
+
+def _address(audio: "Audio", key: str) -> str:
+    """Where the browser finds a sound: on this server, among Streamlit's own media files."""
+    path = runtime.get_instance().media_file_mgr.add(audio.data, audio.mime, f"{SOUND}-{key}")
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{path}" if base else path
+
+
+def _colors(palette: Palette) -> dict[str, str]:
+    """A theme's colours for the canvas."""
+    dark = palette is DARK
+    return {
+        **asdict(palette),
+        "measure_line": MEASURE_LINE,
+        "beat_line": BEAT_LINE,
+        "black_keys": BLACK_KEYS,
+        "segment": with_alpha(palette.made, 0.12),
+        "glow": "#ffffff" if dark else "#f2b544",
+        "white_key": "#d8d0c4" if dark else "#fffdf9",
+        "black_key": "#14110e" if dark else "#2b2622",
+    }
+
+
+def _nothing() -> None:
+    """Callbacks name the events that a component may send."""

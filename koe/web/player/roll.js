@@ -1,0 +1,256 @@
+// Draws a pianoroll: notes over measures, a keyboard at the side, the whole of a long piece below.
+//
+// Joined with player.js to one module. Only what is in sight is drawn, so a
+// piece of a thousand measures costs no more than its window.
+
+const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+const RULER = 18; // px over the roll for the numbers of measures
+const LEGIBLE = 3; // px a step: a piece that has less scrolls,
+const ROOMY = 6; // at so many,
+const WIDEST = 48; // and one of a few steps does not become a wall
+const NARROW = 420; // px, where keys are shorter
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
+const nameOf = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
+const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+
+/** Index of the last of ascending numbers that is at most `value`; 0 where none is. */
+function lastAtMost(numbers, value) {
+  let low = 0;
+  for (let high = numbers.length; high - low > 1; ) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Size a canvas in CSS pixels, sharp on every screen; gives its emptied context. */
+function paper(canvas, width, height) {
+  const density = devicePixelRatio || 1;
+  const [wide, high] = [width, height].map((length) => Math.max(1, Math.round(length * density)));
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  const pen = canvas.getContext("2d");
+  pen.setTransform(density, 0, 0, density, 0, 0);
+  pen.clearRect(0, 0, width + 1, height + 1);
+  return pen;
+}
+
+class Roll {
+  constructor(box, el) {
+    Object.assign(this, { box, el, zoom: 1, scale: 0, left: 0, sounding: [] });
+  }
+
+  take(data) {
+    const { onset, pitch, length, kind } = data.notes;
+    this.data = data;
+    this.notes = onset.map((start, i) => ({ onset: start, end: start + length[i], pitch: pitch[i], kind: kind[i] }));
+    this.longest = length.reduce((most, one) => Math.max(most, one), 1);
+    [this.low, this.high] = data.pitches;
+    this.row = (data.height - RULER) / (this.high - this.low + 1);
+    this.beatOnsets = data.beats.map(([start]) => start);
+    this.heat = null;
+  }
+
+  /** Take the theme's colours: a light ground has the light palette. */
+  look() {
+    const pen = this.el.sky.getContext("2d");
+    pen.fillStyle = getComputedStyle(this.box).getPropertyValue("--st-background-color").trim() || "#ffffff";
+    const [red, green, blue] = channels(pen.fillStyle); // which is #rrggbb now, however it was written
+    this.colors = this.data.palettes[0.3 * red + 0.59 * green + 0.11 * blue < 128 ? "dark" : "light"];
+    this.font = getComputedStyle(this.box).fontFamily;
+    this.heat = null;
+    for (const key of this.el.legend.querySelectorAll("i")) {
+      key.style.borderColor = this.inkOf(key.dataset.kind);
+      key.style.background = key.dataset.kind === "o" ? "none" : this.inkOf(key.dataset.kind);
+    }
+  }
+
+  /** What a person wrote, what only the original has (drawn hollow), and what a network wrote. */
+  inkOf(kind) {
+    return { w: this.colors.original, b: this.colors.original, o: this.colors.missed }[kind] ?? this.colors.made;
+  }
+
+  /** Fit everything into the width that there is; false where there is none, as in a closed tab. */
+  layout() {
+    const { data, el } = this;
+    const whole = el.stage.clientWidth;
+    if (!whole) return false;
+    this.keysWidth = whole < NARROW ? 34 : 44;
+    const width = whole - this.keysWidth;
+    const fit = Math.min(width / Math.max(data.n_steps, 1), WIDEST);
+    this.usual = fit >= LEGIBLE ? fit : ROOMY;
+    const scale = clamp(this.usual * this.zoom, fit, WIDEST);
+    const middle = this.scale && (el.window.scrollLeft + this.width / 2) / this.scale;
+    const zoomed = this.scale && this.scale !== scale;
+    Object.assign(this, { width, scale, long: data.n_steps * scale, wide: data.n_steps * scale > width + 1 });
+    el.stage.style.height = `${data.height + 2}px`; // and its border
+    el.sheet.style.width = this.wide ? `${this.long}px` : "100%";
+    el.window.classList.toggle("wide", this.wide);
+    el.overview.hidden = !this.wide;
+    el.nearer.hidden = el.farther.hidden = !this.wide && fit >= LEGIBLE;
+    el.nearer.disabled = scale >= WIDEST;
+    el.farther.disabled = !this.wide;
+    if (zoomed) el.window.scrollLeft = middle * scale - width / 2;
+    if (this.wide) this.drawOverview();
+    return true;
+  }
+
+  x(step) {
+    return step * this.scale - this.left;
+  }
+
+  y(pitch) {
+    return RULER + (this.high - pitch) * this.row;
+  }
+
+  /** Where on the grid a pointer is, and on which note. */
+  at(event) {
+    const place = this.el.window.getBoundingClientRect();
+    const step = clamp((event.clientX - place.left + this.el.window.scrollLeft) / this.scale, 0, this.data.n_steps);
+    const pitch = this.high - Math.floor((event.clientY - place.top - RULER) / this.row);
+    return { step, note: this.near(step, step).findLast((note) => note.pitch === pitch) };
+  }
+
+  /** The notes that sound anywhere from one step to another. */
+  near(from, to) {
+    const found = [];
+    const first = lastAtMost(this.data.notes.onset, from - this.longest);
+    for (let i = first; i < this.notes.length && this.notes[i].onset <= to; i += 1)
+      if (this.notes[i].end > from) found.push(this.notes[i]);
+    return found;
+  }
+
+  beatAt(step) {
+    return this.data.beats[lastAtMost(this.beatOnsets, step)][1];
+  }
+
+  where(step) {
+    const { measures, first_measure, labels } = this.data;
+    const index = lastAtMost(measures, step);
+    const beat = 1 + (Math.floor(step) - (measures[index] ?? 0)) / this.beatAt(step);
+    return labels.place.replace("{measure}", index + first_measure).replace("{beat}", Number(beat.toFixed(2)));
+  }
+
+  draw() {
+    const { data, colors, scale, row, width } = this;
+    const pen = paper(this.el.roll, width, data.height);
+    this.left = this.el.window.scrollLeft;
+    const [from, to] = [this.left / scale, Math.min((this.left + width) / scale, data.n_steps)];
+    pen.fillStyle = colors.black_keys;
+    for (let pitch = this.low; pitch <= this.high; pitch += 1)
+      if (isBlack(pitch)) pen.fillRect(0, this.y(pitch), Math.min(this.x(data.n_steps), width), row);
+    if (data.segment) {
+      const [start, stop] = data.segment.map((step) => this.x(step));
+      pen.fillStyle = colors.segment;
+      pen.fillRect(start, 0, stop - start, data.height);
+    }
+    if (data.heat) {
+      this.heat ??= this.paintHeat();
+      pen.imageSmoothingEnabled = false;
+      pen.drawImage(this.heat, this.x(0), RULER, this.long, data.height - RULER);
+    }
+    this.drawMeasures(pen, from, to);
+    for (const note of this.near(from, to)) this.drawNote(pen, note);
+    const share = (length) => `${(100 * length) / Math.max(this.long, width)}%`;
+    Object.assign(this.el.lens.style, { width: share(width), left: share(this.left) });
+  }
+
+  drawNote(pen, note) {
+    const height = Math.max(this.row * 0.86, 2);
+    const [left, top] = [this.x(note.onset), this.y(note.pitch) + (this.row - height) / 2];
+    // A sliver of ground after each note lets a re-struck key be seen.
+    const length = Math.max((note.end - note.onset) * this.scale - Math.min(1.5, this.scale * 0.2), 1);
+    pen.fillStyle = pen.strokeStyle = this.inkOf(note.kind);
+    pen.beginPath();
+    if (note.kind === "o") {
+      const thin = (pen.lineWidth = Math.min(1.6, height / 2.5));
+      pen.rect(left + thin / 2, top + thin / 2, Math.max(length - thin, 0.5), height - thin);
+      pen.stroke();
+      return;
+    }
+    pen.roundRect(left, top, length, height, Math.min(3, height / 3, length / 3));
+    pen.fill();
+    if (calm.matches || !this.sounding.includes(note)) return;
+    pen.lineWidth = 2;
+    pen.strokeStyle = this.colors.glow;
+    pen.stroke();
+  }
+
+  drawMeasures(pen, from, to) {
+    const { data, colors, scale } = this;
+    const starts = data.measures;
+    const usual = (data.n_steps / Math.max(starts.length, 1)) * scale;
+    let every = 1; // measures from one number to the next
+    while (every * usual < 34) every *= 2;
+    Object.assign(pen, { font: `12px ${this.font}`, textBaseline: "middle" });
+    for (let i = lastAtMost(starts, from); i < starts.length && starts[i] < to; i += 1) {
+      const [start, stop, number] = [starts[i], starts[i + 1] ?? data.n_steps, i + data.first_measure];
+      const [beat, numbered] = [this.beatAt(start), (number - 1) % every === 0];
+      pen.fillStyle = colors.beat_line;
+      for (let at = start + beat; beat * scale > 5 && at < stop - 1e-6; at += beat)
+        pen.fillRect(this.x(at), RULER, 1, data.height);
+      pen.fillStyle = colors.measure_line;
+      if (usual > 4 || numbered) pen.fillRect(this.x(start), numbered ? 0 : RULER, 1, data.height);
+      pen.fillStyle = colors.text;
+      if (numbered) pen.fillText(number, this.x(start) + 5, RULER / 2);
+    }
+    pen.fillStyle = colors.measure_line;
+    pen.fillRect(0, RULER - 1, this.width, 1);
+    if (this.x(data.n_steps) < this.width - 1) pen.fillRect(this.x(data.n_steps), 0, 1, data.height);
+  }
+
+  /** One pixel for each step and key, drawn once; the canvas enlarges it. */
+  paintHeat() {
+    const bytes = Uint8Array.from(atob(this.data.heat), (one) => one.charCodeAt(0));
+    const [width, height] = [this.data.n_steps, this.high - this.low + 1];
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = canvas.getContext("2d");
+    const picture = pen.createImageData(width, height);
+    const ink = channels(this.colors.made);
+    for (let step = 0; step < width; step += 1)
+      for (let key = 0; key < height; key += 1) {
+        const sure = bytes[step * height + key];
+        if (sure) picture.data.set([...ink, Math.min(1.3 * sure, 140)], 4 * ((height - 1 - key) * width + step));
+      }
+    pen.putImageData(picture, 0, 0);
+    return canvas;
+  }
+
+  drawKeys() {
+    const { row, keysWidth, data, colors } = this;
+    const pen = paper(this.el.keys, keysWidth, data.height);
+    const down = new Map(this.sounding.map((note) => [note.pitch, this.inkOf(note.kind)]));
+    const size = Math.min(11, row * 1.6);
+    Object.assign(pen, { font: `${size}px ${this.font}`, textBaseline: "middle", textAlign: "right" });
+    pen.fillStyle = colors.white_key;
+    pen.fillRect(0, RULER, keysWidth, data.height);
+    for (let pitch = this.low; pitch <= this.high; pitch += 1) {
+      const [top, lit] = [this.y(pitch), down.get(pitch)];
+      pen.fillStyle = lit ?? colors.black_key;
+      if (lit || isBlack(pitch)) pen.fillRect(0, top, isBlack(pitch) ? keysWidth * 0.58 : keysWidth, row);
+      pen.fillStyle = colors.measure_line;
+      if (pitch % 12 === 0 || pitch % 12 === 5) pen.fillRect(0, top + row - 0.5, keysWidth, 1);
+      pen.fillStyle = lit ? colors.paper : colors.black_key;
+      if (pitch % 12 === 0 && size > 6) pen.fillText(nameOf(pitch), keysWidth - 3, top + row / 2);
+    }
+    pen.fillStyle = colors.measure_line;
+    pen.fillRect(0, RULER - 1, keysWidth, 1);
+  }
+
+  drawOverview() {
+    const { clientWidth: width, clientHeight: height } = this.el.overview;
+    const pen = paper(this.el.sky, width, height);
+    pen.fillStyle = this.colors.black_keys;
+    pen.fillRect(0, 0, width, height);
+    const [across, up] = [width / this.data.n_steps, (height - 4) / (this.high - this.low + 1)];
+    for (const note of this.notes) {
+      pen.fillStyle = this.inkOf(note.kind);
+      const length = Math.max((note.end - note.onset) * across, 1);
+      pen.fillRect(note.onset * across, 2 + (this.high - note.pitch) * up, length, Math.max(up, 1));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+"""What the players on a page were sent."""
+
+import json
+from collections import namedtuple
+
+Seen = namedtuple("Seen", "onset pitch length kind")
+
+
+def sent_to(app, component: str) -> list[dict]:
+    """Data of all components with this name, in the order of the page."""
+    elements = [element.proto for element in app.get("bidi_component")]
+    return [json.loads(proto.json) for proto in elements if proto.component_name == component]
+
+
+def rolls(app) -> list[dict]:
+    """What is drawn."""
+    return sent_to(app, "koe_player")
+
+
+def sounds(app) -> list[dict]:
+    """What is heard, or why nothing is, in the order in which it was made."""
+    return sent_to(app, "koe_sound")
+
+
+def notes(roll: dict, kinds: str = "wmbon") -> list[Seen]:
+    """The notes of some kinds: w a person's, m a network's; b, o and n in a comparison."""
+    columns = roll["notes"]
+    rows = zip(columns["onset"], columns["pitch"], columns["length"], columns["kind"], strict=True)
+    return [Seen(*row) for row in rows if row[3] in kinds]
+
+
+def pitches(roll: dict, kinds: str = "wmbon") -> set[int]:
+    return {note.pitch for note in notes(roll, kinds)}
