@@ -7,7 +7,7 @@ networks are loaded.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,16 @@ import numpy as np
 
 from koe.audio import MAX_AUDIO_SEC
 from koe.errors import InputError
+from koe.exports import Exports
 from koe.generation.compose import OPENING_STEPS, compose
 from koe.generation.sampling import Sampling
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
+from koe.music.making import Making
 from koe.music.pianoroll import binarize, segments_from_pianoroll
 from koe.music.piece import Piece, TimeSignature
 
 if TYPE_CHECKING:
-    from koe.audio import Audio
     from koe.evaluation.paper import PaperFigures
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
@@ -69,8 +70,8 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio:
-    """Everything a visitor, or a command, can ask of Koe.
+class Studio(Exports):
+    """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
 
     Parameters
     ----------
@@ -215,7 +216,7 @@ class Studio:
         made = Piece.from_pianoroll(
             binarize(probabilities, cut), piece.qpm, _title(piece.title, model), time_signatures=signatures
         )
-        return made, _metrics(original, probabilities, cut)
+        return _made(made, model, threshold=cut), _metrics(original, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
@@ -251,9 +252,11 @@ class Studio:
         time_signatures: tuple[TimeSignature, ...] = (),
     ) -> Piece:
         """Four measures from one latent vector, at the model's own threshold unless one is given."""
-        roll = binarize(self.decode(latents, model), self._threshold(model, threshold))
+        cut = self._threshold(model, threshold)
+        roll = binarize(self.decode(latents, model), cut)
         title = title if title is not None else f"From 16 numbers ({model.upper()})"
-        return Piece.from_pianoroll(roll, qpm, title, time_signatures=time_signatures)
+        made = Piece.from_pianoroll(roll, qpm, title, time_signatures=time_signatures)
+        return _made(made, model, latents=_numbers(latents), threshold=cut)
 
     def latents_from_text(self, text: str, model: str) -> np.ndarray:
         """Read a latent vector written as numbers with commas between them.
@@ -311,7 +314,7 @@ class Studio:
             raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
         _, probabilities = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
         roll = binarize(probabilities, self._threshold(model, threshold)).reshape(-1, N_KEYS)
-        return Piece.from_pianoroll(roll, qpm, title)
+        return _made(Piece.from_pianoroll(roll, qpm, title), model, segments=n_segments)
 
     # -- continuing -----------------------------------------------------
 
@@ -365,18 +368,24 @@ class Studio:
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
         heard = prompt.pianoroll if prompt is not None else np.zeros((0, N_KEYS), dtype=bool)
+        sampling = sampling or Sampling()
         rolls = continue_pianoroll(
             self.registry.continuer(model),
             heard[-PROMPT_STEPS:],
             n_steps,
-            sampling or Sampling(),
+            sampling,
             seed,
             n_variations,
             guard=guard,
             progress=progress,
             should_stop=should_stop,
         )
-        return tuple(_joined(prompt if include_prompt else None, prompt, roll, model) for roll in rolls)
+        settings = (*asdict(sampling).items(), ("guard", guard), ("steps", n_steps))
+        pieces = (_joined(prompt if include_prompt else None, prompt, roll, model) for roll in rolls)
+        return tuple(
+            _made(piece, model, seed, dict(settings) | {"variation": number})
+            for number, piece in enumerate(pieces, start=1)
+        )
 
     def compose(self, seed: int) -> Piece:
         """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
@@ -385,26 +394,6 @@ class Studio:
         """
         _check_seed(seed)
         return compose(self, seed)
-
-    # -- taking it home -------------------------------------------------
-
-    def midi(self, piece: Piece) -> bytes:
-        """The piece as a standard MIDI file; the same piece gives the same bytes."""
-        from koe.music.midi import write_midi
-
-        return write_midi(piece)
-
-    def text(self, piece: Piece) -> str:
-        """The piece in the paper's text format."""
-        from koe.music.text import text_from_pianoroll
-
-        return text_from_pianoroll(piece.pianoroll)
-
-    def render(self, piece: Piece, format: str = "mp3") -> "Audio":
-        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``."""
-        from koe.audio import render
-
-        return render(self.midi(piece), format)
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
         """A chord held for ``n_steps``, to start a continuation from."""
@@ -426,6 +415,18 @@ def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) 
 def _check_seed(seed: int) -> None:
     if not 0 <= seed <= MAX_SEED:
         raise InputError(f"A seed is a whole number from 0 to {MAX_SEED}, not {seed}.")
+
+
+def _made(
+    piece: Piece, model: str, seed: int | None = None, settings: dict[str, Any] | None = None, **others: Any
+) -> Piece:
+    """The piece with a note of how it was made."""
+    named = tuple((name.replace("_", " "), str(value)) for name, value in ((settings or {}) | others).items())
+    return replace(piece, made_by=Making(model, seed, named))
+
+
+def _numbers(latents: np.ndarray) -> str:
+    return ", ".join(f"{float(value):.6g}" for value in latents)
 
 
 def _title(title: str, model: str) -> str:

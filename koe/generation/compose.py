@@ -6,6 +6,7 @@ import numpy as np
 
 from koe.generation.sampling import Sampling
 from koe.music.faults import fault_score
+from koe.music.making import Making
 from koe.music.piece import Piece
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
     )
     # A network that writes on its own falls silent, bursts or gets stuck at times; the soundest take is kept.
     piece = min(takes, key=lambda take: fault_score(take.pianoroll))
-    return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}")
+    making = Making(model, seed, (("way", "composed at one press"), ("temperature", f"{TEMPERATURE:g}")))
+    return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}", made_by=making)

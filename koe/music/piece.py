@@ -8,6 +8,7 @@ import numpy as np
 
 from koe.errors import InputError
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.pianoroll import notes_from_pianoroll
 
@@ -80,6 +81,10 @@ class Piece:
         Notes that the file gives to instruments without a keyboard.
     warnings : tuple of str
         Sentences for the user about what was not as expected.
+    made_by : Making or None
+        Which network made it, or the last part of it, and how; None where
+        that is not known. Pieces with the same music are equal whoever made
+        them.
     """
 
     notes: tuple[Note, ...]
@@ -93,6 +98,7 @@ class Piece:
     beats_estimated: bool = False
     n_other_instruments: int = 0
     warnings: tuple[str, ...] = ()
+    made_by: Making | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         last = max((note.end for note in self.notes), default=0)

@@ -1,0 +1,265 @@
+"""The use cases of taking a piece home: every format, and all of them in one archive.
+
+`Studio` has these methods. The same piece gives the same bytes, sound excepted
+where another synthesizer plays; an archive carries no date.
+"""
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from koe import __version__
+from koe.errors import AudioError, Cancelled, ModelError, ScoreError
+from koe.music.piece import Piece
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+    from koe.models.registry import Registry
+    from koe.scores.engrave import Score
+
+Progress = Callable[[int, int], None]  # (done, total)
+ShouldStop = Callable[[], bool]
+
+SOUNDS = ("mp3", "ogg", "wav")
+README = "README.txt"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that ZIP can hold
+
+_LICENCES = """\
+Licences
+  Koe's code is under the MIT licence.
+  Its weights are under CC BY-SA 4.0; whose encodings of music they were trained on stands in
+  assets/models/ATTRIBUTION.md of Koe.
+  What you made is yours, as far as anybody can own what a network wrote. Networks may repeat passages of the
+  music they learned from, all of it in the public domain.
+  A piece that you brought keeps the rights it had.
+"""
+
+
+class Exports:
+    """Every format that a piece can be taken home in; a part of `koe.studio.Studio`."""
+
+    @property
+    def registry(self) -> "Registry":
+        """The models, which the readme of an archive names the weights of."""
+        raise NotImplementedError
+
+    def midi(self, piece: Piece) -> bytes:
+        """The piece as a standard MIDI file; the same piece gives the same bytes."""
+        from koe.music.midi import write_midi
+
+        return write_midi(piece)
+
+    def text(self, piece: Piece) -> str:
+        """The piece in the paper's text format."""
+        from koe.music.text import text_from_pianoroll
+
+        return text_from_pianoroll(piece.pianoroll)
+
+    def render(self, piece: Piece, format: str = "mp3") -> "Audio":
+        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``."""
+        from koe.audio import render
+
+        return render(self.midi(piece), format)
+
+    def score(self, piece: Piece) -> "Score":
+        """The piece as a score: key, spelling, hands, voices and note values found."""
+        from koe.scores.engrave import engrave
+
+        return engrave(piece, piece.made_by.credit if piece.made_by else "")
+
+    def musicxml(self, piece: Piece) -> str:
+        """The score as MusicXML 4.0."""
+        from koe.scores.musicxml import musicxml
+
+        return musicxml(self.score(piece))
+
+    def score_svg(self, piece: Piece) -> list[str]:
+        """The score engraved for A4, an SVG for each page.
+
+        Raises
+        ------
+        ScoreError
+            If what draws it is not installed.
+        """
+        from koe.scores.layout import svg_pages
+
+        return svg_pages(self.score(piece))
+
+    def score_on_screen(self, piece: Piece, ink: str, *, narrow: bool = False) -> list[str]:
+        """The score engraved for a screen, without its title, in pages that a laptop or (``narrow``) a phone shows.
+
+        Raises
+        ------
+        ScoreError
+            If what draws it is not installed.
+        """
+        from koe.scores.layout import PHONE, SCREEN, svg_pages
+
+        return svg_pages(self.score(piece), PHONE if narrow else SCREEN, ink)
+
+    def score_pdf(self, piece: Piece) -> bytes:
+        """The score as PDF on A4.
+
+        Raises
+        ------
+        ScoreError
+            If what draws it is not installed.
+        """
+        from koe.scores.pdf import pdf
+
+        return pdf(self.score(piece))
+
+    def pianoroll_svg(self, piece: Piece, made_from: int | None = None) -> str:
+        """The pianoroll as a picture; notes from step ``made_from`` on are drawn as a network's."""
+        from koe.scores.roll import roll_svg
+
+        return roll_svg(piece, made_from)
+
+    def pianoroll_png(self, piece: Piece, made_from: int | None = None) -> bytes:
+        """The same picture as PNG."""
+        from koe.scores.roll import roll_png
+
+        return roll_png(piece, made_from)
+
+    def bundle(
+        self,
+        piece: Piece,
+        made_from: int | None = None,
+        *,
+        sound: bool = True,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> bytes:
+        """Every format in one ZIP archive, with a readme that says how the piece was made.
+
+        What cannot be made, such as the sound of a piece that is too long, is
+        left out, and the readme says why.
+
+        Parameters
+        ----------
+        piece : Piece
+        made_from : int, optional
+            Step from which on a network wrote it.
+        sound : bool
+            Whether the sound goes in too.
+        progress, should_stop : callable, optional
+            Called before each file; a stop raises `Cancelled`.
+        """
+        stem = file_stem(piece.title)
+        makers = self._makers(piece, stem, made_from, sound)
+        files: dict[str, bytes] = {}
+        missing: dict[str, str] = {}
+        heard: Audio | None = None
+        for done, (kind, make) in enumerate(makers.items()):
+            if should_stop is not None and should_stop():
+                raise Cancelled("Stopped before the archive was complete.")
+            if progress is not None:
+                progress(done, len(makers))
+            try:
+                made = make()
+            except (AudioError, ScoreError) as error:
+                missing[kind] = str(error)
+                continue
+            if isinstance(made, dict):
+                files |= made
+            else:
+                heard = made
+                files[f"{stem}.{kind}"] = made.data
+        files = {README: self._readme(piece, files, missing, heard).encode(), **files}
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in files.items():
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.external_attr = 0o644 << 16
+                # Compressed sound does not grow smaller; trying would take as long as making it.
+                packed = name.endswith((".mp3", ".ogg", ".png"))
+                entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+                archive.writestr(entry, data)
+        if progress is not None:
+            progress(len(makers), len(makers))
+        return buffer.getvalue()
+
+    def _makers(
+        self, piece: Piece, stem: str, made_from: int | None, sound: bool
+    ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
+        """What makes each part of an archive: files by name, or a sound."""
+
+        def score_pages() -> dict[str, bytes]:
+            pages = self.score_svg(piece)
+            names = [f"{stem}.svg"] if len(pages) == 1 else [f"{stem}-{n}.svg" for n in range(1, len(pages) + 1)]
+            return {name: page.encode() for name, page in zip(names, pages, strict=True)}
+
+        makers: dict[str, Callable[[], dict[str, bytes] | Audio]] = {
+            "mid": lambda: {f"{stem}.mid": self.midi(piece)},
+            "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(piece).encode()},
+            "pdf": lambda: {f"{stem}.pdf": self.score_pdf(piece)},
+            "svg": score_pages,
+            "pianoroll.svg": lambda: {f"{stem}-pianoroll.svg": self.pianoroll_svg(piece, made_from).encode()},
+            "pianoroll.png": lambda: {f"{stem}-pianoroll.png": self.pianoroll_png(piece, made_from)},
+            "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
+        }
+        for format in SOUNDS if sound else ():
+            makers[format] = lambda format=format: self.render(piece, format)  # type: ignore[misc]
+        return makers
+
+    def _readme(self, piece: Piece, files: dict[str, bytes], missing: dict[str, str], heard: "Audio | None") -> str:
+        """How the piece was made, what the archive holds, and whose the parts are."""
+        lines = [piece.title or "Untitled piece", ""]
+        lines += ["How it was made", *self._making(piece), ""]
+        lines += ["Files", *(f"  {name}: {_described(name)}" for name in files)]
+        lines += [f"  without {kind}: {reason}" for kind, reason in missing.items()]
+        lines.append("")
+        if heard is not None:
+            by = f"{heard.engine} with the soundfont {heard.soundfont}" if heard.soundfont else heard.engine
+            lines += ["Sound", f"  Played by {by}.", ""]
+        return "\n".join([*lines, _LICENCES])
+
+    def _making(self, piece: Piece) -> Iterator[str]:
+        making = piece.made_by
+        if making is None:
+            yield "  By no network, or it is not known by which: a piece that was opened in Koe."
+        else:
+            yield f"  Network: {making.model.upper()}"
+            if making.seed is not None:
+                yield f"  Seed: {making.seed}"
+            yield from (f"  {name}: {value}" for name, value in making.settings)
+            try:
+                yield f"  SHA-256 of the weights: {self.registry.card(making.model).weights_sha256}"
+            except ModelError:
+                yield "  The weights are no longer at hand, so their hash is not known."
+        tempo, metre = f"{piece.qpm:g} quarter notes a minute", piece.time_signatures[0]
+        yield f"  {len(piece.notes)} notes, {piece.n_measures} measures, {metre}, {tempo}"
+        yield f"  Koe {__version__}"
+
+
+def file_stem(title: str) -> str:
+    """A file name that every system takes, made from a title.
+
+    Examples
+    --------
+    >>> file_stem("Für Elise, continued by LSTM1")
+    'fur-elise-continued-by-lstm1'
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "koe-piece"
+
+
+_DESCRIPTIONS = {
+    "-pianoroll.svg": "the pianoroll, for drawing programs",
+    "-pianoroll.png": "the pianoroll, as a picture",
+    ".mid": "MIDI, for notation programs and keyboards",
+    ".musicxml": "the score, for notation programs",
+    ".pdf": "the score, for printing",
+    ".svg": "the score, a page a file, for drawing programs",
+    ".txt": "text, a word for each sixteenth, as the networks read it",
+    ".mp3": "sound, small, plays everywhere",
+    ".ogg": "sound, small and free",
+    ".wav": "sound, uncompressed",
+}
+
+
+def _described(name: str) -> str:
+    return next(words for ending, words in _DESCRIPTIONS.items() if name.endswith(ending))
