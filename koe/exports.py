@@ -88,6 +88,12 @@ class Exports:
 
         return svg_pages(self.score(piece))
 
+    def score_sheet(self, piece: Piece) -> str:
+        """The same pages one below the other in a single SVG."""
+        from koe.scores.layout import svg_sheet
+
+        return svg_sheet(self.score(piece))
+
     def score_on_screen(self, piece: Piece, ink: str, *, narrow: bool = False) -> list[str]:
         """The score engraved for a screen, without its title, in pages that a laptop or (``narrow``) a phone shows.
 

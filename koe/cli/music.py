@@ -58,6 +58,18 @@ def add_commands(commands: Any) -> None:
     command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_continue)
 
+    command = commands.add_parser("score", help="engrave a piece as a score")
+    command.add_argument("input", type=Path, metavar="IN.mid")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT.musicxml|.svg|.pdf",
+        help="pages of SVG: OUT-1.svg and so on",
+    )
+    command.set_defaults(run=_score)
+
     command = commands.add_parser("render", help="turn MIDI into sound")
     command.add_argument("input", type=Path, metavar="IN.mid")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.wav|.ogg|.mp3")
@@ -142,9 +154,7 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
     pieces = studio.continue_piece(
         prompt, options.steps, options.model, sampling, options.seed, options.variations, guard=not options.no_guard
     )
-    paths = [options.output]
-    if len(pieces) > 1:
-        paths = [options.output.with_stem(f"{options.output.stem}-{number}") for number in range(1, len(pieces) + 1)]
+    paths = _numbered(options.output, len(pieces))
     for path, piece in zip(paths, pieces, strict=True):
         write_file(path, studio.midi(piece))
     return {
@@ -154,6 +164,38 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
         "steps": pieces[0].n_steps,
         "notes": [len(piece.notes) for piece in pieces],
     }
+
+
+def _score(options: argparse.Namespace) -> dict[str, Any]:
+    ending = options.output.suffix.lower()
+    if ending not in (".musicxml", ".svg", ".pdf"):
+        raise InputError(f"{options.output.name} has no ending for a score; use .musicxml, .svg or .pdf.")
+    studio = new_studio()
+    piece = open_piece(options.input)
+    warn(piece)
+    if ending == ".musicxml":
+        made = [studio.musicxml(piece).encode()]
+    elif ending == ".pdf":
+        made = [studio.score_pdf(piece)]
+    else:
+        made = [page.encode() for page in studio.score_svg(piece)]
+    paths = _numbered(options.output, len(made))
+    for path, data in zip(paths, made, strict=True):
+        write_file(path, data)
+    score = studio.score(piece)
+    return {
+        "files": [str(path) for path in paths],
+        "key": str(score.key),
+        "measures": len(score.measures),
+        "notes": len(piece.notes),
+    }
+
+
+def _numbered(path: Path, count: int) -> list[Path]:
+    """Names for ``count`` files: the one given, or several with numbers from 1 on."""
+    if count == 1:
+        return [path]
+    return [path.with_stem(f"{path.stem}-{number}") for number in range(1, count + 1)]
 
 
 def _render(options: argparse.Namespace) -> dict[str, Any]:

@@ -89,10 +89,24 @@ def svg_pages(score: "Score", paper: Paper = A4, ink: str = "#000000") -> list[s
     ScoreError
         If Verovio is missing or cannot read the score.
     """
-    return [
-        '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(page, encoding="unicode") + "\n"
-        for page in draw_pages(score, paper, ink)
-    ]
+    return [_as_text(page) for page in draw_pages(score, paper, ink)]
+
+
+def svg_sheet(score: "Score", paper: Paper = A4, ink: str = "#000000") -> str:
+    """Draw a score as a single SVG, its pages one below the other; see `svg_pages`."""
+    pages = draw_pages(score, paper, ink)
+    sheet = ElementTree.Element("svg", pages[0].attrib)
+    definitions = ElementTree.SubElement(sheet, "defs")
+    outlines = {outline.attrib["id"]: outline for page in pages for outline in page.iterfind("defs/path")}
+    definitions.extend(outlines.values())
+    top, widest = 0.0, 0.0
+    for page in pages:
+        _, _, width, height = (float(value) for value in page.attrib["viewBox"].split())
+        placed = ElementTree.SubElement(sheet, "g", {"transform": f"translate(0,{top:g})"})
+        placed.extend(child for child in page if child.tag != "defs")
+        top, widest = top + height, max(widest, width)
+    _set_size(sheet, widest, top)
+    return _as_text(sheet)
 
 
 def draw_pages(score: "Score", paper: Paper = A4, ink: str = "#000000") -> list[ElementTree.Element]:
@@ -147,13 +161,11 @@ def _page(
     page.attrib = {
         "xmlns": _SVG,
         "xmlns:xlink": _XLINK,
-        "width": f"{width / UNITS_PER_MM:g}mm",
-        "height": f"{height / UNITS_PER_MM:g}mm",
-        "viewBox": f"0 0 {width:g} {height:g}",
         "font-family": FONTS,
         "fill": ink,
         "stroke": "none",
     }
+    _set_size(page, width, height)
     definitions = ElementTree.SubElement(page, "defs")
     for glyph in drawing.iterfind(f".//{{{_SVG}}}defs/{{{_SVG}}}g"):
         path = glyph.find(f"{{{_SVG}}}path")
@@ -257,6 +269,18 @@ def _text(
     element = ElementTree.Element("text", attributes)
     element.text = "".join(character if character.isprintable() else " " for character in text)
     return element
+
+
+def _set_size(drawing: ElementTree.Element, width: float, height: float) -> None:
+    drawing.attrib |= {
+        "width": f"{width / UNITS_PER_MM:g}mm",
+        "height": f"{height / UNITS_PER_MM:g}mm",
+        "viewBox": f"0 0 {width:g} {height:g}",
+    }
+
+
+def _as_text(drawing: ElementTree.Element) -> str:
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(drawing, encoding="unicode") + "\n"
 
 
 def _glyph(name: str) -> str:
