@@ -25,6 +25,7 @@ ShouldStop = Callable[[], bool]
 
 SOUNDS = ("mp3", "ogg", "wav")
 README = "README.txt"
+BUNDLED_SOUNDFONT = "TimGM6mb.sf2"  # of pretty_midi
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that ZIP can hold
 
 _LICENCES = """\
@@ -220,7 +221,8 @@ class Exports:
         lines.append("")
         if heard is not None:
             by = f"{heard.engine} with the soundfont {heard.soundfont}" if heard.soundfont else heard.engine
-            lines += ["Sound", f"  Played by {by}.", ""]
+            licence = " That soundfont is under the GPL, version 2." if heard.soundfont == BUNDLED_SOUNDFONT else ""
+            lines += ["Sound", f"  Played by {by}.{licence}", ""]
         return "\n".join([*lines, _LICENCES])
 
     def _making(self, piece: Piece) -> Iterator[str]:

@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": {"koe.exports", *BELOW_STUDIO},
-    "koe.web": {"koe.studio", "koe.plots", *VALUES},
+    "koe.web": {"koe.studio", "koe.exports", "koe.plots", *VALUES},
     "koe.cli": {"koe.studio", "koe.plots", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.web", "koe.studio", "koe.plots", *VALUES},

@@ -144,7 +144,9 @@ def _engraved(text: str, paper: Paper) -> list[str]:
         "xmlIdSeed": 1,
     }
     with _lock:
-        toolkit = verovio.toolkit()
+        # Verovio tells where its fonts lie to the thread that imports it alone.
+        toolkit = verovio.toolkit(False)
+        toolkit.setResourcePath(str(files("verovio") / "data"))
         toolkit.setOptions(options)
         if not toolkit.loadData(text):
             raise ScoreError("The score could not be drawn; take the MusicXML and open it in a notation program.")

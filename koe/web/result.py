@@ -1,7 +1,5 @@
 """How every piece of music is shown: its roll, its sound, and ways to take it along."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 
 import numpy as np
@@ -9,9 +7,11 @@ import streamlit as st
 
 from koe.errors import AudioError
 from koe.music.piece import Piece
-from koe.studio import MAX_AUDIO_SEC
 from koe.web import backend, state, texts
+from koe.web.engraved import score_switch, show_score
 from koe.web.player import mount_roll, mount_sound, music_id, score
+from koe.web.takehome import downloads
+from koe.web.texts import clock
 
 ASK_BEFORE_SEC = backend.LONG_SEC  # a longer piece is rendered when somebody asks for it
 
@@ -93,7 +93,7 @@ def show_result(
             st.caption(texts.SILENT)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
             with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
-                downloads(piece, key)
+                downloads(piece, key, made_from)
             if usable and piece.notes:
                 st.button(
                     texts.USE,
@@ -103,8 +103,11 @@ def show_result(
                     on_click=_use,
                     args=(piece,),
                 )
+            scored = score_switch(piece, key)
         if sound:
             show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
+        if scored:
+            show_score(piece)
 
 
 def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
@@ -117,43 +120,6 @@ def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec
         mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
     except AudioError as error:
         mount_sound(piece, key, None, fault=str(error))
-
-
-def downloads(piece: Piece, key: str) -> None:
-    """Buttons for every format; each is made when it is asked for."""
-    studio = backend.studio()
-    formats: dict[str, tuple[str, Callable[[], bytes | str]]] = {
-        "mid": ("audio/midi", lambda: studio.midi(piece)),
-        "mp3": ("audio/mpeg", lambda: studio.render(piece, "mp3").data),
-        "ogg": ("audio/ogg", lambda: studio.render(piece, "ogg").data),
-        "wav": ("audio/wav", lambda: studio.render(piece, "wav").data),
-        "txt": ("text/plain", lambda: studio.text(piece)),
-    }
-    if piece.duration_sec > MAX_AUDIO_SEC:
-        formats = {ending: formats[ending] for ending in ("mid", "txt")}
-        st.caption(texts.TOO_LONG_FOR_SOUND.format(length=clock(MAX_AUDIO_SEC)))
-    stem = file_stem(piece.title)
-    for ending, (mime, make) in formats.items():
-        name, label = f"{stem}.{ending}", texts.FORMATS[ending]
-        st.download_button(label, make, name, mime, key=f"{key}-{ending}", on_click="ignore", type="tertiary")
-
-
-def file_stem(title: str) -> str:
-    """A file name that every system takes, made from a title.
-
-    Examples
-    --------
-    >>> file_stem("Für Elise, continued by LSTM1")
-    'fur-elise-continued-by-lstm1'
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "koe-piece"
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds, such as ``"3:07"``."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 def _ask(piece: Piece, key: str) -> None:

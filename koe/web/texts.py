@@ -12,6 +12,12 @@ def count(number: int, noun: str) -> str:
     return " ".join([f"{number:,}", first if number == 1 else f"{first}s", *rest])
 
 
+def clock(seconds: float) -> str:
+    """Minutes and seconds, such as ``"3:07"``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
 def escape(text: str) -> str:
     """Text from outside, such as a file's title, with Markdown's signs taken at their word.
 
@@ -73,7 +79,17 @@ FORMATS = {
     "ogg": "OGG, small and free",
     "wav": "WAV, the full sound",
     "txt": "Text, as the networks read it",
+    "musicxml": "MusicXML, the score for notation programs",
+    "pdf": "Score as PDF, for printing",
+    "svg": "Score as SVG, for drawing programs",
+    "roll_svg": "Pianoroll as SVG",
+    "roll_png": "Pianoroll as PNG, a picture",
+    "zip": "Everything in one ZIP, with a note on how it was made",
 }
+SCORE_VIEW = "Score"
+SCORE_VIEW_HELP = "Shows the piece as a score: two staves, with key, note values and ties found from the notes."
+SCORE_ALT = "Score of {title}, page {page}: {key}, {metre}, {measures}"
+SCORE_CUT = "The score is long, so this is its beginning. The PDF under Download has all of it."
 SEED = "Seed"
 SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
 NEW_SEED = "New seed"

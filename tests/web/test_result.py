@@ -7,22 +7,8 @@ from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.web import pieces, texts
 from koe.web.figures import figures_table
-from koe.web.result import clock, file_stem
+from koe.web.result import clock
 from koe.web.state import measures_of_segment
-
-
-@pytest.mark.parametrize(
-    ("title", "stem"),
-    [
-        ("Für Elise, continued by LSTM1", "fur-elise-continued-by-lstm1"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("", "koe-piece"),
-        ("声", "koe-piece"),
-        ("a" * 300, "a" * 80),
-    ],
-)
-def test_file_names_suit_every_system(title, stem):
-    assert file_stem(title) == stem
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])
