@@ -88,7 +88,9 @@ def training_flops(config: TrainingConfig, corpus: Corpus) -> tuple[float, float
 def random_corpus(folder: Path, n_pieces: int = 64, n_steps: int = 4096) -> Corpus:
     """Pieces of random keys, so that the benchmark needs no data."""
     rng = np.random.default_rng(0)
-    writer = CorpusWriter(folder)
+    unfinished = folder / "unfinished"
+    unfinished.mkdir()
+    writer = CorpusWriter(unfinished)
     for number in range(n_pieces):
         roll = np.packbits(rng.random((n_steps, 88)) < 0.035, axis=1).tobytes()
         split = ("train", "valid", "test")[number] if number < 3 else "train"

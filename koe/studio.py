@@ -21,12 +21,14 @@ from koe.generation.sampling import Sampling
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.making import Making
-from koe.music.pianoroll import binarize, segments_from_pianoroll
+from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
+from koe.music.states import segments_of, states_from_pianoroll
 
 if TYPE_CHECKING:
     from koe.evaluation.paper import PaperFigures
     from koe.models.cards import ModelCard
+    from koe.models.interfaces import LatentModel
     from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
 
@@ -175,13 +177,14 @@ class Studio(Exports):
 
         Returns
         -------
-        segment : np.ndarray, shape=(64, 88), dtype=bool
+        segment : np.ndarray, shape=(64, 88), dtype=uint8
+            States (`koe.music.states`); where they are not 0 a key sounds.
         """
         if not 1 <= measure <= max(piece.n_measures, 1):
             raise InputError(f"Measure {measure} does not exist; the piece has measures 1 to {piece.n_measures}.")
         start = piece.measure_onsets[measure - 1] if piece.n_measures else 0
-        segment = np.zeros((SEGMENT_STEPS, N_KEYS), dtype=bool)
-        part = piece.pianoroll[start : start + SEGMENT_STEPS]
+        segment = np.zeros((SEGMENT_STEPS, N_KEYS), dtype=np.uint8)
+        part = piece.states[start : start + SEGMENT_STEPS]
         segment[: len(part)] = part
         return segment
 
@@ -206,17 +209,16 @@ class Studio(Exports):
             `Reconstruction.metrics` over all of it.
         """
         latent_model = self.registry.latent(model)
-        original = piece.pianoroll if measure is None else self.segment(piece, measure)
+        original = piece.states if measure is None else self.segment(piece, measure)
         if not len(original):
             raise InputError("The piece is empty; choose one with notes.")
-        segments = segments_from_pianoroll(original)
-        probabilities = latent_model.decode(latent_model.encode(segments)).reshape(-1, N_KEYS)[: len(original)]
+        latents = latent_model.encode(segments_of(original))
+        probabilities = latent_model.decode(latents).reshape(-1, N_KEYS)[: len(original)]
         cut = self._threshold(model, threshold)
         signatures = piece.time_signatures if measure is None else ()
-        made = Piece.from_pianoroll(
-            binarize(probabilities, cut), piece.qpm, _title(piece.title, model), time_signatures=signatures
-        )
-        return _made(made, model, threshold=cut), _metrics(original, probabilities, cut)
+        states = _chained(latent_model, latents, cut)[: len(original)]
+        made = Piece.from_states(states, piece.qpm, _title(piece.title, model), time_signatures=signatures)
+        return _made(made, model, threshold=cut), _metrics(original > 0, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
@@ -252,11 +254,13 @@ class Studio(Exports):
         time_signatures: tuple[TimeSignature, ...] = (),
     ) -> Piece:
         """Four measures from one latent vector, at the model's own threshold unless one is given."""
+        latent_model = self.registry.latent(model)
+        latents = np.asarray(latents, dtype=np.float32)[None]
         cut = self._threshold(model, threshold)
-        roll = binarize(self.decode(latents, model), cut)
-        title = title if title is not None else f"From 16 numbers ({model.upper()})"
-        made = Piece.from_pianoroll(roll, qpm, title, time_signatures=time_signatures)
-        return _made(made, model, latents=_numbers(latents), threshold=cut)
+        states = latent_model.decode_states(latents, cut)[0]
+        title = title if title is not None else f"From {latents.shape[1]} numbers ({model.upper()})"
+        made = Piece.from_states(states, qpm, title, time_signatures=time_signatures)
+        return _made(made, model, latents=_numbers(latents[0]), threshold=cut)
 
     def latents_from_text(self, text: str, model: str) -> np.ndarray:
         """Read a latent vector written as numbers with commas between them.
@@ -312,9 +316,9 @@ class Studio(Exports):
         """The way from one segment to the other as one piece of ``n_segments`` times four measures."""
         if not 2 <= n_segments <= MAX_PATH_SEGMENTS:
             raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
-        _, probabilities = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
-        roll = binarize(probabilities, self._threshold(model, threshold)).reshape(-1, N_KEYS)
-        return _made(Piece.from_pianoroll(roll, qpm, title), model, segments=n_segments)
+        latents, _ = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
+        states = _chained(self.registry.latent(model), latents, self._threshold(model, threshold))
+        return _made(Piece.from_states(states, qpm, title), model, segments=n_segments)
 
     # -- continuing -----------------------------------------------------
 
@@ -367,21 +371,22 @@ class Studio(Exports):
         _check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
-        heard = prompt.pianoroll if prompt is not None else np.zeros((0, N_KEYS), dtype=bool)
+        heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
         sampling = sampling or Sampling()
-        rolls = continue_pianoroll(
+        written = continue_pianoroll(
             self.registry.continuer(model),
             heard[-PROMPT_STEPS:],
             n_steps,
             sampling,
             seed,
             n_variations,
+            clock=prompt.clock[-PROMPT_STEPS:] if prompt is not None else None,
             guard=guard,
             progress=progress,
             should_stop=should_stop,
         )
         settings = (*asdict(sampling).items(), ("guard", guard), ("steps", n_steps))
-        pieces = (_joined(prompt if include_prompt else None, prompt, roll, model) for roll in rolls)
+        pieces = (_joined(prompt if include_prompt else None, prompt, one, model) for one in written)
         return tuple(
             _made(piece, model, seed, dict(settings) | {"variation": number})
             for number, piece in enumerate(pieces, start=1)
@@ -433,10 +438,18 @@ def _title(title: str, model: str) -> str:
     return f"{title} ({model.upper()})" if title else model.upper()
 
 
-def _joined(shown: Piece | None, heard: Piece | None, roll: np.ndarray, model: str) -> Piece:
-    """Append a generated roll to the piece that it goes on from."""
+def _chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
+    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
+    if model.hears_onsets:
+        return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
+    return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
+
+
+def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model: str) -> Piece:
+    """Append what a model wrote, a roll or states, to the piece that it goes on from."""
     title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
-    tail = Piece.from_pianoroll(roll, heard.qpm if heard else DEFAULT_QPM, title)
+    make = Piece.from_states if written.dtype == np.uint8 else Piece.from_pianoroll
+    tail = make(written, heard.qpm if heard else DEFAULT_QPM, title)
     if shown is None:
         return tail
     moved = (replace(note, onset=note.onset + shown.n_steps) for note in tail.notes)

@@ -43,6 +43,18 @@ def cut(packed: np.ndarray, starts: np.ndarray, n_steps: int) -> np.ndarray:
     return unpack(packed[starts[:, None] + np.arange(n_steps)])
 
 
+def clock_of(entries: Sequence[Entry], starts: np.ndarray, n_steps: int) -> np.ndarray:
+    """Each step's place in its measure and the measure's length: int32, ``(len(starts), n_steps, 2)``.
+
+    The metre is the one that a piece begins with.
+    """
+    firsts = np.array([entry.start for entry in entries])
+    pieces = np.searchsorted(firsts, starts, side="right") - 1
+    lengths = np.array([entry.measure_steps for entry in entries])[pieces][:, None]
+    places = (starts - firsts[pieces])[:, None] + np.arange(n_steps)
+    return np.stack([places % lengths, np.broadcast_to(lengths, places.shape)], axis=-1).astype(np.int32)
+
+
 def transpose(windows: np.ndarray, semitones: np.ndarray) -> np.ndarray:
     """Shift each window by its own number of semitones, within the keyboard.
 

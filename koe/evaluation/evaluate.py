@@ -75,19 +75,28 @@ def evaluate(
 
 
 def predictor(name: str, registry: Registry) -> Predictor:
-    """A model of the registry as a function from windows to probabilities."""
+    """A model of the registry as a function from windows to probabilities.
+
+    Those of a network that draws the keys of a step one after another are
+    given the past and the lower keys of the step.
+    """
+    from koe.models.backend import load_backend
+
+    load_backend()
+    from koe.models.architectures import architecture
+    from koe.models.lstm2 import sounding
+
     if registry.card(name).kind == LATENT:
         model = registry.latent(name)
-        return lambda windows: model.decode(model.encode(windows.rolls))
+        return lambda windows: model.decode(model.encode(windows.states))
     network = load_network(registry, name)
+    if architecture(name).hears_onsets:
+        return lambda windows: sounding(network, windows)
     return lambda windows: np.asarray(network.predict_on_batch(windows.rolls[:, :-1].astype(np.float32)))
 
 
 def load_network(registry: Registry, name: str) -> "keras.Model":
     """The Keras network behind a card, for predicting whole sequences."""
-    from koe.models.backend import load_backend
-
-    load_backend()
     from koe.models.architectures import build
     from koe.models.storage import assign, load_weights
 

@@ -13,11 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from koe.corpus.segments import cut, window_starts
+from koe.corpus.segments import clock_of, cut, window_starts
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.models.cards import CONTINUATION, LATENT
 from koe.music.grid import SEGMENT_STEPS
+from koe.music.states import states_from_rolls
 
 SEQUENCE_STEPS = 128
 BATCH = 128
@@ -74,6 +75,16 @@ class Windows:
     def onsets(self) -> np.ndarray:
         """Which keys are struck: bool, shape ``(n, n_steps, 88)``; for models that hear more than the roll."""
         return cut(self.corpus.packed_onsets, self.starts, self.task.n_steps)
+
+    @cached_property
+    def states(self) -> np.ndarray:
+        """Silent, held or struck, as `koe.music.states` numbers them: uint8, shape ``(n, n_steps, 88)``."""
+        return states_from_rolls(self.rolls, self.onsets)
+
+    @cached_property
+    def clock(self) -> np.ndarray:
+        """Each step's place in its measure and the measure's length: int32, shape ``(n, n_steps, 2)``."""
+        return clock_of(self.corpus.entries, self.starts, self.task.n_steps)
 
     @property
     def target(self) -> np.ndarray:

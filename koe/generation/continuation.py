@@ -10,6 +10,7 @@ from koe.generation.sampling import TOSS, Sampling
 from koe.models.interfaces import Continuer
 from koe.music.faults import STUCK_STEPS, fault_at_end
 from koe.music.grid import N_KEYS
+from koe.music.states import states_from_pianoroll
 
 # Steps between two looks at whether to stop; four measures.
 STRETCH_STEPS = 64
@@ -28,6 +29,7 @@ def continue_pianoroll(
     seed: int,
     n_variations: int = 1,
     *,
+    clock: np.ndarray | None = None,
     guard: bool = False,
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -37,8 +39,8 @@ def continue_pianoroll(
     Parameters
     ----------
     model : Continuer
-    prompt : np.ndarray, shape=(steps, 88), dtype=bool
-        What is heard first; may have no steps.
+    prompt : np.ndarray, shape=(steps, 88), dtype=bool or uint8
+        What is heard first, as a roll or as states; may have no steps.
     n_steps : int
     sampling : Sampling
     seed : int
@@ -46,6 +48,8 @@ def continue_pianoroll(
         not depend on how many there are, and a longer continuation begins
         like a shorter one.
     n_variations : int
+    clock : np.ndarray, shape=(steps, 2), optional
+        The prompt's places in its measures, see `koe.music.piece.Piece.clock`.
     guard : bool
         Whether a stretch of four measures in which a toss led into silence, a
         stuck note or a burst is tossed again from before it.
@@ -56,7 +60,8 @@ def continue_pianoroll(
 
     Returns
     -------
-    pianorolls : np.ndarray, shape=(n_variations, n_steps, 88), dtype=bool
+    written : np.ndarray, shape=(n_variations, n_steps, 88)
+        Rolls, bool; states, uint8, by a model that hears onsets.
 
     Raises
     ------
@@ -64,9 +69,10 @@ def continue_pianoroll(
         If ``should_stop`` said so.
     """
     streams = [np.random.default_rng((seed, variation)) for variation in range(n_variations)]
-    memory = model.listen(prompt, n_variations)
+    memory = model.listen(prompt, n_variations, clock)
     guard = guard and sampling.way == TOSS
-    tail = np.repeat(np.asarray(prompt, bool)[-STUCK_STEPS:, None], n_variations, axis=1)
+    heard = _as_states(prompt) if model.hears_onsets else np.asarray(prompt) > 0
+    tail = np.repeat(heard[-STUCK_STEPS:, None], n_variations, axis=1)
     written = []
     for start in range(0, n_steps, STRETCH_STEPS):
         if should_stop and should_stop():
@@ -81,6 +87,10 @@ def continue_pianoroll(
         if progress:
             progress(min(start + STRETCH_STEPS, n_steps), n_steps)
     return np.concatenate(written)[:n_steps].transpose(1, 0, 2)
+
+
+def _as_states(prompt: np.ndarray) -> np.ndarray:
+    return prompt if prompt.dtype == np.uint8 else states_from_pianoroll(prompt)
 
 
 def _redrawn(

@@ -14,6 +14,7 @@ class LatentModel(Protocol):
     name: str
     latent_dim: int
     latent_range: tuple[float, float]
+    hears_onsets: bool  # whether it tells struck from held keys
 
     @property
     def statistics(self) -> LatentStatistics:
@@ -21,11 +22,15 @@ class LatentModel(Protocol):
         ...
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
-        """Segments ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``, float32."""
+        """Segments ``(n, 64, 88)``, rolls (bool) or states (uint8), to latent vectors ``(n, latent_dim)``, float32."""
         ...
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to probabilities ``(n, 64, 88)``, float32."""
+        ...
+
+    def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8; sounding from ``threshold`` on."""
         ...
 
 
@@ -37,9 +42,14 @@ class Continuer(Protocol):
     """
 
     name: str
+    hears_onsets: bool  # whether it tells struck from held keys
 
-    def listen(self, prompt: np.ndarray, n_variations: int) -> Any:
-        """Hear a pianoroll ``(steps, 88)`` and return a memory for each variation."""
+    def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> Any:
+        """Hear a roll (bool) or states (uint8), ``(steps, 88)``, and return a memory for each variation.
+
+        ``clock``, ``(steps, 2)``, tells each step's place in its measure and
+        the measure's length, for those who listen to it.
+        """
         ...
 
     def write(self, memory: Any, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, Any]:
@@ -55,7 +65,8 @@ class Continuer(Protocol):
 
         Returns
         -------
-        pianorolls : np.ndarray, shape=(steps, n_variations, 88), dtype=bool
+        written : np.ndarray, shape=(steps, n_variations, 88)
+            Rolls, bool; states, uint8, by a model that hears onsets.
         memory
         """
         ...

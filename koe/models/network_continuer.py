@@ -15,6 +15,7 @@ from keras import ops
 from koe.generation.sampling import THRESHOLD, Sampling
 from koe.models.compile import compiled
 from koe.music.grid import N_KEYS
+from koe.music.states import sounding
 
 CHUNK_STEPS = 64
 # Variations are filled up to one of these, so that few shapes are compiled.
@@ -46,6 +47,8 @@ class NetworkContinuer:
     Safe to share between threads: what it remembers is handed in and out.
     """
 
+    hears_onsets = False
+
     def __init__(self, network: keras.Model) -> None:
         self.name = network.name
         lstms = [layer for layer in network.layers if isinstance(layer, keras.layers.LSTM)]
@@ -60,10 +63,10 @@ class NetworkContinuer:
         self._loop = compiled(write_chunk, fuse=True)
         self._lock = threading.Lock()  # one thread compiles, the others find it done
 
-    def listen(self, prompt: np.ndarray, n_variations: int) -> Memory:
-        """Hear a pianoroll, shape ``(steps, 88)``; after an empty one the last step was silent."""
+    def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> Memory:
+        """Hear a roll or states, ``(steps, 88)``; after an empty one the last step was silent. It knows no clock."""
         width = next(width for width in WIDTHS if width >= n_variations)
-        prompt = np.asarray(prompt, np.float32)
+        prompt = sounding(prompt).astype(np.float32)
         first = prompt[0] if len(prompt) else np.zeros(N_KEYS, np.float32)
         state = np.concatenate([first, np.zeros(self._n_state, np.float32)])
         memory = Memory(np.tile(state, (width, 1)), n_variations)

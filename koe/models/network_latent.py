@@ -1,4 +1,4 @@
-"""AE1 and AE2 as models with a latent space, compiled and ready to serve."""
+"""Autoencoders as models with a latent space, compiled and ready to serve."""
 
 from collections.abc import Callable
 
@@ -6,20 +6,24 @@ import numpy as np
 from keras import ops
 
 from koe.generation.latent import LatentStatistics
+from koe.models.ae3 import BeatAutoencoder
 from koe.models.autoencoders import Autoencoder
 from koe.models.compile import compiled
+from koe.music.pianoroll import binarize
+from koe.music.states import STRUCK, sounding, states_from_pianoroll, states_from_rolls
 
 # Segments a call; longer inputs are taken in turns, to bound memory.
 _BATCH = 256
 
 
 class NetworkLatentModel:
-    """A trained autoencoder with `encode` and `decode` on plain arrays.
+    """A trained autoencoder of rolls with `encode` and `decode` on plain arrays.
 
     Safe to share between threads.
     """
 
     latent_range = (-1.0, 1.0)
+    hears_onsets = False
 
     def __init__(self, network: Autoencoder, statistics: LatentStatistics) -> None:
         self.name = network.name
@@ -29,12 +33,55 @@ class NetworkLatentModel:
         self._decode = compiled(lambda latents: network.decode(latents))
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
-        """Segments ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``, float32."""
-        return _in_turns(self._encode, segments)
+        """Segments ``(n, 64, 88)``, rolls or states, to latent vectors ``(n, latent_dim)``, float32."""
+        return _in_turns(self._encode, sounding(segments))
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to probabilities ``(n, 64, 88)``, float32."""
         return _in_turns(self._decode, latents)
+
+    def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8: struck where a key begins to sound."""
+        return states_from_pianoroll(binarize(self.decode(latents), threshold))
+
+
+class StatesLatentModel:
+    """A trained autoencoder of states, which tells struck from held keys.
+
+    Safe to share between threads.
+    """
+
+    latent_range = (-1.0, 1.0)
+    hears_onsets = True
+
+    def __init__(self, network: BeatAutoencoder, statistics: LatentStatistics) -> None:
+        self.name = network.name
+        self.statistics = statistics
+        self.latent_dim = len(statistics.mean)
+        self._encode = compiled(lambda states: network.encode(states))
+        self._decode = compiled(lambda latents: ops.sigmoid(network.decode_odds(latents)))
+
+    def encode(self, segments: np.ndarray) -> np.ndarray:
+        """Segments ``(n, 64, 88)``, states or rolls, to latent vectors ``(n, latent_dim)``, float32."""
+        segments = np.asarray(segments)
+        return _in_turns(self._encode, segments if segments.dtype == np.uint8 else states_from_pianoroll(segments))
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to probabilities of sounding ``(n, 64, 88)``, float32."""
+        return _in_turns(self._decode, latents)[..., 0]
+
+    def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8.
+
+        A key that sounds is struck where it begins to within the segment, and
+        where being struck is likelier than being held. At a segment's first
+        step a key may be held from before.
+        """
+        both = _in_turns(self._decode, latents)
+        roll = binarize(both[..., 0], threshold)
+        began = states_from_pianoroll(roll) == STRUCK
+        began[:, 0] = False
+        return states_from_rolls(roll, began | (roll & (both[..., 1] >= 0.5 * both[..., 0])))
 
 
 def _in_turns(function: Callable, array: np.ndarray) -> np.ndarray:

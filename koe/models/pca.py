@@ -6,6 +6,8 @@ import numpy as np
 
 from koe.generation.latent import LatentStatistics
 from koe.music.grid import N_KEYS, SEGMENT_SIZE, SEGMENT_STEPS
+from koe.music.pianoroll import binarize
+from koe.music.states import sounding, states_from_pianoroll
 
 LATENT_DIM = 16
 # Sliders span three standard deviations to either side.
@@ -31,6 +33,7 @@ class PCA:
 
     name = "pca"
     latent_range = LATENT_RANGE
+    hears_onsets = False
 
     def __init__(self, mean: np.ndarray, components: np.ndarray, scale: np.ndarray) -> None:
         self.mean, self.components, self.scale = mean, components, scale
@@ -42,8 +45,8 @@ class PCA:
         return LatentStatistics(np.zeros(self.latent_dim, dtype=np.float32), np.eye(self.latent_dim, dtype=np.float32))
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
-        """Segments ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``, float32."""
-        flat = np.asarray(segments, dtype=np.float32).reshape(-1, SEGMENT_SIZE)
+        """Segments ``(n, 64, 88)``, rolls or states, to latent vectors ``(n, latent_dim)``, float32."""
+        flat = sounding(segments).astype(np.float32).reshape(-1, SEGMENT_SIZE)
         return ((flat - self.mean) @ self.components.T / self.scale).astype(np.float32)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
@@ -54,6 +57,10 @@ class PCA:
         """
         flat = self.mean + (np.asarray(latents, dtype=np.float32) * self.scale) @ self.components
         return np.clip(flat, 0.0, 1.0).astype(np.float32).reshape(-1, SEGMENT_STEPS, N_KEYS)
+
+    def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8: struck where a key begins to sound."""
+        return states_from_pianoroll(binarize(self.decode(latents), threshold))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What makes the model, for saving."""

@@ -164,16 +164,13 @@ def _model_of(card: ModelCard, arrays: dict[str, np.ndarray]) -> LatentModel | C
 
     load_backend()
     from koe.models.architectures import build
+    from koe.models.serving import continuer_of, latent_of
 
     network = build(card.name, **card.options)
     assign(network, arrays)
     if card.kind == CONTINUATION:
-        from koe.models.network_continuer import NetworkContinuer
-
-        return NetworkContinuer(network)
-    from koe.models.network_latent import NetworkLatentModel
-
-    return NetworkLatentModel(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
+        return continuer_of(network)
+    return latent_of(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
 
 
 def _fits_together(record: TrainingRecord, card: ModelCard) -> bool:

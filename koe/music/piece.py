@@ -11,6 +11,7 @@ from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE,
 from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.pianoroll import notes_from_pianoroll
+from koe.music.states import notes_from_states, states_from_rolls
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -112,6 +113,11 @@ class Piece:
         """Make a piece of a binary roll, shape ``(steps, 88)``; runs of ones become notes."""
         return cls(notes_from_pianoroll(pianoroll), len(pianoroll), qpm, title=title, **fields)
 
+    @classmethod
+    def from_states(cls, states: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields: Any) -> "Piece":
+        """Make a piece of states, uint8, shape ``(steps, 88)``: every struck key becomes a note."""
+        return cls(notes_from_states(states), len(states), qpm, title=title, **fields)
+
     @cached_property
     def pianoroll(self) -> np.ndarray:
         """Which keys sound: read-only bool array, shape ``(n_steps, 88)``."""
@@ -129,6 +135,24 @@ class Piece:
             roll[note.onset, note.pitch - LOWEST_PITCH] = True
         roll.flags.writeable = False
         return roll
+
+    @cached_property
+    def states(self) -> np.ndarray:
+        """Silent, held or struck, as `koe.music.states` numbers them: read-only uint8, shape ``(n_steps, 88)``."""
+        states = states_from_rolls(self.pianoroll, self.onsets)
+        states.flags.writeable = False
+        return states
+
+    @cached_property
+    def clock(self) -> np.ndarray:
+        """Each step's place in its measure and the measure's length: int32, shape ``(n_steps, 2)``."""
+        clock = np.zeros((self.n_steps, 2), dtype=np.int32)
+        ends = [signature.onset for signature in self.time_signatures[1:]] + [self.n_steps]
+        for signature, end in zip(self.time_signatures, ends, strict=True):
+            part = clock[signature.onset : end]
+            part[:, 0] = np.arange(len(part)) % signature.measure_steps
+            part[:, 1] = signature.measure_steps
+        return clock
 
     @property
     def duration_sec(self) -> float:

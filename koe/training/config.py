@@ -10,7 +10,7 @@ from koe.errors import InputError
 # for what each departure is worth.
 RECIPES = ("best", "paper")
 OPTIMIZERS = ("adam", "rmsprop", "muon")
-LOSSES = ("mse", "binary_crossentropy")
+LOSSES = ("mse", "binary_crossentropy", "states")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -21,7 +21,7 @@ class TrainingConfig:
     Attributes
     ----------
     model : str
-        ``"ae1"``, ``"ae2"``, ``"lstm1"`` or ``"pca"``.
+        ``"ae1"``, ``"ae2"``, ``"ae3"``, ``"lstm1"``, ``"lstm2"`` or ``"pca"``.
     recipe : str
         Name of the recipe this began as.
     optimizer : str
@@ -34,7 +34,8 @@ class TrainingConfig:
         At the end of ``epochs``; a cosine leads there. Equal to
         ``learning_rate`` for none.
     loss : str
-        ``"mse"`` or ``"binary_crossentropy"``.
+        ``"mse"`` or ``"binary_crossentropy"``, or ``"states"``: the likelihood
+        of which keys are struck and held, for the networks that hear onsets.
     epochs : int
         Passes over the training split.
     batch_size : int
@@ -43,6 +44,8 @@ class TrainingConfig:
         Length of a training example in steps.
     max_transposition : int
         Semitones by which a window is shifted at most, up or down.
+    epoch_windows : int
+        Windows in an epoch, drawn anew for each; 0 for all.
     offset_steps : int
         Each epoch the windows begin another multiple of this many steps into
         their pieces: 1 for any sixteenth, 16 for measures of 4/4, 0 for always
@@ -75,6 +78,7 @@ class TrainingConfig:
     batch_size: int = 128
     window_steps: int = 64
     max_transposition: int = 0
+    epoch_windows: int = 0
     offset_steps: int = 0
     prior_bias: bool = False
     clip_norm: float | None = None
@@ -133,6 +137,32 @@ _BEST = {
         prior_bias=True,
         clip_norm=1.0,
     ),
+    "ae3": TrainingConfig(
+        "ae3",
+        optimizer="muon",
+        learning_rate=4e-3,
+        loss="states",
+        final_learning_rate=1e-5,
+        epochs=200,
+        batch_size=512,
+        max_transposition=6,
+        offset_steps=4,
+        prior_bias=True,
+    ),
+    "lstm2": TrainingConfig(
+        "lstm2",
+        optimizer="adam",
+        learning_rate=2e-3,
+        loss="states",
+        final_learning_rate=2e-5,
+        epochs=16,
+        epoch_windows=3200,
+        batch_size=8,
+        window_steps=129,
+        max_transposition=6,
+        offset_steps=1,
+        clip_norm=1.0,
+    ),
     "pca": replace(_PAPER["pca"], recipe="best"),
 }
 
@@ -149,6 +179,8 @@ def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConf
         raise InputError(f"There is no recipe {recipe!r}; choose best or paper.")
     recipes = _BEST if recipe == "best" else _PAPER
     if model not in recipes:
+        if model in _BEST:
+            raise InputError(f"The paper has no {model.upper()}; train it with --recipe best.")
         raise InputError(f"There is no model {model!r} to train; choose one of {', '.join(recipes)}.")
     return replace(recipes[model], **{name: value for name, value in changes.items() if value is not None})
 

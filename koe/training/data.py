@@ -1,10 +1,15 @@
 """Training batches, cut from the corpus while the processor works on the last one."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
-from koe.corpus.segments import cut, transpose, window_starts
+from koe.corpus.segments import clock_of, cut, transpose, window_starts
 from koe.corpus.store import Corpus
+from koe.models.architectures import architecture
+from koe.models.cards import CONTINUATION
+from koe.music.states import states_from_rolls
 from koe.training.config import TrainingConfig
 
 
@@ -26,14 +31,17 @@ class Windows(keras.utils.PyDataset):
     -----
     A batch is ``(inputs, targets)``, float32: for the autoencoders both are
     the same windows ``(n, 64, 88)``; for the LSTM the targets are the inputs
-    one step later, ``(n, 128, 88)``.
+    one step later, ``(n, 128, 88)``. Networks that hear onsets get states,
+    uint8, and for continuing the clock beside them (see `koe.models.lstm2`);
+    their targets are the states with one more axis.
     """
 
     def __init__(self, corpus: Corpus, split: str, config: TrainingConfig, augment: bool) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
         self.corpus, self.config, self.augment = corpus, config, augment
         self.entries = corpus.split(split)
-        self.predicts_next = config.model.startswith("lstm")
+        kind = architecture(config.model)
+        self.predicts_next, self.hears_onsets = kind.kind == CONTINUATION, kind.hears_onsets
         self.epoch = -1
         self.start_epoch(0)
 
@@ -48,7 +56,7 @@ class Windows(keras.utils.PyDataset):
         if self.augment and config.offset_steps:
             offset = config.offset_steps * int(rng.integers(-(-hop // config.offset_steps)))
         starts = window_starts(self.entries, config.window_steps, hop, offset)
-        self.starts = rng.permutation(starts) if self.augment else starts
+        self.starts = rng.permutation(starts)[: config.epoch_windows or None] if self.augment else starts
         most = config.max_transposition if self.augment else 0
         self.semitones = rng.integers(-most, most + 1, len(self.starts))
 
@@ -57,13 +65,27 @@ class Windows(keras.utils.PyDataset):
         full, rest = divmod(len(self.starts), self.config.batch_size)
         return full if self.augment and full else full + bool(rest)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
         part = slice(index * self.config.batch_size, (index + 1) * self.config.batch_size)
+        if self.hears_onsets:
+            return self._states(part)
         windows = cut(self.corpus.packed, self.starts[part], self.config.window_steps)
         if self.config.max_transposition and self.augment:
             windows = transpose(windows, self.semitones[part])
         batch = windows.astype(np.float32)
         return (batch[:, :-1], batch[:, 1:]) if self.predicts_next else (batch, batch)
+
+    def _states(self, part: slice) -> tuple[Any, np.ndarray]:
+        starts, n_steps = self.starts[part], self.config.window_steps
+        both = [cut(rolls, starts, n_steps) for rolls in (self.corpus.packed, self.corpus.packed_onsets)]
+        if self.config.max_transposition and self.augment:
+            # Side by side, so that both are shifted by the same.
+            moved = transpose(np.concatenate(both, axis=1), self.semitones[part])
+            both = [moved[:, :n_steps], moved[:, n_steps:]]
+        states = states_from_rolls(*both)
+        if not self.predicts_next:
+            return states, states[..., None]
+        return {"states": states, "clock": clock_of(self.entries, starts, n_steps)}, states[..., None]
 
 
 def density(corpus: Corpus) -> float:

@@ -12,12 +12,13 @@ import numpy as np
 from koe.corpus.segments import cut, window_starts
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
-from koe.generation.latent import LatentStatistics, statistics_of
+from koe.generation.latent import statistics_of
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card, save_card
 from koe.models.pca import LATENT_RANGE, PCA, fit_pca
 from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
 from koe.music.grid import SEGMENT_STEPS
+from koe.music.states import states_from_rolls
 from koe.training.config import TrainingConfig, config_for
 
 _CARDS: dict[str, dict[str, Any]] = {
@@ -35,11 +36,24 @@ _CARDS: dict[str, dict[str, Any]] = {
         "architecture": "as AE1, with dropout 0.3, 0.3 in the encoder and 0.3, 0.1 in the decoder",
         "latent_dim": 16,
     },
+    "ae3": {
+        "title": "AE3",
+        "kind": LATENT,
+        "description": "Takes four measures beat by beat, keeps struck and held keys apart, and unfolds them again.",
+        "architecture": "beats 704 - 512 - 192, sixteen of them - 768 (residual 384) - 128, and back",
+        "latent_dim": 128,
+    },
     "lstm1": {
         "title": "LSTM1",
         "kind": CONTINUATION,
         "description": "Reads a piece step by step, remembers, and says which keys may come next.",
         "architecture": "88 - LSTM 500 - LSTM 500 - 88",
+    },
+    "lstm2": {
+        "title": "LSTM2",
+        "kind": CONTINUATION,
+        "description": "Gives every key its own memory, knows the time in the bar, and draws a chord key by key.",
+        "architecture": "88 times the same LSTM 64 - LSTM 64, then key by key up the keyboard",
     },
     "pca": {
         "title": "PCA",
@@ -153,12 +167,12 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
     if _CARDS[name]["kind"] == LATENT:
-        from koe.models.network_latent import NetworkLatentModel
+        from koe.models.serving import latent_of
+        from koe.training.evolution import NOWHERE
 
-        nothing = LatentStatistics(np.zeros(16, np.float32), np.eye(16, dtype=np.float32))
         starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
-        encoder = NetworkLatentModel(network, nothing)
-        latents = np.concatenate([encoder.encode(batch) for batch in _cut_in_turns(corpus, starts)])
+        encoder = latent_of(network, NOWHERE)
+        latents = np.concatenate([encoder.encode(batch) for batch in _states_in_turns(corpus, starts)])
         statistics = statistics_of(latents)
         arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}
     return arrays, parameters, recipe
@@ -180,6 +194,12 @@ def _fitted_pca(corpus: Corpus, config: TrainingConfig) -> tuple[dict[str, np.nd
 
 def _cut_in_turns(corpus: Corpus, starts: np.ndarray, batch: int = 512) -> Iterator[np.ndarray]:
     return (cut(corpus.packed, starts[first : first + batch], SEGMENT_STEPS) for first in range(0, len(starts), batch))
+
+
+def _states_in_turns(corpus: Corpus, starts: np.ndarray, batch: int = 512) -> Iterator[np.ndarray]:
+    for first in range(0, len(starts), batch):
+        part = starts[first : first + batch]
+        yield states_from_rolls(cut(corpus.packed, part, SEGMENT_STEPS), cut(corpus.packed_onsets, part, SEGMENT_STEPS))
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

@@ -22,6 +22,7 @@ from koe.training.config import TrainingConfig
 from koe.training.data import Windows, density
 from koe.training.evolution import Evolution, load_evolution
 from koe.training.history import History, TensorBoardLog
+from koe.training.objectives import objectives
 from koe.training.schedules import Cooldown
 
 CHECKPOINT = "checkpoint.keras"
@@ -31,7 +32,13 @@ CONFIG = "config.json"
 TENSORBOARD = "tensorboard"
 
 # Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
-NOT_HIDDEN = {"ae1": ["E1", "D4"], "ae2": ["E1", "D4"], "lstm1": ["D1"]}
+NOT_HIDDEN = {
+    "ae1": ["E1", "D4"],
+    "ae2": ["E1", "D4"],
+    "ae3": ["E1", "E3", "D4", "D6", "places"],  # E3 and D4 for their size
+    "lstm1": ["D1"],
+    "lstm2": ["near", "octaves", "tonality", "register", "chord", "key_bias", "odds", "D3"],
+}
 
 
 def train(
@@ -208,7 +215,8 @@ def _stop_on_interrupt():
 
 def compile_network(model: keras.Model, config: TrainingConfig, corpus: Corpus) -> None:
     """Give a network the optimizer, loss and metrics of a configuration."""
-    model.compile(_optimizer(config, corpus), loss=config.loss, metrics=["mse", "binary_accuracy"])
+    loss, metrics = objectives(config)
+    model.compile(_optimizer(config, corpus), loss=loss, metrics=metrics)
 
 
 def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optimizer:

@@ -21,9 +21,11 @@ import keras
 import numpy as np
 
 from koe.errors import InputError
-from koe.models.architectures import build
+from koe.models.architectures import architecture, build
+from koe.models.cards import CONTINUATION
 from koe.training.polymusic_data import SETS, hold_back, nll_per_frame, read_set, training_batches, windows
-from koe.training.polymusic_recipes import PUBLISHED, RECIPES, Recipe, lstm_to_meet, table
+from koe.training.polymusic_recipes import PUBLISHED, Recipe, lstm_to_meet, recipe_for, table
+from koe.training.polymusic_task import FrameTask, frame_loss, hears_states
 
 WEIGHTS = "best.weights.h5"
 RESULT = "result.json"
@@ -79,7 +81,7 @@ def benchmark(
     InputError
         If a set is unknown, missing or damaged, or the model does not continue.
     """
-    if not model.startswith("lstm"):
+    if architecture(model).kind != CONTINUATION:
         raise InputError(f"{model!r} does not continue music, so it predicts no frames; choose one such as lstm1.")
     if not 0 <= seed < 2**32:
         raise InputError(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed}.")
@@ -91,7 +93,7 @@ def benchmark(
     stopped = False
     try:
         for name in names:
-            recipe = replace(RECIPES[name], **changes)
+            recipe = replace(recipe_for(model, name), **changes)
             made_of = {
                 "model": model,
                 "units": units,
@@ -138,14 +140,15 @@ def _train_and_test(
         (train, chosen_on), split = hold_back(splits["train"], seed), "valid"
     keras.utils.set_random_seed(seed)
     network = _network(made_of, recipe, train)
+    task = FrameTask(network)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RESULT).unlink(missing_ok=True)  # its weights are about to be replaced
     started, figures, best = time.monotonic(), [], np.inf
     for epoch in range(recipe.epochs):
-        loss = _train_epoch(network, train, recipe, np.random.default_rng((seed, epoch)))
+        loss = _train_epoch(task, train, recipe, np.random.default_rng((seed, epoch)))
         raw = network.get_weights()
         network.optimizer.finalize_variable_values(network.trainable_variables)  # the average of the weights
-        figures.append(nll_per_frame(network.predict_on_batch, chosen_on))
+        figures.append(nll_per_frame(task.predict, chosen_on))
         if figures[-1] < best:
             best = figures[-1]
             _save(network, folder / WEIGHTS)
@@ -162,7 +165,7 @@ def _train_and_test(
         raise InputError(f"Training on {name} came to no finite figure; lower the learning rate.")
     network.load_weights(folder / WEIGHTS)
     result = {
-        "nll": round(nll_per_frame(network.predict_on_batch, splits[split]), 4),
+        "nll": round(nll_per_frame(task.predict, splits[split]), 4),
         "split": split,
         "lstm_to_meet": lstm_to_meet(name),
         "chosen_on": "valid" if split == "test" else "a tenth of train, held back",
@@ -184,7 +187,8 @@ def _train_and_test(
 
 def _network(made_of: dict[str, Any], recipe: Recipe, train: list[np.ndarray]) -> keras.Model:
     density = np.concatenate(train).mean()
-    options: dict[str, Any] = {"dropout": recipe.dropout, "input_dropout": recipe.input_dropout}
+    options: dict[str, Any] = {"dropout": recipe.dropout}
+    options |= {"restrikes": False} if hears_states(made_of["model"]) else {"input_dropout": recipe.input_dropout}
     if made_of["units"] is not None:
         options["units"] = made_of["units"]
     network = build(made_of["model"], output_density=float(np.clip(density, 1e-3, 0.5)), **options)
@@ -194,19 +198,16 @@ def _network(made_of: dict[str, Any], recipe: Recipe, train: list[np.ndarray]) -
     optimizer = keras.optimizers.Adam(
         rate, global_clipnorm=recipe.clip_norm, use_ema=True, ema_momentum=recipe.averaging
     )
-    # Divided by the frames that count, not by those filled in.
-    network.compile(optimizer, loss=keras.losses.BinaryCrossentropy(reduction="mean_with_sample_weight"))
+    network.compile(optimizer, loss=frame_loss(made_of["model"]))
     return network
 
 
-def _train_epoch(network: keras.Model, train: list[np.ndarray], recipe: Recipe, rng: np.random.Generator) -> float:
+def _train_epoch(task: FrameTask, train: list[np.ndarray], recipe: Recipe, rng: np.random.Generator) -> float:
     """Train for an epoch; the loss in nats per frame, dropout and all."""
     total, n_frames = 0.0, 0.0
     batches = training_batches(train, recipe.window_frames, recipe.batch_size, recipe.max_transposition, rng)
-    for inputs, targets, weights in batches:
-        network.reset_metrics()
-        loss = network.train_on_batch(inputs, targets, sample_weight=weights, return_dict=True)["loss"]
-        total += float(loss) * inputs.shape[2] * float(weights.sum())
+    for rolls, weights in batches:
+        total += task.train(rolls, weights) * float(weights.sum())
         n_frames += float(weights.sum())
     return total / n_frames
 

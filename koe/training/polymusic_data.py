@@ -41,7 +41,7 @@ FILL_FRAMES = 64
 # Where a test part is missing, one training sequence in so many chooses the epoch.
 HELD_BACK = 10
 
-Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
+Batch = tuple[np.ndarray, np.ndarray]
 
 
 def read_set(folder: Path, name: str) -> dict[str, list[np.ndarray]]:
@@ -143,7 +143,8 @@ def training_batches(
 
     Yields
     ------
-    inputs, targets : np.ndarray, shape=(n, frames, 88), dtype=float32
+    rolls : np.ndarray, shape=(n, frames + 1, 88), dtype=bool
+        The first frame is given.
     weights : np.ndarray, shape=(n, frames), dtype=float32
         1 for a frame to be predicted, 0 for filling.
     """
@@ -154,9 +155,9 @@ def training_batches(
     for start in rng.permutation(np.arange(0, len(cuts), batch_size)).tolist():
         part = cuts[start : start + batch_size]
         rolls = _fill([sequences[sequence][first : first + n + 1] for sequence, first, n in part], extra=1)
-        rolls = transpose(rolls, semitones[start : start + batch_size]).astype(np.float32)
+        rolls = transpose(rolls, semitones[start : start + batch_size])
         counts = np.arange(rolls.shape[1] - 1) < np.array([n for _, _, n in part])[:, None]
-        yield rolls[:, :-1], rolls[:, 1:], counts.astype(np.float32)
+        yield rolls, counts.astype(np.float32)
 
 
 def nll_per_frame(
@@ -171,8 +172,9 @@ def nll_per_frame(
     Parameters
     ----------
     predict : callable
-        Float32 ``(n, frames, 88)`` to probabilities of the same shape; those
-        at ``t`` are for frame ``t + 1`` and may depend on frames up to ``t``.
+        Rolls ``(n, frames + 1, 88)`` to probabilities ``(n, frames, 88)``;
+        those at ``t`` are for frame ``t + 1`` and may depend on frames up to
+        ``t`` and on the lower keys of frame ``t + 1``.
     sequences : sequence of np.ndarray, shape=(frames, 88), dtype=bool
     batch_size : int
         Sequences handed over together; filling at their ends is not counted.
@@ -186,7 +188,7 @@ def nll_per_frame(
     by_length = sorted((sequence for sequence in sequences if len(sequence) > 1), key=len)
     for first in range(0, len(by_length), batch_size):
         part = by_length[first : first + batch_size]
-        probabilities = np.asarray(predict(_fill([sequence[:-1] for sequence in part]).astype(np.float32)))
+        probabilities = np.asarray(predict(_fill(part, extra=1)))
         for sequence, predicted in zip(part, probabilities, strict=True):
             target = sequence[1:]
             right = np.where(target, predicted[: len(target)], 1 - predicted[: len(target)].astype(np.float64))

@@ -48,11 +48,32 @@ class Recipe:
 
 
 RECIPES = {
-    "jsb_chorales": Recipe(epochs=80, window_frames=64, learning_rate=3e-3, averaging=0.98),
-    "piano_midi": Recipe(epochs=40, dropout=0.3),
-    "nottingham": Recipe(epochs=25, batch_size=32, learning_rate=3e-3, dropout=0.2),
-    "musedata": Recipe(epochs=20, batch_size=32, learning_rate=3e-3, dropout=0.2),
+    "lstm1": {
+        "jsb_chorales": Recipe(
+            epochs=120,
+            window_frames=64,
+            batch_size=32,
+            learning_rate=3e-3,
+            dropout=0.1,
+            input_dropout=0.05,
+            averaging=0.98,
+        ),
+        "piano_midi": Recipe(epochs=60, dropout=0.3, input_dropout=0.05),
+        "nottingham": Recipe(epochs=40, dropout=0.2, input_dropout=0.05),
+        "musedata": Recipe(epochs=25, dropout=0.2, input_dropout=0.05),
+    },
+    "lstm2": {
+        "jsb_chorales": Recipe(epochs=60, window_frames=64, batch_size=16, dropout=0.1, averaging=0.98),
+        "piano_midi": Recipe(epochs=20, batch_size=8, dropout=0.1),
+        "nottingham": Recipe(epochs=10, batch_size=8, dropout=0.0),
+        "musedata": Recipe(epochs=8, batch_size=8, dropout=0.0),
+    },
 }
+
+
+def recipe_for(model: str, name: str) -> Recipe:
+    """How a network is trained on a set; one without recipes of its own as LSTM1."""
+    return RECIPES.get(model, RECIPES["lstm1"])[name]
 
 
 @dataclass(frozen=True)

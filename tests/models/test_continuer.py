@@ -111,7 +111,9 @@ def test_it_shows_progress_and_can_be_stopped(continuer, prompt):
 class Unlucky:
     """Writes what the luck of the first key says: below 0.9 nothing at all, else a repeated note; counts its steps."""
 
-    def listen(self, prompt, n_variations):
+    hears_onsets = False
+
+    def listen(self, prompt, n_variations, clock=None):
         return np.zeros(n_variations)
 
     def write(self, memory, uniforms, sampling):

@@ -10,8 +10,8 @@ import pytest
 from koe.cli import main
 from koe.errors import InputError
 from koe.training.polymusic import benchmark
-from koe.training.polymusic_data import FILL_FRAMES, hold_back, nll_per_frame, read_set, training_batches, windows
-from koe.training.polymusic_recipes import RECIPES, lstm_to_meet, table
+from koe.training.polymusic_data import FILL_FRAMES, SETS, hold_back, nll_per_frame, read_set, training_batches, windows
+from koe.training.polymusic_recipes import lstm_to_meet, table
 
 TINY = {"units": 8, "epochs": 3, "window_frames": 16, "batch_size": 4, "learning_rate": 0.02, "averaging": 0.5}
 
@@ -46,8 +46,8 @@ def silent(line):
     """Take a report and say nothing."""
 
 
-def half(inputs):
-    return np.full(inputs.shape, 0.5, np.float32)
+def half(rolls):
+    return np.full(rolls[:, 1:].shape, 0.5, np.float32)
 
 
 def test_tossing_a_coin_for_each_key_costs_88_bits():
@@ -64,8 +64,8 @@ def test_the_measure_by_hand():
     second = np.zeros((2, 88), bool)
     second[0, 50] = True
 
-    def predict(inputs):
-        made = np.full(inputs.shape, 0.01, np.float32)
+    def predict(rolls):
+        made = np.full(rolls[:, 1:].shape, 0.01, np.float32)
         made[:, 1, 40] = 0.8  # for the third frame, sounding; behind the second sequence's end it does not count
         made[:, 2:] = 0.999  # only filling lies there
         return made
@@ -76,8 +76,8 @@ def test_the_measure_by_hand():
 
 
 def test_a_prediction_is_compared_with_the_frame_after():
-    def repeat(inputs):
-        return np.clip(inputs, 0.001, 0.999)
+    def repeat(rolls):
+        return np.clip(rolls[:, :-1].astype(np.float32), 0.001, 0.999)
 
     held = np.zeros((6, 88), bool)
     held[:, 40] = True
@@ -89,8 +89,8 @@ def test_a_prediction_is_compared_with_the_frame_after():
 
 
 def test_being_sure_and_wrong_has_a_finite_price():
-    def certain(inputs):
-        return np.ones(inputs.shape, np.float32)
+    def certain(rolls):
+        return np.ones(rolls[:, 1:].shape, np.float32)
 
     assert nll_per_frame(certain, [np.zeros((2, 88), bool)]) == pytest.approx(88 * 24 * math.log(2))
 
@@ -113,10 +113,10 @@ def test_windows_begin_elsewhere_each_time():
 def test_batches_hold_each_predicted_frame_and_weigh_filling_nothing():
     sequences = melodies(7, 20)
     n_frames = n_keys = 0
-    for inputs, targets, weights in training_batches(sequences, 16, 4, 0, np.random.default_rng(0)):
-        assert inputs.shape == targets.shape == (*weights.shape, 88)
+    for rolls, weights in training_batches(sequences, 16, 4, 0, np.random.default_rng(0)):
+        targets = rolls[:, 1:]
+        assert targets.shape == (*weights.shape, 88)
         assert weights.shape[1] % FILL_FRAMES == 0
-        np.testing.assert_array_equal(inputs[:, 1:], targets[:, :-1])
         assert set(np.unique(weights)) <= {0.0, 1.0}
         np.testing.assert_array_equal(targets.sum(axis=2), weights)  # one key a frame, and none in the filling
         n_frames += weights.sum()
@@ -129,9 +129,9 @@ def test_a_window_is_moved_as_a_whole_and_stays_on_the_keyboard():
     low[:, [2, 5]] = True
     lowest = set()
     for seed in range(40):
-        (inputs, targets, _), *_ = training_batches([low], 16, 1, 6, np.random.default_rng(seed))
-        keys = np.flatnonzero(inputs[0].any(axis=0))
-        np.testing.assert_array_equal(keys, np.flatnonzero(targets[0].any(axis=0)))
+        (rolls, _), *_ = training_batches([low], 16, 1, 6, np.random.default_rng(seed))
+        keys = np.flatnonzero(rolls[0].any(axis=0))
+        np.testing.assert_array_equal(keys, np.flatnonzero(rolls[0, 1:].any(axis=0)))
         assert keys[1] - keys[0] == 3
         lowest.add(int(keys[0]))
     assert min(lowest) == 0
@@ -298,7 +298,7 @@ def test_the_table_puts_published_figures_beside_measured_ones():
     assert rows[2] == "| **lstm1** | 7.99 (valid) | Koe, measured here |"
     assert "| LSTM | 9.03 | Chung et al. 2014 (from memory) |" in rows
     assert not any("Bai" in row for row in rows)  # they report nothing on this set
-    assert {name: lstm_to_meet(name) for name in RECIPES} == {
+    assert {name: lstm_to_meet(name) for name in SETS} == {
         "jsb_chorales": 8.45,
         "piano_midi": 9.03,
         "nottingham": 3.20,

@@ -1,0 +1,170 @@
+"""AE3: four measures through at most 128 numbers and back, onsets and holds apart.
+
+Each of the sixteen beats goes through the same small network before the beats
+are put together, and comes out of the same one again, so that what is learnt
+of a figure holds wherever it stands. The first sixteen numbers are trained to
+do without the others now and then, so they come to carry the most.
+
+    beat 4 x 88 x 2 - 512 - 192, sixteen of them - 768 (+ 384 residual) - latents, and back
+
+References
+----------
+Rippel, Gelbart and Adams, "Learning ordered representations with nested
+dropout", ICML 2014.
+"""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from koe.models.lstm2 import key_features
+from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_QUARTER
+
+LATENT_DIM = 128
+FIRST_DIM = 16
+N_BEATS = SEGMENT_STEPS // STEPS_PER_QUARTER
+BEAT_SIZE = STEPS_PER_QUARTER * 2 * N_KEYS
+# Share of the training segments whose numbers after the sixteenth are left out, and the noise on the others.
+NESTED_SHARE = 0.2
+NOISE = 0.05
+
+
+@keras.saving.register_keras_serializable("koe")
+class BeatAutoencoder(keras.Model):
+    """Beats by one network, segments by another, a bottleneck, and the way back.
+
+    Parameters
+    ----------
+    latent_dim : int
+    units : sequence of 4 ints
+        Widths: of a beat's first and second layer, of a segment's layer, and
+        inside its residual block.
+    nested_share : float
+        Chance of a training segment to lose its latent numbers after the
+        sixteenth.
+    noise : float
+        Standard deviation of what is added to latent numbers in training.
+    output_density : float, optional
+        Starts the output bias at the log-odds of this share of ones.
+
+    Notes
+    -----
+    Called with states ``(n, 64, 88)`` as `koe.music.states` numbers them; gives
+    log-odds ``(n, 64, 88, 2)`` of sounding and of being struck. The latent
+    vectors have ``(n, latent_dim)``, each number between -1 and 1.
+    """
+
+    def __init__(
+        self,
+        latent_dim=LATENT_DIM,
+        units=(512, 192, 768, 384),
+        nested_share=NESTED_SHARE,
+        noise=NOISE,
+        output_density=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.latent_dim, self.units = latent_dim, tuple(units)
+        self.nested_share, self.noise, self.output_density = nested_share, noise, output_density
+        odds = 0.0 if output_density is None else math.log(output_density / (1 - output_density))
+
+        def dense(width, name, activation="gelu", **options):
+            return keras.layers.Dense(width, activation=activation, name=name, **options)
+
+        wide, narrow, segment, inner = self.units
+        self.beat_in = [dense(wide, "E1"), dense(narrow, "E2")]
+        self.segment_in = dense(segment, "E3")
+        self.residual_in = [dense(inner, "E4"), dense(segment, "E5", None)]
+        self.norm_in = keras.layers.LayerNormalization(name="EN")
+        self.bottleneck = dense(latent_dim, "B", "tanh")
+        self.segment_out = dense(segment, "D1")
+        self.residual_out = [dense(inner, "D2"), dense(segment, "D3", None)]
+        self.norm_out = keras.layers.LayerNormalization(name="DN")
+        self.beats_out = dense(N_BEATS * narrow, "D4")
+        self.beat_out = [
+            dense(wide, "D5"),
+            dense(
+                BEAT_SIZE,
+                "D6",
+                None,
+                bias_initializer=keras.initializers.Constant(odds),
+                dtype=keras.DTypePolicy("float32"),
+            ),
+        ]
+        self.seeds = keras.random.SeedGenerator(0)
+
+    def build(self, input_shape=None):
+        """Create all weights."""
+        wide, narrow, segment, inner = self.units
+
+        def places(name, width):
+            return self.add_weight(
+                name=name, shape=(N_BEATS, width), initializer=keras.initializers.RandomNormal(stddev=0.02)
+            )
+
+        self.places_in, self.places_out = places("places_in", wide), places("places_out", narrow)
+        for layer, size in (
+            (self.beat_in[0], BEAT_SIZE),
+            (self.beat_in[1], wide),
+            (self.segment_in, N_BEATS * narrow),
+            (self.residual_in[0], segment),
+            (self.residual_in[1], inner),
+            (self.norm_in, segment),
+            (self.bottleneck, segment),
+            (self.segment_out, self.latent_dim),
+            (self.residual_out[0], segment),
+            (self.residual_out[1], inner),
+            (self.norm_out, segment),
+            (self.beats_out, segment),
+            (self.beat_out[0], narrow),
+            (self.beat_out[1], wide),
+        ):
+            layer.build((None, size))
+        self.built = True
+
+    def encode(self, states, training=False):
+        """States ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``."""
+        x = ops.reshape(ops.cast(key_features(states), self.compute_dtype), (-1, N_BEATS, BEAT_SIZE))
+        x = self.beat_in[1](self.beat_in[0](x) + self.places_in)
+        x = self.segment_in(ops.reshape(x, (-1, N_BEATS * self.units[1])))
+        x = x + self.residual_in[1](self.residual_in[0](x))
+        return self.bottleneck(self.norm_in(x))
+
+    def decode_odds(self, latents, training=False):
+        """Latent vectors ``(n, latent_dim)`` to log-odds ``(n, 64, 88, 2)`` of sounding and being struck."""
+        x = self.segment_out(ops.cast(latents, self.compute_dtype))
+        x = self.norm_out(x + self.residual_out[1](self.residual_out[0](x)))
+        x = ops.reshape(self.beats_out(x), (-1, N_BEATS, self.units[1])) + self.places_out
+        x = self.beat_out[1](self.beat_out[0](x))
+        return ops.transpose(ops.reshape(x, (-1, SEGMENT_STEPS, 2, N_KEYS)), (0, 1, 3, 2))
+
+    def call(self, states, training=False):
+        """Reconstruct segments: log-odds, shape ``(n, 64, 88, 2)``."""
+        latents = self.encode(states, training)
+        if training:
+            shape = ops.shape(latents)
+            latents = latents + self.noise * keras.random.normal(shape, dtype=latents.dtype, seed=self.seeds)
+            luck = keras.random.uniform((shape[0], 1), dtype=latents.dtype, seed=self.seeds)
+            kept = ops.logical_or(luck >= self.nested_share, ops.arange(self.latent_dim) < FIRST_DIM)
+            latents = latents * ops.cast(kept, latents.dtype)
+        return self.decode_odds(latents, training)
+
+    def get_config(self):
+        """All arguments, so that the model can be made again."""
+        return {
+            **super().get_config(),
+            "latent_dim": self.latent_dim,
+            "units": self.units,
+            "nested_share": self.nested_share,
+            "noise": self.noise,
+            "output_density": self.output_density,
+        }
+
+
+def build_ae3(**options: Any) -> BeatAutoencoder:
+    """AE3, its weights created."""
+    model = BeatAutoencoder(name="ae3", **options)
+    model.build()
+    return model

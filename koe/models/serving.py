@@ -1,0 +1,22 @@
+"""A network with its weights as what the rest of Koe asks of it."""
+
+import keras
+
+from koe.generation.latent import LatentStatistics
+from koe.models.ae3 import BeatAutoencoder
+from koe.models.interfaces import Continuer, LatentModel
+from koe.models.lstm2 import LSTM2
+from koe.models.network_continuer import NetworkContinuer
+from koe.models.network_latent import NetworkLatentModel, StatesLatentModel
+from koe.models.tied_continuer import TiedContinuer
+
+
+def continuer_of(network: keras.Model) -> Continuer:
+    """A network that goes on from what it has heard."""
+    return TiedContinuer(network) if isinstance(network, LSTM2) else NetworkContinuer(network)
+
+
+def latent_of(network: keras.Model, statistics: LatentStatistics) -> LatentModel:
+    """A network with a latent space; ``statistics`` say where the training data lies in it."""
+    kind = StatesLatentModel if isinstance(network, BeatAutoencoder) else NetworkLatentModel
+    return kind(network, statistics)

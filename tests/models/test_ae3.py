@@ -1,0 +1,93 @@
+"""AE3: its shapes, its noise in training, and how states come out of it."""
+
+import keras
+import numpy as np
+import pytest
+
+from koe.generation.latent import LatentStatistics
+from koe.models.architectures import build
+from koe.models.network_latent import StatesLatentModel
+from koe.music.states import STRUCK, states_from_pianoroll
+
+
+@pytest.fixture(scope="module")
+def network():
+    return build("ae3", output_density=0.03)
+
+
+@pytest.fixture(scope="module")
+def model(network):
+    return StatesLatentModel(network, LatentStatistics(np.zeros(128, np.float32), np.eye(128, dtype=np.float32)))
+
+
+@pytest.fixture(scope="module")
+def states():
+    return states_from_pianoroll(np.random.default_rng(0).random((3, 64, 88)) < 0.05)
+
+
+def test_it_fits_into_15_megabytes(network):
+    assert 2 * network.count_params() < 15e6
+
+
+def test_latents_and_probabilities_have_their_ranges(model, states):
+    latents = model.encode(states)
+    assert latents.shape == (3, 128)
+    assert np.abs(latents).max() <= 1
+    probabilities = model.decode(latents)
+    assert probabilities.shape == (3, 64, 88)
+    assert 0.01 < probabilities.mean() < 0.1  # it starts at the density it was told of
+
+
+def test_it_hears_whether_a_key_is_struck_again(model, states):
+    again = np.where(states == 1, STRUCK, states)
+    held = np.zeros_like(states)
+    held[:, :, 40], again[:, :, 40] = 1, STRUCK
+    held[:, 0, 40] = STRUCK
+    assert np.abs(model.encode(held) - model.encode(again)).max() > 1e-3
+    np.testing.assert_array_equal(model.encode(states > 0), model.encode(states))  # a mere roll strikes where it begins
+
+
+def test_training_adds_noise_and_leaves_numbers_out_and_use_does_not(network, states):
+    np.testing.assert_array_equal(network(states), network(states))
+    noisy = [np.asarray(network(states, training=True)) for _ in range(2)]
+    assert np.abs(noisy[0] - noisy[1]).max() > 1e-4
+    bare = build("ae3", nested_share=1.0, noise=0.0)
+    latents = np.array(bare.encode(states))
+    latents[:, 16:] = 0
+    np.testing.assert_allclose(
+        np.asarray(bare(states, training=True)), np.asarray(bare.decode_odds(latents)), atol=1e-5
+    )
+
+
+def test_each_beat_goes_through_the_same_network():
+    """But for what it knows of their places."""
+    network = build("ae3")
+    network.places_in.assign(np.zeros(network.places_in.shape))
+    states = np.zeros((1, 64, 88), np.uint8)
+    states[0, 5, 40] = STRUCK
+    moved = np.roll(states, 4, axis=1)
+    first, second = (np.asarray(network.beat_in[1](network.beat_in[0](network_input(one)))) for one in (states, moved))
+    np.testing.assert_allclose(np.roll(first, 1, axis=1), second, atol=1e-6)
+
+
+def network_input(states):
+    both = np.concatenate([states > 0, states == STRUCK], axis=-1)
+    return both.reshape(1, 16, 704).astype(np.float32)
+
+
+def test_states_are_struck_where_that_is_likelier_than_held(model, monkeypatch):
+    odds = np.full((1, 64, 88, 2), -9.0, np.float32)
+    odds[0, 0:8, 10, 0] = 3.0  # sounds from the first step on, never struck: held from before
+    odds[0, 4, 10, 1] = 2.0  # and struck again
+    odds[0, 20:24, 30, 0] = 1.0  # begins later: struck, whatever it says
+    monkeypatch.setattr(model, "_decode", lambda latents: 1 / (1 + np.exp(-odds)))
+    made = model.decode_states(np.zeros((1, 128), np.float32), 0.5)[0]
+    assert made[:10, 10].tolist() == [1, 1, 1, 1, 2, 1, 1, 1, 0, 0]
+    assert made[19:25, 30].tolist() == [0, 2, 1, 1, 1, 0]
+    assert (made > 0).sum() == 12
+
+
+def test_a_saved_network_comes_back_equal(network, states, tmp_path):
+    network.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(np.asarray(network(states)), np.asarray(again(states)))

@@ -1,0 +1,171 @@
+"""LSTM2: what may bear upon what, its likelihoods, and the compiled loop against the plain network."""
+
+import itertools
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from koe.generation.continuation import continue_pianoroll
+from koe.generation.sampling import Sampling
+from koe.models.architectures import build
+from koe.models.lstm2 import sounding_probability, step_nll
+from koe.models.tied_continuer import TiedContinuer
+from koe.music.states import STRUCK
+
+N = 100  # more than one chunk of the loop, and no multiple of it
+WITHOUT_KEYS = ("register", "key_bias")  # what tells one key from another
+
+
+def clock(n_steps: int, measure: int = 12) -> np.ndarray:
+    return np.stack([np.arange(n_steps) % measure, np.full(n_steps, measure)], axis=-1).astype(np.int32)
+
+
+def random_states(n_steps: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    states = np.where(rng.random((n_steps, 88)) < 0.05, STRUCK, 0).astype(np.uint8)
+    for before, after in itertools.pairwise(states):
+        after[(before > 0) & (after == 0) & (rng.random(88) < 0.6)] = 1
+    return states
+
+
+def odds(network, states):
+    return np.asarray(network({"states": states[None], "clock": clock(len(states))[None]}))[0]
+
+
+@pytest.fixture(scope="module")
+def network():
+    """LSTM2, small, with weights large enough that everything bears upon everything."""
+    keras.utils.set_random_seed(0)
+    model = build("lstm2", units=16)
+    rng = np.random.default_rng(0)
+    for variable in model.trainable_variables:
+        if "odds" not in variable.path:
+            variable.assign(np.asarray(variable) + rng.normal(0, 0.15, variable.shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def continuer(network):
+    return TiedContinuer(network)
+
+
+@pytest.fixture(scope="module")
+def states():
+    return random_states(70, 3)
+
+
+def test_a_key_hears_the_past_and_the_lower_keys_of_its_step_and_nothing_else(network, states):
+    before = odds(network, states)
+    changed = states.copy()
+    changed[40, 30] = 0 if changed[40, 30] else STRUCK  # told of by number 39
+    moved = np.abs(odds(network, changed) - before).max(axis=-1) > 1e-6
+    assert not moved[:39].any()
+    assert not moved[39, :31].any()
+    assert moved[39, 31:].mean() > 0.9
+    assert moved[40].mean() > 0.9
+
+
+def test_what_holds_in_one_key_holds_in_another(network):
+    """But for the ends of the keyboard, and for what the network knows of registers."""
+    states = np.zeros((30, 88), np.uint8)
+    states[:, 30:60] = random_states(30, 1)[:, 30:60]
+    kept = {variable.path: np.asarray(variable) for variable in network.trainable_variables}
+    for variable in network.trainable_variables:
+        if variable.path.split("/")[-1] in WITHOUT_KEYS:
+            variable.assign(np.zeros(variable.shape))
+    here, there = odds(network, states), odds(network, np.roll(states, 5, axis=1))
+    for variable in network.trainable_variables:
+        variable.assign(kept[variable.path])
+    np.testing.assert_allclose(here[:, 20:70], there[:, 25:75], atol=1e-4)
+
+
+def test_the_clock_and_the_length_of_the_measure_are_heard(network, states):
+    def with_clock(measure):
+        return np.asarray(network({"states": states[None], "clock": clock(len(states), measure)[None]}))
+
+    assert np.abs(with_clock(12) - with_clock(16)).max() > 1e-3
+
+
+@pytest.mark.parametrize("restrikes", [True, False])
+def test_the_chances_of_all_that_can_happen_add_up_to_one(restrikes):
+    """Two keys, one of them sounding before: every outcome of a step, by hand."""
+    logits = np.array([[[[0.3, -0.7], [-1.1, 0.4]]]], np.float32)
+    before = np.array([1, 0], np.uint8)
+    first = (0, 1, 2) if restrikes else (0, 1)  # what the sounding key can do
+    total = 0.0
+    sounding = np.zeros(2)
+    for outcome in itertools.product(first, (0, 2)):
+        states = np.array([[before, outcome]], np.uint8)
+        chance = math.exp(-float(step_nll(states, logits, restrikes)[0, 0]))
+        total += chance
+        sounding += chance * (np.array(outcome) > 0)
+    assert total == pytest.approx(1, abs=1e-6)
+    states = np.array([[before, [0, 0]]], np.uint8)
+    np.testing.assert_allclose(np.asarray(sounding_probability(states, logits, restrikes))[0, 0], sounding, atol=1e-6)
+
+
+def test_the_likelihood_by_hand():
+    """A sounding key held at probability 0.8 though it might be struck at 0.1; a silent one struck at 0.25."""
+    logits = np.log([[[[0.1 / 0.9, 0.8 / 0.2], [0.25 / 0.75, 0.5 / 0.5]]]]).astype(np.float32)
+    states = np.array([[[2, 0], [1, 2]]], np.uint8)
+    assert float(step_nll(states, logits)[0, 0]) == pytest.approx(-math.log(0.9 * 0.8 * 0.25), rel=1e-5)
+    assert float(step_nll(states, logits, restrikes=False)[0, 0]) == pytest.approx(-math.log(0.8 * 0.25), rel=1e-5)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.5])
+def test_the_loop_writes_what_the_network_would(network, continuer, states, temperature):
+    """Everything it wrote, put through the plain network, with the same luck."""
+    uniforms = np.random.default_rng(1).random((N, 1, 88), dtype=np.float32)
+    memory = continuer.listen(states, 1, clock(len(states)))
+    written, _ = continuer.write(memory, uniforms, Sampling(temperature=temperature))
+    whole = np.concatenate([states, written[:, 0]])
+    strike, hold = (1 / (1 + np.exp(-odds(network, whole)[len(states) - 1 :].astype(float) / temperature))).transpose(
+        2, 0, 1
+    )
+    luck, was_sounding = uniforms[:, 0], whole[len(states) - 1 : -1] > 0
+    struck = luck < strike
+    held = ~struck & was_sounding & ((luck - strike) / (1 - strike) < hold)
+    expected = np.where(struck, 2, np.where(held, 1, 0))
+    assert (written[:, 0] != expected).sum() <= 2  # a coin may stand on its edge
+    assert {0, 1} <= set(np.unique(written))
+
+
+def test_a_continuation_keeps_its_promises(continuer, states):
+    first = continue_pianoroll(continuer, states, N, Sampling(), seed=1, n_variations=2)
+    assert first.dtype == np.uint8
+    np.testing.assert_array_equal(first, continue_pianoroll(continuer, states, N, Sampling(), 1, n_variations=2))
+    long = continue_pianoroll(continuer, states, 2 * N, Sampling(), seed=1)
+    np.testing.assert_array_equal(long[0, :N], first[0])
+    assert (first[0] != first[1]).any()
+    assert (first[0] != continue_pianoroll(continuer, states, N, Sampling(), seed=2)[0]).any()
+
+
+def test_it_starts_from_silence_and_hears_a_mere_roll(continuer, states):
+    assert continue_pianoroll(continuer, np.zeros((0, 88), bool), N, Sampling(), 1).shape == (1, N, 88)
+    roll = continue_pianoroll(continuer, states > 0, 16, Sampling(), 1)
+    assert (roll != continue_pianoroll(continuer, np.roll(states > 0, 5, axis=1), 16, Sampling(), 1)).any()
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        (Sampling(density=1.5), Sampling(density=-1.5)),
+        (Sampling(holding=3.0), Sampling(holding=-3.0)),
+        (Sampling(top_p=1.0), Sampling(top_p=0.9)),
+    ],
+)
+def test_the_controls_do_what_they_say(continuer, states, more, less):
+    """More strikes, longer notes; without the unlikely there are fewer notes here, where each is unlikely."""
+    one, other = (continue_pianoroll(continuer, states, N, sampling, 1)[0] for sampling in (more, less))
+    if more.holding != less.holding:
+        assert (one == 1).sum() / (one == 2).sum() > 1.5 * (other == 1).sum() / (other == 2).sum()
+    else:
+        assert (one == 2).sum() > 1.5 * (other == 2).sum()
+
+
+def test_a_saved_network_comes_back_equal(network, states, tmp_path):
+    network.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(odds(again, states), odds(network, states))
