@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from koe.music.notes import Note
 from koe.music.piece import Piece
+from koe.scores.clefs import Clef, clefs
 from koe.scores.hands import right_hand
 from koe.scores.key import LETTERS_BY_FIFTHS, Key, find_key
 from koe.scores.measures import Bar, bars
@@ -58,7 +59,8 @@ class Sound:
     start, length : int
         In steps, from the beginning of the measure.
     notes : tuple of WrittenNote
-        From low to high; empty for a rest.
+        From low to high; empty for a rest. A rest as long as a measure is a
+        whole measure's, whatever the metre.
     shown : bool
         False for a rest that is left out, as another voice sounds.
     beams : tuple of str
@@ -72,15 +74,29 @@ class Sound:
     beams: tuple[str, ...] = ()
 
 
-Voice = tuple[Sound, ...]
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a voice does in one measure.
+
+    Attributes
+    ----------
+    number : int
+        0 for the upper voice of the staff. A tie stays in its voice, over bar lines too.
+    sounds : tuple of Sound
+        Without gaps.
+    """
+
+    number: int
+    sounds: tuple[Sound, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: where it lies, and for both staves its voices; a staff without voices rests."""
+    """One measure: where it lies, and for both staves, the upper one first, its voices and its clef."""
 
     bar: Bar
     staves: tuple[tuple[Voice, ...], tuple[Voice, ...]]
+    clefs: tuple[Clef, Clef] = ("treble", "bass")
 
 
 @dataclass(frozen=True)
@@ -126,7 +142,14 @@ def engrave(piece: Piece, credit: str = "") -> Score:
     for right in (True, False):
         members = [member for member, is_right in enumerate(rights) if is_right == right]
         staves.append(_staff(piece.notes, members, spellings, layout, key))
-    measures = tuple(Measure(bar, (upper, lower)) for bar, upper, lower in zip(layout, *staves, strict=True))
+    read = (
+        clefs([_heads(voices) for voices in staves[0]], "treble"),
+        clefs([_heads(voices) for voices in staves[1]], "bass"),
+    )
+    measures = tuple(
+        Measure(bar, (upper, lower), (above, below))
+        for bar, upper, lower, above, below in zip(layout, *staves, *read, strict=True)
+    )
     return Score(piece, piece.title, credit, key, measures)
 
 
@@ -150,10 +173,18 @@ def _staff(
             while len(in_measure) <= number:
                 in_measure.append([])
             in_measure[number].extend(_sounds(notes, chord, spellings, bar, parts))
-    return [
-        tuple(_voice(line, bar) for line in _with_rests(_with_accidentals(lines, notes, key), bar))
-        for lines, bar in zip(written, layout, strict=True)
-    ]
+    staff = []
+    for lines, bar in zip(written, layout, strict=True):
+        numbers = [number for number, line in enumerate(lines) if line]
+        filled = _with_rests(_with_accidentals([lines[number] for number in numbers], key), bar)
+        staff.append(
+            tuple(Voice(number, _with_beams(line, bar)) for number, line in zip(numbers or [0], filled, strict=True))
+        )
+    return staff
+
+
+def _heads(staff: Sequence[Voice]) -> list[Spelling]:
+    return [head.spelling for voice in staff for sound in voice.sounds for head in sound.notes]
 
 
 def _sounds(
@@ -170,14 +201,14 @@ def _sounds(
         step += length
 
 
-def _with_accidentals(lines: Sequence[Sequence[Sound]], notes: Sequence[Note], key: Key) -> list[list[Sound]]:
+def _with_accidentals(lines: Sequence[Sequence[Sound]], key: Key) -> list[list[Sound]]:
     """Give the heads of a staff's measure their signs, where the key or an earlier sign does not say it already."""
     signature = {}
     for place, letter in enumerate(LETTERS_BY_FIFTHS, start=-1):
         signature[letter] = (key.fifths - 1 - place) // 7 + 1
     state: dict[tuple[str, int], int] = {}
-    signed: list[list[Sound]] = [[] for line in lines if line]
-    places = [(sound.start, number, sound) for number, line in enumerate(filter(None, lines)) for sound in line]
+    signed: list[list[Sound]] = [[] for _ in lines]
+    places = [(sound.start, number, sound) for number, line in enumerate(lines) for sound in line]
     for _, number, sound in sorted(places, key=lambda place: place[:2]):
         heads = []
         for head in sound.notes:
@@ -195,8 +226,9 @@ def _with_accidentals(lines: Sequence[Sequence[Sound]], notes: Sequence[Note], k
 
 def _with_rests(lines: Sequence[Sequence[Sound]], bar: Bar) -> Iterable[list[Sound]]:
     """Fill the gaps of a measure's voices: with rests in the upper one where no other sounds, with room elsewhere."""
-    if not lines and not bar.full:
-        lines = [[]]  # a whole measure's rest would be read as a full measure
+    if not lines:
+        yield from [[Sound(0, bar.n_steps)]] if bar.full else _with_rests([[]], bar)
+        return
     sounding = {step for line in lines[1:] for sound in line for step in range(sound.start, sound.start + sound.length)}
     for number, line in enumerate(lines):
         filled: list[Sound] = []
@@ -216,7 +248,7 @@ def _with_rests(lines: Sequence[Sequence[Sound]], bar: Bar) -> Iterable[list[Sou
         yield filled
 
 
-def _voice(sounds: list[Sound], bar: Bar) -> Voice:
+def _with_beams(sounds: list[Sound], bar: Bar) -> tuple[Sound, ...]:
     """Add the beams."""
     played = [place for place, sound in enumerate(sounds) if sound.notes]
     timed = [(bar.offset + sounds[place].start, sounds[place].length) for place in played]

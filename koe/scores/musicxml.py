@@ -16,6 +16,8 @@ from koe.scores.metre import VALUES
 DIVISIONS = 4  # of a quarter: a sixteenth is 1
 VOICES_OF_A_STAFF = 4  # the lower staff's voices are counted from 5 on, as notation programs do
 
+CLEFS = {"treble": ("G", 2), "bass": ("F", 4)}
+
 _TYPES = {1: "16th", 2: "eighth", 4: "quarter", 8: "half", 16: "whole"}
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -55,11 +57,11 @@ def _header(score: Score) -> Iterator[str]:
 
 
 def _measures(score: Score) -> Iterator[str]:
-    n_upper = max(VOICES_OF_A_STAFF, *(len(measure.staves[0]) for measure in score.measures))
+    n_upper = max(VOICES_OF_A_STAFF, *(voice.number + 1 for measure in score.measures for voice in measure.staves[0]))
     for place, measure in enumerate(score.measures):
         implicit = "" if measure.bar.full else ' implicit="yes"'
         yield f'    <measure number="{measure.bar.number}"{implicit}>'
-        yield from _attributes(score, measure, first=place == 0)
+        yield from _attributes(score, measure, score.measures[place - 1] if place else None)
         if place == 0:
             yield from _tempo(score)
         yield from _voices(measure, n_upper)
@@ -68,19 +70,27 @@ def _measures(score: Score) -> Iterator[str]:
         yield "    </measure>"
 
 
-def _attributes(score: Score, measure: Measure, *, first: bool) -> Iterator[str]:
-    if not (first or measure.bar.new_metre):
+def _attributes(score: Score, measure: Measure, before: Measure | None) -> Iterator[str]:
+    first = before is None
+    changed = [
+        (staff, clef)
+        for staff, clef in enumerate(measure.clefs, start=1)
+        if before is None or before.clefs[staff - 1] != clef
+    ]
+    if not (first or measure.bar.new_metre or changed):
         return
     yield "      <attributes>"
     if first:
         yield f"        <divisions>{DIVISIONS}</divisions>"
         yield f"        <key><fifths>{score.key.fifths}</fifths><mode>{score.key.mode}</mode></key>"
     metre = measure.bar.metre
-    yield f"        <time><beats>{metre.numerator}</beats><beat-type>{metre.denominator}</beat-type></time>"
+    if first or measure.bar.new_metre:
+        yield f"        <time><beats>{metre.numerator}</beats><beat-type>{metre.denominator}</beat-type></time>"
     if first:
         yield "        <staves>2</staves>"
-        yield '        <clef number="1"><sign>G</sign><line>2</line></clef>'
-        yield '        <clef number="2"><sign>F</sign><line>4</line></clef>'
+    for staff, clef in changed:
+        sign, line = CLEFS[clef]
+        yield f'        <clef number="{staff}"><sign>{sign}</sign><line>{line}</line></clef>'
     yield "      </attributes>"
 
 
@@ -106,16 +116,16 @@ def _tempo(score: Score) -> Iterator[str]:
 def _voices(measure: Measure, n_upper: int) -> Iterator[str]:
     n_steps = measure.bar.n_steps
     step = 0
-    for staff, lines in enumerate(measure.staves, start=1):
-        first = 1 if staff == 1 else n_upper + 1
-        for voice, line in enumerate(lines or [None], start=first):
+    for staff, voices in enumerate(measure.staves, start=1):
+        for voice in voices:
+            number = voice.number + (1 if staff == 1 else n_upper + 1)
             if step:
                 yield f"      <backup><duration>{step}</duration></backup>"
-            if line is None:
-                yield from _measure_rest(n_steps, voice, staff)
-            else:
-                for sound in line:
-                    yield from _sound(sound, voice, staff)
+            for sound in voice.sounds:
+                if sound.length == n_steps and not sound.notes and sound.shown and measure.bar.full:
+                    yield from _measure_rest(n_steps, number, staff)
+                else:
+                    yield from _sound(sound, number, staff)
             step = n_steps
 
 

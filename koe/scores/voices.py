@@ -2,9 +2,10 @@
 
 Notes that begin and end together are a chord. Chords that overlap need voices
 of their own; the higher one gets the upper voice. Where more than `MAX_VOICES`
-would be needed at once, chords of the crowded stretch are cut where others
-begin or end and the pieces tied, so that what sounds together is written as
-one chord. Two notes of one pitch at once always need two voices.
+would be needed at once, voices take several chords that overlap: these are cut
+where others begin or end, the pieces tied, and what sounds together written as
+one chord. Two notes of one pitch at once always need two voices. A note stays
+in its voice from beginning to end, so that no tie leads from one to another.
 """
 
 from collections import defaultdict
@@ -15,6 +16,8 @@ from itertools import combinations, pairwise
 from koe.music.notes import Note
 
 MAX_VOICES = 3  # of a staff; more are hard to read
+
+_NEVER = 10_000
 
 
 @dataclass(slots=True)
@@ -53,9 +56,8 @@ def voices(notes: Sequence[Note], members: Sequence[int]) -> list[list[Chord]]:
     lines: list[list[Chord]] = [[]]
     for stretch in _stretches(notes, members):
         chords = _chords(notes, stretch)
-        if _depth(chords) > MAX_VOICES:
-            chords = _cut(notes, chords)
-        for voice, line in enumerate(_lines(notes, chords)):
+        crowded = _depth(chords) > MAX_VOICES
+        for voice, line in enumerate(_shared(notes, chords) if crowded else _lines(notes, chords)):
             if voice == len(lines):
                 lines.append([])
             lines[voice].extend(line)
@@ -97,73 +99,49 @@ def _depth(chords: Sequence[Chord]) -> int:
     return deepest
 
 
-def _crowded(chords: Sequence[Chord]) -> list[tuple[int, int]]:
-    """The times during which more than `MAX_VOICES` chords go on at once."""
-    changes: dict[int, int] = defaultdict(int)
-    for chord in chords:
-        changes[chord.onset] += 1
-        changes[chord.end] -= 1
-    times: list[tuple[int, int]] = []
-    moments = sorted(changes)
-    depth = 0
-    for start, end in pairwise(moments):
-        depth += changes[start]
-        if depth > MAX_VOICES:
-            joined = bool(times) and times[-1][1] == start
-            times[-1:] = [(times[-1][0], end)] if joined else [*times[-1:], (start, end)]
-    return times
+def _shared(notes: Sequence[Note], chords: Sequence[Chord]) -> list[list[Chord]]:
+    """Lay chords out in `MAX_VOICES` voices, several at once in each, and more only for unisons."""
+    ordered = sorted(chords, key=lambda chord: (chord.onset, -_height(notes, chord)))
+    lines: list[list[Chord]] = [[] for _ in range(MAX_VOICES)]
+    for chord, wanted in zip(ordered, _wanted(notes, ordered), strict=True):
+        costs = [abs(min(wanted, MAX_VOICES - 1) - number) for number in range(len(lines))]
+        pitches = {notes[member].pitch for member in chord.members}
+        for number, line in enumerate(lines):
+            beside = [other for other in line if other.end > chord.onset]
+            if any(not pitches.isdisjoint(notes[member].pitch for member in other.members) for other in beside):
+                costs[number] = _NEVER
+            # To begin or to end together spares a cut.
+            costs[number] += sum(1 + (one.onset != chord.onset) + (one.end != chord.end) for one in beside)
+        if min(costs) >= _NEVER:
+            lines.append([])
+            costs.append(0)
+        lines[costs.index(min(costs))].append(chord)
+    return [_tied(line) for line in lines]
 
 
-def _cut(notes: Sequence[Note], chords: Sequence[Chord]) -> list[Chord]:
-    """Cut chords of crowded times where others begin or end there, and join what then sounds together."""
-    done: list[Chord] = []
-    waiting = sorted(chords, key=lambda chord: chord.onset)
-    for start, end in _crowded(chords):
-        later: list[Chord] = []
-        inside: list[Chord] = []
-        for chord in waiting:
-            if chord.end <= start:
-                done.append(chord)
-                continue
-            if chord.onset < start:
-                done.append(Chord(chord.onset, start, chord.members))
-            if chord.onset < end:
-                inside.append(Chord(max(chord.onset, start), min(chord.end, end), chord.members))
-            if chord.end > end:
-                later.append(Chord(max(chord.onset, end), chord.end, chord.members))
-        done.extend(_joined(notes, inside))
-        waiting = later
-    return _merged(notes, done + waiting)
+def _tied(chords: Sequence[Chord]) -> list[Chord]:
+    """One voice of chords that overlap: each is cut where another begins or ends."""
+    line: list[Chord] = []
+    together: list[Chord] = []
+    end = 0
+    for chord in [*chords, None]:
+        if together and (chord is None or chord.onset >= end):
+            line.extend(together if len(together) == 1 else _joined(together))
+            together = []
+        if chord is not None:
+            together.append(chord)
+            end = max(end, chord.end) if len(together) > 1 else chord.end
+    return line
 
 
-def _joined(notes: Sequence[Note], chords: Sequence[Chord]) -> list[Chord]:
-    """Cut these chords wherever one of them begins or ends; one chord for what sounds then, more only for unisons."""
-    moments = sorted({chord.onset for chord in chords} | {chord.end for chord in chords})
-    joined: list[Chord] = []
-    for start, end in pairwise(moments):
-        layers: list[Chord] = []
-        for member in (m for chord in chords if chord.onset <= start and chord.end >= end for m in chord.members):
-            pitch = notes[member].pitch
-            layer = next((one for one in layers if pitch not in {notes[m].pitch for m in one.members}), None)
-            if layer is None:
-                layer = Chord(start, end)
-                layers.append(layer)
-            layer.members.append(member)
-        joined.extend(layers)
+def _joined(chords: Sequence[Chord]) -> list[Chord]:
+    """Chords cut wherever one of them begins or ends, and what then sounds together as one chord."""
+    joined = []
+    for start, end in pairwise(sorted({chord.onset for chord in chords} | {chord.end for chord in chords})):
+        members = [m for chord in chords if chord.onset <= start and chord.end >= end for m in chord.members]
+        if members:
+            joined.append(Chord(start, end, members))
     return joined
-
-
-def _merged(notes: Sequence[Note], chords: Sequence[Chord]) -> list[Chord]:
-    """Make one chord of those that begin and end together, unless they share a pitch."""
-    by_time: dict[tuple[int, int], list[Chord]] = defaultdict(list)
-    for chord in chords:
-        for other in by_time[chord.onset, chord.end]:
-            if not {notes[m].pitch for m in other.members} & {notes[m].pitch for m in chord.members}:
-                other.members = other.members + chord.members
-                break
-        else:
-            by_time[chord.onset, chord.end].append(Chord(chord.onset, chord.end, list(chord.members)))
-    return [chord for together in by_time.values() for chord in together]
 
 
 def _lines(notes: Sequence[Note], chords: Sequence[Chord]) -> list[list[Chord]]:
