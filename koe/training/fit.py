@@ -127,6 +127,8 @@ def train(
         for epoch in range(len(history.rows), n_epochs):
             windows.start_epoch(epoch)
             _seed_dropout(model, config.seed, epoch)
+            if config.dropout_epochs and epoch >= config.dropout_epochs:
+                _end_dropout(model)
             epoch_started = time.monotonic()
             fitted = model.fit(windows, epochs=1, shuffle=False, verbose=0, callbacks=[_StopWhen(stopped)])
             if stopped.is_set():
@@ -243,6 +245,15 @@ def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
     for variable in model.non_trainable_variables:
         if variable.path.endswith("seed_generator_state"):
             variable.assign(rng.integers(0, 2**31, 2).astype(np.uint32))
+
+
+def _end_dropout(model: keras.Model) -> None:
+    """Switch dropout off for good; a model that is loaded from a checkpoint has it on again."""
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout) and layer.rate]
+    for layer in layers:
+        layer.rate = 0
+    if layers:
+        model.make_train_function(force=True)  # the compiled one holds the rates
 
 
 def _check_same(config: TrainingConfig, corpus: Corpus, folder: Path) -> None:

@@ -39,7 +39,11 @@ def rows(folder):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"optimizer": "adam"}, {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01}]
+    "changes",
+    [
+        {"optimizer": "adam", "dropout_epochs": 2},
+        {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01},
+    ],
 )
 def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     """With dropout, shuffling, transposition and a falling learning rate, to the last bit."""
@@ -62,6 +66,32 @@ def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     evolutions = [load_evolution(tmp_path / name) for name in ("whole", "parts")]
     assert evolutions[0].epochs == evolutions[1].epochs == [0, 1, 2, 3]
     np.testing.assert_array_equal(evolutions[0].pieces, evolutions[1].pieces)
+
+
+def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
+    """Without it the loss in training is that of the same weights in use, up to what they learn meanwhile."""
+    small = {"batch_size": 8, "learning_rate": 1e-9, "final_learning_rate": 1e-9}
+    train(config_for("ae2", epochs=2, dropout_epochs=1, **small), corpus, tmp_path, report=silent)
+    with_dropout, without = (float(row["loss"]) for row in rows(tmp_path))
+    network = load_checkpoint(tmp_path / "checkpoint.keras")
+    windows = Windows(corpus, "train", config_for("ae2", **small), augment=True)
+    windows.start_epoch(1)
+    expected = network.evaluate(windows, verbose=0, return_dict=True)["loss"]
+    assert without == pytest.approx(expected, rel=1e-4)
+    assert abs(with_dropout - expected) > 1e-4 * expected
+
+
+@pytest.mark.parametrize("model", ["ae3", "lstm2"])
+def test_networks_that_hear_onsets_resume_as_well(corpus, tmp_path, model):
+    """With noise, random windows, and the clock."""
+    config = config_for(model, epochs=2, batch_size=4, epoch_windows=8)
+    train(config, corpus, tmp_path / "whole", report=silent)
+    train(config, corpus, tmp_path / "parts", minutes=0, report=silent)
+    train(config, corpus, tmp_path / "parts", resume=True, report=silent)
+    whole, parts = (weights(tmp_path / name / "checkpoint.keras") for name in ("whole", "parts"))
+    for one, other in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert all(float(row["valid_mse"]) > 0 for row in rows(tmp_path / "whole"))
 
 
 def test_a_run_keeps_what_the_model_played_and_how_its_weights_spread(corpus, tmp_path):
