@@ -203,9 +203,8 @@ def _sounds(
 
 def _with_accidentals(lines: Sequence[Sequence[Sound]], key: Key) -> list[list[Sound]]:
     """Give the heads of a staff's measure their signs, where the key or an earlier sign does not say it already."""
-    signature = {}
-    for place, letter in enumerate(LETTERS_BY_FIFTHS, start=-1):
-        signature[letter] = (key.fifths - 1 - place) // 7 + 1
+    # The key's first sharp is on F, its second on C and so on; its first flat on B, the last of the row.
+    signature = {letter: (key.fifths - 1 - place) // 7 + 1 for place, letter in enumerate(LETTERS_BY_FIFTHS)}
     state: dict[tuple[str, int], int] = {}
     signed: list[list[Sound]] = [[] for _ in lines]
     places = [(sound.start, number, sound) for number, line in enumerate(lines) for sound in line]

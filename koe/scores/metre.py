@@ -5,7 +5,8 @@ sixteenths, 6/8 two dotted quarters of three eighths. The *level* of a step is
 the length of the largest unit that begins there. A note may hide the beginning
 of a unit as large as its own, or twice that (a syncopation), not of a larger
 one: there it is cut and tied. Of all ways to write a duration the one with the
-fewest notes is taken, and of those the one cut at the highest levels.
+fewest notes is taken, of those the one cut at the highest levels, and of those
+the one whose long notes begin on strong places.
 """
 
 from collections.abc import Sequence
@@ -84,18 +85,20 @@ class Metre:
 
     def _divide(self, start: int, end: int, rest: bool) -> tuple[int, ...]:
         fits = self._rest_fits if rest else self._note_fits
-        # best[step], from there to the end: number of values, levels at the cuts, lengths. These two count
-        # negative, so that of ways that are as short the one cut at high levels is least, then what begins long.
-        best: dict[int, tuple[int, int, tuple[int, ...]]] = {end: (0, 0, ())}
+        # best[step], from there to the end: number of values, levels at the cuts, lengths by the level they begin
+        # at, lengths. All but the first count negative: the least has few values, cut at high levels, and is long
+        # where the metre is strong.
+        best: dict[int, tuple[int, int, int, tuple[int, ...]]] = {end: (0, 0, 0, ())}
         for step in range(end - 1, start - 1, -1):
             ways = []
             for length in VALUES:
                 after = best.get(step + length)
                 if after and fits(step, length):
                     cut = self.levels[step + length] if step + length < end else 0
-                    ways.append((after[0] + 1, after[1] - cut, (-length, *after[2])))
+                    weight = length * self._level(step)
+                    ways.append((after[0] + 1, after[1] - cut, after[2] - weight, (-length, *after[3])))
             best[step] = min(ways)
-        return tuple(-length for length in best[start][2])
+        return tuple(-length for length in best[start][3])
 
     def _level(self, step: int) -> int:
         return self.levels[step % self.n_steps]
