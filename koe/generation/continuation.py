@@ -9,7 +9,7 @@ from koe.errors import Cancelled
 from koe.generation.sampling import TOSS, Sampling
 from koe.models.interfaces import Continuer
 from koe.music.faults import STUCK_STEPS, fault_at_end
-from koe.music.grid import N_KEYS
+from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.states import states_from_pianoroll
 
 # Steps between two looks at whether to stop; four measures.
@@ -19,6 +19,10 @@ MAX_REDRAWS = 12
 # A silence or a held key is broken off at this share of what counts as a
 # fault: later, at the next stretch, the network may be too sure of it.
 PATIENCE = 0.75
+# From this try on a key that has sounded for a whole measure is let go at the
+# stretch's first step: a network that is sure of it would hold it at every toss.
+RELEASE_FROM = 7
+HELD_STEPS = STEPS_PER_MEASURE
 
 
 def continue_pianoroll(
@@ -117,6 +121,9 @@ def _redrawn(
         for variation in np.flatnonzero(faulty):
             stream = np.random.default_rng((seeds[0], int(variation), seeds[1], attempt))
             uniforms[:, variation] = stream.random((len(rolls), N_KEYS), dtype=np.float32)
+            if attempt >= RELEASE_FROM and len(tail) >= HELD_STEPS:
+                held = (tail[-HELD_STEPS:, variation] > 0).all(axis=0)
+                uniforms[0, variation, held] = 1.0  # the worst of luck: no chance is large enough
         again, after_again = model.write(memory, uniforms, sampling)
         scores = faults(again)
         better = faulty & (scores < worst)

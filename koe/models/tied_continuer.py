@@ -19,6 +19,8 @@ from koe.music.grid import N_KEYS
 from koe.music.states import HELD, STRUCK, states_from_pianoroll
 
 DEFAULT_MEASURE_STEPS = 16
+SHORT_STEPS = 8
+FREE = -1  # in place of a state: the network decides
 _MIN_TEMPERATURE = 1e-4
 _N_CHROMA = 12 * len(FADES)
 _BORDERS = (N_KEYS, N_KEYS + _N_CHROMA, N_KEYS + _N_CHROMA + 2)
@@ -112,10 +114,37 @@ class TiedContinuer:
 
     def write(self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, TiedMemory]:
         """Write ``len(uniforms)`` steps: states, uint8, ``(steps, n_variations, 88)``, and the new memory."""
+        free = np.full((*uniforms.shape[:1], 1, N_KEYS), FREE, np.int8)
+        return self.write_around(memory, uniforms, sampling, free)[:2]
+
+    def write_around(
+        self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling, given: np.ndarray
+    ) -> tuple[np.ndarray, TiedMemory, np.ndarray]:
+        """Write steps of which some keys are given.
+
+        Parameters
+        ----------
+        memory : TiedMemory
+        uniforms : np.ndarray, shape=(steps, n_variations, 88)
+        sampling : Sampling
+        given : np.ndarray, shape=(steps, n_variations or 1, 88), dtype=int8
+            States to be kept, or `FREE`. A key cannot be held that did not
+            sound: it is struck then.
+
+        Returns
+        -------
+        states : np.ndarray, shape=(steps, n_variations, 88), dtype=uint8
+        memory : TiedMemory
+        likelihood : np.ndarray, shape=(steps, n_variations), dtype=float32
+            Logarithm of the chance, at temperature 1 and without controls, of
+            the given keys of each step, each after the keys below it.
+        """
         width = len(memory.state)
+        kept = np.full((len(uniforms), width, N_KEYS), FREE, np.float32)
+        kept[:, : memory.n_variations] = given
         luck = np.zeros((len(uniforms), width, N_KEYS), np.float32)
         luck[:, : memory.n_variations] = uniforms
-        state, written = memory.state, [np.zeros((0, width, N_KEYS), np.uint8)]
+        state, written, chances = memory.state, [np.zeros((0, width, N_KEYS), np.uint8)], [np.zeros((0, width))]
         for start in range(0, len(uniforms), CHUNK_STEPS):
             part = luck[start : start + CHUNK_STEPS]
             settings = np.array(
@@ -130,12 +159,25 @@ class TiedContinuer:
                 ],
                 np.float32,
             )
-            filled = np.pad(part, ((0, CHUNK_STEPS - len(part)), (0, 0), (0, 0)))
+            # A short stretch has a loop of its own, so that it need not pay for a long one.
+            chunk = CHUNK_STEPS if len(part) > SHORT_STEPS else SHORT_STEPS
+            filled, fixed = (
+                np.pad(array, ((0, chunk - len(part)), (0, 0), (0, 0)))
+                for array in (part, kept[start : start + CHUNK_STEPS])
+            )
             with self._lock:
-                state, states = self._write(self._weights, state, filled, settings)
+                state, states, chance = self._write(self._weights, state, filled, fixed, settings)
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
+            chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)
-        return np.concatenate(written)[:, : memory.n_variations], memory
+        part = slice(None), slice(memory.n_variations)
+        return np.concatenate(written)[part], memory, np.concatenate(chances)[part].astype(np.float32)
+
+    def choose(self, memory: TiedMemory, numbers: np.ndarray) -> TiedMemory:
+        """A memory of the variations of these numbers, which may occur several times or not at all."""
+        state = memory.state.copy()
+        state[: len(numbers)] = memory.state[numbers]
+        return TiedMemory(state, len(numbers))
 
     def mix(self, memory: TiedMemory, other: TiedMemory, taken: np.ndarray) -> TiedMemory:
         """A memory with ``other``'s variations where ``taken``, bool, ``(n_variations,)``."""
@@ -209,7 +251,7 @@ def hear_chunk(weights, state, given, n_steps):
     return ops.fori_loop(0, CHUNK_STEPS, step, state)
 
 
-def write_states(weights, state, uniforms, settings):
+def write_states(weights, state, uniforms, given, settings):
     """Write a chunk of steps.
 
     Parameters
@@ -218,6 +260,8 @@ def write_states(weights, state, uniforms, settings):
     state : tensor, as in `TiedMemory`
     uniforms : tensor, shape=(chunk, width, 88)
         Luck: one number decides between struck, held and silent.
+    given : tensor, shape=(chunk, width, 88)
+        States to be kept, or `FREE`.
     settings : tensor, shape=(7,)
         Steps in use; whether a threshold decides; temperature; threshold; the
         probability below which nothing happens; what is added to the log-odds
@@ -227,6 +271,8 @@ def write_states(weights, state, uniforms, settings):
     -------
     state : tensor, as the argument
     states : tensor, shape=(chunk, width, 88)
+    chances : tensor, shape=(chunk, width)
+        Log-likelihood of the given keys of each step.
     """
     n_steps, by_threshold, temperature, threshold, floor, density, holding = (settings[i] for i in range(7))
 
@@ -238,8 +284,9 @@ def write_states(weights, state, uniforms, settings):
         )
 
     def step(index, carry):
-        state, written = carry
+        state, written, chances = carry
         luck = ops.transpose(ops.take(uniforms, index, axis=0))
+        fixed = ops.transpose(ops.take(given, index, axis=0))
         length = state[:, _BORDERS[1] + 1]
         place = state[:, _BORDERS[1]] + 1
         place = ops.where(place >= length, place - length, place)
@@ -247,7 +294,8 @@ def write_states(weights, state, uniforms, settings):
         waiting = ops.transpose(waiting, (1, 0, 2))
         was_sounding = ops.transpose(ops.cast(state[:, :N_KEYS] > 0, "float32"))
 
-        def draw(key, keys):
+        def draw(key, carry):
+            keys, likelihood = carry
             x = ops.take(waiting, key, axis=0) + ops.matmul(keys, ops.take(weights["chord"], key, axis=0))
             x = ops.gelu(ops.matmul(ops.gelu(x), weights["decide"][0]) + weights["decide"][1])
             logits = ops.matmul(x, weights["last"][0]) + weights["last"][1] + ops.take(weights["odds"], key, axis=0)
@@ -257,15 +305,29 @@ def write_states(weights, state, uniforms, settings):
             struck = decided(strike, drawn)
             # What is left of the luck above the chance of striking is as good as new.
             rest = (drawn - strike) / ops.maximum(1 - strike, 1e-6)
-            held = ops.take(was_sounding, key, axis=0) * (1 - struck) * decided(hold, rest)
+            sounded = ops.take(was_sounding, key, axis=0)
+            held = sounded * (1 - struck) * decided(hold, rest)
+            # What is given counts with its chance as the network sees it, whatever the controls say.
+            wanted = ops.take(fixed, key, axis=0)
+            free = ops.cast(wanted < 0, "float32")
+            must_strike = ops.cast(wanted > HELD, "float32") + ops.cast(wanted == HELD, "float32") * (1 - sounded)
+            must_hold = ops.cast(wanted == HELD, "float32") * sounded
+            chance = ops.softplus(logits[:, 0]) - must_strike * logits[:, 0]
+            chance += sounded * (1 - must_strike) * (ops.softplus(logits[:, 1]) - must_hold * logits[:, 1])
+            struck = free * struck + (1 - free) * must_strike
+            held = free * held + (1 - free) * must_hold
             here = ops.one_hot(key, N_KEYS)
-            return keys + ops.concatenate([(struck + held)[:, None] * here, struck[:, None] * here], axis=1)
+            keys += ops.concatenate([(struck + held)[:, None] * here, struck[:, None] * here], axis=1)
+            return keys, likelihood - (1 - free) * chance
 
-        keys = ops.fori_loop(0, N_KEYS, draw, ops.zeros((state.shape[0], 2 * N_KEYS)))
+        nothing = ops.zeros((state.shape[0], 2 * N_KEYS)), ops.zeros((state.shape[0],))
+        keys, likelihood = ops.fori_loop(0, N_KEYS, draw, nothing)
         states = HELD * keys[:, :N_KEYS] + (STRUCK - HELD) * keys[:, N_KEYS:]
         after = _next(state, states, place, length, memories)
         # Past the steps in use nothing changes, so that the next chunk goes on from there.
         state = ops.where(ops.cast(index, "float32") < n_steps, after, state)
-        return state, written + ops.one_hot(index, CHUNK_STEPS)[:, None, None] * states
+        now = ops.one_hot(index, chunk)
+        return state, written + now[:, None, None] * states, chances + now[:, None] * likelihood
 
-    return ops.fori_loop(0, CHUNK_STEPS, step, (state, ops.zeros_like(uniforms)))
+    chunk = uniforms.shape[0]
+    return ops.fori_loop(0, chunk, step, (state, ops.zeros_like(uniforms), ops.zeros_like(uniforms[:, :, 0])))

@@ -143,6 +143,35 @@ def test_the_guard_tosses_faulty_variations_again_and_leaves_the_others_alone():
     np.testing.assert_array_equal(fewer, guarded[:2])
 
 
+class Obstinate:
+    """Holds the first key for as long as its luck is not the very worst."""
+
+    hears_onsets = False
+
+    def listen(self, prompt, n_variations, clock=None):
+        return np.ones(n_variations, bool)
+
+    def write(self, memory, uniforms, sampling):
+        rolls = np.zeros(uniforms.shape, bool)
+        rolls[::2, :, 50] = True  # so that it is never silent
+        for step, luck in enumerate(uniforms[:, :, 0]):
+            memory = memory & (luck < 1)
+            rolls[step, :, 0] = memory
+        return rolls, memory
+
+    def mix(self, memory, other, taken):
+        return np.where(taken, other, memory)
+
+
+def test_the_guard_lets_go_of_a_key_that_every_toss_would_hold():
+    silence = np.zeros((0, 88), bool)
+    stuck = continue_pianoroll(Obstinate(), silence, 256, Sampling(), seed=1, n_variations=2)
+    assert stuck[:, :, 0].all()
+    freed = continue_pianoroll(Obstinate(), silence, 256, Sampling(), seed=1, n_variations=2, guard=True)
+    assert freed[:, :64, 0].all()  # nothing is wrong yet that a release could mend
+    assert not freed[:, 64:, 0].any()
+
+
 def test_a_memory_mixed_of_two_goes_on_like_each(continuer, prompt):
     streams = [np.random.default_rng(number).random((64, 4, 88), dtype=np.float32) for number in range(2)]
     heard = continuer.listen(prompt, 4)

@@ -11,7 +11,7 @@ from koe.generation.continuation import continue_pianoroll
 from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.lstm2 import sounding_probability, step_nll
-from koe.models.tied_continuer import TiedContinuer
+from koe.models.tied_continuer import FREE, TiedContinuer
 from koe.music.states import STRUCK
 
 N = 100  # more than one chunk of the loop, and no multiple of it
@@ -130,6 +130,31 @@ def test_the_loop_writes_what_the_network_would(network, continuer, states, temp
     expected = np.where(struck, 2, np.where(held, 1, 0))
     assert (written[:, 0] != expected).sum() <= 2  # a coin may stand on its edge
     assert {0, 1} <= set(np.unique(written))
+
+
+def test_given_keys_are_kept_and_their_chance_is_told(network, continuer, states):
+    """The left half of the keyboard is given, with a note that begins by being held."""
+    rng = np.random.default_rng(4)
+    given = np.full((12, 1, 88), FREE, np.int8)
+    given[:, 0, :44] = random_states(12, 9)[:, :44]
+    given[0, 0, 5] = 1
+    memory = continuer.listen(states, 4, clock(len(states)))
+    uniforms = rng.random((12, 4, 88), dtype=np.float32)
+    written, after, chances = continuer.write_around(memory, uniforms, Sampling(), given)
+    expected = np.repeat(given[:, :, :44], 4, axis=1)
+    if not states[-1, 5]:
+        expected[0, :, 5] = STRUCK
+    np.testing.assert_array_equal(written[:, :, :44], expected)
+    assert (written[:, 0, 44:] != written[:, 1, 44:]).any()
+    for number in range(2):
+        whole = np.concatenate([states, written[:, number]])[None]
+        logits = np.asarray(network({"states": whole, "clock": clock(whole.shape[1])[None]}))
+        lower = slice(None), slice(len(states) - 1, None), slice(44)
+        nll = step_nll(whole[:, len(states) - 1 :, :44], logits[lower])
+        np.testing.assert_allclose(chances[:, number], -np.asarray(nll)[0], rtol=1e-3, atol=1e-3)
+    # What was given makes no difference to what is remembered: heard instead, it is the same.
+    heard = continuer.listen(np.concatenate([states, written[:, 2]]), 1, clock(len(states) + 12))
+    np.testing.assert_allclose(continuer.choose(after, np.array([2])).state[0], heard.state[0], atol=1e-4)
 
 
 def test_a_continuation_keeps_its_promises(continuer, states):
