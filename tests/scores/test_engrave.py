@@ -1,5 +1,7 @@
 """Scores as a musician would write them, and no note lost in any piece whatever."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +66,7 @@ def notes_in(score):
         assert [head[0] for head in heads] == list(range(len(heads)))
         assert len({(staff, voice.number) for *_, staff, voice in heads}) == 1, "a tie stays in its voice"
         assert [head.tied for _, _, _, head, _, _ in heads] == [True] * (len(heads) - 1) + [False]
-        for (_, onset, length, *_), (_, following, *_) in zip(heads, heads[1:], strict=False):
+        for (_, onset, length, *_), (_, following, *_) in pairwise(heads):
             assert onset + length == following
         _, onset, _, head, _, _ = heads[0]
         end = heads[-1][1] + heads[-1][2]
@@ -166,6 +168,31 @@ def test_silence_is_a_measure_of_rests():
     assert shown(score, 1) == [["r:16"]]
 
 
+def as_read(score):
+    """The pitch of every head as a player reads it: by the key, and the signs since the bar line."""
+    in_key = dict.fromkeys("CDEFGAB", 0)
+    for letter in "FCGDAEB"[: max(score.key.fifths, 0)]:
+        in_key[letter] = 1
+    for letter in "BEADGCF"[: max(-score.key.fifths, 0)]:
+        in_key[letter] = -1
+    alters = {"flat-flat": -2, "flat": -1, "natural": 0, "sharp": 1, "double-sharp": 2}
+    naturals = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11), strict=True))
+    read = {}
+    for measure in score.measures:
+        for voices in measure.staves:
+            since = {}
+            sounds = [(sound.start, voice.number, sound) for voice in voices for sound in voice.sounds]
+            for _, _, sound in sorted(sounds, key=lambda place: place[:2]):
+                for head in sound.notes:
+                    place = head.spelling.step, head.spelling.octave
+                    if head.accidental:
+                        since[place] = alters[head.accidental]
+                    if not head.part:  # one that is tied is as it was before
+                        alter = since.get(place, in_key[place[0]])
+                        read[head.member] = 12 * (place[1] + 1) + naturals[place[0]] + alter
+    return read
+
+
 @st.composite
 def pieces(draw):
     signatures, onset = [], 0
@@ -187,6 +214,7 @@ def pieces(draw):
 def test_every_note_of_any_piece_survives(made):
     score = engrave(made)
     assert notes_in(score) == sorted((note.onset, note.pitch, note.duration) for note in made.notes)
+    assert as_read(score) == {place: note.pitch for place, note in enumerate(made.notes)}
     for measure in score.measures:
         for voices in measure.staves:
             for voice in voices:

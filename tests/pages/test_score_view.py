@@ -1,0 +1,66 @@
+"""A visitor asks for the score of a piece."""
+
+import base64
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from koe.web import texts
+
+
+def pictures(app) -> list[tuple[str, str, str]]:
+    """Class, alternative text and SVG of the pages of a score that are shown."""
+    found = []
+    for html in app.get("html"):
+        for kind, alt, data in re.findall(
+            r'<img class="(koe-\w+)" alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]+)">', html.proto.body
+        ):
+            found.append((kind, alt, base64.b64decode(data).decode()))
+    return [picture for picture in found if picture[0] in ("koe-wide", "koe-narrow")]
+
+
+@pytest.fixture
+def your_piece(app):
+    return app.switch_page("pages/your_piece.py").run()
+
+
+def switch(app):
+    """The one under the whole piece; the segment below has its own."""
+    return next(toggle for toggle in app.toggle if toggle.label == texts.SCORE_VIEW)
+
+
+def test_the_score_is_engraved_when_it_is_asked_for_and_for_both_sizes_of_screen(your_piece):
+    assert pictures(your_piece) == []
+    app = switch(your_piece).set_value(True).run()
+    assert not app.exception
+    shown = pictures(app)
+    assert {kind for kind, _, _ in shown} == {"koe-wide", "koe-narrow"}
+    for _, alt, svg in shown:
+        assert "G major, 3/4" in alt
+        assert ElementTree.fromstring(svg).tag.endswith("svg")
+    # Each size shows the whole piece: as many heads on the one as on the other.
+    heads = {size: sum(svg.count('class="note"') for kind, _, svg in shown if kind == size) for size, _, _ in shown}
+    assert len(set(heads.values())) == 1
+
+
+def test_a_missing_engraver_is_said_in_a_sentence(your_piece, monkeypatch):
+    monkeypatch.setitem(sys.modules, "verovio", None)
+    app = switch(your_piece).set_value(True).run()
+    assert not app.exception
+    assert pictures(app) == []
+    assert any("Verovio" in caption.value for caption in app.caption)
+
+
+def test_every_format_is_offered_and_none_is_made_before(your_piece, monkeypatch):
+    monkeypatch.setattr("koe.exports.Exports.bundle", lambda *_, **__: pytest.fail("made before it was asked for"))
+    monkeypatch.setattr("koe.exports.Exports.score_pdf", lambda *_: pytest.fail("made before it was asked for"))
+    app = your_piece.run()
+    assert not app.exception
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels[: len(labels) // 2] == labels[len(labels) // 2 :]  # of the piece, and of its segment
+    assert labels[: len(labels) // 2] == [
+        texts.FORMATS[name]
+        for name in ("mid", "mp3", "ogg", "wav", "pdf", "svg", "musicxml", "roll_png", "roll_svg", "txt", "zip")
+    ]

@@ -1,0 +1,111 @@
+"""Taking a piece home: the archive, its readme, and names of files."""
+
+import io
+import zipfile
+
+import pytest
+
+from koe.audio import Audio
+from koe.errors import AudioError, Cancelled
+from koe.exports import Exports, file_stem
+from koe.models.cards import ModelCard
+from koe.music.making import Making
+from koe.music.midi import read_midi
+from koe.music.notes import Note
+from koe.music.piece import Piece
+
+CARD = ModelCard("lstm1", "LSTM1", "continuation", "", "", 12, "lstm1.npz", "c0ffee")
+MADE = Piece(
+    (Note(0, 60, 4), Note(4, 64, 8)),
+    16,
+    90.0,
+    title="Für Elise, continued",
+    made_by=Making("lstm1", 7, (("temperature", "0.97"),)),
+)
+
+
+class Home(Exports):
+    """A studio with one card and no synthesizer to wait for."""
+
+    def __init__(self, sound=True):
+        self.sound = sound
+
+    @property
+    def registry(self):
+        return self
+
+    def card(self, name):
+        return {"lstm1": CARD}[name]
+
+    def render(self, piece, format="mp3"):
+        if not self.sound:
+            raise AudioError("There is no synthesizer.")
+        return Audio(b"la", format, f"audio/{format}", 2.0, 44100, "Humming", "TimGM6mb.sf2")
+
+
+def opened(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_archive_holds_every_format_and_says_how_the_piece_was_made():
+    files = opened(Home().bundle(MADE))
+    stem = "fur-elise-continued"
+    assert set(files) == {
+        "README.txt",
+        *(f"{stem}.{ending}" for ending in ("mid", "musicxml", "pdf", "svg", "txt", "mp3", "ogg", "wav")),
+        f"{stem}-pianoroll.svg",
+        f"{stem}-pianoroll.png",
+    }
+    assert read_midi(files[f"{stem}.mid"]).notes == MADE.notes
+    assert b"Made with Koe, LSTM1, seed 7" in files[f"{stem}.musicxml"]
+    readme = files["README.txt"].decode()
+    for line in ("Network: LSTM1", "Seed: 7", "temperature: 0.97", "SHA-256 of the weights: c0ffee", "CC BY-SA 4.0"):
+        assert line in readme
+    assert "Played by Humming with the soundfont TimGM6mb.sf2. That soundfont is under the GPL" in readme
+    assert all(name in readme for name in files if name != "README.txt")
+
+
+def test_the_same_piece_gives_the_same_archive():
+    assert Home().bundle(MADE) == Home().bundle(MADE)
+
+
+def test_what_cannot_be_made_is_left_out_with_its_reason():
+    files = opened(Home(sound=False).bundle(MADE))
+    assert not [name for name in files if name.endswith((".mp3", ".ogg", ".wav"))]
+    assert "without mp3: There is no synthesizer." in files["README.txt"].decode()
+
+
+def test_a_piece_of_unknown_making_and_of_several_pages():
+    notes = tuple(Note(step, 60 + step % 12, 1) for step in range(640))
+    files = opened(Home().bundle(Piece(notes, 640), sound=False))
+    assert {"koe-piece-1.svg", "koe-piece-2.svg"} <= set(files)
+    assert "not known by which" in files["README.txt"].decode()
+
+
+def test_progress_is_told_and_a_stop_is_heard():
+    told = []
+    Home().bundle(MADE, progress=lambda done, total: told.append((done, total)))
+    assert told == [(done, 10) for done in range(11)]
+    with pytest.raises(Cancelled):
+        Home().bundle(MADE, should_stop=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Für Elise, continued by LSTM1", "fur-elise-continued-by-lstm1"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("", "koe-piece"),
+        ("声", "koe-piece"),
+        ("a" * 300, "a" * 80),
+    ],
+)
+def test_file_names_suit_every_system(title, stem):
+    assert file_stem(title) == stem
+
+
+def test_who_made_it_is_no_part_of_the_music():
+    assert Piece(MADE.notes, 16, 90.0, title=MADE.title) == MADE
+    assert MADE.slice(0, 8).made_by == MADE.made_by
