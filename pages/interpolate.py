@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from koe.music.making import Making
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.heatmaps import small_rolls_figure
@@ -49,7 +50,9 @@ st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
 # Measured in the metre of the piece that it is nearer to.
 nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(second, second_measure)
 title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
-show_result(Piece.from_pianoroll(roll, qpm, title, time_signatures=nearer.time_signatures), "blend", height=220)
+making = Making(card.name, settings=(("share of the second piece", f"{percent} %"), ("threshold", f"{threshold:g}")))
+blend = Piece.from_pianoroll(roll, qpm, title, time_signatures=nearer.time_signatures, made_by=making)
+show_result(blend, "blend", height=220)
 
 st.subheader(texts.INTERPOLATE_PATH, anchor=False)
 weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
