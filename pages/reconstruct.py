@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from koe.music.making import Making
 from koe.music.piece import Piece
 from koe.plots.comparison import shared_pitches
 from koe.plots.heatmaps import latents_figure
@@ -65,7 +66,10 @@ for column, card in zip(columns[1:], cards, strict=False):
         threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
         title = f"{original.title} ({card.title})"
         roll = result.pianoroll(threshold)
-        piece = Piece.from_pianoroll(roll, original.qpm, title, time_signatures=original.time_signatures)
+        making = Making(card.name, settings=(("threshold", f"{threshold:g}"),))
+        piece = Piece.from_pianoroll(
+            roll, original.qpm, title, time_signatures=original.time_signatures, made_by=making
+        )
         with roll_place:
             show_result(
                 piece,
