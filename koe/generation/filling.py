@@ -1,0 +1,149 @@
+"""Filling gaps: what is locked stays, a network that continues finds the rest.
+
+Particles write the gap side by side, each with luck of its own. Wherever keys
+are locked, in the gap and in what follows it, each particle is weighed by how
+likely its music makes them; when few carry most of the weight, the heavy ones
+are copied in place of the light ones. So the gap leads where the piece goes on.
+
+Convention: ``states`` are uint8, ``(steps, 88)``, as `koe.music.states`
+numbers them; ``locked`` is bool of the same shape.
+
+References
+----------
+Gordon, Salmond and Smith, "Novel approach to nonlinear/non-Gaussian Bayesian
+state estimation", IEE Proceedings F, 1993; systematic resampling after
+Kitagawa, "Monte Carlo filter and smoother", 1996.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from koe.errors import Cancelled
+from koe.generation.sampling import Sampling
+from koe.music.grid import N_KEYS
+
+FREE = -1
+N_PARTICLES = 16
+# A beat is written between two weighings.
+STRIDE_STEPS = 4
+# How much of what follows the gap is listened to.
+GOAL_STEPS = 32
+CONTEXT_STEPS = 256
+
+
+class Filler(Protocol):
+    """A model that writes around given keys; see `koe.models.tied_continuer.TiedContinuer`."""
+
+    name: str
+
+    def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> Any:
+        """Hear states."""
+        ...
+
+    def write_around(
+        self, memory: Any, uniforms: np.ndarray, sampling: Sampling, given: np.ndarray
+    ) -> tuple[np.ndarray, Any, np.ndarray]:
+        """Write steps, keep the given keys, and say how likely they were."""
+        ...
+
+    def choose(self, memory: Any, numbers: np.ndarray) -> Any:
+        """Copy some variations in place of others."""
+        ...
+
+
+def fill(
+    model: Filler,
+    states: np.ndarray,
+    locked: np.ndarray,
+    clock: np.ndarray,
+    seed: int,
+    n_fillings: int = 4,
+    sampling: Sampling | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> np.ndarray:
+    """Find the keys that are not locked.
+
+    Parameters
+    ----------
+    model : Filler
+    states : np.ndarray, shape=(steps, 88), dtype=uint8
+        Where nothing is locked it does not matter what they are.
+    locked : np.ndarray, shape=(steps, 88), dtype=bool
+    clock : np.ndarray, shape=(steps, 2)
+        See `koe.music.piece.Piece.clock`.
+    seed : int
+        Filling ``k`` draws from its own stream of ``(seed, k)``.
+    n_fillings : int
+    sampling : Sampling, optional
+        By coin toss at temperature 1 unless given.
+    progress : callable, optional
+        Called with beats done and beats in all.
+    should_stop : callable, optional
+        Asked at each beat.
+
+    Returns
+    -------
+    states : np.ndarray, shape=(n_fillings, steps, 88), dtype=uint8
+        What is locked is as it was.
+
+    Raises
+    ------
+    Cancelled
+        If ``should_stop`` said so.
+    """
+    open_steps = np.flatnonzero(~locked.all(axis=1))
+    filled = np.repeat(states[None], n_fillings, axis=0)
+    if not len(open_steps):
+        return filled
+    start, stop = int(open_steps[0]), int(open_steps[-1]) + 1
+    end = min(stop + GOAL_STEPS, len(states))
+    given = np.where(locked, states, FREE).astype(np.int8)[:, None]
+    first = max(0, start - CONTEXT_STEPS)
+    heard = model.listen(states[first:start], N_PARTICLES, clock[first:start] if start else _before(clock))
+    strides = range(start, end, STRIDE_STEPS)
+    for number in range(n_fillings):
+        rng = np.random.default_rng((seed, number))
+        memory, weights = heard, np.zeros(N_PARTICLES)
+        written = np.zeros((end - start, N_PARTICLES, N_KEYS), np.uint8)
+        for done, step in enumerate(strides):
+            if should_stop and should_stop():
+                raise Cancelled("Stopped.")
+            part = slice(step, min(step + STRIDE_STEPS, end))
+            luck = rng.random((part.stop - part.start, N_PARTICLES, N_KEYS), dtype=np.float32)
+            new, memory, chances = model.write_around(memory, luck, sampling or Sampling(), given[part])
+            written[part.start - start : part.stop - start] = new
+            weights += chances.sum(axis=0)
+            survivors = _survivors(weights, rng)
+            if survivors is not None:
+                memory, written = model.choose(memory, survivors), written[:, survivors]
+                weights[:] = 0
+            if progress:
+                progress(number * len(strides) + done + 1, n_fillings * len(strides))
+        shares = _shares(weights)
+        chosen = written[: stop - start, int(rng.choice(N_PARTICLES, p=shares))]
+        gap = filled[number, start:stop]
+        gap[~locked[start:stop]] = chosen[~locked[start:stop]]
+    return filled
+
+
+def _before(clock: np.ndarray) -> np.ndarray:
+    """No step was heard: an empty clock."""
+    return clock[:0]
+
+
+def _shares(weights: np.ndarray) -> np.ndarray:
+    shares = np.exp(weights - weights.max())
+    return shares / shares.sum()
+
+
+def _survivors(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:
+    """Which particles to go on with, once fewer than half of them carry the weight; None before that."""
+    shares = _shares(weights)
+    if 1 / np.square(shares).sum() >= len(shares) / 2:
+        return None
+    places = (rng.random() + np.arange(len(shares))) / len(shares)
+    return np.searchsorted(np.cumsum(shares)[:-1], places)

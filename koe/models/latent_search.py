@@ -1,0 +1,119 @@
+"""Searching a latent space for what fits: the vectors whose music has the keys that are known.
+
+The decoder stays as it is; latent vectors are what is trained, by the same
+backend that trains networks. The distance from where the training data lies
+counts against a vector, so that what is not known stays music.
+
+References
+----------
+Sun, "DeepHear: composing and harmonizing music with neural networks", 2015,
+searches a deep belief network's top layer in this way.
+"""
+
+import threading
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import ops
+
+from koe.errors import Cancelled
+from koe.generation.latent import LatentStatistics, sample_near
+from koe.models.ae3 import BeatAutoencoder
+from koe.models.lstm2 import key_features
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
+
+N_UPDATES = 240
+LEARNING_RATE = 0.05
+# Nats that half a squared standard deviation costs, for 64 x 88 known keys.
+PRIOR = 1.0
+_REPORT_EVERY = 20
+
+
+class LatentSearch:
+    """A decoder, and latent vectors that are moved until they fit.
+
+    Safe to share between threads, which wait for one another.
+    """
+
+    def __init__(self, network: BeatAutoencoder, statistics: LatentStatistics, n_vectors: int = 4) -> None:
+        self.statistics, self.n_vectors = statistics, n_vectors
+        self._seeker = _Seeker(network, statistics, n_vectors)
+        self._seeker.compile(keras.optimizers.Adam(LEARNING_RATE), loss=_misfit)
+        self._lock = threading.Lock()
+
+    def find(
+        self,
+        states: np.ndarray,
+        known: np.ndarray,
+        seed: int,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Latent vectors whose music has the known keys.
+
+        Parameters
+        ----------
+        states : np.ndarray, shape=(64, 88), dtype=uint8
+        known : np.ndarray, shape=(64, 88), dtype=bool
+            Keys that count; the others may be anything.
+        seed : int
+            Of where each search begins.
+        progress : callable, optional
+            Called with updates done and updates in all.
+        should_stop : callable, optional
+
+        Returns
+        -------
+        latents : np.ndarray, shape=(n_vectors, latent_dim), dtype=float32
+        """
+        starts = [
+            sample_near(self.statistics, (-0.99, 0.99), int(np.random.SeedSequence((seed, k)).generate_state(1)[0]))
+            for k in range(self.n_vectors)
+        ]
+        target = np.repeat(
+            np.stack([states.astype(np.float32), known.astype(np.float32)], axis=-1)[None], self.n_vectors, 0
+        )
+        nothing = np.zeros((self.n_vectors, 1), np.float32)
+        with self._lock:
+            self._seeker.place.assign(np.arctanh(np.clip(np.stack(starts), -0.99, 0.99)))
+            for variable in self._seeker.optimizer.variables:
+                if variable.path.split("/")[-1] != "learning_rate":
+                    variable.assign(ops.zeros_like(variable))
+            for done in range(N_UPDATES):
+                if should_stop and should_stop():
+                    raise Cancelled("Stopped.")
+                self._seeker.train_on_batch(nothing, target)
+                if progress and (done + 1) % _REPORT_EVERY == 0:
+                    progress(done + 1, N_UPDATES)
+            return np.tanh(ops.convert_to_numpy(self._seeker.place)).astype(np.float32)
+
+
+class _Seeker(keras.Model):
+    """Its only trainable weights are the vectors."""
+
+    def __init__(self, network: BeatAutoencoder, statistics: LatentStatistics, n_vectors: int) -> None:
+        super().__init__(name="seeker")
+        # In a tuple within a closure, out of Keras's sight: the decoder is not to be trained.
+        self._decode = lambda latents: network.decode_odds(latents)
+        self._mean = ops.convert_to_tensor(statistics.mean)
+        inverse = np.linalg.inv(statistics.cholesky.astype(np.float64) + 1e-3 * np.eye(len(statistics.mean)))
+        self._whiten = ops.convert_to_tensor(inverse.T.astype(np.float32))
+        self.place = self.add_weight(name="place", shape=(n_vectors, len(statistics.mean)))
+
+    def call(self, nothing):
+        """Log-odds of all vectors' music, ``(n, 64, 88, 2)``."""
+        latents = ops.tanh(self.place)
+        far = ops.square(ops.matmul(latents - self._mean, self._whiten))
+        self.add_loss(PRIOR * 0.5 * ops.mean(ops.sum(far, axis=-1)) / (SEGMENT_STEPS * N_KEYS))
+        return self._decode(latents)
+
+
+def _misfit(y_true, y_pred):
+    """Cross-entropy of the known keys, in nats a key of the whole segment: ``(n,)``."""
+    states, known = y_true[..., 0], y_true[..., 1]
+    features = key_features(states)
+    target = ops.stack([features[..., :N_KEYS], features[..., N_KEYS:]], axis=-1)
+    each = ops.softplus(y_pred) - target * y_pred
+    return ops.sum(each * known[..., None], axis=(1, 2, 3)) / (SEGMENT_STEPS * N_KEYS)

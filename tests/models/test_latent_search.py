@@ -1,0 +1,49 @@
+"""The search finds a segment again from what is known of it, with a decoder that is at least a decoder."""
+
+import keras
+import numpy as np
+import pytest
+
+from koe.generation.latent import LatentStatistics
+from koe.models.architectures import build
+from koe.models.latent_search import LatentSearch
+from koe.models.network_latent import StatesLatentModel
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A decoder with weights large enough that its music depends on every number."""
+    keras.utils.set_random_seed(3)
+    model = build("ae3", latent_dim=6, units=(16, 12, 32, 16))
+    rng = np.random.default_rng(0)
+    for layer, spread in (
+        (model.segment_out, 1.0),
+        (model.beats_out, 0.4),
+        (model.beat_out[0], 0.6),
+        (model.beat_out[1], 1.2),
+    ):
+        layer.kernel.assign(rng.normal(0, spread, layer.kernel.shape))
+    return model
+
+
+STATISTICS = LatentStatistics(np.zeros(6, np.float32), np.eye(6, dtype=np.float32) * 0.5)
+
+
+def test_half_a_segment_brings_the_other_half_back(network):
+    model = StatesLatentModel(network, STATISTICS)
+    hidden = np.array([[0.5, -0.4, 0.2, 0.6, -0.1, -0.7]], np.float32)
+    states = model.decode_states(hidden, 0.5)[0]
+    known = np.zeros((64, 88), bool)
+    known[:, :44] = True
+    search = LatentSearch(network, STATISTICS, n_vectors=3)
+    before = [np.array(variable) for variable in network.trainable_variables]
+    found = search.find(states, known, seed=1)
+    assert found.shape == (3, 6)
+    assert np.abs(found).max() <= 1
+    right = [((one > 0) == (states > 0))[:, 44:].mean() for one in model.decode_states(found, 0.5)]
+    usual = ((model.decode_states(np.zeros((1, 6), np.float32), 0.5)[0] > 0) == (states > 0))[:, 44:].mean()
+    assert max(right) > usual + 0.5 * (1 - usual)
+    np.testing.assert_array_equal(found, search.find(states, known, seed=1))  # nothing is left of an earlier search
+    assert (found != search.find(states, known, seed=2)).any()
+    for variable, value in zip(network.trainable_variables, before, strict=True):
+        np.testing.assert_array_equal(np.asarray(variable), value)
