@@ -37,8 +37,10 @@ view = st.segmented_control(
 if view == texts.PROBABILITIES:
     st.caption(texts.SURE_LEGEND)
 
-# The original and the models, two in a row.
-columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
+# The original and the models, two in a row. Columns have no key: without one around them, whatever comes or goes
+# above would make them anew, and their players with them.
+with st.container(key="reconstruct-rolls"):
+    columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
 with columns[0]:
     st.subheader(texts.RECONSTRUCT_ORIGINAL, anchor=False)
     st.caption(

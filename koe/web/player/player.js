@@ -51,7 +51,7 @@ class Player {
       this.size.observe(this.el.stage);
     }
     if (old && old.music !== data.music && (data.fresh || old.n_steps !== data.n_steps)) {
-      this.audio.pause(); // other music; what has only changed a little goes on
+      this.drop(); // other music; what has only changed a little goes on
       this.wanted = false;
       this.go(0);
     }
@@ -63,8 +63,13 @@ class Player {
   leave() {
     players.delete(this);
     this.size.disconnect();
+    this.drop();
+  }
+
+  drop() {
     this.audio.pause();
     this.audio.removeAttribute("src");
+    this.audio.load();
     this.src = "";
   }
 
@@ -203,7 +208,7 @@ class Player {
     el.cursor.hidden = !on && step === 0;
     el.cursor.style.transform = `translateX(${step * roll.scale}px)`;
     el.tick.style.left = `${(100 * step) / Math.max(data.n_steps, 1)}%`;
-    const whole = Math.floor(step + 1e-6);
+    const whole = wholeOf(step);
     if (whole === this.whole && !anyway) return;
     this.whole = whole;
     const sounding = on || step > 0 ? roll.near(whole, whole).filter((note) => note.kind !== "o") : [];
@@ -262,7 +267,7 @@ class Player {
       mute: () => this.sound({ ...loudness, muted: !loudness.muted }),
       nearer: () => this.enlarge(1.5),
       farther: () => this.enlarge(1 / 1.5),
-      pick: () => this.send("pick", lastAtMost(this.data.measures, this.step()) + 1),
+      pick: () => this.send("pick", lastAtMost(this.data.measures, wholeOf(this.step())) + 1),
       window: (event) => this.go(this.roll.at(event).step),
     };
     for (const [name, act] of Object.entries(click)) el[name].addEventListener("click", act);
@@ -341,11 +346,11 @@ class Player {
     if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) return;
     const { measures, n_steps } = this.data;
     const step = this.step();
-    const at = lastAtMost(measures, step);
+    const at = lastAtMost(measures, wholeOf(step));
     const by = (way) => {
       if (!event.shiftKey) return step + way * this.roll.beatAt(step);
       if (way > 0) return measures[at + 1] ?? n_steps;
-      return step > measures[at] ? measures[at] : (measures[at - 1] ?? 0);
+      return wholeOf(step) > measures[at] ? measures[at] : (measures[at - 1] ?? 0);
     };
     const acts = {
       ArrowLeft: () => this.go(by(-1)),

@@ -14,6 +14,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
 const nameOf = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
+const wholeOf = (step) => Math.floor(step + 1e-3); // a clock of microseconds misses a step's edge by a hair
 const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 
 /** Index of the last of ascending numbers that is at most `value`; 0 where none is. */
@@ -130,8 +131,8 @@ class Roll {
 
   where(step) {
     const { measures, first_measure, labels } = this.data;
-    const index = lastAtMost(measures, step);
-    const beat = 1 + (Math.floor(step) - (measures[index] ?? 0)) / this.beatAt(step);
+    const index = lastAtMost(measures, wholeOf(step));
+    const beat = 1 + (wholeOf(step) - (measures[index] ?? 0)) / this.beatAt(step);
     return labels.place.replace("{measure}", index + first_measure).replace("{beat}", Number(beat.toFixed(2)));
   }
 
