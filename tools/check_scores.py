@@ -113,7 +113,7 @@ def caught_warnings() -> Iterator[list[str]]:
 def check(piece: Piece, folder: Path) -> list[str]:
     """What is wrong with the score of a piece."""
     from koe.scores.engrave import engrave
-    from koe.scores.layout import svg_pages
+    from koe.scores.layout import A4, PHONE, SCREEN, svg_pages
     from koe.scores.musicxml import musicxml
     from koe.scores.pdf import pdf
 
@@ -130,7 +130,8 @@ def check(piece: Piece, folder: Path) -> list[str]:
     if found != expected:
         wrong.append(f"{len(set(expected) ^ set(found))} notes of {len(expected)} differ")
     with caught_warnings() as said:
-        svg_pages(score)
+        for paper in (A4, SCREEN, PHONE):
+            svg_pages(score, paper)
     wrong += said
     if shutil.which("pdfinfo"):
         path = folder / "score.pdf"

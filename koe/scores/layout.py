@@ -68,7 +68,7 @@ class Paper:
 
 A4 = Paper(210, 297, 15, 24, 8.0, cut=False)
 SCREEN = Paper(220, 260, 5, 0, 8.5, cut=True)
-PHONE = Paper(96, 190, 4, 0, 8.0, cut=True)
+PHONE = Paper(96, 190, 4, 0, 7.2, cut=True)
 
 
 def svg_pages(score: "Score", paper: Paper = A4, ink: str = "#000000") -> list[str]:
