@@ -34,11 +34,11 @@ view = st.segmented_control(
     key="reconstruct-view",
     persist_state="session",
 )
-if view == texts.PROBABILITIES:
-    st.caption(texts.SURE_LEGEND)
+with st.container():  # there, if empty, so that what follows keeps its place
+    if view == texts.PROBABILITIES:
+        st.caption(texts.SURE_LEGEND)
 
-# The original and the models, two in a row. Columns have no key: without one around them, whatever comes or goes
-# above would make them anew, and their players with them.
+# The original and the models, two in a row.
 with st.container(key="reconstruct-rolls"):
     columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
 with columns[0]:

@@ -24,8 +24,7 @@ def show_mirror(card: "ModelCard") -> None:
     roll = result.pianoroll(card.threshold)
     key = f"mirror-{card.name}"
     st.markdown(model_texts.MIRROR_LEAD.format(model=card.title))
-    with st.container(key=f"{key}-rolls"):  # so that its players outlive what comes or goes above
-        left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="large")
     shown: dict[str, Any] = {
         "first_measure": state.measure(),
         "height": HEIGHT,

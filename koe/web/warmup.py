@@ -103,10 +103,10 @@ def warm_up() -> WarmUp:
 def require_models(*, to_compose: bool = False) -> None:
     """Return when the models are loaded, or at least composing works; until then show how far they are."""
     loading = warm_up()
+    place = st.empty()  # whether there is anything to show or not: what moves on the page is made anew, players too
     if loading.wait(0.0, to_compose=to_compose):
         return
     loading.hurry()
-    place = st.empty()
     while not loading.wait(0.25, to_compose=to_compose):
         place.progress(loading.progress, text=texts.WAKING_UP)
     place.empty()

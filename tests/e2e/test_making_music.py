@@ -59,7 +59,7 @@ def test_the_blend_leads_from_one_piece_to_the_other(visitor):
     blend.press("End")
     end = visitor.other_notes("blend", start)
     expect(visitor.page.get_by_text("Here, 100 % of the way")).to_be_visible()
-    assert visitor.sound_of(visitor.player("blend").locator("audio")).rms > 0.002
+    assert visitor.sound_of(visitor.audio("blend")).rms > 0.002
 
     # The whole way as one piece begins and ends with the same music.
     path = visitor.notes("path")

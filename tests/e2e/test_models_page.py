@@ -35,7 +35,7 @@ def test_dragging_the_epoch_of_a_network_shows_and_plays_another_piece(visitor):
     visitor.settle()
     kept = visitor.notes(key)
     assert any(note.made for note in kept)
-    player = visitor.player(key).locator("audio")
+    player = visitor.audio(key)
     source = player.get_attribute("src")
 
     slider = visitor.slider(key)

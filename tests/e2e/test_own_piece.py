@@ -32,7 +32,7 @@ def test_an_uploaded_piece_is_seen_and_heard_as_it_was_written(owner, piece):
     seen = [(note.onset, note.pitch, note.duration) for note in owner.notes("your")]
     assert seen == sorted((note.onset, note.pitch, note.duration) for note in piece.notes)
     assert not any(note.made for note in owner.notes("your"))
-    heard = owner.sound_of(owner.player("your").locator("audio"))
+    heard = owner.sound_of(owner.audio("your"))
     assert heard.rms > 0.005
     # The last chord rings on for a moment.
     assert piece.duration_sec - 1 < heard.duration_sec < piece.duration_sec + 6
@@ -76,8 +76,9 @@ def test_the_piece_follows_to_every_page_and_no_page_fails(owner, piece, record_
 
 def test_one_sound_plays_at_a_time(owner):
     owner.go("Reconstruct")
-    first, second = owner.players().nth(0), owner.players().nth(1)
-    for key, sound in (("original", first), ("reconstruct-ae1", second)):
+    keys = "original", "reconstruct-ae1"
+    first, second = map(owner.audio, keys)
+    for key, sound in zip(keys, (first, second), strict=True):
         owner.press(key)
         owner.hear(sound)
     assert first.evaluate("(audio) => audio.paused")

@@ -234,6 +234,10 @@ class Visitor:
         """Touch a button of the player with this key."""
         self.player(key).locator(f".{button}").click()
 
+    def audio(self, key: str) -> Locator:
+        """The sound of the player with this key, which the page keeps apart from its picture."""
+        return self.page.locator(f'audio[data-player="{key}"]')
+
     def players(self) -> Locator:
         """The sounds of all players on the page."""
         return self.page.locator("audio")

@@ -33,7 +33,7 @@ def _file(name: str) -> str:
 @cache
 def _roll_component() -> Callable[..., Any]:
     # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
-    script = _file("roll.js") + _file("player.js")
+    script = "".join(map(_file, ("roll.js", "voice.js", "player.js")))
     return st.components.v2.component(ROLL, html=_file("player.html"), css=_file("player.css"), js=script)
 
 

@@ -1,27 +1,18 @@
-// A pianoroll that moves with its sound; roll.js, which draws it, stands in front of this.
+// A pianoroll that moves with its sound; roll.js, which draws, and voice.js, which sounds, stand in front of this.
 //
 // Places are steps of the grid throughout, and the audio element's clock is the
 // only clock. Streamlit calls the default function again with every change of
 // the data and with the same element: nothing is built anew, and the sound goes on.
 
-const CLOSE_SEC = 0.04; // the cursor never strays further from the element's clock
 const TURN_MS = 600; // what turning the page may take
 const TOUCH_PX = 8; // a finger that moved less has tapped
 
 const players = new Set();
 const mounted = new WeakMap();
 const sounds = (globalThis.koeSounds ??= new Map()); // filled by sound.js
-let loudness = { level: 1, muted: false }; // of all players
 
 const minutes = (sec) => `${Math.floor(sec / 60)}:${String(Math.floor(sec % 60)).padStart(2, "0")}`;
 
-function hush(but) {
-  const all = [...document.querySelectorAll("audio, video"), ...[...players].map((one) => one.audio)];
-  for (const one of all) if (one !== but) one.pause();
-}
-
-// Media events of players stay in their shadow trees; this hears any other sound on the page.
-document.addEventListener("play", (event) => hush(event.target), true);
 addEventListener("koe-sound", (event) => players.forEach((one) => one.data.player === event.detail && one.hear()));
 addEventListener("resize", () => players.forEach((one) => one.layout())); // the sharpness may be another
 
@@ -30,47 +21,49 @@ class Player {
     this.box = root.querySelector(".player");
     this.box.player = this;
     this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
-    this.audio = this.box.querySelector("audio");
     this.roll = new Roll(this.box, this.el);
     this.size = new ResizeObserver(() => this.layout());
-    this.place = 0; // where it stands as long as there is no sound
-    this.src = "";
     this.listen();
+  }
+
+  get audio() {
+    return this.voice.audio;
   }
 
   // -- what Streamlit hands over ----------------------------------------
 
   show(data) {
-    const old = this.data;
+    const back = !players.has(this);
     this.data = data;
     this.roll.take(data);
     this.label();
     this.roll.look();
-    if (!players.has(this)) {
+    if (back) {
       players.add(this);
+      this.voice = Voice.of(data.player, this);
+      this.roll.zoom = this.voice.zoom;
       this.size.observe(this.el.stage);
     }
+    const { voice, el } = this;
+    const old = voice.data;
+    voice.data = data;
+    el.speed.value = voice.audio.defaultPlaybackRate;
     if (old && old.music !== data.music && (data.fresh || old.n_steps !== data.n_steps)) {
-      this.drop(); // other music; what has only changed a little goes on
-      this.wanted = false;
+      voice.drop(); // other music; what has only changed a little goes on
+      voice.wanted = false;
       this.go(0);
     }
     this.layout();
-    if (data.segment && String(old?.segment) !== String(data.segment) && this.audio.paused) this.reveal(data.segment);
+    if (back && voice.left) el.window.scrollLeft = voice.left;
+    if (data.segment && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(data.segment);
     this.hear();
+    this.frame();
   }
 
   leave() {
     players.delete(this);
     this.size.disconnect();
-    this.drop();
-  }
-
-  drop() {
-    this.audio.pause();
-    this.audio.removeAttribute("src");
-    this.audio.load();
-    this.src = "";
+    this.voice.leave(this);
   }
 
   label() {
@@ -98,78 +91,68 @@ class Player {
 
   /** Take the sound that has come, at the place where the one before it stands. */
   hear() {
-    const sound = sounds.get(this.data.player);
-    const fits = sound?.music === this.data.music;
-    if (fits && sound.src && sound.src !== this.src) {
-      const [on, step] = [!this.audio.paused, this.step()];
-      this.src = this.audio.src = sound.src;
-      this.lateSec = sound.late_sec;
-      this.audio.defaultPlaybackRate = this.audio.playbackRate = Number(this.el.speed.value);
+    const { voice, data } = this;
+    const sound = sounds.get(data.player);
+    const fits = sound?.music === data.music;
+    if (fits && sound.src && sound.src !== voice.src) {
+      const [on, step] = [voice.on, this.step()];
+      voice.take(sound);
       this.go(sound.autoplay ? 0 : step);
-      if (on || this.wanted || sound.autoplay) this.play();
+      if (on || voice.wanted || sound.autoplay) this.play();
     }
     this.pending = !fits;
     this.fault = (fits && sound.fault) || "";
-    if (fits) this.wanted = false;
+    if (fits) voice.wanted = false;
     this.tell();
   }
 
   /** Make the buttons say what is the case. */
   tell() {
-    const { el, data } = this;
-    const on = !this.audio.paused;
-    this.box.classList.toggle("playing", on);
-    this.box.classList.toggle("busy", Boolean(this.wanted));
-    this.box.classList.toggle("muted", loudness.muted);
+    const { el, data, voice, box } = this;
+    box.classList.toggle("playing", voice.on);
+    box.classList.toggle("busy", Boolean(voice.wanted));
+    box.classList.toggle("muted", loudness.muted);
     el.play.disabled = !data.n_steps || Boolean(this.fault);
-    el.play.title = data.labels[on ? "pause" : "play"];
+    el.play.title = data.labels[voice.on ? "pause" : "play"];
     el.play.setAttribute("aria-label", el.play.title);
-    el.loop.setAttribute("aria-pressed", this.audio.loop);
+    el.loop.setAttribute("aria-pressed", voice.audio.loop);
     el.mute.setAttribute("aria-pressed", loudness.muted);
     el.volume.value = loudness.level;
-    Object.assign(this.audio, { volume: loudness.level, muted: loudness.muted });
-    el.status.textContent = this.fault || (this.wanted ? data.labels.waiting : "");
+    el.status.textContent = this.fault || (voice.wanted ? data.labels.waiting : "");
+  }
+
+  /** What the audio element tells. */
+  on(event) {
+    if (event === "timeupdate") this.again(); // frames stop in a hidden tab, this does not
+    else if (event === "ended") this.go(0);
+    else if (event === "play") this.frame();
+    else if (event === "pause") this.move(true);
+    else if (this.voice.src) this.fault = this.data.labels.lost;
+    this.tell();
   }
 
   // -- time --------------------------------------------------------------
 
-  /** Seconds of the element's clock, made smooth where a browser moves it in jumps. */
-  clockSec() {
-    const told = this.audio.currentTime;
-    if (this.audio.paused || this.audio.seeking) {
-      this.anchor = null;
-      return told;
-    }
-    const now = performance.now() / 1000;
-    const anchor = (this.anchor ??= { told, sec: told, now });
-    const guess = anchor.sec + (now - anchor.now) * this.audio.playbackRate;
-    const close = clamp(told === anchor.told ? guess : guess + 0.1 * (told - guess), told - CLOSE_SEC, told + CLOSE_SEC);
-    this.anchor = { told, sec: close, now };
-    return close;
-  }
-
   step() {
-    if (!this.src) return this.place;
-    return clamp((this.clockSec() - this.lateSec) * this.data.steps_per_sec, 0, this.data.n_steps);
+    return this.voice.step(this.data);
   }
 
   go(step) {
-    this.place = clamp(step, 0, this.data.n_steps);
-    if (this.src) this.audio.currentTime = this.place && this.place / this.data.steps_per_sec + this.lateSec;
-    this.anchor = null;
+    this.voice.go(step, this.data);
     this.looking = false;
     if (!this.roll.scale) return;
-    this.reveal([this.place, this.place]);
+    this.reveal([this.voice.place, this.voice.place]);
     this.move(true);
   }
 
   toggle() {
-    if (!this.audio.paused) this.audio.pause();
+    const { voice } = this;
+    if (voice.on) voice.audio.pause();
     else if (this.el.play.disabled) return;
     else if (!this.pending) this.play();
     else {
-      this.wanted = !this.wanted; // plays as soon as it is there
-      if (this.data.ask && this.wanted) this.send("ask", Date.now());
+      voice.wanted = !voice.wanted; // plays as soon as it is there
+      if (this.data.ask && voice.wanted) this.send("ask", Date.now());
       this.tell();
     }
   }
@@ -181,7 +164,7 @@ class Player {
 
   frame() {
     cancelAnimationFrame(this.coming);
-    if (this.audio.paused) return;
+    if (!this.voice.on || !players.has(this)) return;
     this.again();
     this.move();
     this.follow();
@@ -204,7 +187,7 @@ class Player {
   /** Go to the place of the clock: the cursor each time, all else when a step is over. */
   move(anyway = false) {
     const { data, el, roll } = this;
-    const [step, on] = [this.step(), !this.audio.paused];
+    const [step, on] = [this.step(), this.voice.on];
     el.cursor.hidden = !on && step === 0;
     el.cursor.style.transform = `translateX(${step * roll.scale}px)`;
     el.tick.style.left = `${(100 * step) / Math.max(data.n_steps, 1)}%`;
@@ -259,8 +242,7 @@ class Player {
   // -- what is done ------------------------------------------------------
 
   listen() {
-    const { el, audio, box } = this;
-    Object.assign(audio, { preservesPitch: true, webkitPreservesPitch: true });
+    const { el } = this;
     const click = {
       play: () => this.toggle(),
       loop: () => this.loop(),
@@ -272,15 +254,17 @@ class Player {
     };
     for (const [name, act] of Object.entries(click)) el[name].addEventListener("click", act);
     el.volume.addEventListener("input", () => this.sound({ level: Number(el.volume.value), muted: false }));
-    el.speed.addEventListener("change", () => {
-      audio.defaultPlaybackRate = audio.playbackRate = Number(el.speed.value);
-    });
-    box.addEventListener("keydown", (event) => this.key(event));
+    el.speed.addEventListener("change", () => (this.voice.rate = Number(el.speed.value)));
+    this.box.addEventListener("keydown", (event) => this.key(event));
     el.theme.addEventListener("transitionend", () => {
       this.roll.look();
       this.layout();
     });
-    el.window.addEventListener("scroll", () => this.roll.scale && this.roll.draw());
+    el.window.addEventListener("scroll", () => {
+      if (!this.roll.scale) return;
+      this.voice.left = el.window.scrollLeft;
+      this.roll.draw();
+    });
     el.window.addEventListener("wheel", () => (this.looking = true), { passive: true });
 
     el.window.addEventListener("pointerdown", (event) => {
@@ -308,23 +292,6 @@ class Player {
     };
     el.overview.addEventListener("pointerdown", travel);
     el.overview.addEventListener("pointermove", travel);
-
-    audio.addEventListener("play", () => {
-      hush(audio);
-      this.tell();
-      this.frame();
-    });
-    audio.addEventListener("pause", () => {
-      this.tell();
-      this.move(true);
-    });
-    audio.addEventListener("ended", () => this.go(0));
-    audio.addEventListener("timeupdate", () => this.again()); // frames stop in a hidden tab, this does not
-    audio.addEventListener("error", () => {
-      if (!this.src) return;
-      this.fault = this.data.labels.lost;
-      this.tell();
-    });
   }
 
   loop() {
@@ -334,11 +301,12 @@ class Player {
 
   sound(wanted) {
     loudness = wanted;
+    voices.forEach((voice) => voice.loud());
     players.forEach((one) => one.tell());
   }
 
   enlarge(times) {
-    this.roll.zoom = (this.roll.scale * times) / this.roll.usual;
+    this.voice.zoom = this.roll.zoom = (this.roll.scale * times) / this.roll.usual;
     this.layout();
   }
 

@@ -1,6 +1,6 @@
 // Draws a pianoroll: notes over measures, a keyboard at the side, the whole of a long piece below.
 //
-// Joined with player.js to one module. Only what is in sight is drawn, so a
+// Joined with voice.js and player.js to one module. Only what is in sight is drawn, so a
 // piece of a thousand measures costs no more than its window.
 
 const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];

@@ -1,0 +1,415 @@
+"""The player in a real browser: picture and sound keep together, and nothing but the visitor stops them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from koe.music.library import load_piece
+from koe.music.midi import write_midi
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from tests.e2e.visitor import PATIENCE_MS, SCREENS
+
+NEAR_SEC = 0.05
+
+# From now on: what the cursor shows at each move of it, and the element's clock then, both in seconds.
+_WATCH = """(box) => {
+  const { el, audio, roll, data } = box.player;
+  box.seen = [];
+  const sheet = el.sheet;
+  new MutationObserver(() => {
+    const x = el.cursor.getBoundingClientRect().left + 1 - sheet.getBoundingClientRect().left;
+    const sec = x / roll.scale / data.steps_per_sec + box.player.voice.lateSec;
+    if (!audio.paused) box.seen.push([sec, audio.currentTime, performance.now() / 1000]);
+  }).observe(el.cursor, { attributes: true, attributeFilter: ["style"] });
+}"""
+# From now on: everything that happens to the sound.
+_LISTEN = """(box) => {
+  box.heard = [];
+  for (const name of ["play", "pause", "emptied", "seeking", "waiting", "ended"])
+    box.player.audio.addEventListener(name, () => box.heard.push(name));
+}"""
+_STATE = """(box) => {
+  const { audio, data } = box.player;
+  return {
+    sec: audio.currentTime, step: box.player.step(), paused: audio.paused, loop: audio.loop, src: audio.src,
+    rate: audio.playbackRate, keeps_pitch: audio.preservesPitch, volume: audio.volume, muted: audio.muted,
+    n_steps: data.n_steps, steps_per_sec: data.steps_per_sec, left: box.player.el.window.scrollLeft,
+  };
+}"""
+
+
+def state(box) -> dict:
+    return box.evaluate(_STATE)
+
+
+def wait_until(visitor, box, condition: str) -> None:
+    holds = f"(box) => {{ const player = box.player; return {condition}; }}"
+    visitor.page.wait_for_function(holds, arg=box.element_handle())
+
+
+def show(box, **changes) -> None:
+    """Hand the player other data than the page did."""
+    box.evaluate("(box, changes) => box.player.show({...box.player.data, ...changes})", changes)
+
+
+def start(visitor, key):
+    """Let a player play; gives it."""
+    box = visitor.player(key)
+    visitor.press(key)
+    wait_until(visitor, box, "!player.audio.paused && player.audio.currentTime > 0.2")
+    return box
+
+
+@pytest.fixture
+def own(visitor):
+    """A visitor with a piece of 24 seconds, longer than its window."""
+    piece = replace(load_piece("petzold-minuet-g-major").slice(0, 192), title="Half a Minuet")
+    visitor.open("Your piece")
+    visitor.upload("half.mid", write_midi(piece))
+    expect(visitor.page.get_by_role("heading", name="Half a Minuet")).to_be_visible(timeout=PATIENCE_MS)
+    visitor.settle()
+    return visitor
+
+
+def test_the_cursor_keeps_to_the_clock_of_the_sound_over_a_whole_piece(own, record_property):
+    own.page.set_viewport_size({"width": 520, "height": 700})  # so that pages are turned
+    own.settle()
+    box = own.player("your")
+    box.evaluate(_WATCH)
+    box.evaluate(_LISTEN)
+    own.press("your")
+    end_sec = state(box)["n_steps"] / state(box)["steps_per_sec"]
+    wait_until(own, box, f"player.audio.currentTime > {end_sec - 1}")
+    assert state(box)["left"] > 0
+    wait_until(own, box, "player.audio.paused")
+    seen = np.array(box.evaluate("(box) => box.seen"))
+    error = np.abs(seen[:, 0] - seen[:, 1])
+    frames = np.diff(seen[:, 2])
+    figures = {
+        "moves": len(seen),
+        "error_ms_median": round(1000 * float(np.median(error)), 1),
+        "error_ms_95": round(1000 * float(np.quantile(error, 0.95)), 1),
+        "error_ms_most": round(1000 * float(error.max()), 1),
+        "frame_ms_median": round(1000 * float(np.median(frames)), 1),
+        "frame_ms_95": round(1000 * float(np.quantile(frames, 0.95)), 1),
+    }
+    record_property("cursor", figures)
+    print(figures)
+    assert seen[0, 1] < 1
+    assert seen[-1, 1] > end_sec - 0.5
+    assert len(seen) > 10 * end_sec
+    # The last chord rings on after the last step, where the cursor waits.
+    assert error[seen[:, 1] < end_sec].max() < NEAR_SEC
+    heard = box.evaluate("(box) => box.heard")
+    assert "seeking" not in heard[: heard.index("ended")]
+    # It ends where it began.
+    wait_until(own, box, "player.step() === 0")
+    assert state(box)["left"] == 0
+
+
+def test_a_rerun_does_not_stop_the_sound(visitor):
+    visitor.open("Reconstruct")
+    box = start(visitor, "reconstruct-ae1")
+    box.evaluate(_LISTEN)
+    box.evaluate("(box) => { window.kept = box; }")
+    before = state(box)
+    # Another player's notes change, then what is drawn in this one.
+    visitor.slider("reconstruct-threshold-pca").press("ArrowRight")
+    visitor.settle()
+    visitor.click("How sure it was")
+    wait_until(visitor, box, "player.data.heat")
+    visitor.settle()
+    after = state(box)
+    assert box.evaluate("(box) => box === window.kept && box.isConnected")
+    assert box.evaluate("(box) => box.heard") == []
+    assert not after["paused"]
+    assert after["sec"] > before["sec"] + 0.5
+    assert after["src"] == before["src"]
+
+
+def test_a_picture_that_is_taken_down_and_put_up_again_does_not_stop_the_sound(own):
+    """As Streamlit does where something else comes above it."""
+    box = start(own, "your")
+    box.evaluate("(box) => { box.player.enlarge(1.5); box.player.loop(); }")
+    box.evaluate(_LISTEN)
+    scale = box.evaluate("(box) => box.player.roll.scale")
+    before = state(box)
+    box.evaluate("({ player }) => { player.leave(); setTimeout(() => player.show(player.data), 500); }")
+    own.page.wait_for_timeout(1000)
+    after = state(box)
+    assert box.evaluate("(box) => box.heard") == []
+    assert after["sec"] > before["sec"] + 0.5
+    assert (after["loop"], after["paused"]) == (True, False)
+    assert box.evaluate("(box) => box.player.roll.scale") == scale
+    # One that does not come back falls silent.
+    box.evaluate("(box) => { window.audio = box.player.audio; box.player.leave(); }")
+    own.page.wait_for_function("() => window.audio.paused && !window.audio.isConnected")
+
+
+def test_a_sound_that_changes_a_little_goes_on_from_where_it_is(visitor):
+    visitor.open("Reconstruct")
+    box = start(visitor, "reconstruct-ae1")
+    box.locator(".speed").select_option("0.5")
+    box.evaluate(_LISTEN)
+    before = state(box)
+    visitor.slider("reconstruct-threshold-ae1").press("PageUp")
+    wait_until(visitor, box, f"player.audio.src !== '{before['src']}'")
+    wait_until(visitor, box, "!player.audio.paused && !player.audio.seeking && player.audio.readyState > 2")
+    after = state(box)
+    assert after["step"] > before["step"] > 0
+    assert after["step"] < before["n_steps"]
+    assert (after["rate"], after["keeps_pitch"]) == (0.5, True)
+    assert "ended" not in box.evaluate("(box) => box.heard")
+
+
+def test_only_one_sounds(visitor):
+    visitor.open("Reconstruct")
+    first = start(visitor, "original")
+    # A sound that is no player's, as a page may have.
+    src = state(first)["src"]
+    visitor.page.evaluate("(src) => { window.other = new Audio(src); document.body.append(window.other); }", src)
+    second = start(visitor, "reconstruct-ae1")
+    assert state(first)["paused"]
+    visitor.page.evaluate("window.other.play()")
+    wait_until(visitor, second, "player.audio.paused")
+    visitor.press("original")
+    wait_until(visitor, first, "!player.audio.paused")
+    assert visitor.page.evaluate("window.other.paused")
+    assert state(second)["paused"]
+    # What plays stops with its page.
+    visitor.go("About")
+    assert visitor.page.evaluate("window.other.paused")
+    assert all(visitor.players().evaluate_all("(all) => all.map((one) => one.paused)"))
+    expect(visitor.audio("original")).to_have_count(0)
+
+
+def test_keys_move_and_say_where_one_is(own):
+    box = own.player("your")
+    place = box.get_by_role("slider", name="Position in the music")
+    place.focus()
+    keys = own.page.keyboard
+    keys.press("ArrowRight")
+    assert state(box)["step"] == pytest.approx(4)
+    expect(place).to_have_attribute("aria-valuetext", "measure 1, beat 2, 0:00 / 0:24")
+    keys.press("Shift+ArrowRight")
+    assert state(box)["step"] == pytest.approx(12)
+    keys.press("Shift+ArrowRight")
+    keys.press("ArrowLeft")
+    expect(place).to_have_attribute("aria-valuenow", "20")
+    keys.press("End")
+    assert state(box)["step"] == pytest.approx(192)
+    keys.press("Home")
+    assert state(box)["step"] == 0
+    keys.press("l")
+    expect(box.locator(".loop")).to_have_attribute("aria-pressed", "true")
+    keys.press("Space")
+    wait_until(own, box, "!player.audio.paused")
+    expect(box.locator(".play")).to_have_attribute("aria-label", "Pause")
+    keys.press("Space")
+    wait_until(own, box, "player.audio.paused")
+    # Focus is seen.
+    assert box.locator(".window").evaluate("(one) => parseFloat(getComputedStyle(one).outlineWidth)") >= 2
+
+
+def test_the_picture_has_words(own):
+    box = own.player("your")
+    assert box.get_attribute("role") == "group"
+    assert box.get_attribute("aria-label") == "Pianoroll of Half a Minuet"
+    words = box.locator(".words").inner_text()
+    assert words.startswith("Half a Minuet: ")
+    assert "16 measures, beginning in 3/4" in words
+    for name in ("Play", "Again and again", "Mute"):
+        expect(box.get_by_role("button", name=name)).to_be_visible()
+    expect(box.get_by_role("combobox", name="Speed")).to_be_visible()
+
+
+def test_click_and_drag_seek_and_light_the_keys(own):
+    box = own.player("your-segment")
+    box.scroll_into_view_if_needed()
+    place = box.locator(".window").bounding_box()
+    middle = place["x"] + place["width"] / 2, place["y"] + 60
+    own.page.mouse.click(*middle)
+    assert state(box)["step"] == pytest.approx(32, abs=0.5)
+    sounding = box.evaluate("(box) => box.player.roll.sounding.map((note) => note.pitch)")
+    assert sounding
+    # The row of a key that sounds has its note's colour.
+    lit = box.evaluate("""(box) => {
+      const { roll, el } = box.player;
+      const [pitch, sharp] = [roll.sounding[0].pitch, devicePixelRatio];
+      const middle = (roll.y(pitch) + roll.row / 2) * sharp;
+      const pixel = [...el.keys.getContext("2d").getImageData(4 * sharp, middle, 1, 1).data].slice(0, 3);
+      return "#" + pixel.map((one) => one.toString(16).padStart(2, "0")).join("") === roll.colors.original;
+    }""")
+    assert lit
+    own.page.mouse.move(place["x"] + place["width"] / 4, middle[1])
+    own.page.mouse.down()
+    own.page.mouse.move(place["x"] + place["width"] * 3 / 4, middle[1], steps=5)
+    own.page.mouse.up()
+    assert state(box)["step"] == pytest.approx(48, abs=0.5)
+    own.page.mouse.move(*middle)
+    assert state(box)["step"] == pytest.approx(48, abs=0.5)  # the button is up
+
+
+def test_again_and_again_at_another_speed(visitor):
+    visitor.open("Latent space")
+    box = visitor.player("latent")
+    visitor.press("latent", "loop")
+    box.locator(".speed").select_option("2")
+    place = box.locator(".window").bounding_box()
+    visitor.page.mouse.click(place["x"] + 0.9 * place["width"], place["y"] + 50)
+    visitor.press("latent")
+    wait_until(visitor, box, "!player.audio.paused && player.step() > 0.9 * player.data.n_steps")
+    wait_until(visitor, box, "!player.audio.paused && player.step() < 0.5 * player.data.n_steps")
+    assert (state(box)["rate"], state(box)["keeps_pitch"]) == (2, True)
+
+
+def test_volume_is_all_players_own(own):
+    box, other = own.player("your"), own.player("your-segment")
+    box.locator(".volume").fill("0.35")
+    assert (state(box)["volume"], state(other)["volume"]) == (0.35, 0.35)
+    own.press("your-segment", "mute")
+    assert state(box)["muted"]
+    expect(box.locator(".mute")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.fixture
+def phone(new_visitor, app_url):
+    return new_visitor(app_url, **{**SCREENS["phone"], "viewport": {"width": 360, "height": 740}})
+
+
+def swipe(visitor, x: float, y: float, across: float, down: float) -> None:
+    """Move a finger over the screen and wait until what it pushed has come to rest."""
+    touch = visitor.context.new_cdp_session(visitor.page)
+    for part in range(11):
+        point = {"x": x + across * part / 10, "y": y + down * part / 10}
+        kind = "touchMove" if part else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        visitor.page.wait_for_timeout(16)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    visitor.page.wait_for_timeout(600)
+
+
+def test_a_tap_seeks_and_a_swipe_scrolls_the_page(phone):
+    phone.open("Latent space")
+    box = phone.player("latent")
+    scrolls = "document.querySelector('[data-testid=stMain]').scrollTop"
+    window = box.locator(".window")
+    window.scroll_into_view_if_needed()
+    place = window.bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    phone.page.touchscreen.tap(x, y)
+    seen = state(box)
+    assert seen["step"] > 0
+    before = phone.page.evaluate(scrolls)
+    # A swipe downwards is the page's.
+    swipe(phone, x, y, 0, -150)
+    assert phone.page.evaluate(scrolls) > before + 50
+    assert state(box)["step"] == seen["step"]
+    # To the side a finger takes the cursor along,
+    place = window.bounding_box()
+    swipe(phone, x, place["y"] + place["height"] / 2, -100, 0)
+    assert state(box)["step"] == pytest.approx(seen["step"] - 100 / place["width"] * 64, abs=1)
+    # and where there is more music than the screen shows, it goes there.
+    show(box, n_steps=256, measures=list(range(0, 256, 16)))
+    before = state(box)
+    swipe(phone, x, place["y"] + place["height"] / 2, -100, 0)
+    assert state(box)["left"] > before["left"] + 50
+    assert state(box)["step"] == before["step"]
+    assert not phone.faults()
+
+
+def test_the_segment_starts_where_the_visitor_says(own):
+    box = own.player("your")
+    box.locator(".window").focus()
+    for _ in range(4):
+        own.page.keyboard.press("Shift+ArrowRight")
+    own.press("your", "pick")
+    expect(own.slider("your-measure")).to_have_value("5", timeout=PATIENCE_MS)
+    wait_until(own, box, "player.data.segment[0] === 48")
+    expect(own.page.get_by_text("measures 5 to 10")).to_be_visible()
+
+
+def test_a_long_piece_is_drawn_at_once_and_heard_when_asked_for(visitor, record_property):
+    rng = np.random.default_rng(1)
+    notes = tuple(Note(2 * place, int(pitch), 3) for place, pitch in enumerate(rng.integers(30, 90, 3998)))
+    visitor.open("Your piece")
+    visitor.upload("long.mid", write_midi(Piece(notes, 8000, 240.0, title="Five Hundred Measures")))
+    expect(visitor.page.get_by_role("heading", name="Five Hundred Measures")).to_be_visible(timeout=PATIENCE_MS)
+    visitor.settle()
+    box = visitor.player("your")
+    assert len(visitor.notes("your")) == 3998
+    expect(box.locator(".overview")).to_be_visible()
+    draw_ms = box.evaluate("""(box) => {
+      const { roll, el } = box.player;
+      const times = [];
+      for (let i = 0; i < 50; i += 1) {
+        el.window.scrollLeft = (i * roll.long) / 50;
+        const start = performance.now();
+        roll.draw();
+        roll.el.roll.getContext("2d").getImageData(0, 0, 1, 1); // which waits for the picture
+        times.push(performance.now() - start);
+      }
+      el.window.scrollLeft = 0;
+      return times.sort((a, b) => a - b)[25];
+    }""")
+    record_property("draw_ms", draw_ms)
+    print(f"a window of 500 measures: {draw_ms:.1f} ms")
+    assert draw_ms < 50
+    assert not visitor.faults()
+
+    # Nothing is rendered unasked: it takes minutes of sound.
+    assert not state(box)["src"]
+    visitor.press("your")
+    expect(box.locator(".status")).to_have_text("The sound is being made…")
+    wait_until(visitor, box, "!player.audio.paused && player.audio.currentTime > 0.1")
+    expect(box.locator(".status")).to_be_empty()
+    sky = box.locator(".overview").bounding_box()
+    visitor.page.mouse.click(sky["x"] + sky["width"] / 2, sky["y"] + 10)
+    assert state(box)["step"] == pytest.approx(4000, abs=20)
+    assert state(box)["left"] > 0
+
+
+def test_pieces_of_nothing_and_of_one_step(visitor):
+    visitor.open("Latent space")
+    box = visitor.player("latent")
+    empty = {"onset": [], "pitch": [], "length": [], "kind": ""}
+    show(box, n_steps=0, notes=empty, measures=[0], music="nothing")
+    expect(box.locator(".play")).to_be_disabled()
+    box.locator(".window").focus()
+    visitor.page.keyboard.press("ArrowRight")
+    assert state(box)["step"] == 0
+    show(box, n_steps=1, notes={"onset": [0], "pitch": [60], "length": [1], "kind": "m"}, music="one")
+    assert box.evaluate("(box) => [box.player.roll.scale, box.player.roll.notes.length]") == [48, 1]
+    expect(box.locator(".overview")).to_be_hidden()
+    assert not visitor.complaints
+
+
+def test_a_browser_that_refuses_to_sound_unasked_leaves_a_button(visitor):
+    visitor.page.add_init_script("""HTMLMediaElement.prototype.play = function () {
+      window.refused = (window.refused ?? 0) + 1;
+      return Promise.reject(new DOMException("not allowed", "NotAllowedError"));
+    };""")
+    visitor.page.goto(visitor.url)
+    visitor.click("Compose a new piece")
+    box = visitor.player("home")
+    visitor.page.wait_for_function("window.refused === 1")
+    visitor.settle()
+    expect(box.locator(".play")).to_have_attribute("aria-label", "Play")
+    expect(box.locator(".play")).to_be_enabled()
+    expect(box.locator(".status")).to_be_empty()
+    assert not visitor.faults()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_follow_the_theme_and_a_change_of_it(new_visitor, app_url, theme):
+    visitor = new_visitor(app_url, color_scheme=theme)
+    visitor.open("Latent space")
+    box = visitor.player("latent")
+    ground = "(box, theme) => box.player.roll.colors.paper === box.player.data.palettes[theme].paper"
+    assert box.evaluate(ground, theme)
+    other = "dark" if theme == "light" else "light"
+    visitor.page.emulate_media(color_scheme=other)
+    wait_until(visitor, box, f"player.roll.colors.paper === player.data.palettes.{other}.paper")
