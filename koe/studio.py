@@ -16,11 +16,11 @@ import numpy as np
 from koe.audio import MAX_AUDIO_SEC
 from koe.errors import InputError
 from koe.exports import Exports
+from koe.gaps import Gaps
 from koe.generation.compose import OPENING_STEPS, compose
-from koe.generation.sampling import Sampling
+from koe.generation.sampling import Sampling, check_seed
 from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
-from koe.music.making import Making
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
 from koe.music.states import segments_of, states_from_pianoroll
@@ -40,7 +40,6 @@ __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
 MAX_PATH_SEGMENTS = 64
-MAX_SEED = 2**32 - 1
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 
 
@@ -72,7 +71,7 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio(Exports):
+class Studio(Exports, Gaps):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
 
     Parameters
@@ -217,8 +216,8 @@ class Studio(Exports):
         cut = self._threshold(model, threshold)
         signatures = piece.time_signatures if measure is None else ()
         states = _chained(latent_model, latents, cut)[: len(original)]
-        made = Piece.from_states(states, piece.qpm, _title(piece.title, model), time_signatures=signatures)
-        return _made(made, model, threshold=cut), _metrics(original > 0, probabilities, cut)
+        result = Piece.from_states(states, piece.qpm, _title(piece.title, model), time_signatures=signatures)
+        return result.by(model, threshold=cut), _metrics(original > 0, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
@@ -236,7 +235,7 @@ class Studio(Exports):
         """Draw a latent vector: ``"near"`` the training data, or ``"uniform"`` in the sliders' range."""
         from koe.generation.latent import sample_near, sample_uniform
 
-        _check_seed(seed)
+        check_seed(seed)
         latent_model = self.registry.latent(model)
         if way == "uniform":
             return sample_uniform(*latent_model.latent_range, latent_model.latent_dim, seed)
@@ -259,8 +258,8 @@ class Studio(Exports):
         cut = self._threshold(model, threshold)
         states = latent_model.decode_states(latents, cut)[0]
         title = title if title is not None else f"From {latents.shape[1]} numbers ({model.upper()})"
-        made = Piece.from_states(states, qpm, title, time_signatures=time_signatures)
-        return _made(made, model, latents=_numbers(latents[0]), threshold=cut)
+        result = Piece.from_states(states, qpm, title, time_signatures=time_signatures)
+        return result.by(model, latents=_numbers(latents[0]), threshold=cut)
 
     def latents_from_text(self, text: str, model: str) -> np.ndarray:
         """Read a latent vector written as numbers with commas between them.
@@ -318,7 +317,7 @@ class Studio(Exports):
             raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
         latents, _ = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
         states = _chained(self.registry.latent(model), latents, self._threshold(model, threshold))
-        return _made(Piece.from_states(states, qpm, title), model, segments=n_segments)
+        return Piece.from_states(states, qpm, title).by(model, segments=n_segments)
 
     # -- continuing -----------------------------------------------------
 
@@ -368,7 +367,7 @@ class Studio(Exports):
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
-        _check_seed(seed)
+        check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
         heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
@@ -388,7 +387,7 @@ class Studio(Exports):
         settings = (*asdict(sampling).items(), ("guard", guard), ("steps", n_steps))
         pieces = (_joined(prompt if include_prompt else None, prompt, one, model) for one in written)
         return tuple(
-            _made(piece, model, seed, dict(settings) | {"variation": number})
+            piece.by(model, seed, dict(settings) | {"variation": number})
             for number, piece in enumerate(pieces, start=1)
         )
 
@@ -397,7 +396,7 @@ class Studio(Exports):
 
         The first `OPENING_STEPS` steps are the chord.
         """
-        _check_seed(seed)
+        check_seed(seed)
         return compose(self, seed)
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
@@ -415,19 +414,6 @@ def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) 
 
     metrics = roll_metrics(original, probabilities, threshold)
     return {name: metrics[name] for name in ("mse", "binary_accuracy", "precision", "recall", "f1")}
-
-
-def _check_seed(seed: int) -> None:
-    if not 0 <= seed <= MAX_SEED:
-        raise InputError(f"A seed is a whole number from 0 to {MAX_SEED}, not {seed}.")
-
-
-def _made(
-    piece: Piece, model: str, seed: int | None = None, settings: dict[str, Any] | None = None, **others: Any
-) -> Piece:
-    """The piece with a note of how it was made."""
-    named = tuple((name.replace("_", " "), str(value)) for name, value in ((settings or {}) | others).items())
-    return replace(piece, made_by=Making(model, seed, named))
 
 
 def _numbers(latents: np.ndarray) -> str:

@@ -5,6 +5,7 @@ The picture, from the pages down to the music::
     pages -> web -> studio        cli -> studio
     studio -> training -> evaluation -> generation -> models -> music
     studio -> exports -> scores, audio -> music
+    studio -> gaps -> generation, scores -> models -> music
     studio -> corpus, gallery -> music
     pages -> plots -> music
 
@@ -24,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 VALUES = {"koe.generation.latent", "koe.generation.sampling", "koe.music"}
 MODELS = {"koe.models", *VALUES}
-BELOW_STUDIO = {"koe.training", "koe.evaluation", "koe.generation", "koe.corpus", "koe.audio", "koe.gallery", "koe.scores", *MODELS}
+BELOW_STUDIO = {
+    *("koe.training", "koe.evaluation", "koe.generation", "koe.corpus", "koe.audio", "koe.gallery", "koe.scores"),
+    *MODELS,
+}
 
 # What each part may import besides itself; the longest name that fits counts.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -39,12 +43,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.gallery": {"koe.music"},
     "koe.scores": {"koe.music"},
     "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
+    "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
     "koe.plots": {"koe.music"},
     "koe.models": VALUES,
     "koe.generation": MODELS,
     "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
-    "koe.studio": {"koe.exports", *BELOW_STUDIO},
+    "koe.studio": {"koe.exports", "koe.gaps", *BELOW_STUDIO},
     "koe.web": {"koe.studio", "koe.exports", "koe.plots", *VALUES},
     "koe.cli": {"koe.studio", "koe.plots", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},

@@ -23,8 +23,9 @@ import numpy as np
 from koe.errors import Cancelled
 from koe.generation.sampling import Sampling
 from koe.music.grid import N_KEYS
+from koe.music.states import HELD, SILENT, STRUCK
 
-FREE = -1
+FREE, UNHELD = -1, -2
 N_PARTICLES = 16
 # A beat is written between two weighings.
 STRIDE_STEPS = 4
@@ -88,7 +89,7 @@ def fill(
     Returns
     -------
     states : np.ndarray, shape=(n_fillings, steps, 88), dtype=uint8
-        What is locked is as it was.
+        What is locked is as it was; so are the lengths of locked notes.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def fill(
         return filled
     start, stop = int(open_steps[0]), int(open_steps[-1]) + 1
     end = min(stop + GOAL_STEPS, len(states))
-    given = np.where(locked, states, FREE).astype(np.int8)[:, None]
+    given = _given(states, locked)[:, None]
     first = max(0, start - CONTEXT_STEPS)
     heard = model.listen(states[first:start], N_PARTICLES, clock[first:start] if start else _before(clock))
     strides = range(start, end, STRIDE_STEPS)
@@ -128,6 +129,26 @@ def fill(
         gap = filled[number, start:stop]
         gap[~locked[start:stop]] = chosen[~locked[start:stop]]
     return filled
+
+
+def _given(states: np.ndarray, locked: np.ndarray) -> np.ndarray:
+    """What each key may do, int8: its state, or `FREE`, or `UNHELD` where a locked note has just ended."""
+    ended = np.zeros_like(locked)
+    ended[1:] = locked[:-1] & (states[:-1] > SILENT) & (states[1:] != HELD)
+    return np.where(locked, states, np.where(ended, UNHELD, FREE)).astype(np.int8)
+
+
+def put_together(states: np.ndarray, locked: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Locked states with what was found around them; a note of one does not run on into the other.
+
+    All are of the shape ``(steps, 88)``. Found keys that would prolong a locked
+    note, or are held though nothing sounded before, are struck.
+    """
+    made = np.where(locked, states, found).astype(np.uint8)
+    for step in range(1, len(made)):
+        unheld = _given(states[step - 1 : step + 1], locked[step - 1 : step + 1])[1] == UNHELD
+        made[step, ~locked[step] & (made[step] == HELD) & (unheld | (made[step - 1] == SILENT))] = STRUCK
+    return made
 
 
 def _before(clock: np.ndarray) -> np.ndarray:

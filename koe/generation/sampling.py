@@ -10,9 +10,21 @@ THRESHOLD = "threshold"
 WAYS = (TOSS, THRESHOLD)
 MAX_TEMPERATURE = 10.0
 MAX_SHIFT = 5.0
+MAX_SEED = 2**32 - 1
 # Far below the threshold that suits a single step: fed with its own probabilities the network grows
 # ever less sure, and at 0.25 LSTM1 has run out of notes within eight measures.
 DEFAULT_THRESHOLD = 0.15
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed.
+
+    Raises
+    ------
+    InputError
+    """
+    if not 0 <= seed <= MAX_SEED:
+        raise InputError(f"A seed is a whole number from 0 to {MAX_SEED}, not {seed}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class ModelCard:
         The training configuration, seed included, with epochs and time.
     metrics : dict
         ``"test"`` and its ``"baselines"``, as the evaluation command gives them.
+    hears_onsets : bool
+        Whether it tells a key that is struck again from one that is held.
     licence, attribution, date : str
         Of these weights; the date is the training's, ISO 8601.
     """
@@ -64,6 +66,7 @@ class ModelCard:
     data: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
+    hears_onsets: bool = False
     licence: str = ""
     attribution: str = ""
     date: str = ""

@@ -1,6 +1,8 @@
 """Autoencoders as models with a latent space, compiled and ready to serve."""
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -60,6 +62,8 @@ class StatesLatentModel:
         self.latent_dim = len(statistics.mean)
         self._encode = compiled(lambda states: network.encode(states))
         self._decode = compiled(lambda latents: ops.sigmoid(network.decode_odds(latents)))
+        self._network, self._lock = network, threading.Lock()
+        self._searches: dict[int, Any] = {}
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)``, states or rolls, to latent vectors ``(n, latent_dim)``, float32."""
@@ -69,6 +73,24 @@ class StatesLatentModel:
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to probabilities of sounding ``(n, 64, 88)``, float32."""
         return _in_turns(self._decode, latents)[..., 0]
+
+    def find(
+        self,
+        states: np.ndarray,
+        known: np.ndarray,
+        seed: int,
+        n_vectors: int = 4,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Latent vectors whose music has the known keys: see `koe.models.latent_search.LatentSearch.find`."""
+        from koe.models.latent_search import LatentSearch
+
+        with self._lock:  # compiled once for each number of vectors
+            if n_vectors not in self._searches:
+                self._searches[n_vectors] = LatentSearch(self._network, self.statistics, n_vectors)
+        return self._searches[n_vectors].find(states, known, seed, progress=progress, should_stop=should_stop)
 
     def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8.

@@ -21,6 +21,7 @@ from koe.music.states import HELD, STRUCK, states_from_pianoroll
 DEFAULT_MEASURE_STEPS = 16
 SHORT_STEPS = 8
 FREE = -1  # in place of a state: the network decides
+UNHELD = -2  # the network decides, but whatever sounded before ends here
 _MIN_TEMPERATURE = 1e-4
 _N_CHROMA = 12 * len(FADES)
 _BORDERS = (N_KEYS, N_KEYS + _N_CHROMA, N_KEYS + _N_CHROMA + 2)
@@ -128,8 +129,8 @@ class TiedContinuer:
         uniforms : np.ndarray, shape=(steps, n_variations, 88)
         sampling : Sampling
         given : np.ndarray, shape=(steps, n_variations or 1, 88), dtype=int8
-            States to be kept, or `FREE`. A key cannot be held that did not
-            sound: it is struck then.
+            States to be kept, `FREE` or `UNHELD`. A key cannot be held that
+            did not sound: it is struck then.
 
         Returns
         -------
@@ -170,8 +171,8 @@ class TiedContinuer:
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
             chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)
-        part = slice(None), slice(memory.n_variations)
-        return np.concatenate(written)[part], memory, np.concatenate(chances)[part].astype(np.float32)
+        n = memory.n_variations
+        return np.concatenate(written)[:, :n], memory, np.concatenate(chances)[:, :n].astype(np.float32)
 
     def choose(self, memory: TiedMemory, numbers: np.ndarray) -> TiedMemory:
         """A memory of the variations of these numbers, which may occur several times or not at all."""
@@ -261,7 +262,7 @@ def write_states(weights, state, uniforms, given, settings):
     uniforms : tensor, shape=(chunk, width, 88)
         Luck: one number decides between struck, held and silent.
     given : tensor, shape=(chunk, width, 88)
-        States to be kept, or `FREE`.
+        States to be kept, `FREE` or `UNHELD`.
     settings : tensor, shape=(7,)
         Steps in use; whether a threshold decides; temperature; threshold; the
         probability below which nothing happens; what is added to the log-odds
@@ -306,9 +307,9 @@ def write_states(weights, state, uniforms, given, settings):
             # What is left of the luck above the chance of striking is as good as new.
             rest = (drawn - strike) / ops.maximum(1 - strike, 1e-6)
             sounded = ops.take(was_sounding, key, axis=0)
-            held = sounded * (1 - struck) * decided(hold, rest)
-            # What is given counts with its chance as the network sees it, whatever the controls say.
             wanted = ops.take(fixed, key, axis=0)
+            held = sounded * (1 - struck) * decided(hold, rest) * ops.cast(wanted > UNHELD, "float32")
+            # What is given counts with its chance as the network sees it, whatever the controls say.
             free = ops.cast(wanted < 0, "float32")
             must_strike = ops.cast(wanted > HELD, "float32") + ops.cast(wanted == HELD, "float32") * (1 - sounded)
             must_hold = ops.cast(wanted == HELD, "float32") * sounded

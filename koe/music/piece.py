@@ -1,5 +1,6 @@
 """A piece of music on the grid: what every part of Koe hands to the next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -173,6 +174,13 @@ class Piece:
     def n_measures(self) -> int:
         """Number of measures, the last one counted even where it is cut."""
         return len(self.measure_onsets)
+
+    def by(
+        self, model: str, seed: int | None = None, settings: Mapping[str, Any] | None = None, **others: Any
+    ) -> "Piece":
+        """The same piece with a note of which model made it, and with what settings."""
+        named = tuple((name.replace("_", " "), str(value)) for name, value in {**(settings or {}), **others}.items())
+        return replace(self, made_by=Making(model, seed, named))
 
     def slice(self, start: int, stop: int) -> "Piece":
         """Cut out steps ``start`` to ``stop``; notes are cut at both ends.

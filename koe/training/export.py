@@ -42,6 +42,7 @@ _CARDS: dict[str, dict[str, Any]] = {
         "description": "Takes four measures beat by beat, keeps struck and held keys apart, and unfolds them again.",
         "architecture": "beats 704 - 512 - 192, sixteen of them - 768 (residual 384) - 128, and back",
         "latent_dim": 128,
+        "hears_onsets": True,
     },
     "lstm1": {
         "title": "LSTM1",
@@ -54,6 +55,7 @@ _CARDS: dict[str, dict[str, Any]] = {
         "kind": CONTINUATION,
         "description": "Gives every key its own memory, knows the time in the bar, and draws a chord key by key.",
         "architecture": "88 times the same LSTM 64 - LSTM 64, then key by key up the keyboard",
+        "hears_onsets": True,
     },
     "pca": {
         "title": "PCA",

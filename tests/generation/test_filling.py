@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from koe.errors import Cancelled
-from koe.generation.filling import fill
+from koe.generation.filling import UNHELD, fill, put_together
 
 CLOCK = np.stack([np.arange(64) % 16, np.full(64, 16)], axis=-1)
 
@@ -21,6 +21,7 @@ class Wanderer:
     def write_around(self, memory, uniforms, sampling, given):
         states = np.zeros(uniforms.shape, np.uint8)
         chances = np.zeros(uniforms.shape[:2], np.float32)
+        assert {UNHELD} >= set(np.unique(given[given < -1]))
         given = np.broadcast_to(given, uniforms.shape)
         for step, luck in enumerate(uniforms[:, :, 0]):
             memory = np.clip(memory + np.where(luck < 0.5, -1, 1), 0, 87)
@@ -91,3 +92,15 @@ def test_it_shows_progress_and_can_be_stopped():
     assert seen == [(done, 24) for done in range(1, 25)]  # four beats of gap and eight of goal, twice
     with pytest.raises(Cancelled):
         fill(Wanderer(), states, locked, CLOCK, 1, should_stop=lambda: True)
+
+
+def test_a_locked_note_is_not_prolonged_by_what_is_found():
+    states, locked = np.zeros((6, 88), np.uint8), np.ones((6, 88), bool)
+    states[0:2, 10] = 2, 1  # ends where the gap begins
+    states[0:3, 20] = 2, 1, 1  # was held into the gap
+    locked[2:5] = False
+    found = np.full((6, 88), 1, np.uint8)
+    made = put_together(states, locked, found)
+    assert made[:, 10].tolist() == [2, 1, 2, 1, 1, 0]
+    assert made[:, 20].tolist() == [2, 1, 1, 1, 1, 0]
+    assert made[:, 30].tolist() == [0, 0, 2, 1, 1, 0]

@@ -1,0 +1,274 @@
+"""The use cases of filling: gaps between measures, a second hand, harmony under a melody, a repaired reconstruction.
+
+`Studio` has these methods. What is locked comes back exactly as it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from koe.errors import InputError
+from koe.generation.sampling import check_seed
+from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.piece import Piece
+from koe.music.states import states_from_pianoroll
+
+if TYPE_CHECKING:
+    from koe.generation.sampling import Sampling
+    from koe.models.cards import ModelCard
+    from koe.models.network_latent import StatesLatentModel
+    from koe.models.registry import Registry
+
+Progress = Callable[[int, int], None]  # (done, total)
+ShouldStop = Callable[[], bool]
+
+BOTH, LEFT, RIGHT = "both", "left", "right"
+HANDS = (BOTH, LEFT, RIGHT)
+MAX_GAP_STEPS = 256
+MAX_FILLINGS = 8
+# A reconstruction's key is beyond doubt where its probability lies outside these.
+SURELY_SILENT, SURELY_SOUNDING = 0.02, 0.6
+
+
+class Gaps:
+    """Finding what is missing; a part of `koe.studio.Studio`."""
+
+    @property
+    def registry(self) -> "Registry":
+        """The models."""
+        raise NotImplementedError
+
+    def fillers(self) -> tuple["ModelCard", ...]:
+        """Cards of the models that can fill, those that write in time first."""
+        from koe.models.cards import CONTINUATION
+
+        able = [card for card in self.registry.cards() if card.hears_onsets]
+        return tuple(sorted(able, key=lambda card: card.kind != CONTINUATION))
+
+    def fill_gap(
+        self,
+        piece: Piece,
+        first_measure: int,
+        n_measures: int = 2,
+        hand: str = BOTH,
+        model: str | None = None,
+        seed: int = 0,
+        n_fillings: int = 4,
+        sampling: "Sampling | None" = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> tuple[Piece, ...]:
+        """Let a model find new music for some measures, in place of what is there.
+
+        Parameters
+        ----------
+        piece : Piece
+        first_measure, n_measures : int
+            The gap, counted from 1; up to 256 steps.
+        hand : str
+            ``"both"``; or ``"left"`` or ``"right"`` to keep the other one.
+        model : str, optional
+            One of `fillers`; the first unless given.
+        seed : int
+        n_fillings : int
+            1 to 8.
+        sampling : Sampling, optional
+            For models that write in time.
+
+        Returns
+        -------
+        pieces : tuple of Piece
+            As long as ``piece``, and equal to it outside the gap.
+
+        Raises
+        ------
+        InputError
+            If there is no such measure, hand or model, or the gap is too long.
+        """
+        if hand not in HANDS:
+            raise InputError(f"There is no hand {hand!r}; choose one of {', '.join(HANDS)}.")
+        if not (first_measure >= 1 and n_measures >= 1 and first_measure + n_measures - 1 <= piece.n_measures):
+            raise InputError(
+                f"Measures {first_measure} to {first_measure + n_measures - 1} were asked for; "
+                f"the piece has measures 1 to {piece.n_measures}."
+            )
+        borders = [*piece.measure_onsets, piece.n_steps]
+        start, stop = borders[first_measure - 1], borders[first_measure - 1 + n_measures]
+        if stop - start > MAX_GAP_STEPS:
+            raise InputError(
+                f"A gap has at most {MAX_GAP_STEPS} sixteenths, but these measures have {stop - start}; take fewer."
+            )
+        locked = np.ones((piece.n_steps, N_KEYS), dtype=bool)
+        locked[start:stop] = False if hand == BOTH else ~_room_for(piece, hand)[start:stop]
+        title = f"{piece.title}, filled" if piece.title else "Filled"
+        return self._found(piece, locked, model, seed, n_fillings, sampling, title, progress, should_stop)
+
+    def harmonise(
+        self,
+        melody: Piece,
+        model: str | None = None,
+        seed: int = 0,
+        n_fillings: int = 4,
+        sampling: "Sampling | None" = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> tuple[Piece, ...]:
+        """Let a model find the keys below a melody, which stays as it is.
+
+        Parameters and errors are those of `fill_gap`; the melody has at most
+        256 steps.
+        """
+        if not melody.notes:
+            raise InputError("The melody is empty; play or choose one with notes.")
+        if melody.n_steps > MAX_GAP_STEPS:
+            raise InputError(
+                f"A melody has at most {MAX_GAP_STEPS} sixteenths, but this one has {melody.n_steps}; take a part."
+            )
+        sounding = melody.pianoroll
+        lowest = np.where(sounding.any(axis=1), sounding.argmax(axis=1), -1)
+        # In a rest the last key stays the ceiling; before the first note, the first.
+        known = np.flatnonzero(lowest >= 0)
+        places = np.clip(np.searchsorted(known, np.arange(len(lowest)), side="right") - 1, 0, None)
+        ceiling = lowest[known[places]]
+        locked = np.arange(N_KEYS)[None, :] >= ceiling[:, None]
+        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
+        return self._found(melody, locked, model, seed, n_fillings, sampling, title, progress, should_stop)
+
+    def repair(
+        self,
+        piece: Piece,
+        probabilities: np.ndarray,
+        model: str | None = None,
+        seed: int = 0,
+        n_fillings: int = 1,
+        sampling: "Sampling | None" = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> tuple[Piece, ...]:
+        """Let a model decide where a reconstruction is in doubt.
+
+        Parameters
+        ----------
+        piece : Piece
+            What the reconstruction is of: its tempo and metre are kept.
+        probabilities : np.ndarray, shape=(steps, 88)
+            What another model made of it, up to 256 steps. Keys below 0.02
+            stay silent, from 0.6 on they sound.
+        """
+        probabilities = np.asarray(probabilities)[: piece.n_steps]
+        if not 1 <= len(probabilities) <= MAX_GAP_STEPS:
+            raise InputError(f"1 to {MAX_GAP_STEPS} sixteenths can be repaired, but {len(probabilities)} came.")
+        sure = states_from_pianoroll(probabilities >= SURELY_SOUNDING)
+        locked = (probabilities <= SURELY_SILENT) | (probabilities >= SURELY_SOUNDING)
+        rough = replace(Piece.from_states(sure, piece.qpm), time_signatures=piece.slice(0, len(sure)).time_signatures)
+        title = f"{piece.title}, repaired" if piece.title else "Repaired"
+        return self._found(rough, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states=sure)
+
+    def _found(
+        self,
+        piece: Piece,
+        locked: np.ndarray,
+        model: str | None,
+        seed: int,
+        n_fillings: int,
+        sampling: "Sampling | None",
+        title: str,
+        progress: Progress | None,
+        should_stop: ShouldStop | None,
+        states: np.ndarray | None = None,
+    ) -> tuple[Piece, ...]:
+        """The piece with what is not locked found anew."""
+        from koe.models.cards import LATENT
+
+        check_seed(seed)
+        if not 1 <= n_fillings <= MAX_FILLINGS:
+            raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")
+        able = self.fillers()
+        card = next((card for card in able if model in (None, card.name)), None)
+        if card is None:
+            names = ", ".join(card.name for card in able)
+            advice = f"choose one of {names}" if names else "train and export lstm2 or ae3"
+            raise InputError(f"{model or 'No model here'} cannot fill a gap; {advice}.")
+        before = piece.states if states is None else states
+        if card.kind == LATENT:
+            found = self._searched(card, before, locked, seed, n_fillings, progress, should_stop)
+        else:
+            from koe.generation.filling import Filler, fill
+
+            found = fill(
+                cast(Filler, self.registry.continuer(card.name)),
+                before,
+                locked,
+                piece.clock,
+                seed,
+                n_fillings,
+                sampling,
+                progress=progress,
+                should_stop=should_stop,
+            )
+        return tuple(
+            Piece.from_states(one, piece.qpm, title, time_signatures=piece.time_signatures).by(
+                card.name, seed, filling=number
+            )
+            for number, one in enumerate(found)
+        )
+
+    def _searched(
+        self,
+        card: "ModelCard",
+        states: np.ndarray,
+        locked: np.ndarray,
+        seed: int,
+        n_fillings: int,
+        progress: Progress | None,
+        should_stop: ShouldStop | None,
+    ) -> np.ndarray:
+        """By the latent vector that fits what is locked in the four measures around the gap."""
+        from koe.generation.filling import put_together
+
+        open_steps = np.flatnonzero(~locked.all(axis=1))
+        start, stop = int(open_steps[0]), int(open_steps[-1]) + 1
+        if stop - start > SEGMENT_STEPS:
+            raise InputError(
+                f"{card.title} fills up to {SEGMENT_STEPS} sixteenths, but {stop - start} are open; "
+                "take fewer measures, or another model."
+            )
+        first = max(0, min((start + stop - SEGMENT_STEPS) // 2, len(states) - SEGMENT_STEPS))
+        part = slice(first, first + SEGMENT_STEPS)
+        segment = np.zeros((SEGMENT_STEPS, N_KEYS), np.uint8)
+        known = np.zeros((SEGMENT_STEPS, N_KEYS), dtype=bool)
+        n_steps = len(states[part])
+        segment[:n_steps], known[:n_steps] = states[part], locked[part]
+        model = cast("StatesLatentModel", self.registry.latent(card.name))
+        latents = model.find(segment, known, seed, MAX_FILLINGS, progress=progress, should_stop=should_stop)[
+            :n_fillings
+        ]
+        found = np.repeat(states[None], n_fillings, axis=0)
+        for one, decoded in zip(found, model.decode_states(latents, card.threshold), strict=True):
+            whole = states.copy()
+            whole[part] = decoded[:n_steps]
+            one[:] = put_together(states, locked, whole)
+        return found
+
+
+def _room_for(piece: Piece, hand: str) -> np.ndarray:
+    """Keys that a hand may take without crossing the other's notes: bool, ``(n_steps, 88)``."""
+    from koe.scores.hands import right_hand
+
+    right = right_hand(piece.notes)
+    others = [note for note, is_right in zip(piece.notes, right, strict=True) if is_right != (hand == RIGHT)]
+    kept = np.zeros((piece.n_steps, N_KEYS), dtype=bool)
+    for note in others:
+        kept[note.onset : note.end, note.pitch - LOWEST_PITCH] = True
+    middle = 60 - LOWEST_PITCH
+    keys = np.arange(N_KEYS)[None, :]
+    if hand == RIGHT:
+        highest = np.where(kept.any(axis=1), N_KEYS - 1 - kept[:, ::-1].argmax(axis=1), middle - 1)
+        return keys > highest[:, None]
+    lowest = np.where(kept.any(axis=1), kept.argmax(axis=1), middle)
+    return keys < lowest[:, None]
