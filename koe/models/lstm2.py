@@ -14,7 +14,9 @@ References
 Johnson, "Generating polyphonic music using tied parallel networks", EvoMusArt
 2017, shares weights over keys. Larochelle and Murray, "The neural
 autoregressive distribution estimator", AISTATS 2011, and Boulanger-Lewandowski
-et al., ICML 2012, draw the keys of a step one after another.
+et al., ICML 2012, draw the keys of a step one after another. Waite, "Generating
+long-term structure in songs and stories", Magenta 2016, lets a network look
+back by whole measures.
 """
 
 import math
@@ -30,6 +32,13 @@ from koe.music.states import STRUCK
 UNITS = 64
 # Pitch classes heard of late fade by these factors a step: memories of about two and eight measures.
 FADES = (0.97, 0.992)
+# How far each key looks back besides the last step, at itself and the keys next
+# to it: by so many steps, and by so many measures.
+BACK_STEPS = (4, 8, 16)
+BACK_MEASURES = (1, 2)
+LONGEST_BACK = 48
+NEXT_KEYS = 2
+N_BACK = (len(BACK_STEPS) + len(BACK_MEASURES)) * 2 * (2 * NEXT_KEYS + 1)
 # What the clock tells: the sixteenth within the beat, the beat, the length of the measure.
 MEASURE_STEPS = (8, 12, 16, 24)
 MAX_BEATS = 6
@@ -78,6 +87,7 @@ class LSTM2(keras.Model):
         self.memory_layers = [keras.layers.LSTM(units, return_sequences=True, name=name) for name in ("L1", "L2")]
         self.dropout_layer = keras.layers.Dropout(dropout)
         self.clock_layer = keras.layers.Dense(units, use_bias=False, name="clock")
+        self.back_layer = keras.layers.Dense(units, use_bias=False, name="back")
         self.from_memory = keras.layers.Dense(units, use_bias=False, name="D1")
         self.decide = keras.layers.Dense(units, activation="gelu", name="D2")
         self.last = keras.layers.Dense(2, name="D3", dtype=keras.DTypePolicy("float32"))
@@ -103,6 +113,7 @@ class LSTM2(keras.Model):
         for layer in self.memory_layers:
             layer.build((None, None, units))
         self.clock_layer.build((None, N_CLOCK))
+        self.back_layer.build((None, N_BACK))
         self.from_memory.build((None, units))
         self.decide.build((None, units))
         self.last.build((None, units))
@@ -136,6 +147,7 @@ class LSTM2(keras.Model):
         heard_kernel, chord_kernel = self.kernels()
         past = ops.concatenate([keys[:, :-1], fading_chroma(keys[:, :-1, :N_KEYS])], axis=-1)
         x = ops.reshape(ops.matmul(past, heard_kernel), (n, steps, N_KEYS, units)) + self.register
+        x = x + self.back_layer(around(earlier(keys, inputs["clock"])))
         x = ops.elu(x + self.clock_layer(clock_features(inputs["clock"])[:, 1:])[:, :, None])
         # Each key by itself along time.
         x = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (n * N_KEYS, steps, units))
@@ -187,6 +199,45 @@ def fading_chroma(sounding):
     return ops.concatenate(faded, axis=-1)
 
 
+def measure_steps(length, n_measures):
+    """How many steps so many measures are, or 0 where there is no metre or they are too long to look back by."""
+    steps = ops.cast(length, "int32") * n_measures
+    return ops.where(steps <= LONGEST_BACK, steps, 0)
+
+
+def earlier(keys, clock):
+    """What sounded and was struck some time before each step.
+
+    Parameters
+    ----------
+    keys : tensor, shape=(n, steps + 1, 176)
+        As `key_features` gives them.
+    clock : tensor, shape=(n, steps + 1, 2)
+
+    Returns
+    -------
+    earlier : tensor, shape=(n, steps, 88, 2 * 5)
+        For each of `BACK_STEPS` and `BACK_MEASURES`; nothing before the first step.
+    """
+    n, steps = ops.shape(keys)[0], ops.shape(keys)[1] - 1
+    padded = ops.pad(keys, ((0, 0), (LONGEST_BACK, 0), (0, 0)))
+    found = [padded[:, LONGEST_BACK + 1 - back : LONGEST_BACK + 1 - back + steps] for back in BACK_STEPS]
+    places = ops.arange(1, steps + 1, dtype="int32")[None] + LONGEST_BACK
+    for n_measures in BACK_MEASURES:
+        back = measure_steps(clock[:, 1:, 1], n_measures)
+        looked = ops.take_along_axis(padded, (places - back)[:, :, None], axis=1)
+        found.append(looked * ops.cast(back > 0, "float32")[:, :, None])
+    found = [ops.reshape(one, (n, steps, 2, N_KEYS)) for one in found]
+    return ops.transpose(ops.concatenate(found, axis=2), (0, 1, 3, 2))
+
+
+def around(features):
+    """Each key's features beside those of the keys next to it: ``(..., 88, f)`` to ``(..., 88, f * 5)``."""
+    sides = [(0, 0)] * (len(features.shape) - 2)
+    padded = ops.pad(features, (*sides, (NEXT_KEYS, NEXT_KEYS), (0, 0)))
+    return ops.concatenate([padded[..., shift : shift + N_KEYS, :] for shift in range(2 * NEXT_KEYS + 1)], axis=-1)
+
+
 def clock_features(clock):
     """A step's place and its measure's length, ``(..., 2)`` in steps, as zeros and ones ``(..., N_CLOCK)``."""
     place, length = ops.cast(clock[..., 0], "int32"), ops.cast(clock[..., 1], "int32")
@@ -232,23 +283,6 @@ def sounding_probability(states, logits, restrikes=True):
     struck, held = ops.sigmoid(logits[..., 0]), ops.sigmoid(logits[..., 1])
     struck = struck if restrikes else struck * (1.0 - was_sounding)
     return struck + (1.0 - struck) * held * was_sounding
-
-
-def sounding(network: LSTM2, windows: Any) -> np.ndarray:
-    """Probability that each key sounds at the steps after the first, given the past and the lower keys.
-
-    Parameters
-    ----------
-    network : LSTM2
-    windows
-        Has ``states`` and ``clock``, see `LSTM2`.
-
-    Returns
-    -------
-    probabilities : np.ndarray, shape=(n, steps, 88), dtype=float32
-    """
-    logits = network.predict_on_batch({"states": windows.states, "clock": windows.clock})
-    return ops.convert_to_numpy(sounding_probability(windows.states, logits, network.restrikes))
 
 
 def _entropy(target, logits):

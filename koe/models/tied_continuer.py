@@ -13,7 +13,18 @@ from keras import ops
 
 from koe.generation.sampling import THRESHOLD, Sampling
 from koe.models.compile import compiled
-from koe.models.lstm2 import CHROMA, FADES, LSTM2, clock_features, key_features
+from koe.models.lstm2 import (
+    BACK_MEASURES,
+    BACK_STEPS,
+    CHROMA,
+    FADES,
+    LONGEST_BACK,
+    LSTM2,
+    around,
+    clock_features,
+    key_features,
+    measure_steps,
+)
 from koe.models.network_continuer import CHUNK_STEPS, WIDTHS
 from koe.music.grid import N_KEYS
 from koe.music.states import HELD, STRUCK, states_from_pianoroll
@@ -24,7 +35,8 @@ FREE = -1  # in place of a state: the network decides
 UNHELD = -2  # the network decides, but whatever sounded before ends here
 _MIN_TEMPERATURE = 1e-4
 _N_CHROMA = 12 * len(FADES)
-_BORDERS = (N_KEYS, N_KEYS + _N_CHROMA, N_KEYS + _N_CHROMA + 2)
+_N_RECENT = LONGEST_BACK * N_KEYS
+_BORDERS = (_N_RECENT, _N_RECENT + _N_CHROMA, _N_RECENT + _N_CHROMA + 2)
 
 
 @dataclass(frozen=True)
@@ -33,10 +45,10 @@ class TiedMemory:
 
     Attributes
     ----------
-    state : np.ndarray, shape=(width, 88 + 24 + 2 + 88 * 4 * units), dtype=float32
-        Side by side: the states of the step heard or written last; what
-        pitch classes were heard of late; that step's clock; each key's h and
-        c of the first layer, then of the second.
+    state : np.ndarray, shape=(width, 48 * 88 + 24 + 2 + 88 * 4 * units), dtype=float32
+        Side by side: the states of the last 48 steps, the latest first; what
+        pitch classes were heard of late; the last step's clock; each key's h
+        and c of the first layer, then of the second.
     n_variations : int
         How many of the ``width`` rows are in use.
     """
@@ -61,6 +73,7 @@ class TiedContinuer:
             "heard": heard,
             "register": ops.convert_to_tensor(network.register),
             "clock": ops.convert_to_tensor(network.clock_layer.kernel),
+            "back": ops.convert_to_tensor(network.back_layer.kernel),
             "memory": [
                 (
                     ops.concatenate([layer.cell.kernel, layer.cell.recurrent_kernel]),
@@ -100,7 +113,7 @@ class TiedContinuer:
         if len(states):
             # The first step is given: nothing is remembered of what led to it.
             state[0, :N_KEYS] = states[0]
-            state[0, N_KEYS : _BORDERS[1]] = _first_chroma(states[0])
+            state[0, _N_RECENT : _BORDERS[1]] = _first_chroma(states[0])
             state[0, _BORDERS[1] : _BORDERS[2]] = clock[0]
         for start in range(1, len(states), CHUNK_STEPS):
             part = slice(start, start + CHUNK_STEPS)
@@ -209,11 +222,12 @@ def remember(weights, state, place, length):
     memories : list of tensors, shape=(width, 88 * units)
     """
     units = weights["from_memory"].shape[0]
-    states, chroma, _, *memories = ops.split(
+    recent, chroma, _, *memories = ops.split(
         state, [*_BORDERS, *(_BORDERS[-1] + N_KEYS * units * number for number in (1, 2, 3))], axis=1
     )
-    past = ops.concatenate([key_features(states), chroma], axis=1)
+    past = ops.concatenate([key_features(recent[:, :N_KEYS]), chroma], axis=1)
     x = ops.reshape(ops.matmul(past, weights["heard"]), (-1, N_KEYS, units)) + weights["register"]
+    x = x + ops.matmul(around(_looked_back(recent, length)), weights["back"])
     clock = ops.matmul(clock_features(ops.stack([place, length], axis=-1)), weights["clock"])
     x = ops.reshape(ops.elu(x + clock[:, None]), (-1, units))
     outputs, new = [], []
@@ -229,14 +243,27 @@ def remember(weights, state, place, length):
     return ops.reshape(waiting, (-1, N_KEYS, units)) + weights["key_bias"], new
 
 
+def _looked_back(recent, length):
+    """As `koe.models.lstm2.earlier`, for the step after the recent ones: ``(width, 88, 2 * 5)``."""
+    recent = ops.reshape(recent, (-1, LONGEST_BACK, N_KEYS))
+    found = [recent[:, back - 1] for back in BACK_STEPS]
+    for n_measures in BACK_MEASURES:
+        back = measure_steps(length, n_measures)
+        looked = ops.take_along_axis(recent, ops.maximum(back - 1, 0)[:, None, None], axis=1)[:, 0]
+        found.append(looked * ops.cast(back > 0, "float32")[:, None])
+    keys = [ops.reshape(key_features(one), (-1, 2, N_KEYS)) for one in found]
+    return ops.transpose(ops.concatenate(keys, axis=1), (0, 2, 1))
+
+
 def _next(state, states, place, length, memories):
     """The state after a step."""
     chroma = ops.matmul(ops.cast(states > 0, "float32"), CHROMA)
     faded = [
-        fade * state[:, N_KEYS + 12 * number : N_KEYS + 12 * (number + 1)] + (1 - fade) * chroma
+        fade * state[:, _N_RECENT + 12 * number : _N_RECENT + 12 * (number + 1)] + (1 - fade) * chroma
         for number, fade in enumerate(FADES)
     ]
-    return ops.concatenate([states, *faded, place[:, None], length[:, None], *memories], axis=1)
+    recent = ops.concatenate([states, state[:, : _N_RECENT - N_KEYS]], axis=1)
+    return ops.concatenate([recent, *faded, place[:, None], length[:, None], *memories], axis=1)
 
 
 def hear_chunk(weights, state, given, n_steps):

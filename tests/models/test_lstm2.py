@@ -10,7 +10,7 @@ import pytest
 from koe.generation.continuation import continue_pianoroll
 from koe.generation.sampling import Sampling
 from koe.models.architectures import build
-from koe.models.lstm2 import sounding_probability, step_nll
+from koe.models.lstm2 import earlier, key_features, sounding_probability, step_nll
 from koe.models.tied_continuer import FREE, TiedContinuer
 from koe.music.states import STRUCK
 
@@ -65,6 +65,8 @@ def test_a_key_hears_the_past_and_the_lower_keys_of_its_step_and_nothing_else(ne
     assert not moved[39, :31].any()
     assert moved[39, 31:].mean() > 0.9
     assert moved[40].mean() > 0.9
+    far = np.abs(odds(network, states)[60:] - odds(network, np.concatenate([states[1:2], states[1:]]))[60:])
+    assert far.max() > 1e-6  # seventy steps are not forgotten
 
 
 def test_what_holds_in_one_key_holds_in_another(network):
@@ -79,6 +81,20 @@ def test_what_holds_in_one_key_holds_in_another(network):
     for variable in network.trainable_variables:
         variable.assign(kept[variable.path])
     np.testing.assert_allclose(here[:, 20:70], there[:, 25:75], atol=1e-4)
+
+
+def test_it_looks_back_by_a_measure(network):
+    """A key struck a measure ago is seen from where it was struck, whatever the measure's length."""
+    states = np.zeros((40, 88), np.uint8)
+    struck = states.copy()
+    struck[10, 50] = STRUCK
+    for measure in (12, 18):
+        keys = [np.asarray(earlier(key_features(one[None]), clock(40, measure)[None]))[0] for one in (states, struck)]
+        steps, where, features = np.nonzero(keys[1] - keys[0])
+        assert set(where) == {50}
+        # Told of steps 14, 18, 26 by steps, of 10 + measure and 10 + 2 measures by measures; number t tells of t + 1.
+        told = {(step + 1, feature // 2) for step, feature in zip(steps.tolist(), features.tolist(), strict=True)}
+        assert told == {(14, 0), (18, 1), (26, 2), (10 + measure, 3)} | ({(34, 4)} if measure == 12 else set())
 
 
 def test_the_clock_and_the_length_of_the_measure_are_heard(network, states):
