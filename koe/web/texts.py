@@ -149,7 +149,7 @@ PICK_DEMO = "Pick a classic"
 PICK_DEMO_PLACEHOLDER = "Bach, Mozart, Chopin, Satie…"
 ROLL_HELP = (
     "Each bar is a note: the higher it lies the higher it sounds, the longer it is the longer it sounds. "
-    "Click anywhere to listen from there."
+    "Touch or click anywhere to go there."
 )
 SEGMENT_TITLE = "Your segment"
 SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {name}."
@@ -196,6 +196,7 @@ LATENT_MEAN = "Average"
 LATENT_MEAN_HELP = "The average of all music that the network learnt from. It is not average music."
 LATENT_RESET = "All zero"
 LATENT_PIECE = "From 16 numbers ({model})"
+LATENT_OTHERS = "These sixteen change the most; the {n} others stay as they were found."
 
 # -- interpolate -------------------------------------------------------------
 

@@ -235,13 +235,13 @@ def test_click_and_drag_seek_and_light_the_keys(own):
     assert state(box)["step"] == pytest.approx(32, abs=0.5)
     sounding = box.evaluate("(box) => box.player.roll.sounding.map((note) => note.pitch)")
     assert sounding
-    # The row of a key that sounds has its note's colour.
+    # The row of a key that sounds is lit.
     lit = box.evaluate("""(box) => {
       const { roll, el } = box.player;
       const [pitch, sharp] = [roll.sounding[0].pitch, devicePixelRatio];
       const middle = (roll.y(pitch) + roll.row / 2) * sharp;
       const pixel = [...el.keys.getContext("2d").getImageData(4 * sharp, middle, 1, 1).data].slice(0, 3);
-      return "#" + pixel.map((one) => one.toString(16).padStart(2, "0")).join("") === roll.colors.original;
+      return "#" + pixel.map((one) => one.toString(16).padStart(2, "0")).join("") === roll.colors.made;
     }""")
     assert lit
     own.page.mouse.move(place["x"] + place["width"] / 4, middle[1])

@@ -159,7 +159,7 @@ def _colors(palette: Palette) -> dict[str, str]:
         "beat_line": BEAT_LINE,
         "black_keys": BLACK_KEYS,
         "segment": with_alpha(palette.made, 0.12),
-        "glow": "#ffffff" if dark else "#f2b544",
+        "glow": "#f2b544",
         "white_key": "#d8d0c4" if dark else "#fffdf9",
         "black_key": "#14110e" if dark else "#2b2622",
     }

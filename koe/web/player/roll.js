@@ -63,6 +63,7 @@ class Roll {
     const [red, green, blue] = channels(pen.fillStyle); // which is #rrggbb now, however it was written
     this.colors = this.data.palettes[0.3 * red + 0.59 * green + 0.11 * blue < 128 ? "dark" : "light"];
     this.font = getComputedStyle(this.box).fontFamily;
+    this.large = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // on screens seen from afar
     this.heat = null;
     for (const key of this.el.legend.querySelectorAll("i")) {
       key.style.borderColor = this.inkOf(key.dataset.kind);
@@ -176,7 +177,7 @@ class Roll {
     pen.roundRect(left, top, length, height, Math.min(3, height / 3, length / 3));
     pen.fill();
     if (calm.matches || !this.sounding.includes(note)) return;
-    pen.lineWidth = 2;
+    pen.lineWidth = clamp(height / 4, 1, 2);
     pen.strokeStyle = this.colors.glow;
     pen.stroke();
   }
@@ -187,7 +188,7 @@ class Roll {
     const usual = (data.n_steps / Math.max(starts.length, 1)) * scale;
     let every = 1; // measures from one number to the next
     while (every * usual < 34) every *= 2;
-    Object.assign(pen, { font: `12px ${this.font}`, textBaseline: "middle" });
+    Object.assign(pen, { font: `${12 * this.large}px ${this.font}`, textBaseline: "middle" });
     for (let i = lastAtMost(starts, from); i < starts.length && starts[i] < to; i += 1) {
       const [start, stop, number] = [starts[i], starts[i + 1] ?? data.n_steps, i + data.first_measure];
       const [beat, numbered] = [this.beatAt(start), (number - 1) % every === 0];
@@ -224,20 +225,23 @@ class Roll {
   drawKeys() {
     const { row, keysWidth, data, colors } = this;
     const pen = paper(this.el.keys, keysWidth, data.height);
-    const down = new Map(this.sounding.map((note) => [note.pitch, this.inkOf(note.kind)]));
-    const size = Math.min(11, row * 1.6);
-    Object.assign(pen, { font: `${size}px ${this.font}`, textBaseline: "middle", textAlign: "right" });
+    const down = new Set(this.sounding.map((note) => note.pitch));
     pen.fillStyle = colors.white_key;
     pen.fillRect(0, RULER, keysWidth, data.height);
-    for (let pitch = this.low; pitch <= this.high; pitch += 1) {
-      const [top, lit] = [this.y(pitch), down.get(pitch)];
-      pen.fillStyle = lit ?? colors.black_key;
+    const each = (draw) => {
+      for (let pitch = this.low; pitch <= this.high; pitch += 1) draw(pitch, this.y(pitch), down.has(pitch));
+    };
+    each((pitch, top, lit) => {
+      pen.fillStyle = lit ? colors.made : colors.black_key;
       if (lit || isBlack(pitch)) pen.fillRect(0, top, isBlack(pitch) ? keysWidth * 0.58 : keysWidth, row);
       pen.fillStyle = colors.measure_line;
       if (pitch % 12 === 0 || pitch % 12 === 5) pen.fillRect(0, top + row - 0.5, keysWidth, 1);
-      pen.fillStyle = lit ? colors.paper : colors.black_key;
-      if (pitch % 12 === 0 && size > 6) pen.fillText(nameOf(pitch), keysWidth - 3, top + row / 2);
-    }
+    });
+    Object.assign(pen, { font: `${10 * this.large}px ${this.font}`, textBaseline: "middle", textAlign: "right" });
+    each((pitch, top, lit) => {
+      pen.fillStyle = lit ? "#ffffff" : colors.black_key;
+      if (pitch % 12 === 0 && 12 * row > 24) pen.fillText(nameOf(pitch), keysWidth - 3, top + row / 2);
+    });
     pen.fillStyle = colors.measure_line;
     pen.fillRect(0, RULER - 1, keysWidth, 1);
   }
