@@ -73,6 +73,8 @@ prompt, ready = choose_prompt()
 
 left, middle, right = st.columns(3, gap="large")
 with left:
+    cards = backend.studio().continuation_models()
+    card = controls.choose_model(cards, "continue") if len(cards) > 1 else None
     n_steps = st.slider(
         texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
     )
@@ -129,7 +131,7 @@ if ready and state.kept("continue_asked", False):
             """Show how far the network is."""
             bar.progress(min(done / max(total, 1), 1.0), text=texts.CONTINUING.format(done=done, total=total))
 
-        model = backend.continuation_model().name
+        model = (card or backend.continuation_model()).name
         made = backend.studio().continue_piece(prompt, n_steps, model, sampling, seed, n_variations, progress=progress)
         state.keep("continued", (made, prompt.n_steps if prompt else 0, state.visit()))
         state.keep("continued_number", state.kept("continued_number", 0) + 1)

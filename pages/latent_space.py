@@ -9,6 +9,7 @@ from koe.web.result import show_result
 from koe.web.warmup import require_models
 
 COARSE_FROM = 2.0  # ranges wider than this move in hundredths, others in thousandths
+N_SLIDERS = 16  # of a model with more numbers the first carry the most; the others stay as they are
 
 heading(texts.LATENT_TITLE, texts.LATENT_LEAD)
 pieces.current_piece_bar("latent")
@@ -21,6 +22,7 @@ with left:
 low, high = card.latent_range
 step = 0.001 if high <= COARSE_FROM else 0.01
 kept = f"latents-{card.name}"
+n_sliders = min(card.latent_dim, N_SLIDERS)
 
 
 def slider_key(index: int) -> str:
@@ -32,7 +34,7 @@ def move_to(latents: np.ndarray) -> None:
     """Set all sliders."""
     rounded = np.clip(np.round(np.asarray(latents, dtype=float) / step) * step, low, high)
     state.keep(kept, rounded)
-    for index, value in enumerate(rounded):
+    for index, value in enumerate(rounded[:n_sliders]):
         st.session_state[slider_key(index)] = float(value)
 
 
@@ -71,15 +73,18 @@ result = st.container(key="latent-stage")
 with st.container(key="sliders"):
     values = [
         st.slider(f"{index + 1}", low, high, step=step, key=slider_key(index), format="%.3f" if step < 0.01 else "%.2f")
-        for index in range(card.latent_dim)
+        for index in range(n_sliders)
     ]
+if card.latent_dim > n_sliders:
+    st.caption(texts.LATENT_OTHERS.format(n=card.latent_dim - n_sliders))
 threshold = controls.threshold_slider(f"latent-threshold-{card.name}", card.threshold)
-state.keep(kept, np.array(values))
+values = np.concatenate([values, state.kept(kept, lambda: latents)[n_sliders:]])
+state.keep(kept, values)
 
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(model=card.title)
 piece = studio.piece_from_latents(
-    np.array(values), card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
+    values, card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
 )
 with result:
     show_result(piece, "latent", height=210)

@@ -16,6 +16,7 @@ from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
 from koe.music.piece import Piece
+from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
 from koe.web import backend, warmup
 
@@ -36,13 +37,14 @@ class Counting:
     """A latent model that keeps one thing: how many cells sound in each of 16 stretches of four steps."""
 
     latent_dim = 16
+    hears_onsets = False
 
     def __init__(self, latent_range: tuple[float, float]) -> None:
         self.latent_range = latent_range
         self.statistics = LatentStatistics(np.full(16, 0.25, np.float32), 0.1 * np.eye(16, dtype=np.float32))
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
-        return segments.reshape(len(segments), 16, -1).mean(axis=2).astype(np.float32)
+        return (segments > 0).reshape(len(segments), 16, -1).mean(axis=2).astype(np.float32)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Middle C sounds as surely as each number says, C5 always."""
@@ -50,6 +52,9 @@ class Counting:
         probabilities[:, :, 39] = np.repeat(np.clip(latents, 0, 1), 4, axis=1)
         probabilities[:, :, 51] = 1.0
         return probabilities
+
+    def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
+        return states_from_pianoroll(self.decode(latents) >= threshold)
 
 
 class FakeRegistry:
