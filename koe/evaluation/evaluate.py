@@ -7,23 +7,25 @@ piece. `koe.evaluation.windows` says what is predicted,
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from koe.corpus.store import Corpus
 from koe.evaluation.baselines import baselines, main_baseline
 from koe.evaluation.intervals import N_RESAMPLES
+from koe.evaluation.likelihood import StatesPredictor, load_network
 from koe.evaluation.metrics import COLUMNS, Calibration, count
-from koe.evaluation.report import Measured, report_of
-from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task
+from koe.evaluation.notes import measure_notes
+from koe.evaluation.report import Measured, add_first_numbers, add_note_scores, report_of
+from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task, Windows
 from koe.models.cards import LATENT
+from koe.models.interfaces import LatentModel
 from koe.models.registry import Registry
 
-if TYPE_CHECKING:
-    import keras
-
 Progress = Callable[[int, int], None]  # (done, total)
+# The latent numbers that have sliders; of a model with more, these are also measured alone.
+N_FIRST = 16
+FIRST = "first_numbers"
 
 
 def evaluate(
@@ -54,7 +56,11 @@ def evaluate(
     -------
     report : dict
         Ready for JSON: ``model``, ``title``, ``kind``, ``split``,
-        ``weights_sha256``, and all of `report_of`.
+        ``weights_sha256``, and all of `report_of`. Of a model with a latent
+        space also ``note_scores``, see `koe.evaluation.notes.measure_notes`;
+        and, where it has more than sixteen latent numbers, ``first_numbers``:
+        ``n`` and the figures of the same model when only the first ``n`` are
+        kept and the others are those of the training data's mean.
 
     Raises
     ------
@@ -63,15 +69,25 @@ def evaluate(
     """
     card = registry.card(name)
     others = baselines(card.kind, registry, corpus)
+    main = main_baseline(card.kind, name, list(others))
+    model = registry.latent(name) if card.kind == LATENT else None
+    if model and model.latent_dim > N_FIRST:
+        others[FIRST] = first_numbers(model)
     measured = measure(predictor(name, registry), others, TASKS[card.kind], corpus, split, progress)
-    return {
+    report = {
         "model": name,
         "title": card.title,
         "kind": card.kind,
         "split": split,
         "weights_sha256": card.weights_sha256,
-        **report_of(measured, main_baseline(card.kind, name, list(others)), n_resamples, seed),
+        **report_of(measured, main, n_resamples, seed),
     }
+    if FIRST in others:
+        add_first_numbers(report, N_FIRST, report["baselines"].pop(FIRST))
+        del report["mse_ratio"][FIRST]
+    if model:
+        add_note_scores(report, measure_notes(model, report["threshold"], corpus, split, n_resamples, seed))
+    return report
 
 
 def predictor(name: str, registry: Registry) -> Predictor:
@@ -80,30 +96,27 @@ def predictor(name: str, registry: Registry) -> Predictor:
     Those of a network that draws the keys of a step one after another are
     given the past and the lower keys of the step.
     """
-    from koe.models.backend import load_backend
-
-    load_backend()
-    from koe.models.architectures import architecture
-    from koe.models.lstm2 import sounding
-
     if registry.card(name).kind == LATENT:
         model = registry.latent(name)
         return lambda windows: model.decode(model.encode(windows.states))
     network = load_network(registry, name)
+    from koe.models.architectures import architecture
+
     if architecture(name).hears_onsets:
-        return lambda windows: sounding(network, windows)
+        return StatesPredictor(network)
     return lambda windows: np.asarray(network.predict_on_batch(windows.rolls[:, :-1].astype(np.float32)))
 
 
-def load_network(registry: Registry, name: str) -> "keras.Model":
-    """The Keras network behind a card, for predicting whole sequences."""
-    from koe.models.architectures import build
-    from koe.models.storage import assign, load_weights
+def first_numbers(model: LatentModel, n: int = N_FIRST) -> Predictor:
+    """A model of whose latent numbers only the first ``n`` are kept; the others are the training data's mean."""
+    mean = model.statistics.mean
 
-    card = registry.card(name)
-    network = build(name, **card.options)
-    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
-    return network
+    def predict(windows: Windows) -> np.ndarray:
+        latents = model.encode(windows.states)
+        latents[:, n:] = mean[n:]
+        return model.decode(latents)
+
+    return predict
 
 
 def measure(
@@ -120,7 +133,8 @@ def measure(
     ----------
     predict : Predictor
         The model: anything that takes `Windows` and gives the probabilities
-        of their target.
+        of their target. Where it has ``nats`` of windows as well, these are
+        counted.
     others : mapping
         What it is compared with, by name.
     task : Task
@@ -143,13 +157,26 @@ def measure(
 
     thresholds = [calibration.best_threshold() for calibration in calibrations]
     sums = np.zeros((len(tested.entries), len(predictors), len(COLUMNS)))
+    nats_of = getattr(predict, "nats", None)
+    state_nats = np.zeros(len(tested.entries))
     for windows in tested:
         counted = [
             count(windows.target, each(windows), threshold)
             for each, threshold in zip(predictors, thresholds, strict=True)
         ]
         np.add.at(sums, windows.pieces, np.stack(counted, axis=1))
+        if nats_of:
+            np.add.at(state_nats, windows.pieces, nats_of(windows))
         done += 1
         if progress:
             progress(done, n_batches)
-    return Measured(corpus.sha256, task, tested.entries, len(tested.starts), tuple(others), tuple(thresholds), sums)
+    return Measured(
+        corpus.sha256,
+        task,
+        tested.entries,
+        len(tested.starts),
+        tuple(others),
+        tuple(thresholds),
+        sums,
+        state_nats if nats_of else None,
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from koe.corpus.store import Corpus, Entry
 from koe.errors import InputError
 from koe.evaluation.generated import evaluate_generation
-from koe.evaluation.intervals import LEVEL, grouped, interval, resampled
+from koe.evaluation.intervals import LEVEL, grouped, interval, labelled, over_groups, resampled
 from koe.evaluation.markov import SMOOTHING
 from koe.evaluation.metrics import EPSILON, MEASURES, measures
 from koe.evaluation.windows import Task
@@ -38,6 +38,8 @@ class Measured:
         The model's, then each baseline's.
     sums : np.ndarray, shape=(n_pieces, 1 + n_baselines, len(COLUMNS))
         See `koe.evaluation.metrics.count`; zeros for pieces too short.
+    state_nats : np.ndarray, shape=(n_pieces,), or None
+        Negative log-likelihood of the states, of a model that hears them.
     """
 
     corpus_sha256: str
@@ -47,6 +49,7 @@ class Measured:
     baselines: tuple[str, ...]
     thresholds: tuple[float, ...]
     sums: np.ndarray
+    state_nats: np.ndarray | None = None
 
 
 def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dict:
@@ -67,7 +70,9 @@ def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dic
         ``n``; ``n_pieces``, ``n_works``, ``n_measures`` (of 16 predicted
         steps) and ``n_pieces_too_short``. The model's figures: all
         `MEASURES`, ``threshold``, and ``intervals`` with ``[low, high]`` for
-        each measure, or None where there are fewer than two works.
+        each measure, or None where there are fewer than two works. Of a model
+        that hears states ``states_nll``: ``value`` and ``interval``, in nats a
+        step, see `koe.evaluation.likelihood`.
         ``baselines``: the same figures for each. ``main_baseline``;
         ``mse_ratio``: the model's MSE over each baseline's, ``value`` and
         ``interval``. ``composers``: from much music to little, ``composer``,
@@ -79,7 +84,7 @@ def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dic
     kept = measured.sums[:, 0, 0] > 0
     entries = [entry for entry, keep in zip(measured.entries, kept, strict=True) if keep]
     sums = measured.sums[kept]
-    labels, works = _labels([entry.work for entry in entries])
+    labels, works = labelled([entry.work for entry in entries])
     by_work = grouped(sums, labels, len(works))
     draws = measures(resampled(by_work, n_resamples, seed)) if len(works) > 1 else None
     whole = measures(by_work.sum(axis=0))
@@ -97,6 +102,7 @@ def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dic
         "n_measures": _n_measures(sums),
         "n_pieces_too_short": len(measured.entries) - len(entries),
         **figures[0],
+        **_states_nll(measured, kept, n_resamples, seed),
         "baselines": dict(zip(measured.baselines, figures[1:], strict=True)),
         "main_baseline": main,
         "mse_ratio": {
@@ -108,6 +114,26 @@ def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dic
         "clipped_at": EPSILON,
         "notes": _notes(measured, n_resamples),
     }
+
+
+def add_first_numbers(report: dict[str, Any], n: int, figures: Mapping[str, Any]) -> None:
+    """Put in what a model reaches with the first ``n`` of its latent numbers, and how that was measured."""
+    report["first_numbers"] = {"n": n, **figures}
+    report["notes"].append(
+        f"Of the latent numbers only the first {n} are kept where that is said; the others are the training data's "
+        "mean. The threshold is the best for these."
+    )
+
+
+def add_note_scores(report: dict[str, Any], scores: Mapping[str, Any]) -> None:
+    """Put in how many notes a model gives back, and how that was measured."""
+    report["note_scores"] = dict(scores)
+    report["notes"].append(
+        "A note is right if the piece has one of the same key that begins at most one step away and, where durations "
+        "count, ends at most one step or a fifth of its length away, whichever is more; each note answers for one "
+        "other (mir_eval's definition, a step for its 50 ms). A note that a segment begins in the middle of begins "
+        "with the segment. Notes are added up over all segments."
+    )
 
 
 def flat(figures: Mapping[str, Any]) -> dict[str, float]:
@@ -162,6 +188,14 @@ def _figures(
     }
 
 
+def _states_nll(measured: Measured, kept: np.ndarray, n_resamples: int, seed: int) -> dict[str, Any]:
+    if measured.state_nats is None:
+        return {}
+    sums = np.stack([measured.state_nats, measured.sums[:, 0, 0]], axis=1)[kept]
+    works = [entry.work for entry, keep in zip(measured.entries, kept, strict=True) if keep]
+    return over_groups(sums, works, lambda totals: {"states_nll": totals[..., 0] / totals[..., 1]}, n_resamples, seed)
+
+
 def _ratio(whole: np.ndarray, draws: np.ndarray | None, index: int) -> dict[str, Any]:
     """The model's MSE over that of another prediction; both of the same draws."""
     if not whole[index]:
@@ -173,7 +207,7 @@ def _ratio(whole: np.ndarray, draws: np.ndarray | None, index: int) -> dict[str,
 
 
 def _composers(entries: list[Entry], sums: np.ndarray, main: int) -> list[dict[str, Any]]:
-    labels, names = _labels([entry.composer or UNKNOWN for entry in entries])
+    labels, names = labelled([entry.composer or UNKNOWN for entry in entries])
     by_composer = grouped(sums, labels, len(names))
     measured = measures(by_composer)
     works: list[set[str]] = [set() for _ in names]
@@ -191,13 +225,6 @@ def _composers(entries: list[Entry], sums: np.ndarray, main: int) -> list[dict[s
         for label, name in enumerate(names)
     ]
     return sorted(rows, key=lambda row: (-row["n_measures"], row["composer"]))
-
-
-def _labels(names: list[str]) -> tuple[np.ndarray, list[str]]:
-    """The index of each name among all names, and these, in order of appearance."""
-    index: dict[str, int] = {}
-    labels = [index.setdefault(name, len(index)) for name in names]
-    return np.array(labels, dtype=np.int64), list(index)
 
 
 def _n_measures(sums: np.ndarray) -> float:
@@ -222,6 +249,14 @@ def _notes(measured: Measured, n_resamples: int) -> list[str]:
         f"Intervals hold 95 % of {n_resamples} figures, each from as many works as there are, drawn with "
         "replacement; thresholds and weights stay as they are.",
     ]
+    if measured.state_nats is not None:
+        notes.append(
+            "The likelihood of the states (silent, held or struck) is exact: each key of a step is drawn after the "
+            "lower ones. It is an upper bound in nats for the roll of sounding keys, which the states tell and more; "
+            "the first step of each sequence and the place in the measure are given. All other figures judge each "
+            "key by its probability to sound once the past and the lower keys of its own step are known, struck or "
+            "held: they are neither the roll's exact likelihood nor a bound of it."
+        )
     if "markov" in measured.baselines:
         notes.append(
             "The Markov chain knows for each key how probably it sounds after a step at which it did, "

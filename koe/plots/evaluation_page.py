@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "binary_accuracy": ("binary accuracy", ".4f"),
     "threshold": ("threshold", ".2f"),
 }
+NOTE_COLUMNS = ("f1", "precision", "recall")
 BASELINES = {
     "zeros": "all zeros",
     "mean": "the mean roll",
@@ -55,7 +56,8 @@ def evaluation_page(report: Mapping[str, Any]) -> str:
         What ``koe evaluate`` writes as JSON.
     """
     title = f"{report['title']} on the {report['split']} split"
-    parts = [f"<h1>{escape(title)}</h1>", *_summary(report), *_figures(report), *_composers(report)]
+    parts = [f"<h1>{escape(title)}</h1>", *_summary(report), *_figures(report)]
+    parts += [*_notes_found(report), *_composers(report)]
     if report.get("generation"):
         parts += _generation(report)
     notes = "".join(f"<li>{escape(note)}</li>" for note in report["notes"])
@@ -77,12 +79,21 @@ def _summary(report: Mapping[str, Any]) -> list[Part]:
             f"The mean squared error is {report['mse']:.5f}, which is <strong>{ratio['value']:.3f}{within}</strong> of "
             f"what the baseline “{escape(_name(main))}” makes; beneath each figure stands its interval of 95 %."
         )
+    if states := report.get("states_nll"):
+        sentences.append(
+            f"The states, silent, held or struck, cost <strong>{_in_line(states['value'], states['interval'], '.3f')} "
+            "nats a step</strong>, an upper bound for the roll of sounding keys."
+        )
     return [f"<p>{' '.join(sentences)}</p>"]
 
 
 def _figures(report: Mapping[str, Any]) -> list[Part]:
-    rows = {report["title"]: report, **{_name(name): figures for name, figures in report["baselines"].items()}}
-    ratios = [{"value": None, "interval": None}, *(report["mse_ratio"][name] for name in report["baselines"])]
+    unknown = {"value": None, "interval": None}
+    rows = {report["title"]: report}
+    if first := report.get("first_numbers"):
+        rows[f"its first {first['n']} numbers alone"] = first
+    ratios = [unknown] * len(rows) + [report["mse_ratio"][name] for name in report["baselines"]]
+    rows |= {_name(name): figures for name, figures in report["baselines"].items()}
     # The cross-entropy is an 88th of the likelihood a step, and so is its interval.
     intervals = {row: {**figures["intervals"], "bce": None} for row, figures in rows.items()}
     cells = []
@@ -98,6 +109,21 @@ def _figures(report: Mapping[str, Any]) -> list[Part]:
         measure_figure(rows, "mse", "MSE"),
         "<h2>Negative log-likelihood</h2>",
         measure_figure(rows, "nll", "nats a step, summed over 88 keys", log=True),
+    ]
+
+
+def _notes_found(report: Mapping[str, Any]) -> list[Part]:
+    scores = report.get("note_scores")
+    if not scores:
+        return []
+    rows = [
+        [heading, *(_with_interval(scores[kind][key], scores[kind]["intervals"][key], ".3f") for key in NOTE_COLUMNS)]
+        for kind, heading in (("onset", "key and onset"), ("onset_duration", "key, onset and duration"))
+    ]
+    return [
+        "<h2>Notes found again</h2>",
+        f"<p>{scores['n_real']:,} notes were played, {scores['n_made']:,} came back.</p>",
+        html_table(["right by", *(COLUMNS[key][0] for key in NOTE_COLUMNS)], rows),
     ]
 
 
@@ -206,6 +232,10 @@ def _name(baseline: str) -> str:
 
 def _words(name: str) -> str:
     return escape(name.replace("_", " "))
+
+
+def _in_line(value: float, interval: Any, form: str) -> str:
+    return format(value, form) + (f" ({interval[0]:{form}} to {interval[1]:{form}})" if interval else "")
 
 
 def _with_interval(value: float | None, interval: Any, form: str) -> str:

@@ -9,20 +9,29 @@ from koe.evaluation.evaluate import evaluate, measure
 from koe.evaluation.metrics import MEASURES
 from koe.evaluation.report import report_of
 from koe.evaluation.windows import BATCH, TASKS, SplitWindows, Windows
+from koe.generation.latent import LatentStatistics
 from koe.models.cards import CONTINUATION, LATENT, ModelCard
+from koe.music.pianoroll import binarize
+from koe.music.states import sounding, states_from_pianoroll
 from tests.evaluation.corpora import Made, random_roll, write_corpus
 
 NEXT, RECONSTRUCT = TASKS[CONTINUATION], TASKS[LATENT]
 
 
 class Autoencoder:
-    """Any model with `encode` and `decode`: this one blurs what it hears."""
+    """Any model with a latent space: this one blurs what it hears."""
+
+    latent_dim = 5632
+    statistics = LatentStatistics(np.ones(5632, np.float32), np.eye(1, dtype=np.float32))
 
     def encode(self, segments):
-        return segments.astype(np.float32) * 0.6 + 0.1
+        return sounding(segments).astype(np.float32).reshape(-1, 5632) * 0.6 + 0.1
 
     def decode(self, latents):
-        return latents
+        return latents.reshape(-1, 64, 88)
+
+    def decode_states(self, latents, threshold):
+        return states_from_pianoroll(binarize(self.decode(latents), threshold))
 
 
 class Models:
@@ -202,6 +211,14 @@ def test_any_model_with_a_latent_space_can_be_evaluated(corpus):
             assert low <= high
     low, high = report["intervals"]["mse"]
     assert low < report["mse"] < high
+    # Everything comes back, so every note does.
+    assert report["note_scores"]["onset_duration"]["f1"] == 1
+    # Sixteen of its 5632 numbers are kept, one for each key at each step; the others say that the key sounds.
+    first = report["first_numbers"]
+    assert first["n"] == 16
+    assert first["precision"] == pytest.approx(report["baselines"]["zeros"]["mse"], rel=0.01)
+    assert first["recall"] == 1
+    assert "first_numbers" not in report["mse_ratio"]
 
 
 def test_a_split_without_a_piece_that_is_long_enough(tmp_path):

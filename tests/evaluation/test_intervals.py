@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from koe.evaluation.intervals import grouped, interval, resampled
+from koe.evaluation.intervals import grouped, interval, labelled, over_groups, resampled, share_interval
 
 
 def test_rows_of_a_group_are_added():
@@ -48,3 +48,42 @@ def test_same_seed_same_draws():
     sums = np.random.default_rng(4).random((20, 2))
     assert np.array_equal(resampled(sums, 50, seed=5), resampled(sums, 50, seed=5))
     assert not np.array_equal(resampled(sums, 50, seed=5), resampled(sums, 50, seed=6))
+
+
+def test_names_become_numbers_in_order_of_appearance():
+    labels, names = labelled(["b", "a", "b", "c"])
+    assert (labels.tolist(), names) == ([0, 1, 0, 2], ["b", "a", "c"])
+
+
+def test_rows_of_a_group_are_drawn_together():
+    rng = np.random.default_rng(6)
+    sums = np.stack([rng.exponential(size=20), np.ones(20)], axis=1)
+
+    def mean(totals):
+        return {"mean": totals[..., 0] / totals[..., 1]}
+
+    alone = over_groups(sums, [f"w{n}" for n in range(20)], mean, 300)["mean"]
+    copied = over_groups(np.repeat(sums, 3, axis=0), [f"w{n}" for n in range(20) for _ in range(3)], mean, 300)["mean"]
+    assert alone["value"] == pytest.approx(sums[:, 0].mean())
+    assert copied["value"] == pytest.approx(alone["value"])
+    assert copied["interval"] == pytest.approx(alone["interval"])
+    assert over_groups(sums, ["one"] * 20, mean, 300)["mean"] == {"value": alone["value"], "interval": None}
+
+
+@pytest.mark.parametrize(
+    ("n_hits", "n", "expected"),
+    [
+        (0, 10, (0.0, 0.2775)),  # Newcombe 1998, table I, method 3, and others worked out from the formula
+        (81, 263, (0.2553, 0.3662)),
+        (10, 10, (0.7225, 1.0)),
+        (190, 200, (0.9104, 0.9726)),
+    ],
+)
+def test_interval_of_a_share(n_hits, n, expected):
+    assert share_interval(n_hits, n) == pytest.approx(expected, abs=1e-4)
+
+
+def test_interval_of_a_share_holds_it_nineteen_times_in_twenty():
+    hits = np.random.default_rng(7).binomial(60, 0.9, 2000)
+    held = np.mean([low <= 0.9 <= high for low, high in (share_interval(int(n), 60) for n in hits)])
+    assert 0.93 <= held <= 0.98

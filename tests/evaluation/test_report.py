@@ -100,6 +100,9 @@ def test_the_page_tells_all_and_loads_nothing(report):
     assert "all zeros" in text
     assert "Markov" not in text  # no baseline of a model that reconstructs
     assert "1e-7" in text
+    scores = report["note_scores"]
+    assert f"{scores['n_real']:,} notes were played, {scores['n_made']:,} came back" in text
+    assert f"{scores['onset']['f1']:.3f}" in text
     for row in report["composers"]:
         assert row["composer"] in text
     # Measures, composers, each descriptor and each histogram have a picture of their own.
@@ -127,6 +130,18 @@ def test_the_page_without_generation(models, corpus):
     page = evaluation_page(report)
     assert "writes on its own" not in page
     assert page.count("Plotly.newPlot(") == 3
+
+
+def test_the_page_tells_of_states_and_of_the_first_numbers(report):
+    states = {"value": 3.21987, "interval": [3.1, 3.3456]}
+    first = {"n": 16, **report["baselines"]["mean"], "f1": 0.45678}
+    links = Links()
+    links.feed(evaluation_page({**report, "states_nll": states, "first_numbers": first}))
+    text = " ".join("".join(links.text).split())
+    assert "3.220 (3.100 to 3.346) nats a step, an upper bound" in text
+    assert "its first 16 numbers alone" in text
+    assert "0.457" in text
+    assert "its first 16" not in evaluation_page(report)
 
 
 def test_what_cannot_be_measured_leaves_the_figures_standing(models, corpus):
