@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from koe.music.making import Making
-from koe.music.piece import Piece
-from koe.plots.comparison import shared_pitches
+from koe.plots.axes import shared_pitches
 from koe.plots.heatmaps import latents_figure
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
@@ -67,10 +65,8 @@ for column, card in zip(columns[1:], cards, strict=False):
         figures_place = st.container()
         threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
         title = f"{original.title} ({card.title})"
-        roll = result.pianoroll(threshold)
-        making = Making(card.name, settings=(("threshold", f"{threshold:g}"),))
-        piece = Piece.from_pianoroll(
-            roll, original.qpm, title, time_signatures=original.time_signatures, made_by=making
+        piece = backend.studio().piece_from_latents(
+            result.latents, card.name, threshold, original.qpm, title, time_signatures=original.time_signatures
         )
         with roll_place:
             show_result(
