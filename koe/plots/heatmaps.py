@@ -1,68 +1,12 @@
-"""Rolls as grids of cells: probabilities before the threshold, and rows of small rolls."""
+"""Rows of small rolls, and latent vectors as bars."""
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE
-from koe.music.notes import pitch_name
-from koe.music.piece import Piece
-from koe.plots.axes import Timing, layout, pitch_axis, pitch_range, time_axis
-from koe.plots.comparison import shared_pitches
+from koe.plots.axes import layout, shared_pitches
 from koe.plots.palette import LIGHT, MEASURE_LINE, Palette, with_alpha
-
-FAINTEST = 0.02  # probabilities below this do not widen the picture
-
-
-def probabilities_figure(
-    probabilities: np.ndarray,
-    *,
-    palette: Palette = LIGHT,
-    piece: Piece | None = None,
-    first_measure: int = 1,
-    pitches: tuple[int, int] | None = None,
-    height: int = 260,
-) -> go.Figure:
-    """Draw how sure a network is of each key at each step.
-
-    Parameters
-    ----------
-    probabilities : np.ndarray, shape=(steps, 88)
-        0 to 1; sent as whole per cent in bytes, a fifth of the size of floats.
-    palette : Palette
-    piece : Piece, optional
-        Gives the metre; 4/4 without.
-    first_measure : int
-        Number written at the first measure.
-    pitches : tuple of int, optional
-        Lowest and highest pitch of the picture.
-    height : int
-        Pixels.
-    """
-    if pitches is None:
-        used = np.flatnonzero((probabilities >= FAINTEST).any(axis=0)) + LOWEST_PITCH
-        pitches = pitch_range(used.tolist())
-    low, high = pitches
-    shown = probabilities[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1].T
-    names = [[pitch_name(pitch)] * shown.shape[1] for pitch in range(low, high + 1)]
-    heatmap = go.Heatmap(
-        z=np.rint(np.clip(shown, 0, 1) * 100).astype(np.uint8),
-        x0=0.5,
-        dx=1,
-        y=list(range(low, high + 1)),
-        text=names,
-        zmin=0,
-        zmax=100,
-        colorscale=palette.scale_of_probability,
-        showscale=False,
-        hovertemplate="<b>%{text}</b><br>%{z} %<extra></extra>",
-    )
-    figure = go.Figure(heatmap)
-    figure.update_layout(**layout(palette, height))
-    timing = Timing(piece if piece is not None else Piece((), len(probabilities)), first_measure)
-    figure.update_xaxes(**time_axis(timing, len(probabilities)) | {"fixedrange": True})
-    figure.update_yaxes(**pitch_axis(low, high))
-    return figure
 
 
 def small_rolls_figure(

@@ -32,11 +32,6 @@ class Palette:
     paper: str
     text: str
 
-    @property
-    def scale_of_probability(self) -> list[list]:
-        """Plotly colour scale from nothing (paper) through `made` to certainty."""
-        return [[0.0, with_alpha(self.made, 0.0)], [0.5, with_alpha(self.made, 0.55)], [1.0, self.made]]
-
 
 LIGHT = Palette(original="#2b3a55", made="#c2492f", missed="#2f86c8", paper="#fbf7f0", text="#5d564d")
 DARK = Palette(original="#e9e2d6", made="#e8694b", missed="#5aa9e6", paper="#1b1815", text="#b9b0a4")

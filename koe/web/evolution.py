@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from koe.music.piece import Piece
-from koe.plots.comparison import shared_pitches
+from koe.plots.axes import shared_pitches
 from koe.web import model_texts, state
 from koe.web.evolution_words import epoch_name, in_words, journey_in_words
 from koe.web.frame import in_one_sentence

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from koe.music.piece import Piece
-from koe.plots.comparison import shared_pitches
+from koe.plots.axes import shared_pitches
 from koe.web import backend, controls, model_texts, pieces, state
 from koe.web.result import show_result, show_sound
 from koe.web.warmup import require_models
