@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from koe.web.backend import can_fill
 from koe.web.frame import around_page, open_frame
 from koe.web.state import enter
 from koe.web.warmup import warm_up
 
+# Only where a model is able to.
+FILL = [st.Page("pages/fill.py", title="Fill", icon=":material/auto_fix_high:")] if can_fill() else []
 PAGES = [
     st.Page("pages/home.py", title="Home", icon=":material/music_note:", default=True),
     st.Page("pages/your_piece.py", title="Your piece", icon=":material/library_music:"),
@@ -13,6 +16,7 @@ PAGES = [
     st.Page("pages/latent_space.py", title="Latent space", icon=":material/tune:"),
     st.Page("pages/interpolate.py", title="Interpolate", icon=":material/linear_scale:"),
     st.Page("pages/continue.py", title="Continue", icon=":material/edit_note:"),
+    *FILL,
     st.Page("pages/models.py", title="Models", icon=":material/model_training:"),
     st.Page("pages/about.py", title="About", icon=":material/school:"),
 ]

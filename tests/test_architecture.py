@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.web": {"koe.studio", "koe.exports", "koe.plots", *VALUES},
     "koe.cli": {"koe.studio", "koe.plots", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
-    "pages": {"koe.web", "koe.studio", "koe.plots", *VALUES},
+    "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},
 }
 FOR_ALL = {"koe", "koe.errors", "koe.settings"}

@@ -182,6 +182,14 @@ class Piece:
         named = tuple((name.replace("_", " "), str(value)) for name, value in {**(settings or {}), **others}.items())
         return replace(self, made_by=Making(model, seed, named))
 
+    def melody(self) -> "Piece":
+        """The top voice: the highest of the notes that begin together, but for those below a longer one above."""
+        kept: list[Note] = []
+        for note in sorted(self.notes, key=lambda note: (note.onset, -note.pitch)):
+            if not any(other.end > note.onset and other.pitch >= note.pitch for other in kept[-8:]):
+                kept.append(note)
+        return replace(self, notes=tuple(kept), warnings=())
+
     def slice(self, start: int, stop: int) -> "Piece":
         """Cut out steps ``start`` to ``stop``; notes are cut at both ends.
 

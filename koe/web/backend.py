@@ -51,6 +51,14 @@ def continuation_model() -> "ModelCard":
     return cards[0]
 
 
+def can_fill() -> bool:
+    """Whether a model here can fill gaps; also no where the models' folder is damaged, as pages will say."""
+    try:
+        return bool(studio().fillers())
+    except ModelError:
+        return False
+
+
 @st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
 def training_record(name: str) -> "TrainingRecord | None":
     """How a model came to be, one for all visitors: to be read, not changed; None where it was not recorded.

@@ -1,0 +1,123 @@
+"""Fill: some measures are taken out, or a tune is given, and a network finds the rest."""
+
+import streamlit as st
+
+from koe.gaps import BOTH, HANDS, MAX_GAP_STEPS
+from koe.music.piece import Piece
+from koe.web import backend, controls, pieces, state, texts
+from koe.web.frame import heading
+from koe.web.result import show_result
+from koe.web.warmup import require_models
+
+N_FILLINGS = 4
+AROUND_MEASURES = 2  # shown on either side of the gap
+
+heading(texts.FILL_TITLE, texts.FILL_LEAD)
+pieces.current_piece_bar("fill")
+
+piece = state.current_piece()
+cards = backend.studio().fillers()
+tasks = (texts.FILL_GAP, texts.FILL_HARMONY)
+task = st.segmented_control(
+    texts.FILL_TASK, tasks, default=texts.FILL_GAP, required=True, key="fill-task", persist_state="session"
+)
+
+
+def measures_at_most(first: int) -> int:
+    """How many measures from this one on a gap can have."""
+    borders = [*piece.measure_onsets, piece.n_steps]
+    return max(1, sum(border - borders[first - 1] <= MAX_GAP_STEPS for border in borders[first:]))
+
+
+first = state.measure()
+left, middle, right = st.columns(3, gap="large")
+with left:
+    most = min(8, measures_at_most(first))
+    n_measures = 1
+    if most > 1:
+        label = texts.FILL_MEASURES if task == texts.FILL_GAP else texts.FILL_MELODY_MEASURES
+        n_measures = st.slider(
+            label, 1, most, min(2 if task == texts.FILL_GAP else 4, most), key=f"fill-measures-{most}"
+        )
+    st.caption(texts.FILL_WHERE.format(first=first, last=first + n_measures - 1))
+with middle:
+    hand = BOTH
+    if task == texts.FILL_GAP:
+        hand = st.segmented_control(
+            texts.FILL_HAND,
+            HANDS,
+            default=BOTH,
+            required=True,
+            format_func=texts.FILL_HANDS.get,
+            key="fill-hand",
+            persist_state="session",
+        )
+    card = controls.choose_model(cards, "fill") if len(cards) > 1 else cards[0]
+with right:
+    seed = controls.choose_seed("fill-seed")
+
+
+def shown(whole: Piece) -> Piece:
+    """The gap and what stands around it."""
+    borders = [*piece.measure_onsets, piece.n_steps]
+    last = min(len(borders) - 1, first - 1 + n_measures + AROUND_MEASURES)
+    return whole.slice(borders[max(0, first - 1 - AROUND_MEASURES)], borders[last])
+
+
+place = st.container()
+place.button(
+    texts.FILL_GO,
+    type="primary",
+    icon=":material/auto_fix_high:",
+    key="fill-go",
+    on_click=lambda: state.keep("fill_asked", True),
+)
+if state.kept("fill_asked", False):
+    state.keep("fill_asked", False)
+    with place:
+        require_models()
+        st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="fill-stop")
+        bar = st.progress(0.0, text=texts.FILLING)
+
+        def progress(done: int, total: int) -> None:
+            """Show how far the network is."""
+            bar.progress(min(done / max(total, 1), 1.0), text=texts.FILLING)
+
+        if task == texts.FILL_GAP:
+            found = backend.studio().fill_gap(
+                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress
+            )
+            before, first_shown = piece, max(1, first - AROUND_MEASURES)
+            results = tuple((whole, shown(whole)) for whole in found)
+        else:
+            borders = [*piece.measure_onsets, piece.n_steps]
+            before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
+            found = backend.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
+            first_shown, results = first, tuple((whole, whole) for whole in found)
+        original = shown(before) if task == texts.FILL_GAP else before
+        state.keep("filled", (results, original.states, first_shown, state.visit()))
+        state.keep("filled_number", state.kept("filled_number", 0) + 1)
+    st.rerun()
+
+if filled := state.kept("filled", ()):
+    results, original, first_shown, visit = filled
+    st.caption(texts.FILL_LEGEND)
+    for number, (whole, excerpt) in enumerate(results, start=1):
+        st.subheader(texts.FILLING_NUMBER.format(number=number), anchor=False)
+        key = f"filled-{state.kept('filled_number', 0)}-{number}"
+        show_result(
+            excerpt,
+            key,
+            original=original,
+            first_measure=first_shown,
+            height=210,
+            usable=False,
+            autoplay=number == 1 and visit == state.visit(),
+        )
+        st.button(
+            texts.FILL_USE,
+            key=f"{key}-keep",
+            icon=":material/queue_music:",
+            help=texts.USE_HELP,
+            on_click=lambda whole=whole: (state.use_piece(whole), state.notice(texts.USED)),
+        )
