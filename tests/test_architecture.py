@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": {"koe.exports", "koe.gaps", *BELOW_STUDIO},
     "koe.web": {"koe.studio", "koe.exports", "koe.plots", *VALUES},
-    "koe.cli": {"koe.studio", "koe.plots", *BELOW_STUDIO},
+    "koe.cli": {"koe.studio", "koe.gaps", "koe.plots", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},

@@ -83,3 +83,10 @@ def probability(value: float | None) -> float | None:
     if value is not None and not 0 <= value <= 1:
         raise InputError(f"A threshold lies between 0 and 1, but {value:g} came.")
     return value
+
+
+def numbered(path: Path, count: int) -> list[Path]:
+    """Names for ``count`` files: the one given, or several with numbers from 1 on."""
+    if count == 1:
+        return [path]
+    return [path.with_stem(f"{path.stem}-{number}") for number in range(1, count + 1)]

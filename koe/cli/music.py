@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from koe.cli.arguments import midi_file, new_studio, open_piece, probability, warn, write_file
+from koe.cli.arguments import midi_file, new_studio, numbered, open_piece, probability, warn, write_file
 from koe.errors import InputError
 
 
@@ -50,6 +50,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
     command.add_argument("--threshold", type=float, help="for --sampling threshold (default: 0.15)")
+    command.add_argument("--top-p", type=float, default=1.0, help="leave out what is less likely than 1 - P (lstm2)")
+    command.add_argument("--density", type=float, default=0.0, help="above 0 more notes, below fewer (lstm2)")
+    command.add_argument("--holding", type=float, default=0.0, help="above 0 longer notes, below shorter (lstm2)")
     command.add_argument(
         "--no-guard", action="store_true", help="keep silences, stuck notes and bursts instead of tossing again"
     )
@@ -147,14 +150,16 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
         raise InputError("Both a file and a chord came; give one of them to start from.")
     studio = new_studio()
     threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
-    sampling = Sampling(options.sampling, options.temperature, threshold)
+    sampling = Sampling(
+        options.sampling, options.temperature, threshold, options.top_p, options.density, options.holding
+    )
     prompt = open_piece(options.input) if options.input else None
     if options.chord is not None:
         prompt = studio.chord(chord_from_names(options.chord))
     pieces = studio.continue_piece(
         prompt, options.steps, options.model, sampling, options.seed, options.variations, guard=not options.no_guard
     )
-    paths = _numbered(options.output, len(pieces))
+    paths = numbered(options.output, len(pieces))
     for path, piece in zip(paths, pieces, strict=True):
         write_file(path, studio.midi(piece))
     return {
@@ -179,7 +184,7 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         made = [studio.score_pdf(piece)]
     else:
         made = [page.encode() for page in studio.score_svg(piece)]
-    paths = _numbered(options.output, len(made))
+    paths = numbered(options.output, len(made))
     for path, data in zip(paths, made, strict=True):
         write_file(path, data)
     score = studio.score(piece)
@@ -189,13 +194,6 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         "measures": len(score.measures),
         "notes": len(piece.notes),
     }
-
-
-def _numbered(path: Path, count: int) -> list[Path]:
-    """Names for ``count`` files: the one given, or several with numbers from 1 on."""
-    if count == 1:
-        return [path]
-    return [path.with_stem(f"{path.stem}-{number}") for number in range(1, count + 1)]
 
 
 def _render(options: argparse.Namespace) -> dict[str, Any]:
