@@ -1,7 +1,9 @@
 """Two sets of equally long pieces side by side: written by a model, and real.
 
-Conventions: ``generated`` and ``real`` are bool, ``(n, steps, 88)`` and
-``(m, steps, 88)``. Everything returned is ready for JSON; a number that has
+Conventions: ``generated`` and ``real``, ``(n, steps, 88)`` and ``(m, steps,
+88)``, are rolls, bool, or states, uint8 (`koe.music.states`), both the same.
+In states a key that is struck again is not stuck; all else is told by the
+rolls of sounding keys. Everything returned is ready for JSON; a number that has
 no meaning is None. `koe.evaluation.generated` says what each key means.
 """
 
@@ -17,9 +19,11 @@ from koe.evaluation.descriptors import (
     pitch_class_histogram,
     pitch_histogram,
 )
+from koe.evaluation.intervals import N_RESAMPLES, over_groups
 from koe.evaluation.overlap import compare_sets, histogram_intersection, overlapping_area, shared_histogram
-from koe.music.faults import SILENCE_STEPS, STUCK_STEPS
+from koe.music.faults import SILENCE_STEPS, STUCK_STEPS, longest_note
 from koe.music.grid import LOWEST_PITCH
+from koe.music.states import SILENT, STRUCK, sounding
 
 # Each fault: the descriptor that tells it, and what that must not exceed.
 FAULTS: dict[str, tuple[str, int]] = {
@@ -43,7 +47,9 @@ def compare(generated: np.ndarray, real: np.ndarray) -> dict:
     comparison : dict
         ``descriptors``, ``histograms`` and ``rates`` (without ``density_ratio``).
     """
-    ours, theirs = describe_all(generated), describe_all(real)
+    ours, theirs = describe_all(sounding(generated)), describe_all(sounding(real))
+    shares = [_shares(generated, ours), _shares(real, theirs)]
+    generated, real = sounding(generated), sounding(real)
     return {
         "descriptors": {
             name: {"unit": descriptor.unit, **_compared(ours[name], theirs[name])}
@@ -53,13 +59,37 @@ def compare(generated: np.ndarray, real: np.ndarray) -> dict:
             name: {"unit": unit, **_compared_histograms(list(map(of, generated)), list(map(of, real)), first)}
             for name, (unit, first, of) in _HISTOGRAMS.items()
         },
-        "rates": _rates(ours, theirs),
+        "rates": {fault: {"generated": shares[0][fault], "real": shares[1][fault]} for fault in shares[0]},
     }
 
 
-def faults_of(described: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Which pieces have each of the `FAULTS`, from `describe_all`: bool, ``(n,)`` each."""
-    return {fault: described[name] > limit for fault, (name, limit) in FAULTS.items()}
+def restruck_notes(states: np.ndarray, names: Sequence[str], n_resamples: int = N_RESAMPLES, seed: int = 0) -> dict:
+    """How many notes begin where their key was sounding the step before; those of the first step are not counted.
+
+    Parameters
+    ----------
+    states : np.ndarray, shape=(n, steps, 88), dtype=uint8
+    names : sequence of str
+        The group of each piece, such as its work, for the bootstrap.
+    n_resamples, seed : int
+
+    Returns
+    -------
+    restruck : dict
+        ``share``, ``interval`` (None where there are fewer than two groups)
+        and ``n_notes``. Share and interval are None where there is no note.
+    """
+    struck = states[:, 1:] == STRUCK
+    again = struck & (states[:, :-1] > SILENT)
+    sums = np.stack([np.count_nonzero(each, axis=(1, 2)) for each in (again, struck)], axis=1)
+    if not sums[:, 1].any():
+        return {"share": None, "interval": None, "n_notes": 0}
+
+    def share(totals: np.ndarray) -> dict[str, np.ndarray]:
+        return {"share": totals[..., 0] / np.maximum(totals[..., 1], 1)}
+
+    found = over_groups(sums, names, share, n_resamples, seed)["share"]
+    return {"share": found["value"], "interval": found["interval"], "n_notes": int(sums[:, 1].sum())}
 
 
 def summed_copying(copied: Sequence[Copying], labels: Sequence[dict[str, str]]) -> dict:
@@ -125,17 +155,14 @@ def _scaled(histograms: list[np.ndarray]) -> np.ndarray:
 
 def fault_shares(pieces: np.ndarray) -> dict[str, float]:
     """Share of pieces, shape ``(n, steps, 88)``, with each of the `FAULTS`, and with any."""
-    return _shares(describe_all(pieces))
+    return _shares(pieces, describe_all(sounding(pieces)))
 
 
-def _rates(generated: dict[str, np.ndarray], real: dict[str, np.ndarray]) -> dict:
-    ours, theirs = _shares(generated), _shares(real)
-    return {fault: {"generated": ours[fault], "real": theirs[fault]} for fault in ours}
-
-
-def _shares(described: dict[str, np.ndarray]) -> dict[str, float]:
-    found = faults_of(described)
-    shares = {fault: float(pieces.mean()) for fault, pieces in found.items()}
+def _shares(pieces: np.ndarray, described: dict[str, np.ndarray]) -> dict[str, float]:
+    if pieces.dtype == np.uint8:
+        described = {**described, "longest_note": np.array([longest_note(states) for states in pieces])}
+    found = {fault: described[name] > limit for fault, (name, limit) in FAULTS.items()}
+    shares = {fault: float(faulty.mean()) for fault, faulty in found.items()}
     return {**shares, "any_fault": float(np.any([*found.values()], axis=0).mean())}
 
 

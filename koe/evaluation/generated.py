@@ -5,30 +5,35 @@ and goes on by coin toss; what it wrote is compared with equally long
 stretches of the same split, which also begin after two measures. A model with
 a latent space decodes vectors drawn near the training data; what sounds at
 its card's threshold is compared with the split's segments of four measures.
+
+Models that hear onsets write states (`koe.music.states`); these are compared
+with the states of real music: a key that is struck again is not stuck. All
+descriptors are those of the rolls of sounding keys.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import numpy as np
 
-from koe.corpus.segments import cut, evaluation_segments, window_starts
+from koe.corpus.segments import window_starts
 from koe.corpus.store import Corpus
-from koe.errors import InputError
-from koe.evaluation.comparison import compare, fault_shares, summed_copying
+from koe.evaluation.comparison import compare, fault_shares, restruck_notes, summed_copying
 from koe.evaluation.copying import MIN_NOTES, MIN_PITCHES, NGRAM_STEPS, copying
-from koe.generation.continuation import continue_pianoroll
-from koe.generation.latent import sample_near
+from koe.evaluation.writing import (
+    PROMPT_STEPS,
+    Progress,
+    continuations,
+    decoded_samples,
+    long_enough,
+    openings,
+    states_at,
+    works_at,
+)
 from koe.generation.sampling import Sampling
 from koe.models.cards import LATENT
-from koe.models.interfaces import Continuer, LatentModel
 from koe.models.registry import Registry
-from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_MEASURE
-from koe.music.pianoroll import binarize
-
-PROMPT_STEPS = 2 * STEPS_PER_MEASURE
-
-Progress = Callable[[int, int], None]  # (done, total)
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.music.states import sounding
 
 
 def evaluate_generation(
@@ -101,6 +106,9 @@ def evaluate_generation(
             what was written, over that of the whole split. Models that
             continue have them also for the same continuations with faulty
             stretches tossed again: ``"guarded"``, ``density_ratio_guarded``.
+        ``restruck_notes``
+            Of models that hear onsets: ``generated``, ``real`` and, where
+            there is a guard, ``guarded``, see `restruck_notes`; None of others.
         ``copying``
             What was written, and real pieces as the yardstick, beside the
             training split, see `koe.evaluation.copying`: ``min_notes``,
@@ -123,93 +131,48 @@ def evaluate_generation(
     card = registry.card(name)
     sampling = sampling or Sampling()
     if card.kind == LATENT:
-        real = _long_enough(evaluation_segments(corpus, split)[0], split, SEGMENT_STEPS)
-        generated = decoded_samples(registry.latent(name), card.threshold, n_latents, seed, progress)
+        latent_model = registry.latent(name)
+        hears_onsets, n_steps, offset = latent_model.hears_onsets, SEGMENT_STEPS, 0
+        generated = decoded_samples(latent_model, card.threshold, n_latents, seed, progress)
         way = {"way": "near", "threshold": card.threshold}
     else:
-        starts = window_starts(corpus.split(split), n_steps, n_steps, PROMPT_STEPS)
-        real = _long_enough(cut(corpus.packed, starts, n_steps), split, PROMPT_STEPS + n_steps)
-        prompts = openings(corpus, split, n_continuations, seed)
-        generated = continuations(registry.continuer(name), prompts, n_steps, sampling, seed, progress)
+        continuer = registry.continuer(name)
+        hears_onsets, offset = continuer.hears_onsets, PROMPT_STEPS
+        prompts, clocks = openings(corpus, split, n_continuations, seed)
+    starts = window_starts(corpus.split(split), n_steps, n_steps, offset)
+    real = long_enough(states_at(corpus, starts, n_steps), split, offset + n_steps)
+    real = real if hears_onsets else sounding(real)
+    if card.kind != LATENT:
+        generated = continuations(continuer, prompts, n_steps, sampling, seed, progress, clocks=clocks)
+        guarded = continuations(continuer, prompts, n_steps, sampling, seed, guard=True, clocks=clocks)
         way = asdict(sampling)
     compared = compare(generated, real)
     usual = split_density(corpus, split)
-    compared["rates"]["density_ratio"] = float(generated.mean()) / usual
+    compared["rates"]["density_ratio"] = float(sounding(generated).mean()) / usual
     if card.kind != LATENT:
-        guarded = continuations(registry.continuer(name), prompts, n_steps, sampling, seed, guard=True)
         for fault, share in fault_shares(guarded).items():
             compared["rates"][fault]["guarded"] = share
-        compared["rates"]["density_ratio_guarded"] = float(guarded.mean()) / usual
+        compared["rates"]["density_ratio_guarded"] = float(sounding(guarded).mean()) / usual
+    restruck = None
+    if hears_onsets:
+        restruck = {
+            "generated": restruck_notes(generated, _numbers(generated), seed=seed),
+            "real": restruck_notes(real, works_at(corpus, split, starts), seed=seed),
+        }
+        if card.kind != LATENT:
+            restruck["guarded"] = restruck_notes(guarded, _numbers(guarded), seed=seed)
     return {
         "model": name,
         "split": split,
         "seed": seed,
         "n_pieces": len(generated),
         "n_real": len(real),
-        "n_steps": real.shape[1],
+        "n_steps": n_steps,
         "sampling": way,
         **compared,
-        "copying": compare_copying(generated, real, corpus),
+        "restruck_notes": restruck,
+        "copying": compare_copying(sounding(generated), sounding(real), corpus),
     }
-
-
-def continuations(
-    model: Continuer,
-    prompts: Sequence[np.ndarray],
-    n_steps: int,
-    sampling: Sampling,
-    seed: int,
-    progress: Progress | None = None,
-    guard: bool = False,
-) -> np.ndarray:
-    """Let a model go on from each prompt, each time with luck of its own, guarded or not.
-
-    Returns
-    -------
-    pianorolls : np.ndarray, shape=(len(prompts), n_steps, 88), dtype=bool
-        Without the prompts.
-    """
-    rolls = np.zeros((len(prompts), n_steps, N_KEYS), dtype=bool)
-    for number, prompt in enumerate(prompts):
-        # A model hears one prompt for all variations, so each prompt is a call of its own.
-        rolls[number] = continue_pianoroll(model, prompt, n_steps, sampling, _seed_of(seed, number), guard=guard)[0]
-        if progress:
-            progress(number + 1, len(prompts))
-    return rolls
-
-
-def openings(corpus: Corpus, split: str, n_prompts: int, seed: int) -> list[np.ndarray]:
-    """The first two measures, shape ``(32, 88)``, of ``n_prompts`` pieces of a split, drawn by ``seed``.
-
-    Pieces that are shorter or begin with two silent measures are passed over.
-    Each is taken once before one is taken twice.
-    """
-    _needed(n_prompts, "continuations")
-    starts = np.array([entry.start for entry in corpus.split(split) if entry.n_steps >= PROMPT_STEPS], dtype=np.int64)
-    rolls = cut(corpus.packed, starts, PROMPT_STEPS)
-    rolls = _long_enough(rolls[np.any(rolls, axis=(1, 2))], split, PROMPT_STEPS)
-    order = np.random.default_rng((seed, 0x0B)).permutation(len(rolls))
-    return [rolls[number] for number in np.resize(order, n_prompts)]
-
-
-def decoded_samples(
-    model: LatentModel, threshold: float, n_latents: int, seed: int, progress: Progress | None = None
-) -> np.ndarray:
-    """Decode vectors drawn near the training data.
-
-    Returns
-    -------
-    pianorolls : np.ndarray, shape=(n_latents, 64, 88), dtype=bool
-        Keys whose probability reaches ``threshold``.
-    """
-    _needed(n_latents, "latent vectors")
-    latents = np.stack(
-        [sample_near(model.statistics, model.latent_range, _seed_of(seed, number)) for number in range(n_latents)]
-    )
-    rolls = binarize(model.decode(latents), threshold)
-    if progress:
-        progress(n_latents, n_latents)
-    return rolls
 
 
 def compare_copying(generated: np.ndarray, real: np.ndarray, corpus: Corpus) -> dict:
@@ -238,17 +201,6 @@ def split_density(corpus: Corpus, split: str) -> float:
     return ones / (N_KEYS * sum(entry.n_steps for entry in entries))
 
 
-def _seed_of(seed: int, number: int) -> int:
-    """A seed for each piece, so that no two share their luck."""
-    return int(np.random.SeedSequence((seed, number)).generate_state(1)[0])
-
-
-def _needed(number: int, what: str) -> None:
-    if number < 1:
-        raise InputError(f"{number} {what} were asked for; there must be one or more to be measured.")
-
-
-def _long_enough(rolls: np.ndarray, split: str, n_steps: int) -> np.ndarray:
-    if not len(rolls):
-        raise InputError(f"The {split} split has no piece of {n_steps} steps to compare with; ask for fewer steps.")
-    return rolls
+def _numbers(pieces: np.ndarray) -> list[str]:
+    """A name for each piece, all different."""
+    return [str(number) for number in range(len(pieces))]

@@ -7,7 +7,7 @@ import numpy as np
 
 from koe.errors import Cancelled
 from koe.generation.sampling import TOSS, Sampling
-from koe.models.interfaces import Continuer
+from koe.models.interfaces import Continuer, JoiningContinuer
 from koe.music.faults import STUCK_STEPS, fault_at_end
 from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.states import states_from_pianoroll
@@ -44,7 +44,9 @@ def continue_pianoroll(
     ----------
     model : Continuer
     prompt : np.ndarray, shape=(steps, 88), dtype=bool or uint8
-        What is heard first, as a roll or as states; may have no steps.
+        What is heard first, as a roll or as states; may have no steps. Or a
+        prompt for each variation, ``(n_variations, steps, 88)``, with a clock
+        ``(n_variations, steps, 2)``, by a model that can join its memories.
     n_steps : int
     sampling : Sampling
     seed : int
@@ -73,10 +75,13 @@ def continue_pianoroll(
         If ``should_stop`` said so.
     """
     streams = [np.random.default_rng((seed, variation)) for variation in range(n_variations)]
-    memory = model.listen(prompt, n_variations, clock)
+    if np.ndim(prompt) == 3:
+        memory = _listen_to_each(model, prompt, clock)
+    else:
+        memory = model.listen(prompt, n_variations, clock)
     guard = guard and sampling.way == TOSS
     heard = _as_states(prompt) if model.hears_onsets else np.asarray(prompt) > 0
-    tail = np.repeat(heard[-STUCK_STEPS:, None], n_variations, axis=1)
+    tail = np.broadcast_to(heard, (n_variations, *heard.shape[-2:])).swapaxes(0, 1)[-STUCK_STEPS:]
     written = []
     for start in range(0, n_steps, STRETCH_STEPS):
         if should_stop and should_stop():
@@ -91,6 +96,15 @@ def continue_pianoroll(
         if progress:
             progress(min(start + STRETCH_STEPS, n_steps), n_steps)
     return np.concatenate(written)[:n_steps].transpose(1, 0, 2)
+
+
+def _listen_to_each(model: Continuer, prompts: np.ndarray, clocks: np.ndarray | None) -> Any:
+    if not isinstance(model, JoiningContinuer):
+        raise TypeError(f"{model.name} hears one prompt at a time, but {len(prompts)} came")
+    heard = [
+        model.listen(prompt, 1, None if clocks is None else clocks[number]) for number, prompt in enumerate(prompts)
+    ]
+    return model.join(heard)
 
 
 def _as_states(prompt: np.ndarray) -> np.ndarray:

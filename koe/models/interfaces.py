@@ -1,6 +1,7 @@
 """The two things a model can be to the rest of Koe."""
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -73,4 +74,13 @@ class Continuer(Protocol):
 
     def mix(self, memory: Any, other: Any, taken: np.ndarray) -> Any:
         """A memory of the variations of ``memory``, but of ``other``'s where ``taken``, bool ``(n_variations,)``."""
+        ...
+
+
+@runtime_checkable
+class JoiningContinuer(Continuer, Protocol):
+    """One that can go on from several prompts at once."""
+
+    def join(self, memories: Sequence[Any]) -> Any:
+        """The variations of several memories side by side in one."""
         ...

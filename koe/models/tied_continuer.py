@@ -6,6 +6,7 @@ model serves many visitors.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -192,6 +193,12 @@ class TiedContinuer:
         state = memory.state.copy()
         state[: len(numbers)] = memory.state[numbers]
         return TiedMemory(state, len(numbers))
+
+    def join(self, memories: Sequence[TiedMemory]) -> TiedMemory:
+        """The variations of several memories side by side in one; at most sixteen in all."""
+        state = np.concatenate([memory.state[: memory.n_variations] for memory in memories])
+        width = next(width for width in WIDTHS if width >= len(state))
+        return TiedMemory(np.pad(state, ((0, width - len(state)), (0, 0)), mode="edge"), len(state))
 
     def mix(self, memory: TiedMemory, other: TiedMemory, taken: np.ndarray) -> TiedMemory:
         """A memory with ``other``'s variations where ``taken``, bool, ``(n_variations,)``."""

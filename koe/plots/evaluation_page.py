@@ -157,6 +157,7 @@ def _generation(report: Mapping[str, Any]) -> list[Part]:
         f"the {escape(made['split'])} split, {made['n_steps']:,} steps each.</p>",
         html_table(["share of pieces", *_sides(made["rates"]).values()], _rates(made["rates"])),
         f"<p>{_density(made['rates'])}</p>",
+        *_restruck(made.get("restruck_notes")),
         "<h3>Distributions</h3>",
         f"<p>{_swatch(LIGHT.original, REAL_OPACITY)} real, {_swatch(LIGHT.made, GENERATED_OPACITY)} written; where "
         "both are, the colours mix. The overlapping area is 1 where the distributions are alike, 0 where they have "
@@ -192,6 +193,17 @@ def _density(rates: Mapping[str, Any]) -> str:
     guarded = rates.get("density_ratio_guarded")
     also = "" if guarded is None else f", with faulty stretches tossed again {guarded:.2f} times"
     return "" if ratio is None else f"It writes {ratio:.2f} times as many ones as the split has{also}."
+
+
+def _restruck(sides: Mapping[str, Any] | None) -> list[Part]:
+    if not sides:
+        return []
+    headings = _sides({"any_fault": sides})
+    shares = [sides[side] for side in headings]
+    cells = [
+        ["notes struck while their key sounded", *(_with_interval(it["share"], it["interval"], ".1%") for it in shares)]
+    ]
+    return [html_table(["share of notes", *headings.values()], cells)]
 
 
 def _copying(copied: Mapping[str, Any]) -> list[Part]:

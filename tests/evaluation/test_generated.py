@@ -10,11 +10,16 @@ import pytest
 from koe.corpus.segments import cut, evaluation_segments
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.evaluation.comparison import compare
-from koe.evaluation.generated import continuations, evaluate_generation, openings, split_density
+from koe.evaluation.comparison import compare, restruck_notes
+from koe.evaluation.generated import evaluate_generation, split_density
+from koe.evaluation.writing import continuations, openings
+from koe.generation.continuation import continue_pianoroll
 from koe.generation.latent import LatentStatistics
 from koe.generation.sampling import Sampling
+from koe.models.architectures import build
 from koe.models.cards import CONTINUATION, LATENT
+from koe.models.tied_continuer import TiedContinuer
+from koe.music.states import sounding, states_from_pianoroll
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +31,17 @@ class Parrot:
     """Repeats its prompt over and over, or plays what it is told."""
 
     name = "parrot"
+    hears_onsets = False
 
     def __init__(self, roll=None):
         self.roll = roll
         self.heard = []
+        self.clocks = []
 
-    def listen(self, prompt, n_variations):
-        self.heard.append(prompt)
-        return (self.roll if self.roll is not None else prompt, 0, n_variations)
+    def listen(self, prompt, n_variations, clock=None):
+        self.heard.append(prompt if self.hears_onsets else sounding(prompt))
+        self.clocks.append(clock)
+        return (self.roll if self.roll is not None else self.heard[-1], 0, n_variations)
 
     def write(self, memory, uniforms, sampling):
         roll, start, n_variations = memory
@@ -41,12 +49,20 @@ class Parrot:
         return np.repeat(roll[steps][:, None], n_variations, axis=1), (roll, start + len(uniforms), n_variations)
 
 
+class Mockingbird(Parrot):
+    """A parrot that knows what is struck again."""
+
+    name = "mockingbird"
+    hears_onsets = True
+
+
 class Dice:
     """Plays each key with probability 0.04."""
 
     name = "dice"
+    hears_onsets = False
 
-    def listen(self, prompt, n_variations):
+    def listen(self, prompt, n_variations, clock=None):
         return None
 
     def write(self, memory, uniforms, sampling):
@@ -59,6 +75,7 @@ class Sliders:
     name = "sliders"
     latent_dim = 4
     latent_range = (0.0, 1.0)
+    hears_onsets = False
     statistics = LatentStatistics(np.full(4, 0.5, np.float32), 0.2 * np.eye(4, dtype=np.float32))
 
     def decode(self, latents):
@@ -87,7 +104,8 @@ def test_the_report_is_complete_and_json(corpus):
     assert done[-1] == (6, 6)
     assert (report["model"], report["split"], report["seed"]) == ("dice", "test", 3)
     assert (report["n_pieces"], report["n_steps"]) == (6, 96)
-    assert report["sampling"] == {"way": "toss", "temperature": 1.0, "threshold": 0.15}
+    assert report["sampling"].items() >= {"way": "toss", "temperature": 1.0, "threshold": 0.15}.items()
+    assert report["restruck_notes"] is None
     # Six test pieces of 288 steps alone: each has two stretches of 96 after its first 32.
     assert report["n_real"] == sum((entry.n_steps - 32) // 96 for entry in corpus.split("test"))
     for descriptor in report["descriptors"].values():
@@ -194,19 +212,21 @@ def test_silent_and_short_openings_are_passed_over(corpus):
             self.entries = (*entries[:2], replace(entries[2], n_steps=31))
 
     fake = Silent()
-    packed = np.array(corpus.packed)
-    packed[entries[0].start : entries[0].start + 32] = 0
-    fake.__dict__["packed"] = packed
-    (roll,) = openings(fake, "test", 1, seed=0)
-    assert np.array_equal(roll, corpus.pianoroll(entries[1])[:32])
+    for name in ("packed", "packed_onsets"):
+        packed = np.array(getattr(corpus, name))
+        packed[entries[0].start : entries[0].start + 32] = 0
+        fake.__dict__[name] = packed
+    (states,), (clock,) = openings(fake, "test", 1, seed=0)
+    assert np.array_equal(sounding(states), corpus.pianoroll(entries[1])[:32])
+    assert clock[:, 0].tolist() == [step % entries[1].measure_steps for step in range(32)]
 
 
 def test_no_two_continuations_share_their_luck():
     prompt = np.zeros((32, 88), dtype=bool)
-    first, second = continuations(Dice(), [prompt, prompt], 32, Sampling(), seed=0)
+    first, second = continuations(Dice(), np.stack([prompt] * 2), 32, Sampling(), seed=0)
     assert not np.array_equal(first, second)
     # And more of them begin with the same.
-    assert np.array_equal(continuations(Dice(), [prompt] * 3, 32, Sampling(), seed=0)[1], second)
+    assert np.array_equal(continuations(Dice(), np.stack([prompt] * 3), 32, Sampling(), seed=0)[1], second)
 
 
 def test_a_latent_model_is_compared_with_segments(corpus):
@@ -236,3 +256,85 @@ def test_what_cannot_be_measured_is_refused(corpus, options, message):
 def test_no_latent_vectors_cannot_be_measured(corpus):
     with pytest.raises(InputError, match="0 latent vectors"):
         evaluate_generation("sliders", registry(Sliders(), LATENT), corpus, n_latents=0)
+
+
+@pytest.fixture
+def repeated():
+    """States of one key, struck again and again as it sounds: every fourth step for 96 steps; another rests between."""
+    states = np.zeros((96, 88), np.uint8)
+    states[:, 40], states[::4, 40] = 1, 2
+    states[::2, 50] = 2
+    return states
+
+
+def test_a_key_struck_again_is_not_stuck(repeated):
+    rolls = sounding(repeated)
+    by_states, by_rolls = (compare(np.stack([it, it]), np.stack([it]))["rates"] for it in (repeated, rolls))
+    assert by_states["stuck_notes_over_4_measures"] == {"generated": 0, "real": 0}
+    assert by_rolls["stuck_notes_over_4_measures"] == {"generated": 1, "real": 1}
+    held = repeated.copy()
+    held[4:70, 40] = 1  # from step 0 to step 71
+    assert compare(np.stack([held]), np.stack([repeated]))["rates"]["any_fault"] == {"generated": 1, "real": 0}
+
+
+def test_all_else_is_told_by_the_rolls(repeated):
+    other = states_from_pianoroll(np.random.default_rng(0).random((96, 88)) < 0.05)
+    generated, real = np.stack([repeated, other]), np.stack([other, other])
+    by_states, by_rolls = compare(generated, real), compare(sounding(generated), sounding(real))
+    assert by_states["descriptors"] == by_rolls["descriptors"]
+    assert by_states["histograms"] == by_rolls["histograms"]
+
+
+def test_restruck_notes_are_counted(repeated):
+    # After the first step: 23 of the key that sounds all along, and 47 that begin after silence.
+    once = restruck_notes(np.stack([repeated]), ["a"])
+    assert once == {"share": pytest.approx(23 / 70), "interval": None, "n_notes": 70}
+    plain = states_from_pianoroll(sounding(repeated))
+    both = restruck_notes(np.stack([repeated, plain]), ["a", "b"], n_resamples=200)
+    assert both["share"] == pytest.approx(23 / (70 + 47))
+    assert both["interval"] == pytest.approx([0, 23 / 70])
+    assert restruck_notes(np.zeros((2, 9, 88), np.uint8), ["a", "b"])["share"] is None
+
+
+def test_models_that_hear_onsets_are_measured_in_states(corpus, repeated):
+    bird = Mockingbird(repeated)
+    report = evaluated(bird, corpus, n_continuations=2)
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert report["restruck_notes"]["generated"]["share"] == pytest.approx(23 / 70)
+    # Broken chords over basses that are held for a measure; where the bass goes on from there it is struck again.
+    assert report["restruck_notes"]["real"]["n_notes"] > 0
+    assert report["rates"]["stuck_notes_over_4_measures"]["generated"] == 0
+    assert report["descriptors"]["longest_note"]["generated"]["mean"] == 96
+    assert all(prompt.dtype == np.uint8 and (prompt == 2).any() for prompt in bird.heard)
+    assert all(clock.shape == (32, 2) and clock[0].tolist() == [0, 16] for clock in bird.clocks)
+
+
+@pytest.fixture(scope="module")
+def lstm2():
+    return TiedContinuer(build("lstm2", units=4))
+
+
+def test_several_prompts_at_once_are_as_one_after_another(lstm2):
+    rng = np.random.default_rng(1)
+    prompts = np.stack([states_from_pianoroll(rng.random((20, 88)) < 0.05) for _ in range(3)])
+    clocks = np.stack([np.stack([np.arange(20) % length, np.full(20, length)], axis=-1) for length in (16, 12, 8)])
+    together = continue_pianoroll(lstm2, prompts, 70, Sampling(), 5, 3, clock=clocks, guard=True)
+    for number, (prompt, clock) in enumerate(zip(prompts, clocks, strict=True)):
+        alone = continue_pianoroll(lstm2, prompt, 70, Sampling(), 5, 3, clock=clock, guard=True)[number]
+        assert np.array_equal(together[number], alone)
+    assert not np.array_equal(together[0], together[1])
+
+
+def test_sixteen_prompts_are_written_at_a_time(lstm2):
+    prompts = np.zeros((18, 4, 88), np.uint8)
+    prompts[np.arange(18), :, np.arange(18)] = 2
+    done = []
+    written = continuations(lstm2, prompts, 6, Sampling(), 0, progress=lambda *numbers: done.append(numbers))
+    assert done == [(16, 18), (18, 18)]
+    assert (written.shape, written.dtype) == ((18, 6, 88), np.uint8)
+    assert np.array_equal(continuations(lstm2, prompts[:17], 6, Sampling(), 0), written[:17])
+
+
+def test_a_model_that_hears_one_prompt_at_a_time_says_so():
+    with pytest.raises(TypeError, match="dice hears one prompt at a time, but 2 came"):
+        continue_pianoroll(Dice(), np.zeros((2, 4, 88), bool), 6, Sampling(), 0, 2)

@@ -125,6 +125,18 @@ def test_the_longest_copied_passage_is_named(report):
     assert INJECTION not in page
 
 
+def test_the_page_tells_of_notes_struck_again(report):
+    sides = {
+        side: {"share": share, "interval": [share - 0.01, share + 0.01], "n_notes": 100}
+        for side, share in (("generated", 0.123), ("real", 0.08))
+    }
+    page = evaluation_page({**report, "generation": {**report["generation"], "restruck_notes": sides}})
+    assert "struck while their key sounded" in page
+    assert "12.3%" in page
+    assert "7.0% – 9.0%" in page
+    assert "struck while" not in evaluation_page(report)
+
+
 def test_the_page_without_generation(models, corpus):
     report = evaluate("pca", Registry(models), corpus, n_resamples=50)
     page = evaluation_page(report)
