@@ -7,6 +7,7 @@ from typing import Any
 
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
+from koe.generation.sampling import check_seed
 
 
 def add_commands(commands: Any) -> None:
@@ -17,11 +18,15 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--no-generation", action="store_true", help="do not measure what it writes on its own")
     command.add_argument(
+        "--continuations", type=from_one, default=100, metavar="N", help="written by a model that continues"
+    )
+    command.add_argument("--steps", type=from_one, default=512, metavar="N", help="of each (default: 512)")
+    command.add_argument(
         "-o", "--output", type=Path, default=Path("runs/evaluation"), metavar="DIR", help="default: runs/evaluation"
     )
     command.set_defaults(run=_evaluate)
 
-    _add_benchmarks(commands.add_parser("benchmark", help="train and test a model's shape on public data"))
+    _add_benchmarks(commands.add_parser("benchmark", help="longer tests: public data, realness, interpolation"))
 
 
 def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +44,21 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, default=Path("runs/polymusic"), metavar="DIR")
     command.set_defaults(run=_polymusic)
 
+    command = benchmarks.add_parser(
+        "interpolation",
+        help="latent midpoints beside cross-fades, by their likelihood",
+        description="Decode what lies half way between pairs of segments of the split, cross-fade the same pairs, and "
+        "ask a network that continues which is the likelier. Follows both from end to end as well.",
+    )
+    command.add_argument("--model", required=True, help="one with a latent space, such as ae3")
+    command.add_argument("--under", required=True, metavar="MODEL", help="the network that judges, such as lstm2")
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument("--split", choices=SPLITS, default="test")
+    command.add_argument("--pairs", type=from_one, default=200, metavar="N")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=Path, default=Path("runs/interpolation"), metavar="DIR")
+    command.set_defaults(run=_interpolation)
+
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
@@ -52,7 +72,14 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     report = evaluate(options.model, registry, corpus, options.split, progress=Progress("batches"))
     if not options.no_generation:
-        add_generation(report, registry, corpus, progress=Progress("pieces written"))
+        add_generation(
+            report,
+            registry,
+            corpus,
+            progress=Progress("pieces written"),
+            n_continuations=options.continuations,
+            n_steps=options.steps,
+        )
     report = rounded(report)
     stem = options.model if options.split == "test" else f"{options.model}-{options.split}"
     options.output.mkdir(parents=True, exist_ok=True)
@@ -78,3 +105,44 @@ def _polymusic(options: argparse.Namespace) -> dict[str, Any]:
         report=lambda line: print(line, file=sys.stderr, flush=True),
         epochs=options.epochs,
     )
+
+
+def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+
+    check_seed(options.seed)
+    corpus = Corpus(options.corpus)
+    registry = new_studio().registry
+    model = registry.latent(options.model)
+    from koe.evaluation.interpolation import evaluate_interpolation
+    from koe.evaluation.likelihood import segment_likelihood
+
+    judge = segment_likelihood(options.under, registry)
+    report = evaluate_interpolation(
+        model,
+        registry.card(options.model).threshold,
+        judge,
+        corpus,
+        options.split,
+        n_pairs=options.pairs,
+        seed=options.seed,
+        progress=Progress("pairs"),
+    )
+    about = {
+        "model": options.model,
+        "weights_sha256": registry.card(options.model).weights_sha256,
+        "under": options.under,
+        "under_sha256": registry.card(options.under).weights_sha256,
+        "corpus_sha256": corpus.sha256,
+    }
+    return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}.json")
+
+
+def _written(report: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Write a report as JSON, rounded, and return it."""
+    from koe.evaluation.report import json_of, rounded
+
+    report = rounded(report)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, json_of(report).encode())
+    return report

@@ -15,6 +15,7 @@ import numpy as np
 from koe.evaluation.metrics import COLUMNS, count
 from koe.evaluation.windows import Windows
 from koe.models.registry import Registry
+from koe.music.states import SILENT, STRUCK
 
 if TYPE_CHECKING:
     import keras
@@ -132,7 +133,9 @@ def likelihood_under(network: "keras.Model") -> Likelihood:
 
 
 def _after_silence(states: np.ndarray, clock: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One silent step more at the beginning, a step earlier in the measure."""
+    """One silent step more at the beginning, a step earlier in the measure; what sounds after it is struck."""
+    states = states.copy()
+    states[:, 0] = np.where(states[:, 0] > SILENT, STRUCK, SILENT)
     first = clock[:, :1].copy()
     first[..., 0] = (first[..., 0] - 1) % np.maximum(first[..., 1], 1)
     return np.concatenate([np.zeros_like(states[:, :1]), states], axis=1), np.concatenate([first, clock], axis=1)

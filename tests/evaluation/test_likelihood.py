@@ -62,6 +62,15 @@ def test_the_first_step_counts_and_comes_after_silence(lstm2):
     assert first - silent == pytest.approx(struck + nats(1 - HOLD_RATE), rel=1e-3)  # and it was not held
 
 
+def test_what_sounds_after_silence_was_struck(lstm2):
+    struck = np.zeros((1, 64, 88), np.uint8)
+    struck[0, :4, 40] = (2, 1, 1, 1)
+    held = struck.copy()
+    held[0, 0, 40] = 1  # from before the segment
+    assert likelihood_under(lstm2)(held, clock(1)) == likelihood_under(lstm2)(struck, clock(1))
+    assert held[0, 0, 40] == 1
+
+
 def test_the_step_before_is_the_end_of_a_measure(lstm2, monkeypatch):
     seen = []
     whole = type(lstm2).predict_on_batch

@@ -1,0 +1,290 @@
+"""Whether what lies half way between two segments is music: latent midpoints beside cross-fades.
+
+Segments are drawn in pairs from a split: of two works, and alike in where
+their measures begin and how long these are, so that the midpoint has a metre.
+The latent midpoint is what a model decodes half way between the two latent
+vectors. A cross-fade blends the rolls themselves, which gives shades of grey
+where one of the ends sounds and the other does not. It is cut back to zeros
+and ones in two ways:
+
+``crossfade``
+    Note by note, by dithering: each note's mean value gets a random number
+    from 0 to 1 added, and the notes with the highest sums are kept until
+    there are as many ones as the ends have on average. Whole notes stay
+    whole, what both ends share comes first, and the density is right: the
+    best chance that a cross-fade has.
+``union``
+    At one half: whatever sounds in either end.
+
+Music with few notes is likely, whatever it is like, so ``matched`` is the
+latent midpoint cut where it too has as many ones as the ends have on average,
+and the densities of all are reported. How likely each is says a network that
+continues: each step after those before it, the first after silence.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from koe.corpus.segments import clock_of, window_starts
+from koe.corpus.store import Corpus
+from koe.errors import InputError
+from koe.evaluation.intervals import LEVEL, N_RESAMPLES, interval, resampled, share_interval
+from koe.evaluation.likelihood import Likelihood
+from koe.evaluation.writing import states_at
+from koe.generation.latent import interpolate
+from koe.models.interfaces import LatentModel
+from koe.music.grid import SEGMENT_STEPS
+from koe.music.notes import Note
+from koe.music.states import HELD, STRUCK, notes_from_states
+
+N_PAIRS = 200
+WEIGHTS = np.linspace(0, 1, 9)
+MIDDLE = np.array([0.5])
+CANDIDATES = ("midpoint", "matched", "crossfade", "union")
+
+Progress = Callable[[int, int], None]  # (done, total)
+
+
+def evaluate_interpolation(
+    model: LatentModel,
+    threshold: float,
+    likelihood: Likelihood,
+    corpus: Corpus,
+    split: str = "test",
+    *,
+    n_pairs: int = N_PAIRS,
+    seed: int = 0,
+    n_resamples: int = N_RESAMPLES,
+    progress: Progress | None = None,
+) -> dict:
+    """Compare latent midpoints with cross-fades, and follow both from one end to the other.
+
+    Parameters
+    ----------
+    model : LatentModel
+    threshold : float
+        From which a key sounds.
+    likelihood : callable
+        See `koe.evaluation.likelihood.segment_likelihood`.
+    corpus : Corpus
+    split : str
+    n_pairs, seed : int
+        The pairs, and the dithering, depend on both.
+    n_resamples : int
+        Of the bootstrap over pairs.
+    progress : callable, optional
+        Called with pairs done and pairs in all.
+
+    Returns
+    -------
+    report : dict
+        Ready for JSON. ``n_pairs``, ``n_works``, ``seed``, ``threshold``;
+        ``nll``: for the ``ends``, the ``reconstructions`` of the ends, and
+        each of `CANDIDATES`, in nats a step, ``mean`` and ``interval`` over
+        pairs; ``density``: of the same, the mean share of ones;
+        ``likelier``: for ``midpoint`` and ``matched``, against ``crossfade``
+        and ``union``, ``share`` of pairs in which it has the higher
+        likelihood, with ``interval``, and ``difference``, the mean of its
+        nats a step less the other's, with ``difference_interval``. ``path``:
+        ``weights`` from 0 to 1, and for ``latent`` and ``crossfade`` the mean
+        ``hamming_from_first`` and ``hamming_from_second``, keys at steps in
+        which the roll differs from each end, and ``latent_from_first`` and
+        ``latent_from_second``, the distance of its latent vector from each
+        end's. ``notes``: how it was measured.
+
+    Raises
+    ------
+    InputError
+        If the split has no two segments that can be paired.
+    """
+    first, second, works = draw_pairs(corpus, split, n_pairs, seed)
+    clock = clock_of(corpus.split(split), first, SEGMENT_STEPS)
+    ends = states_at(corpus, first, SEGMENT_STEPS), states_at(corpus, second, SEGMENT_STEPS)
+    latents = [model.encode(end) for end in ends]
+    rng = np.random.default_rng((seed, 0x1F))
+    made = {name: np.zeros_like(ends[0]) for name in CANDIDATES}
+    middle = np.concatenate([interpolate(one, other, MIDDLE) for one, other in zip(*latents, strict=True)])
+    made["midpoint"] = model.decode_states(middle, threshold)
+    densities = (ends[0] > 0).mean(axis=(1, 2)) / 2 + (ends[1] > 0).mean(axis=(1, 2)) / 2
+    made["matched"] = decode_at_density(model, middle, densities)
+    path = _Path(model, latents, ends)
+    for number, pair in enumerate(zip(*ends, strict=True)):
+        made["union"][number] = union(*pair)
+        made["crossfade"][number] = crossfade(*pair, float(MIDDLE[0]), rng)
+        faded = [crossfade(*pair, float(weight), rng) for weight in WEIGHTS]
+        walked = model.decode_states(interpolate(latents[0][number], latents[1][number], WEIGHTS), threshold)
+        path.add(number, walked, np.stack(faded))
+        if progress:
+            progress(number + 1, n_pairs)
+    rebuilt = [model.decode_states(each, threshold) for each in latents]
+    nats = {
+        "ends": np.mean([likelihood(end, clock) for end in ends], axis=0),
+        "reconstructions": np.mean([likelihood(each, clock) for each in rebuilt], axis=0),
+        **{name: likelihood(states, clock) for name, states in made.items()},
+    }
+    ones = {"ends": np.stack(ends), "reconstructions": np.stack(rebuilt), **made}
+    return {
+        "split": split,
+        "n_pairs": n_pairs,
+        "n_works": len(set(works)),
+        "seed": seed,
+        "threshold": threshold,
+        "nll": {name: _mean(values, n_resamples, seed) for name, values in nats.items()},
+        "density": {name: float((states > 0).mean()) for name, states in ones.items()},
+        "likelier": {
+            ours: {other: _likelier(nats[ours], nats[other], n_resamples, seed) for other in ("crossfade", "union")}
+            for ours in ("midpoint", "matched")
+        },
+        "path": path.report(),
+        "bootstrap": {"over": "pairs", "n_resamples": n_resamples, "seed": seed, "level": LEVEL},
+        "notes": _NOTES,
+    }
+
+
+def draw_pairs(corpus: Corpus, split: str, n_pairs: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """First steps of pairs of segments that sound, of two works and of one metre and place within it.
+
+    Segments are those of `koe.corpus.segments.evaluation_segments`; none is
+    drawn twice as a first one before all were.
+
+    Returns
+    -------
+    first, second : np.ndarray, shape=(n_pairs,), dtype=int
+    works : list of str
+        All works that take part, with repetitions.
+    """
+    if n_pairs < 1:
+        raise InputError(f"{n_pairs} pairs were asked for; there must be one or more to be measured.")
+    entries = corpus.split(split)
+    starts = window_starts(entries, SEGMENT_STEPS, SEGMENT_STEPS)
+    starts = starts[states_at(corpus, starts, SEGMENT_STEPS).any(axis=(1, 2))]
+    firsts = np.array([entry.start for entry in entries])
+    pieces = np.searchsorted(firsts, starts, side="right") - 1
+    works = np.array([entries[piece].work for piece in pieces])
+    clocks = clock_of(entries, starts, 1)[:, 0]
+    rng = np.random.default_rng((seed, 0x1E))
+    order = rng.permutation(len(starts))
+    chosen: list[tuple[int, int]] = []
+    while len(chosen) < n_pairs:
+        before = len(chosen)
+        for one in order:
+            able = np.flatnonzero((works != works[one]) & (clocks == clocks[one]).all(axis=1))
+            if len(able):
+                chosen.append((int(one), int(rng.choice(able))))
+            if len(chosen) == n_pairs:
+                break
+        if len(chosen) == before:
+            raise InputError(
+                f"The {split} split has no two segments of {SEGMENT_STEPS} steps, of two works and one metre, to blend."
+            )
+    first, second = np.array(chosen).T
+    return starts[first], starts[second], [*works[first], *works[second]]
+
+
+def decode_at_density(model: LatentModel, latents: np.ndarray, densities: np.ndarray) -> np.ndarray:
+    """Decode each vector at the threshold that gives it a share of ones: states ``(n, 64, 88)``."""
+    made = []
+    for latent, probabilities, density in zip(latents[:, None], model.decode(latents), densities, strict=True):
+        ranked = np.sort(probabilities, axis=None)[::-1]
+        n_ones = max(round(float(density) * ranked.size), 1)
+        made.append(model.decode_states(latent, float(ranked[n_ones - 1]))[0])
+    return np.stack(made)
+
+
+def union(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """States of both ends played at once: struck where either strikes."""
+    return np.maximum(first, second)
+
+
+def crossfade(first: np.ndarray, second: np.ndarray, weight: float, rng: np.random.Generator) -> np.ndarray:
+    """A blend of two segments, cut back to whole notes at the density that lies between theirs.
+
+    Parameters
+    ----------
+    first, second : np.ndarray, shape=(steps, 88), dtype=uint8
+        States.
+    weight : float
+        Of the second, 0 to 1; at either end that end comes back, what it
+        holds at its first step struck.
+    rng : np.random.Generator
+        Dithers.
+
+    Returns
+    -------
+    states : np.ndarray, shape=(steps, 88), dtype=uint8
+    """
+    values = (1 - weight) * (first > 0) + weight * (second > 0)
+    n_ones = round(float(values.sum()))
+    # At either end the other one's notes have no part, even where they fall on keys that sound.
+    notes = sorted(
+        {*(notes_from_states(first) if weight < 1 else ()), *(notes_from_states(second) if weight > 0 else ())}
+    )
+    shares = np.array([values[note.onset : note.end, note.key].mean() for note in notes])
+    # What is white already needs no dithering.
+    scores = np.where(shares < 1, shares + rng.random(len(notes)), np.inf)
+    sounding, struck = np.zeros(first.shape, bool), np.zeros(first.shape, bool)
+    count = 0
+    for number in np.argsort(scores)[::-1]:
+        note: Note = notes[number]
+        cells = sounding[note.onset : note.end, note.key]
+        new = int(np.count_nonzero(~cells))
+        # The last note is kept if that brings the density nearer.
+        if count + new - n_ones > n_ones - count:
+            break
+        cells[:] = True
+        struck[note.onset, note.key] = True
+        count += new
+    return np.where(struck, STRUCK, np.where(sounding, HELD, 0)).astype(np.uint8)
+
+
+class _Path:
+    """Distances from both ends on the way from one to the other, summed over pairs."""
+
+    def __init__(self, model: LatentModel, latents: list[np.ndarray], ends: tuple[np.ndarray, np.ndarray]) -> None:
+        self.model, self.latents, self.ends, self.n = model, latents, ends, 0
+        self.sums: dict[str, dict[str, np.ndarray]] = {}
+
+    def add(self, number: int, walked: np.ndarray, faded: np.ndarray) -> None:
+        """What one pair's two ways pass through, states ``(len(WEIGHTS), 64, 88)``."""
+        self.n += 1
+        for way, states in (("latent", walked), ("crossfade", faded)):
+            vectors = self.model.encode(states)
+            sums = self.sums.setdefault(way, {})
+            for name, end, latent in zip(("first", "second"), self.ends, self.latents, strict=True):
+                differing = np.count_nonzero((states > 0) != (end[number] > 0), axis=(1, 2))
+                far = np.linalg.norm(vectors - latent[number], axis=1)
+                for kind, values in (("hamming", differing), ("latent", far)):
+                    sums[f"{kind}_from_{name}"] = sums.get(f"{kind}_from_{name}", 0.0) + values
+
+    def report(self) -> dict:
+        return {
+            "weights": WEIGHTS.tolist(),
+            **{way: {name: (v / self.n).tolist() for name, v in sums.items()} for way, sums in self.sums.items()},
+        }
+
+
+def _mean(values: np.ndarray, n_resamples: int, seed: int) -> dict:
+    ends = interval(resampled(values, n_resamples, seed) / len(values)) if len(values) > 1 else None
+    return {"mean": float(values.mean()), "interval": None if ends is None else list(ends)}
+
+
+def _likelier(ours: np.ndarray, other: np.ndarray, n_resamples: int, seed: int) -> dict:
+    n_likelier = int(np.count_nonzero(ours < other))
+    difference = _mean(ours - other, n_resamples, seed)
+    return {
+        "share": n_likelier / len(ours),
+        "interval": list(share_interval(n_likelier, len(ours))),
+        "difference": difference["mean"],
+        "difference_interval": difference["interval"],
+    }
+
+
+_NOTES = [
+    "Pairs of segments of 64 steps of two works, with measures of one length that begin at the same steps.",
+    "The cross-fade is the mean of both rolls, dithered note by note to the mean number of ones of the two ends; the "
+    "union keeps all that is at least one half. The matched midpoint is cut to that number of ones as well.",
+    "Nats a step, each step after those before it, the first after one of silence. Segments with fewer notes are "
+    "likelier, so the densities belong to the figures.",
+    "Intervals of shares are Wilson's, those of means by bootstrap; both take pairs as independent.",
+]
