@@ -58,9 +58,27 @@ RECIPES = {
             input_dropout=0.05,
             averaging=0.98,
         ),
-        "piano_midi": Recipe(epochs=60, dropout=0.3, input_dropout=0.05),
-        "nottingham": Recipe(epochs=40, dropout=0.2, input_dropout=0.05),
-        "musedata": Recipe(epochs=25, dropout=0.2, input_dropout=0.05),
+        "piano_midi": Recipe(
+            epochs=60, window_frames=64, batch_size=32, learning_rate=3e-3, dropout=0.3, input_dropout=0.05
+        ),
+        "nottingham": Recipe(
+            epochs=35,
+            window_frames=64,
+            batch_size=32,
+            learning_rate=3e-3,
+            dropout=0.2,
+            input_dropout=0.05,
+            max_transposition=2,
+        ),
+        "musedata": Recipe(
+            epochs=22,
+            window_frames=64,
+            batch_size=32,
+            learning_rate=3e-3,
+            dropout=0.2,
+            input_dropout=0.05,
+            max_transposition=3,
+        ),
     },
     "lstm2": {
         "jsb_chorales": Recipe(epochs=60, window_frames=64, batch_size=16, dropout=0.1, averaging=0.98),
