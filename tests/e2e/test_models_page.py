@@ -21,7 +21,7 @@ def choose_tab(visitor, name):
     visitor.page.get_by_role("tab", name=name).click()
     expect(visitor.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
     panel = visitor.page.locator('[role="tabpanel"]:visible')
-    expect(panel.get_by_test_id("stElementContainer").first).to_be_visible()
+    expect(panel.locator('[data-testid="stElementContainer"]:visible').first).to_be_visible()
     visitor.settle()
     return panel
 

@@ -1,5 +1,6 @@
 """The player in a real browser: picture and sound keep together, and nothing but the visitor stops them."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from koe.music.library import load_piece
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import Note, pitch_name
 from koe.music.piece import Piece
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
@@ -98,6 +99,8 @@ def test_the_cursor_keeps_to_the_clock_of_the_sound_over_a_whole_piece(own, reco
     }
     record_property("cursor", figures)
     print(figures)
+    assert any(".mp3" in address for address in own.requests)
+    assert not own.foreign_requests
     assert seen[0, 1] < 1
     assert seen[-1, 1] > end_sec - 0.5
     assert len(seen) > 10 * end_sec
@@ -251,6 +254,22 @@ def test_click_and_drag_seek_and_light_the_keys(own):
     assert state(box)["step"] == pytest.approx(48, abs=0.5)
     own.page.mouse.move(*middle)
     assert state(box)["step"] == pytest.approx(48, abs=0.5)  # the button is up
+
+
+def test_a_note_says_its_name_under_the_mouse(own):
+    box = own.player("your-segment")
+    box.scroll_into_view_if_needed()
+    x, y, pitch = box.evaluate("""({ player }) => {
+      const [note, place] = [player.roll.notes.at(-1), player.el.window.getBoundingClientRect()];
+      const middle = (note.onset + note.end) / 2;
+      return [place.x + player.roll.x(middle), place.y + player.roll.y(note.pitch) + player.roll.row / 2, note.pitch];
+    }""")
+    own.page.mouse.move(x, y)
+    tip = box.locator(".tip")
+    expect(tip).to_be_visible()
+    expect(tip).to_have_text(re.compile(rf"^{pitch_name(pitch)} · measure \d+, beat [\d.]+$"))
+    own.page.mouse.move(x, y - 400)
+    expect(tip).to_be_hidden()
 
 
 def test_again_and_again_at_another_speed(visitor):

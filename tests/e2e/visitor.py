@@ -44,6 +44,7 @@ _SETTLED = """() => {
   return app && app.dataset.testScriptState === "notRunning"
     && !document.querySelector(
       ':is([data-stale="true"], [data-testid="stProgress"], [data-testid="stSpinner"], [data-testid="stSkeleton"])')
+    && !document.querySelector("audio[data-left]")
     && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
       .every((chart) => chart.querySelector(".js-plotly-plot .main-svg"))
     && [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
@@ -227,7 +228,7 @@ class Visitor:
     def player(self, key: str) -> Locator:
         """The player with this key, drawn; as an element it has its parts under ``player``."""
         box = self.keyed(f"{key}-roll").locator(".player")
-        expect(box).to_have_attribute("data-drawn", re.compile("."))
+        expect(box).to_have_attribute("data-drawn", re.compile("."), timeout=PATIENCE_MS)
         return box
 
     def press(self, key: str, button: str = "play") -> None:

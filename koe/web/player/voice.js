@@ -5,7 +5,8 @@
 // sounds at a time, and all are equally loud.
 
 const CLOSE_SEC = 0.04; // the smooth clock never strays further from the element's
-const GRACE_MS = 3000; // in which the picture may come back before the sound ends
+const GRACE_MS = 10000; // in which the picture may come back before the sound ends,
+const LOOK_MS = 600; // and how often is looked whether there is a rerun that may bring it
 
 const voices = new Map();
 const shelf = document.body.appendChild(Object.assign(document.createElement("div"), { hidden: true }));
@@ -25,7 +26,8 @@ class Voice {
   static of(key, picture) {
     const voice = voices.get(key) ?? new Voice(key);
     voices.set(key, voice);
-    clearTimeout(voice.end);
+    clearInterval(voice.waiting);
+    delete voice.audio.dataset.left;
     voice.picture = picture;
     voice.page = location.pathname;
     return voice;
@@ -63,16 +65,22 @@ class Voice {
     this.src = "";
   }
 
-  /** Its picture is gone: go on for a while, unless the visitor went to another page. */
+  /** Its picture is gone: go on as long as it may come back, but not when the visitor went to another page. */
   leave(picture) {
     if (this.picture !== picture) return;
     this.picture = null;
-    const end = () => {
+    this.audio.dataset.left = "";
+    const until = performance.now() + GRACE_MS;
+    const look = () => {
+      const running = document.querySelector('[data-test-script-state="running"]') && performance.now() < until;
+      if (running && location.pathname === this.page) return;
+      clearInterval(this.waiting);
       this.drop();
       this.audio.remove();
       voices.delete(this.key);
     };
-    this.end = setTimeout(end, location.pathname === this.page ? GRACE_MS : 0);
+    if (location.pathname !== this.page) look();
+    else this.waiting = setInterval(look, LOOK_MS);
   }
 
   loud() {
