@@ -45,6 +45,29 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_polymusic)
 
     command = benchmarks.add_parser(
+        "realness",
+        help="train a classifier to tell what a model writes from real music",
+        description="Let a model go on from the openings of pieces, train a small network on segments of the train "
+        "split to tell what was written from what stands there, and report how often it is wrong on the test split: "
+        "0.5 is perfect, 0 means that everybody would notice.",
+    )
+    command.add_argument("--model", required=True)
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "--heard",
+        choices=("roll", "states"),
+        default="roll",
+        help="states tell struck from held keys, for models that write them (default: roll)",
+    )
+    command.add_argument("--pieces", type=from_one, default=600, metavar="N", help="of each split, at most")
+    command.add_argument("--epochs", type=from_one, default=30, help="at most (default: 30)")
+    command.add_argument("--temperature", type=float, default=1.0)
+    command.add_argument("--guard", action="store_true", help="toss faulty stretches again, as the app does")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=Path, default=Path("runs/realness"), metavar="DIR")
+    command.set_defaults(run=_realness)
+
+    command = benchmarks.add_parser(
         "interpolation",
         help="latent midpoints beside cross-fades, by their likelihood",
         description="Decode what lies half way between pairs of segments of the split, cross-fade the same pairs, and "
@@ -105,6 +128,35 @@ def _polymusic(options: argparse.Namespace) -> dict[str, Any]:
         report=lambda line: print(line, file=sys.stderr, flush=True),
         epochs=options.epochs,
     )
+
+
+def _realness(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+    from koe.generation.sampling import Sampling
+    from koe.models.backend import load_backend
+
+    check_seed(options.seed)
+    sampling = Sampling(temperature=options.temperature)
+    corpus = Corpus(options.corpus)
+    registry = new_studio().registry
+    registry.card(options.model)
+    load_backend()
+    from koe.training.realness import ClassifierConfig, benchmark_realness
+
+    result = benchmark_realness(
+        options.model,
+        registry,
+        corpus,
+        heard=options.heard,
+        most_pieces=options.pieces,
+        sampling=sampling,
+        guard=options.guard,
+        seed=options.seed,
+        config=ClassifierConfig(epochs=options.epochs),
+        progress=Progress("pieces"),
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    return _written(result, options.output / f"{options.model}-{options.heard}-{options.seed}.json")
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:

@@ -41,3 +41,27 @@ def test_interpolation_refuses_what_cannot_be(koe, corpus_folder, model, under, 
     code, said = koe("benchmark", "interpolation", "--model", model, "--under", under, "--corpus", corpus_folder)
     assert code == 2
     assert message in said
+
+
+def test_realness(koe, corpus_folder, tmp_path):
+    options = ["--model", "pca", "--corpus", corpus_folder, "--pieces", 4, "--epochs", 1, "-o", tmp_path]
+    code, result = koe("benchmark", "realness", *options, "--seed", 5)
+    assert code == 0
+    assert json.loads((tmp_path / "pca-roll-5.json").read_text("utf-8")) == result
+    assert (result["seed"], result["heard"], result["classifier"]["epochs_trained"]) == (5, "roll", 1)
+    assert 0 <= result["interval"][0] <= result["error"] <= result["interval"][1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--model", "nobody"], "no model"),
+        (["--model", "lstm1", "--heard", "states"], "LSTM1 writes rolls"),
+        (["--model", "lstm1", "--seed", -1], "A seed is"),
+        (["--model", "lstm1", "--temperature", 11], "temperature lies between"),
+    ],
+)
+def test_realness_refuses_what_cannot_be(koe, corpus_folder, options, message):
+    code, said = koe("benchmark", "realness", "--corpus", corpus_folder, *options)
+    assert code == 2
+    assert message in said
