@@ -8,6 +8,7 @@ from koe.generation.sampling import Sampling
 from koe.music.faults import fault_score
 from koe.music.making import Making
 from koe.music.piece import Piece
+from koe.music.states import states_from_pianoroll
 
 if TYPE_CHECKING:
     from koe.studio import Studio
@@ -33,20 +34,24 @@ _OPENINGS = (
 _TEMPI = (72, 84, 92, 100, 112, 120)
 
 
-def compose(studio: "Studio", seed: int, model: str = "lstm1") -> Piece:
-    """Write sixteen measures from a chord that the seed chooses.
+def compose(studio: "Studio", seed: int, model: str | None = None) -> Piece:
+    """Write sixteen measures from a chord that the seed chooses, by the first model that continues unless one is named.
 
-    The same seed gives the same piece.
+    The same seed and model give the same piece.
     """
+    cards = studio.continuation_models()
+    card = next((card for card in cards if card.name == model), cards[0])
     rng = np.random.default_rng((seed, 0xC0))
     opening = _OPENINGS[rng.integers(len(_OPENINGS))]
     shift = int(rng.integers(-5, 7))
     qpm = float(_TEMPI[rng.integers(len(_TEMPI))])
     chord = studio.chord([pitch + shift for pitch in opening], OPENING_STEPS, qpm)
     takes = studio.continue_piece(
-        chord, N_STEPS - chord.n_steps, model, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
+        chord, N_STEPS - chord.n_steps, card.name, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
     )
     # A network that writes on its own falls silent, bursts or gets stuck at times; the soundest take is kept.
-    piece = min(takes, key=lambda take: fault_score(take.pianoroll))
-    making = Making(model, seed, (("way", "composed at one press"), ("temperature", f"{TEMPERATURE:g}")))
-    return Piece.from_pianoroll(piece.pianoroll, qpm, f"Piece No. {seed}", made_by=making)
+    # Of one that hears no onsets, what it holds on to of the chord is one note with it.
+    written = [take.states if card.hears_onsets else states_from_pianoroll(take.pianoroll) for take in takes]
+    states = min(written, key=lambda take: fault_score(take if card.hears_onsets else take > 0))
+    making = Making(card.name, seed, (("way", "composed at one press"), ("temperature", f"{TEMPERATURE:g}")))
+    return Piece.from_states(states, qpm, f"Piece No. {seed}", made_by=making)

@@ -42,8 +42,8 @@ class Registry:
         cards = [load_card(path) for path in sorted(self.folder.glob("*.json")) if "." not in path.stem]
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
-        # Latent models first; the networks before the baseline that they are compared with.
-        cards.sort(key=lambda card: (card.kind != LATENT, card.name == "pca", card.name))
+        # Latent models first; in each kind those that tell most of the music, and last the baseline.
+        cards.sort(key=lambda card: (card.kind != LATENT, card.name == "pca", not card.hears_onsets, card.name))
         self._cards = {card.name: card for card in cards}
         self._loaded: dict[str, LatentModel | Continuer] = {}
         self._lock = threading.RLock()
