@@ -1,0 +1,88 @@
+"""The networks that tell struck from held keys, tiny and untrained, through all that measures them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from koe.evaluation.evaluate import evaluate
+from koe.evaluation.interpolation import evaluate_interpolation
+from koe.evaluation.likelihood import segment_likelihood
+from koe.evaluation.report import add_generation, json_of, rounded
+from koe.models.architectures import build
+from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
+from koe.models.registry import Registry
+from koe.models.storage import arrays_of, save_weights
+from koe.plots.evaluation_page import evaluation_page
+from tests.conftest import arpeggio
+from tests.evaluation.corpora import Made, write_corpus
+
+OPTIONS = {
+    "ae3": (LATENT, {"units": (32, 16, 32, 16), "latent_dim": 20}),
+    "lstm2": (CONTINUATION, {"units": 8}),
+}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    for name, (kind, options) in OPTIONS.items():
+        arrays = arrays_of(build(name, **options))
+        if kind == LATENT:
+            arrays |= {"latent_mean": np.zeros(20, np.float32), "latent_cholesky": 0.3 * np.eye(20, dtype=np.float32)}
+        sha256 = save_weights(arrays, folder / f"{name}.npz")
+        card = ModelCard(name, name.upper(), kind, "", "", 1, f"{name}.npz", sha256, options=options, threshold=0.5)
+        save_card(card, folder / f"{name}.json")
+    return Registry(folder)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    pieces = [
+        Made(arpeggio(20 + 3 * number, 200), ("train", "valid", "test")[number % 3], f"w{number}")
+        for number in range(9)
+    ]
+    return write_corpus(tmp_path_factory.mktemp("states") / "corpus", pieces)
+
+
+def measured(name, registry, corpus, **sizes):
+    report = evaluate(name, registry, corpus, n_resamples=50)
+    add_generation(report, registry, corpus, **sizes)
+    report = json.loads(json_of(rounded(report)))
+    assert evaluation_page(report)
+    return report
+
+
+def test_lstm2(registry, corpus):
+    report = measured("lstm2", registry, corpus, n_continuations=2, n_steps=70)
+    # States tell more than rolls, so they cost more than what is asked for each key with the rest given.
+    assert report["states_nll"]["value"] > report["nll"] > 0
+    low, high = report["states_nll"]["interval"]
+    assert low < report["states_nll"]["value"] < high
+    generation = report["generation"]
+    assert generation["n_steps"] == 70
+    assert set(generation["restruck_notes"]) == {"generated", "guarded", "real"}
+    assert "guarded" in generation["rates"]["any_fault"]
+    assert any("first step of each sequence" in note for note in report["notes"])
+
+
+def test_ae3(registry, corpus):
+    report = measured("ae3", registry, corpus, n_latents=5)
+    assert report["first_numbers"]["n"] == 16
+    assert report["first_numbers"]["mse"] != report["mse"]
+    assert set(report["note_scores"]["onset_duration"]["intervals"]) == {"precision", "recall", "f1"}
+    assert report["note_scores"]["n_real"] > 0
+    assert set(report["generation"]["restruck_notes"]) == {"generated", "real"}
+    assert set(report["baselines"]) == {"zeros", "mean"}
+
+
+def test_midpoints_of_one_under_the_other(registry, corpus):
+    report = evaluate_interpolation(
+        registry.latent("ae3"), 0.5, segment_likelihood("lstm2", registry), corpus, n_pairs=3, n_resamples=50
+    )
+    assert report["nll"]["ends"]["mean"] > 0
+    assert report["density"]["matched"] == pytest.approx(report["density"]["ends"], rel=0.1)
+    again = evaluate_interpolation(
+        registry.latent("ae3"), 0.5, segment_likelihood("lstm2", registry), corpus, n_pairs=3, n_resamples=50
+    )
+    assert again == report
