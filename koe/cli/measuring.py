@@ -49,7 +49,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         help="train a classifier to tell what a model writes from real music",
         description="Let a model go on from the openings of pieces, train a small network on segments of the train "
         "split to tell what was written from what stands there, and report how often it is wrong on the test split: "
-        "0.5 is perfect, 0 means that everybody would notice.",
+        "0.5 where it can only guess, 0 where it always knows.",
     )
     command.add_argument("--model", required=True)
     command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
