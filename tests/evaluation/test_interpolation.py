@@ -155,6 +155,9 @@ def test_the_report(corpus):
     midpoint = report["likelier"]["midpoint"]
     assert midpoint["union"]["share"] == midpoint["crossfade"]["share"] == 1
     assert midpoint["crossfade"]["interval"] == pytest.approx([0.8389, 1], abs=1e-4)
+    # The cross-fade has the ends' density, and so their likelihood, exactly or nearly.
+    assert midpoint["crossfade"]["nearer_share"] == 0
+    assert midpoint["crossfade"]["nearer_interval"] == pytest.approx([0, 0.1611], abs=1e-4)
     expected = 88 * (report["density"]["midpoint"] - report["density"]["union"])
     assert midpoint["union"]["difference"] == pytest.approx(expected)
     low, high = midpoint["union"]["difference_interval"]
