@@ -59,7 +59,7 @@ RECIPES = {
             averaging=0.98,
         ),
         "piano_midi": Recipe(
-            epochs=60, window_frames=64, batch_size=32, learning_rate=3e-3, dropout=0.3, input_dropout=0.05
+            epochs=20, window_frames=64, batch_size=32, learning_rate=3e-3, dropout=0.3, input_dropout=0.05
         ),
         "nottingham": Recipe(
             epochs=35,
@@ -71,13 +71,13 @@ RECIPES = {
             max_transposition=2,
         ),
         "musedata": Recipe(
-            epochs=22,
+            epochs=30,
             window_frames=64,
             batch_size=32,
             learning_rate=3e-3,
-            dropout=0.2,
-            input_dropout=0.05,
-            max_transposition=3,
+            dropout=0.1,
+            input_dropout=0.0,
+            max_transposition=2,
         ),
     },
     "lstm2": {
