@@ -126,8 +126,15 @@ _AUTOENCODER: dict[str, Any] = {
 }
 _BEST = {
     "ae1": replace(_PAPER["ae1"], recipe="best", **_AUTOENCODER, max_transposition=6),
-    # To begin from AE1's weights (--init): dropout alone keeps it from learning by heart.
-    "ae2": replace(_PAPER["ae1"], model="ae2", recipe="best", **{**_AUTOENCODER, "learning_rate": 2e-3, "epochs": 60}),
+    # To begin from AE1's weights (--init), with dropout at the beginning alone.
+    "ae2": replace(
+        _PAPER["ae1"],
+        model="ae2",
+        recipe="best",
+        **{**_AUTOENCODER, "learning_rate": 5e-3, "epochs": 80, "batch_size": 512},
+        max_transposition=6,
+        dropout_epochs=10,
+    ),
     "lstm1": replace(
         _PAPER["lstm1"],
         recipe="best",
