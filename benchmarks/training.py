@@ -39,7 +39,7 @@ from koe.training.fit import compile_network  # noqa: E402
 N_UPDATES = 24
 SIDE = 4096
 # Examples in a batch; None is the recipe's.
-BATCHES: dict[str, tuple[int | None, ...]] = {"ae1": (None, 1024), "ae2": (None, 1024), "lstm1": (None, 64, 256)}
+BATCHES: dict[str, tuple[int | None, ...]] = {"ae1": (None, 512, 1024), "ae2": (None, 1024), "lstm1": (None, 64, 256)}
 
 
 def product_flops() -> float:

@@ -9,6 +9,7 @@ import pytest
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
+from koe.models.architectures import build
 from koe.models.storage import arrays_of, load_arrays, save_weights
 from koe.music.midi import read_midi
 from koe.training.config import config_for, parse_changes
@@ -71,14 +72,17 @@ def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
 def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
     """Without it the loss in training is that of the same weights in use, up to what they learn meanwhile."""
     small = {"batch_size": 8, "learning_rate": 1e-9, "final_learning_rate": 1e-9}
-    train(config_for("ae2", epochs=2, dropout_epochs=1, **small), corpus, tmp_path, report=silent)
+    # Weights that are large enough for every neuron to count.
+    initial = {name: 2.5 * array for name, array in arrays_of(build("ae2")).items()}
+    config = config_for("ae2", epochs=2, dropout_epochs=1, **small)
+    train(config, corpus, tmp_path, initial=initial, report=silent)
     with_dropout, without = (float(row["loss"]) for row in rows(tmp_path))
     network = load_checkpoint(tmp_path / "checkpoint.keras")
     windows = Windows(corpus, "train", config_for("ae2", **small), augment=True)
     windows.start_epoch(1)
     expected = network.evaluate(windows, verbose=0, return_dict=True)["loss"]
     assert without == pytest.approx(expected, rel=1e-4)
-    assert abs(with_dropout - expected) > 1e-4 * expected
+    assert abs(with_dropout - expected) > 1e-2 * expected
 
 
 @pytest.mark.parametrize("model", ["ae3", "lstm2"])
