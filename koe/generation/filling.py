@@ -23,9 +23,8 @@ import numpy as np
 from koe.errors import Cancelled
 from koe.generation.sampling import Sampling
 from koe.music.grid import N_KEYS
-from koe.music.states import HELD, SILENT, STRUCK
+from koe.music.states import FREE, HELD, SILENT, STRUCK, UNHELD
 
-FREE, UNHELD = -1, -2
 N_PARTICLES = 16
 # A beat is written between two weighings.
 STRIDE_STEPS = 4
@@ -104,7 +103,8 @@ def fill(
     end = min(stop + GOAL_STEPS, len(states))
     given = _given(states, locked)[:, None]
     first = max(0, start - CONTEXT_STEPS)
-    heard = model.listen(states[first:start], N_PARTICLES, clock[first:start] if start else _before(clock))
+    # Where nothing comes before the gap, its own first step says where in the measure it begins.
+    heard = model.listen(states[first:start], N_PARTICLES, clock[first : max(start, 1)])
     strides = range(start, end, STRIDE_STEPS)
     for number in range(n_fillings):
         rng = np.random.default_rng((seed, number))
@@ -149,11 +149,6 @@ def put_together(states: np.ndarray, locked: np.ndarray, found: np.ndarray) -> n
         unheld = _given(states[step - 1 : step + 1], locked[step - 1 : step + 1])[1] == UNHELD
         made[step, ~locked[step] & (made[step] == HELD) & (unheld | (made[step - 1] == SILENT))] = STRUCK
     return made
-
-
-def _before(clock: np.ndarray) -> np.ndarray:
-    """No step was heard: an empty clock."""
-    return clock[:0]
 
 
 def _shares(weights: np.ndarray) -> np.ndarray:

@@ -49,7 +49,8 @@ class Continuer(Protocol):
         """Hear a roll (bool) or states (uint8), ``(steps, 88)``, and return a memory for each variation.
 
         ``clock``, ``(steps, 2)``, tells each step's place in its measure and
-        the measure's length, for those who listen to it.
+        the measure's length, for those who listen to it; with an empty prompt
+        its first row, if any, is of the step to be written next.
         """
         ...
 

@@ -28,12 +28,10 @@ from koe.models.lstm2 import (
 )
 from koe.models.network_continuer import CHUNK_STEPS, WIDTHS
 from koe.music.grid import N_KEYS
-from koe.music.states import HELD, STRUCK, states_from_pianoroll
+from koe.music.states import FREE, HELD, STRUCK, UNHELD, states_from_pianoroll
 
 DEFAULT_MEASURE_STEPS = 16
 SHORT_STEPS = 8
-FREE = -1  # in place of a state: the network decides
-UNHELD = -2  # the network decides, but whatever sounded before ends here
 _MIN_TEMPERATURE = 1e-4
 _N_CHROMA = 12 * len(FADES)
 _N_RECENT = LONGEST_BACK * N_KEYS
@@ -102,7 +100,8 @@ class TiedContinuer:
         n_variations : int
         clock : np.ndarray, shape=(steps, 2), optional
             Each step's place in its measure and the measure's length; counted
-            from the first step in measures of sixteen unless given.
+            from the first step in measures of sixteen unless given. With an
+            empty prompt its first row is of the step to be written next.
         """
         prompt = np.asarray(prompt)
         states = prompt if prompt.dtype == np.uint8 else states_from_pianoroll(prompt)
@@ -110,7 +109,8 @@ class TiedContinuer:
             clock = np.stack([np.arange(len(states)) % DEFAULT_MEASURE_STEPS, np.full(len(states), 16)], axis=-1)
         width = next(width for width in WIDTHS if width >= n_variations)
         state = np.zeros((1, _BORDERS[-1] + 4 * N_KEYS * self._units), np.float32)
-        state[0, _BORDERS[1] : _BORDERS[2]] = (-1, DEFAULT_MEASURE_STEPS)  # before the first step of a measure
+        place, length = clock[0] if len(clock) else (0, DEFAULT_MEASURE_STEPS)
+        state[0, _BORDERS[1] : _BORDERS[2]] = (place - 1, length)  # before the step to come
         if len(states):
             # The first step is given: nothing is remembered of what led to it.
             state[0, :N_KEYS] = states[0]

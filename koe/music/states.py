@@ -12,6 +12,9 @@ from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, SEGMENT_STEPS
 from koe.music.notes import Note
 
 SILENT, HELD, STRUCK = 0, 1, 2
+# In place of a state, int8, where a network is to decide: freely, or but for
+# holding on to what sounded before.
+FREE, UNHELD = -1, -2
 
 
 def sounding(segments: np.ndarray) -> np.ndarray:

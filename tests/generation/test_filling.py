@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from koe.errors import Cancelled
-from koe.generation.filling import UNHELD, fill, put_together
+from koe.generation.filling import fill, put_together
+from koe.music.states import UNHELD
 
 CLOCK = np.stack([np.arange(64) % 16, np.full(64, 16)], axis=-1)
 

@@ -11,8 +11,8 @@ from koe.generation.continuation import continue_pianoroll
 from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.lstm2 import earlier, key_features, sounding_probability, step_nll
-from koe.models.tied_continuer import FREE, TiedContinuer
-from koe.music.states import STRUCK
+from koe.models.tied_continuer import _BORDERS, TiedContinuer
+from koe.music.states import FREE, STRUCK
 
 N = 100  # more than one chunk of the loop, and no multiple of it
 WITHOUT_KEYS = ("register", "key_bias")  # what tells one key from another
@@ -181,6 +181,16 @@ def test_a_continuation_keeps_its_promises(continuer, states):
     np.testing.assert_array_equal(long[0, :N], first[0])
     assert (first[0] != first[1]).any()
     assert (first[0] != continue_pianoroll(continuer, states, N, Sampling(), seed=2)[0]).any()
+
+
+def test_with_nothing_heard_it_begins_where_the_clock_says(continuer):
+    """A gap at the start of a waltz: the metre of what comes, not four quarters."""
+    uniforms = np.random.default_rng(2).random((30, 1, 88), dtype=np.float32)
+    memory = continuer.listen(np.zeros((0, 88), np.uint8), 1, clock(1))
+    written, after = continuer.write(memory, uniforms, Sampling())
+    np.testing.assert_array_equal(after.state[0, _BORDERS[1] : _BORDERS[2]], [29 % 12, 12])
+    in_four, _ = continuer.write(continuer.listen(np.zeros((0, 88), np.uint8), 1), uniforms, Sampling())
+    assert (written != in_four).any()
 
 
 def test_it_starts_from_silence_and_hears_a_mere_roll(continuer, states):
