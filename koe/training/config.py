@@ -11,6 +11,8 @@ from koe.errors import InputError
 RECIPES = ("best", "paper")
 OPTIMIZERS = ("adam", "rmsprop", "muon")
 LOSSES = ("mse", "binary_crossentropy", "states")
+# Networks of states have one loss, which the others cannot have.
+HEAR_ONSETS = ("ae3", "lstm2")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -107,6 +109,9 @@ class TrainingConfig:
         for name, known in (("optimizer", OPTIMIZERS), ("loss", LOSSES), ("precision", PRECISIONS)):
             if getattr(self, name) not in known:
                 raise InputError(f"There is no {name} {getattr(self, name)!r}; choose one of {', '.join(known)}.")
+        if (self.loss == "states") != (self.model in HEAR_ONSETS):
+            fitting = "states" if self.model in HEAR_ONSETS else "mse or binary_crossentropy"
+            raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {fitting}.")
 
 
 _PAPER = {

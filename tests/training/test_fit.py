@@ -9,10 +9,10 @@ import pytest
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.models.architectures import build
+from koe.models.architectures import ARCHITECTURES, build
 from koe.models.storage import arrays_of, load_arrays, save_weights
 from koe.music.midi import read_midi
-from koe.training.config import config_for, parse_changes
+from koe.training.config import HEAR_ONSETS, config_for, parse_changes
 from koe.training.data import Windows, density
 from koe.training.devices import share_among
 from koe.training.evolution import load_evolution, record_of
@@ -67,6 +67,13 @@ def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     evolutions = [load_evolution(tmp_path / name) for name in ("whole", "parts")]
     assert evolutions[0].epochs == evolutions[1].epochs == [0, 1, 2, 3]
     np.testing.assert_array_equal(evolutions[0].pieces, evolutions[1].pieces)
+
+
+@pytest.mark.parametrize(("model", "loss", "fitting"), [("ae1", "states", "mse or"), ("lstm2", "mse", "states")])
+def test_a_loss_that_does_not_fit_the_network_is_refused(model, loss, fitting):
+    with pytest.raises(InputError, match=f"does not fit {model}; choose {fitting}"):
+        config_for(model, loss=loss)
+    assert set(HEAR_ONSETS) == {name for name, kind in ARCHITECTURES.items() if kind.hears_onsets}
 
 
 def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
