@@ -129,3 +129,10 @@ def test_a_piece_of_500_measures_is_sent_whole_in_few_bytes():
     sent = score.columns(score.by_origin(piece, None))
     assert [len(sent[column]) for column in ("onset", "pitch", "length", "kind")] == [6000] * 4
     assert len(json.dumps(sent)) < 16 * 6000
+
+
+def test_a_struck_key_of_the_original_is_its_as_much_as_a_held_one():
+    states = np.zeros((8, 88), np.uint8)
+    states[2:6, 40] = 2, 1, 1, 1
+    (only,) = score.compared(states, states > 0)
+    assert (only[0].onset, only[0].duration, only[1]) == (2, 4, score.BOTH)

@@ -16,6 +16,7 @@ from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import Note, pitch_name
 from koe.music.pianoroll import notes_from_pianoroll
 from koe.music.piece import Piece
+from koe.music.states import sounding
 from koe.plots.axes import pitch_range
 from koe.web import texts
 
@@ -38,7 +39,8 @@ def compared(original: np.ndarray, made: np.ndarray) -> list[Marked]:
 
     Parameters
     ----------
-    original, made : np.ndarray, shape=(steps, 88), dtype=bool
+    original, made : np.ndarray, shape=(steps, 88)
+        Rolls, bool, or states, uint8.
 
     Returns
     -------
@@ -46,6 +48,7 @@ def compared(original: np.ndarray, made: np.ndarray) -> list[Marked]:
         In order of onset. A note that both hold in part is several: what
         both hold, and what only one of them does.
     """
+    original, made = sounding(original), sounding(made)
     parts = ((original & made, BOTH), (original & ~made, MISSED), (made & ~original, ADDED))
     marked = [(note, kind) for roll, kind in parts for note in notes_from_pianoroll(roll)]
     return sorted(marked, key=lambda pair: (pair[0].onset, pair[0].pitch))
