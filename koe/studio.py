@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from koe.models.interfaces import LatentModel
     from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
+    from koe.music.played import Press
 
 Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]
@@ -404,6 +405,27 @@ class Studio(Exports, Gaps):
         roll = np.zeros((n_steps, N_KEYS), dtype=bool)
         roll[:, [pitch - LOWEST_PITCH for pitch in pitches]] = True
         return Piece.from_pianoroll(roll, qpm, "A chord")
+
+    def played(self, presses: "Sequence[Press]", qpm: float, n_measures: int = 4, title: str = "") -> Piece:
+        """Make a piece of what somebody played to a metronome; see `koe.music.played`.
+
+        Parameters
+        ----------
+        presses : sequence of Press
+            Keys and the seconds of their downs and ups, from the first beat of the first measure on.
+        qpm : float
+        n_measures : int
+            Of 4/4; those at either end in which nothing was played are left out.
+        title : str
+
+        Raises
+        ------
+        InputError
+            If no key was pressed, or tempo, length or number of notes are beyond what Koe plays.
+        """
+        from koe.music.played import piece_from_presses
+
+        return piece_from_presses(presses, qpm, n_measures, title)
 
     def _threshold(self, model: str, threshold: float | None) -> float:
         return self.registry.card(model).threshold if threshold is None else threshold

@@ -7,9 +7,8 @@ from koe.generation.sampling import DEFAULT_THRESHOLD, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
-from koe.web import backend, controls, pieces, state, texts
+from koe.web import backend, controls, piano, pieces, state, texts
 from koe.web.frame import heading
-from koe.web.keyboard import keyboard
 from koe.web.result import ASK_BEFORE_SEC, clock, show_result
 from koe.web.warmup import require_models
 
@@ -39,7 +38,7 @@ def choose_chord() -> tuple[int, ...]:
         pitches = chord_from_names(names) if names.strip() else ()
     except InputError as wrong:
         pitches, error = (), str(wrong)
-    keyboard(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
+    piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(texts.CHORD_LABEL, key=CHORD, help=texts.CHORD_HELP, width=260, max_chars=200)
         for label, ready in texts.CHORDS.items():
@@ -51,14 +50,54 @@ def choose_chord() -> tuple[int, ...]:
     return pitches
 
 
+def ask() -> None:
+    """Let the network write in the next run."""
+    state.keep("continue_asked", True)
+
+
+def take_in(played: Piece | None, said: str) -> None:
+    """Keep what was played for all pages; what could not be used leaves the last take as it was."""
+    if played or not said:
+        state.keep("played", played)
+    state.keep("played_said", (said, state.visit()))
+
+
+def play_piece() -> Piece | None:
+    """The piano, and what was played on it last."""
+    played = state.kept("played", None)
+    said, visit = state.kept("played_said", ("", 0))
+    piano.play_in(
+        played,
+        key="piano",
+        on_take=take_in,
+        on_go=ask,
+        said=said if visit == state.visit() else "",
+        follow="[class*=st-key-result-continued-]",
+    )
+    if played:
+        st.button(
+            texts.USE,
+            key="played-use",
+            icon=":material/queue_music:",
+            help=texts.USE_HELP,
+            on_click=lambda: (state.use_piece(played), state.notice(texts.USED)),
+        )
+    return played
+
+
 def choose_prompt() -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    starts = (texts.START_CHORD, texts.START_SEGMENT, texts.START_NOTHING)
+    starts = (texts.START_CHORD, texts.START_PLAY, texts.START_SEGMENT, texts.START_NOTHING)
     start = st.segmented_control(
         texts.START, starts, default=texts.START_CHORD, required=True, key="continue-start", persist_state="session"
     )
     if start == texts.START_NOTHING:
         return None, True
+    if start == texts.START_PLAY:
+        played = play_piece()
+        if not played:
+            st.caption(piano.texts.PLAY_FIRST)
+        return played, played is not None
     if start == texts.START_SEGMENT:
         pieces.current_piece_bar("continue")
         return state.segment_piece(), True
@@ -117,7 +156,7 @@ place.button(
     icon=":material/play_arrow:",
     key="continue-go",
     disabled=not ready,
-    on_click=lambda: state.keep("continue_asked", True),
+    on_click=ask,
 )
 if ready and state.kept("continue_asked", False):
     state.keep("continue_asked", False)

@@ -244,7 +244,7 @@ CONTINUE_LEAD = (
     "listens to itself."
 )
 START = "Begin with"
-START_CHORD, START_SEGMENT, START_NOTHING = "A chord", "Your segment", "Nothing"
+START_CHORD, START_PLAY, START_SEGMENT, START_NOTHING = "A chord", "Play something", "Your segment", "Nothing"
 CHORD_LABEL = "Your chord"
 CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
 CHORD_EMPTY = "Touch some keys first, or begin with nothing."

@@ -1,0 +1,326 @@
+// The piano in the page, in its two manners: to choose a chord on, and to play a take on.
+//
+// Streamlit calls the default function again with every change of the data and
+// with the same element: nothing is built anew, and a recording goes on.
+
+const CHORD_SEC = 1.1; // how long a chosen key is heard
+const FOLLOW_MS = 15000; // how long is waited for what the network writes
+const SETTLE_MS = 250; // from there being a place for it to its standing there
+
+const pianos = new Set();
+const mounted = new WeakMap();
+
+addEventListener("keyup", (event) => pianos.forEach((one) => one.keyboard.release(event.code, event.timeStamp)));
+addEventListener("blur", () => pianos.forEach((one) => one.keyboard.releaseAll()));
+document.addEventListener("play", () => pianos.forEach((one) => one.quiet()), true); // one thing sounds at a time
+
+class Piano {
+  constructor(root) {
+    this.box = root.querySelector(".piano");
+    this.box.piano = this;
+    this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
+    this.el.box = this.box;
+    this.tones = new Map();
+    this.chosen = new Set();
+    this.sheet = new Sheet(this.el);
+    this.keyboard = new Keyboard(this.el, {
+      down: (...press) => this.down(...press),
+      up: (...press) => this.up(...press),
+      toggle: (pitch) => this.toggle(pitch),
+    });
+    this.size = new ResizeObserver(() => this.keyboard.lens());
+    this.become("idle");
+    this.listen();
+  }
+
+  // -- what Streamlit hands over ------------------------------------------
+
+  show(data) {
+    const back = !pianos.has(this);
+    const { box, el, keyboard } = this;
+    this.data = data;
+    box.dataset.manner = data.manner;
+    keyboard.playing = data.manner === "play";
+    this.label();
+    if (back) this.arrive();
+    if (!keyboard.playing) {
+      this.chosen = new Set(data.pitches);
+      return this.press();
+    }
+    box.style.setProperty("--ink", data.ink);
+    box.classList.toggle("taken", Boolean(data.take));
+    if (data.said && data.said !== this.said) el.status.textContent = data.said;
+    this.said = data.said;
+    if (this.state === "idle") this.settle();
+    this.tell();
+  }
+
+  arrive() {
+    const { data, el, keyboard } = this;
+    pianos.add(this);
+    this.size.observe(el.window);
+    keyboard.learn().then(() => this.spell());
+    // Where the keyboard is wider than the screen, begin in the middle.
+    requestAnimationFrame(() => keyboard.see(keyboard.playing ? keyboard.base + 6 : 62));
+    if (!keyboard.playing) return;
+    const choices = (select, pairs, chosen) => {
+      if (select.options.length) return;
+      select.append(...pairs.map(([value, words]) => new Option(words, value)));
+      select.value = chosen;
+    };
+    choices(el.tempo, Object.entries(data.tempi), data.take?.qpm ?? data.usual[0]);
+    choices(el.measures, data.lengths.map((one) => [one, one]), data.usual[1]);
+    this.midi = new Midi(keyboard, (...news) => this.tellMidi(...news));
+  }
+
+  leave() {
+    pianos.delete(this);
+    this.size.disconnect();
+    this.keyboard.releaseAll();
+    this.cancel();
+    this.midi?.leave();
+  }
+
+  label() {
+    const { labels, manner } = this.data;
+    for (const one of this.box.querySelectorAll("[data-text]")) one.textContent = labels[one.dataset.text];
+    for (const one of this.box.querySelectorAll("[data-label]")) {
+      one.title = labels[one.dataset.label];
+      one.setAttribute("aria-label", one.title);
+    }
+    this.el.board.setAttribute("aria-label", labels[manner]);
+    this.el.manual.textContent = labels.manual + (manner === "play" ? ` ${labels.manual_play}` : "");
+    this.el.midi.textContent ||= labels.midi;
+  }
+
+  /** Say which of the computer's keys play. */
+  spell() {
+    const { keyboard, data } = this;
+    const codes = { first: "KeyA", last: "KeyL", lower: "KeyZ", higher: "KeyX" };
+    this.el.letters.textContent = data.labels.letters.replace(/{(\w+)}/g, (_, name) => keyboard.letter(codes[name]));
+  }
+
+  // -- keys ------------------------------------------------------------------
+
+  down(pitch, velocity, at) {
+    this.tones.get(pitch)?.damp();
+    this.tones.set(pitch, strike(pitch, velocity));
+    this.recorder?.down(pitch, velocity, at);
+    this.lit();
+  }
+
+  up(pitch, at) {
+    this.tones.get(pitch)?.damp();
+    this.tones.delete(pitch);
+    this.recorder?.up(pitch, at);
+    this.lit();
+  }
+
+  lit(others = []) {
+    this.keyboard.light(new Set([...this.keyboard.held.values(), ...others]));
+  }
+
+  toggle(pitch) {
+    if (!this.chosen.delete(pitch)) {
+      this.chosen.add(pitch);
+      strike(pitch)?.damp(context.currentTime + CHORD_SEC);
+    }
+    this.press();
+    this.sendState("pitches", [...this.chosen].sort((a, b) => a - b));
+  }
+
+  press() {
+    const { labels } = this.data;
+    this.keyboard.light(this.chosen);
+    for (const [pitch, key] of this.keyboard.keys) key.setAttribute("aria-pressed", this.chosen.has(pitch));
+    const names = [...this.chosen].sort((a, b) => a - b).map(nameOf).join(" ");
+    this.el.words.textContent = names ? labels.down.replace("{keys}", names) : labels.none_down;
+  }
+
+  // -- recording and playing again ---------------------------------------------
+
+  listen() {
+    const { el, box } = this;
+    const acts = {
+      record: () => (this.recorder ? this.finish() : this.record()),
+      replay: () => (this.replay ? this.cancel() : this.again()),
+      clear: () => {
+        el.status.textContent = "";
+        this.send("clear", Date.now());
+      },
+      midi: () => {
+        awake(); // notes from outside are no reason for a browser to allow sound; this click is
+        this.midi.ask();
+      },
+      go: () => {
+        this.follow();
+        this.send("go", Date.now());
+      },
+    };
+    for (const [name, act] of Object.entries(acts))
+      el[name].addEventListener("click", () => {
+        el[name].focus({ preventScroll: true }); // not every browser does; the letters play from here, too
+        act();
+      });
+    el.measures.addEventListener("change", () => this.settle());
+    el.board.addEventListener("pointerup", () => context?.resume()); // a first touch may sound only when it ends
+    box.addEventListener("keydown", (event) => {
+      if (!this.keyboard.typed(event)) return;
+      event.preventDefault();
+      event.stopPropagation(); // Streamlit has keys of its own
+    });
+  }
+
+  become(state) {
+    this.state = this.box.dataset.state = state;
+    if (this.data) this.tell();
+  }
+
+  async record() {
+    const { el } = this;
+    this.cancel();
+    hush();
+    this.become("counting");
+    const recorder = (this.recorder = new Recorder(Number(el.tempo.value), Number(el.measures.value)));
+    await recorder.start();
+    if (this.recorder !== recorder) return recorder.stop(performance.now()); // it was stopped meanwhile
+    el.status.textContent = this.data.labels.counting;
+    const left = recorder.origin + 4 * recorder.measures * recorder.beatMs - performance.now();
+    this.ending = setTimeout(() => this.finish(), left + 1000 * lateSec());
+    this.frame();
+  }
+
+  /** The end of a recording: what was played goes to the server, which puts it on the grid. */
+  finish() {
+    const { recorder, el, data, box } = this;
+    const begun = recorder.since(performance.now()) > 0;
+    const sent = recorder.stop(performance.now());
+    this.recorder = null;
+    this.cancel();
+    if (!begun) return;
+    box.classList.toggle("taken", Boolean(sent.presses.length));
+    this.sheet.draw(recorder.notes(performance.now()), recorder.n_steps); // until the server's notes are there
+    el.status.textContent = data.labels.recorded;
+    this.said = ""; // whatever the server says next is news
+    this.send("take", sent);
+  }
+
+  async again() {
+    hush();
+    const ctx = await awake();
+    if (!ctx || this.state !== "idle" || !this.data.take) return;
+    this.replay = new Replay(this.data.take, ctx);
+    this.become("replaying");
+    this.frame();
+  }
+
+  /** Something else sounds now. */
+  quiet() {
+    if (this.replay) this.cancel();
+  }
+
+  /** Whatever runs ends. */
+  cancel() {
+    clearTimeout(this.ending);
+    cancelAnimationFrame(this.coming);
+    this.recorder?.stop(performance.now());
+    this.replay?.stop();
+    this.recorder = this.replay = null;
+    this.become("idle");
+    this.sheet.at(null);
+    this.lit();
+    if (this.data) this.settle();
+  }
+
+  settle() {
+    const { data, el } = this;
+    if (data.manner !== "play") return;
+    this.sheet.show(data.take, Number(el.measures.value));
+    el.sheet.setAttribute("aria-label", data.take?.words ?? data.labels.empty);
+  }
+
+  frame() {
+    cancelAnimationFrame(this.coming);
+    if (this.replay) this.frameOfReplay();
+    else if (this.recorder?.origin) this.frameOfRecording();
+    else return;
+    if (this.state !== "idle") this.coming = requestAnimationFrame(() => this.frame());
+  }
+
+  frameOfRecording() {
+    const { recorder, el, data } = this;
+    const now = performance.now();
+    const beat = Math.floor(recorder.since(now) / recorder.beatMs);
+    if (beat >= 0 && this.state === "counting") {
+      this.become("recording");
+      el.status.textContent = "";
+    }
+    const at = ((beat % 4) + 4) % 4;
+    [...el.beats.children].forEach((lamp, i) => lamp.classList.toggle("on", beat >= -COUNT_IN && i === at));
+    const measure = Math.min(Math.floor(beat / 4) + 1, recorder.measures);
+    const count = beat < 0 ? (beat >= -COUNT_IN ? String(at + 1) : "") : `${measure}/${recorder.measures}`;
+    if (el.count.textContent !== count) {
+      el.count.textContent = count;
+      el.count.title = data.labels.recording.replace("{measure}", measure).replace("{measures}", recorder.measures);
+    }
+    this.sheet.draw(recorder.notes(now), recorder.n_steps);
+    this.sheet.at(recorder.step(now) / recorder.n_steps);
+  }
+
+  frameOfReplay() {
+    const { replay } = this;
+    const sounding = replay.go();
+    if (!sounding) return this.cancel();
+    this.lit(sounding);
+    this.sheet.at(replay.step() / replay.take.n_steps);
+  }
+
+  // -- what is told ------------------------------------------------------------
+
+  /** Make the buttons say what is the case. */
+  tell() {
+    const { data, el, state } = this;
+    const { labels, take } = data;
+    const recording = state === "counting" || state === "recording";
+    el["record-text"].textContent = recording ? labels.stop : take ? labels.again : labels.record;
+    el.replay.textContent = state === "replaying" ? labels.silence : labels.replay;
+    el.tempo.disabled = el.measures.disabled = recording;
+    for (const one of [el.go, el.replay, el.clear]) one.disabled = recording || !take;
+  }
+
+  tellMidi(news, names) {
+    const { el, data } = this;
+    const sentence = data.labels[`midi_${news}`].replace("{name}", names);
+    const settled = news === "connected";
+    el.midi.textContent = settled ? sentence : data.labels.midi;
+    el.status.textContent = settled ? "" : sentence;
+  }
+
+  /** Go where the network's answer appears; a page reuses elements, so their names tell. */
+  follow() {
+    const { follow } = this.data;
+    if (!follow) return;
+    const named = () => [...document.querySelectorAll(follow)];
+    const before = new Set(named().map((one) => one.className));
+    const look = new MutationObserver(() => {
+      const found = named().find((one) => !before.has(one.className));
+      if (!found) return;
+      look.disconnect();
+      found.style.scrollMarginTop = "5rem"; // the page's head lies over what scrolls
+      setTimeout(() => found.scrollIntoView({ block: "start", behavior: "smooth" }), SETTLE_MS);
+    });
+    look.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+    setTimeout(() => look.disconnect(), FOLLOW_MS);
+  }
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  let piano = mounted.get(parentElement);
+  if (!piano) mounted.set(parentElement, (piano = new Piano(parentElement)));
+  piano.sendState = setStateValue;
+  piano.send = setTriggerValue;
+  piano.show(data);
+  // Streamlit ends a turn before the next begins, or after: only a piano that no turn takes up again is gone.
+  const turn = (piano.turn = (piano.turn ?? 0) + 1);
+  return () => setTimeout(() => turn === piano.turn && piano.leave());
+}

@@ -1,0 +1,104 @@
+"""What somebody plays to a metronome, put on the grid."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koe.errors import InputError
+from koe.music.grid import MAX_QPM, MIN_QPM
+from koe.music.notes import Note
+from koe.music.played import MAX_PRESSES, Press, notes_from_presses, piece_from_presses
+from koe.studio import Studio
+
+QPM = 120.0  # a sixteenth lasts 0.125 s
+SIXTEENTH_SEC = 0.125
+
+
+def pressed(*presses, n_steps=64):
+    """Notes of ``(pitch, down, up)`` with times in sixteenths."""
+    made = [Press(pitch, down * SIXTEENTH_SEC, up * SIXTEENTH_SEC) for pitch, down, up in presses]
+    return [(note.onset, note.pitch, note.duration) for note in notes_from_presses(made, QPM, n_steps)]
+
+
+def test_downs_and_ups_go_to_the_nearest_sixteenth():
+    assert pressed((60, 3.6, 8.4), (64, 4.4, 8.6)) == [(4, 60, 4), (4, 64, 5)]
+
+
+def test_seconds_become_steps_by_the_tempo():
+    # At 90 a quarter lasts two thirds of a second.
+    assert notes_from_presses([Press(60, 2 / 3, 4 / 3, 99)], 90.0, 64) == (Note(4, 60, 4, 99),)
+
+
+@pytest.mark.parametrize(
+    ("down", "found"), [(-0.9, [(0, 60, 2)]), (-0.2, [(0, 60, 2)]), (-1.1, []), (-4.0, []), (0.4, [(0, 60, 2)])]
+)
+def test_a_little_before_the_first_beat_is_the_first_beat(down, found):
+    assert pressed((60, down, 2)) == found
+
+
+def test_a_short_tap_is_a_sixteenth():
+    assert pressed((60, 5.1, 5.2), (62, 6.4, 6.4)) == [(5, 60, 1), (6, 62, 1)]
+
+
+def test_the_last_measure_ends_what_is_held_and_what_comes_late_is_left_out():
+    assert pressed((60, 14, 40), (62, 15.4, 15.6), (64, 15.6, 18), n_steps=16) == [(14, 60, 2), (15, 62, 1)]
+
+
+def test_a_key_struck_again_ends_its_note():
+    # Held by one finger until 6, struck by another at 4; and twice within a sixteenth.
+    assert pressed((60, 0, 6), (60, 4, 5)) == [(0, 60, 4), (4, 60, 1)]
+    assert pressed((60, 0, 0.1), (60, 0.3, 3)) == [(0, 60, 3)]
+
+
+presses = st.builds(
+    lambda pitch, down, length, velocity: Press(pitch, down, down + length, velocity),
+    st.integers(21, 108),
+    st.floats(-5, 40),
+    st.floats(0, 20),
+    st.integers(1, 127),
+)
+
+
+@given(st.lists(presses, max_size=40), st.floats(MIN_QPM, MAX_QPM), st.sampled_from([16, 32, 64, 128]))
+def test_whatever_is_played_becomes_notes_of_one_piano(played, qpm, n_steps):
+    notes = notes_from_presses(played, qpm, n_steps)
+    assert list(notes) == sorted(notes)
+    assert {note.pitch for note in notes} <= {press.pitch for press in played}
+    for note in notes:
+        assert 0 <= note.onset < note.end <= n_steps
+    # A key sounds once at a time.
+    cells = [(step, note.pitch) for note in notes for step in range(note.onset, note.end)]
+    assert len(cells) == len(set(cells))
+    # Whoever plays these notes exactly gets them back.
+    step_sec = 60 / qpm / 4
+    exact = [Press(note.pitch, note.onset * step_sec, note.end * step_sec, note.velocity) for note in notes]
+    assert notes_from_presses(exact, qpm, n_steps) == notes
+
+
+def test_measures_without_music_at_either_end_are_left_out():
+    # The first measure is empty, the second begins late, a chord is let go a sixteenth into the fourth.
+    played = [Press(60, 20 * SIXTEENTH_SEC, 24 * SIXTEENTH_SEC), Press(64, 40 * SIXTEENTH_SEC, 49 * SIXTEENTH_SEC)]
+    piece = Studio().played(played, QPM, 8, "Mine")
+    assert (piece.n_steps, piece.qpm, piece.title, piece.n_measures) == (32, QPM, "Mine", 2)
+    assert piece.notes == (Note(4, 60, 4), Note(24, 64, 8))
+
+
+def test_what_is_held_into_a_measure_on_purpose_keeps_it():
+    played = [Press(60, 0, 20 * SIXTEENTH_SEC)]
+    assert piece_from_presses(played, QPM, 4).n_steps == 32
+
+
+@pytest.mark.parametrize(
+    ("played", "qpm", "n_measures", "said"),
+    [
+        ([], 90, 4, "No key was pressed"),
+        ([Press(60, -2.0, -1.0)], 90, 4, "No key was pressed"),
+        ([Press(60, 0, 1)], 5, 4, "from 10 to 480"),
+        ([Press(60, 0, 1)], float("nan"), 4, "from 10 to 480"),
+        ([Press(60, 0, 1)], 90, 0, "1 to 16 measures"),
+        ([Press(60, 0, 1)] * (MAX_PRESSES + 1), 90, 4, "more than 2000 notes"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_a_sentence(played, qpm, n_measures, said):
+    with pytest.raises(InputError, match=said):
+        piece_from_presses(played, qpm, n_measures)
