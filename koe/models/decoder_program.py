@@ -1,0 +1,164 @@
+"""A decoder written out as plain steps and numbers, for whoever has no Keras: a browser.
+
+A program goes through its steps with an array of rows, at first one row with
+the latent vector:
+
+``dense``
+    Each row times a kernel, plus a bias, through an activation. The kernel
+    lies as ``(outputs, inputs)``.
+``rows``
+    The same numbers as so many rows.
+``add``
+    An array of the same size is added.
+``norm``
+    Layer normalization of each row.
+``residual``
+    Steps of its own, whose result is added to what they began with.
+
+At the end there are 64 steps of the grid, each with ``n_planes`` times 88
+probabilities: of sounding, and, where there are two planes, of being struck.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from koe.models.pca import PCA
+
+if TYPE_CHECKING:
+    import keras
+
+    from koe.models.ae3 import BeatAutoencoder
+    from koe.models.autoencoders import Autoencoder
+    from koe.models.registry import Registry
+
+ACTIVATIONS = ("linear", "elu", "relu", "tanh", "sigmoid", "gelu", "clip")  # clip: to between 0 and 1
+
+
+@dataclass(frozen=True)
+class DecoderProgram:
+    """What a decoder does.
+
+    Attributes
+    ----------
+    latent_dim : int
+    n_planes : int
+        1, or 2 where struck keys are told from held ones.
+    steps : list of dict
+        Ready for JSON. ``do`` says what a step does; numbers that name
+        weights (``kernel``, ``bias``, ``what``, ``gamma``, ``beta``) are
+        places in ``weights``.
+    weights : np.ndarray, shape=(n,), dtype=float16
+    """
+
+    latent_dim: int
+    n_planes: int
+    steps: list[dict[str, Any]]
+    weights: np.ndarray
+
+
+def decoder_program(registry: "Registry", name: str) -> DecoderProgram | None:
+    """The decoder of a model; None for one that these steps cannot tell.
+
+    Raises
+    ------
+    ModelError
+        If the weights are missing or damaged.
+    """
+    model = registry.latent(name)
+    if isinstance(model, PCA):
+        return program_of_pca(model)
+    from koe.models.ae3 import BeatAutoencoder
+    from koe.models.architectures import build
+    from koe.models.autoencoders import Autoencoder
+    from koe.models.storage import assign, load_weights
+
+    card = registry.card(name)
+    network = build(card.name, **card.options)
+    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
+    if isinstance(network, Autoencoder):
+        return program_of_stack(network)
+    return program_of_beats(network) if isinstance(network, BeatAutoencoder) else None
+
+
+def program_of_pca(model: PCA) -> DecoderProgram:
+    """A linear model is one dense layer."""
+    writer = _Writer()
+    writer.dense_of((model.scale[:, None] * model.components).T, model.mean, "clip")
+    return writer.program(model.latent_dim, 1)
+
+
+def program_of_stack(network: "Autoencoder") -> DecoderProgram:
+    """Dense layers one after another; tied ones lie the right way round already."""
+    writer = _Writer()
+    for layer in network.decoder_layers:
+        writer.dense(layer)
+    return writer.program(network.bottleneck.units, 1)
+
+
+def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
+    """A segment's layers, then the same ones for each beat; see `koe.models.ae3`."""
+    writer = _Writer()
+    writer.dense(network.segment_out)
+    writer.residual(network.residual_out)
+    writer.norm(network.norm_out)
+    writer.dense(network.beats_out)
+    writer.rows(network.places_out.shape[0])
+    writer.add(network.places_out)
+    first, last = network.beat_out
+    writer.dense(first)
+    writer.dense(last, "sigmoid")
+    return writer.program(network.latent_dim, 2)
+
+
+@dataclass
+class _Writer:
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[np.ndarray] = field(default_factory=list)
+    size: int = 0
+
+    def program(self, latent_dim: int, n_planes: int) -> DecoderProgram:
+        return DecoderProgram(latent_dim, n_planes, self.steps, np.concatenate(self.parts))
+
+    def dense(self, layer: "keras.layers.Layer", activation: str | None = None) -> None:
+        source = getattr(layer, "_source", None)  # of a tied layer, whose kernel is the source's, transposed
+        kernel = _array(source.layer.kernel) if source else _array(layer.kernel).T
+        name = activation or layer.activation.__name__
+        if name not in ACTIVATIONS:
+            raise ValueError(f"no step has the activation {name}")
+        self.dense_of(kernel, _array(layer.bias), name)
+
+    def dense_of(self, kernel: np.ndarray, bias: np.ndarray, activation: str) -> None:
+        outputs, inputs = kernel.shape
+        places = {"kernel": self._place(kernel), "bias": self._place(bias)}
+        self.steps.append({"do": "dense", "inputs": inputs, "outputs": outputs, **places, "activation": activation})
+
+    def residual(self, layers: Sequence["keras.layers.Layer"]) -> None:
+        outer, self.steps = self.steps, []
+        for layer in layers:
+            self.dense(layer)
+        outer.append({"do": "residual", "steps": self.steps})
+        self.steps = outer
+
+    def norm(self, layer: "keras.layers.LayerNormalization") -> None:
+        places = {"gamma": self._place(_array(layer.gamma)), "beta": self._place(_array(layer.beta))}
+        width = layer.gamma.shape[0]
+        self.steps.append({"do": "norm", "width": width, **places, "epsilon": float(layer.epsilon)})
+
+    def rows(self, n: int) -> None:
+        self.steps.append({"do": "rows", "n": int(n)})
+
+    def add(self, what: Any) -> None:
+        self.steps.append({"do": "add", "what": self._place(_array(what))})
+
+    def _place(self, array: np.ndarray) -> int:
+        place = self.size
+        self.parts.append(np.ascontiguousarray(array, dtype=np.float16).ravel())
+        self.size += array.size
+        return place
+
+
+def _array(variable: Any) -> np.ndarray:
+    return np.asarray(variable.numpy())

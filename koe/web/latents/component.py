@@ -1,0 +1,113 @@
+"""Sliders over a latent space as a component without a build step: the browser decodes while a hand moves them."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from streamlit import runtime
+
+from koe.plots.palette import DARK, LIGHT, MEASURE_LINE, Palette
+from koe.web.latents import texts
+from koe.web.latents.space import decoder_file, space_file, vector_from
+
+if TYPE_CHECKING:
+    from koe.models.cards import ModelCard
+
+COMPONENT = "koe_latents"
+N_RAW = 16  # of a model with more numbers the first carry the most
+
+# Apart for the common kinds of colour blindness (Okabe and Ito); without vermilion, which is where the visitor is.
+COMPOSERS = ("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#cc79a7")
+OTHERS = "#8d857a"
+
+_HERE = Path(__file__).parent
+_SCRIPTS = ("decoder.js", "preview.js", "stage.js", "map.js", "latents.js")
+
+
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
+    script = "".join(map(_file, _SCRIPTS))
+    return st.components.v2.component(COMPONENT, html=_file("latents.html"), css=_file("latents.css"), js=script)
+
+
+def mount_latents(
+    card: "ModelCard",
+    latents: np.ndarray,
+    key: str,
+    *,
+    player: str,
+    turn: int,
+    threshold: float,
+    on_move: Callable[[np.ndarray, bool], None],
+) -> None:
+    """Show the sliders of a model's latent space, and the map.
+
+    Parameters
+    ----------
+    card : ModelCard
+    latents : np.ndarray, shape=(latent_dim,)
+        Where they stand at first, and whenever ``turn`` changes.
+    key : str
+    player : str
+        Key of the result whose roll follows.
+    turn : int
+        Another number lets the panel take ``latents``; until then it has its own.
+    threshold : float
+        From which a key sounds.
+    on_move : callable
+        Called with the vector that the visitor moved to, before the page runs
+        anew, and whether the hand is still moving.
+    """
+    decoder, space = decoder_file(card.name), space_file(card.name)
+    low, high = card.latent_range
+    data = {
+        "model": card.name,
+        "player": player,
+        "latents": [float(value) for value in latents],
+        "turn": turn,
+        "low": low,
+        "high": high,
+        "threshold": threshold,
+        "n_raw": min(card.latent_dim, N_RAW),
+        "others": texts.OTHERS.format(n=card.latent_dim - N_RAW) if card.latent_dim > N_RAW else "",
+        "decoder": decoder and {**decoder.about, "src": _address(decoder.data, "application/octet-stream", "decoder")},
+        "space": space and _address(space, "application/json", "space"),
+        "labels": texts.LABELS,
+        "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
+    }
+
+    def heard(event: str, moving: bool) -> Callable[[], None]:
+        def take() -> None:
+            # What a browser sends is input like any other.
+            vector = vector_from(st.session_state[key].get(event), card.name, card.latent_dim, card.latent_range)
+            if vector is not None:
+                on_move(vector, moving)
+
+        return take
+
+    _component()(key=key, data=data, on_move_change=heard("move", False), on_peek_change=heard("peek", True))
+
+
+def _address(data: bytes, mime: str, what: str) -> str:
+    """Where the browser finds a file: on this server, among Streamlit's own media files."""
+    path = runtime.get_instance().media_file_mgr.add(data, mime, f"{COMPONENT}-{what}")
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{path}" if base else path
+
+
+def _colors(palette: Palette) -> dict[str, Any]:
+    return {
+        "ground": palette.paper,
+        "here": palette.made,
+        "line": MEASURE_LINE,
+        "composers": list(COMPOSERS),
+        "others": OTHERS,
+    }
