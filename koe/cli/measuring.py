@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from koe.cli import originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.generation.sampling import check_seed
@@ -81,6 +82,24 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("-o", "--output", type=Path, default=Path("runs/interpolation"), metavar="DIR")
     command.set_defaults(run=_interpolation)
+
+    originality.add_benchmark(benchmarks)
+
+    command = benchmarks.add_parser(
+        "latent-sizes",
+        help="how much comes back through more or fewer latent numbers",
+        description="Measure PCA, the other models with a latent space, and a model cut to its first numbers, by the "
+        "keys and the notes that come back; and the same model trained at other sizes, if there are any.",
+    )
+    command.add_argument("--model", default="ae3")
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument("--split", choices=SPLITS, default="test")
+    command.add_argument("--sizes", type=from_one, nargs="+", metavar="N", help="default: 16 32 64 128 256 512")
+    command.add_argument(
+        "--others", type=Path, nargs="*", default=[], metavar="DIR", help="folders with the model at other sizes"
+    )
+    command.add_argument("-o", "--output", type=Path, default=Path("runs/latent-sizes"), metavar="DIR")
+    command.set_defaults(run=_latent_sizes)
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -188,6 +207,38 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
         "corpus_sha256": corpus.sha256,
     }
     return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}.json")
+
+
+def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+    from koe.evaluation.latent_sizes import SIZES, FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
+    from koe.models.cards import LATENT
+    from koe.models.registry import Registry
+    from koe.plots.latent_sizes import latent_sizes_page
+
+    corpus = Corpus(options.corpus)
+    registry = new_studio().registry
+    model, sizes = registry.latent(options.model), options.sizes or SIZES
+    pca = fitted_pca(corpus, max(sizes))
+    title = registry.card(options.model).title
+    curves = {
+        "PCA": [FirstNumbers(pca, size) for size in sizes],
+        f"{title}, its first numbers": [FirstNumbers(model, size) for size in sizes_up_to(sizes, model.latent_dim)],
+    }
+    if options.others:
+        others = [Registry(folder).latent(options.model) for folder in options.others]
+        curves[f"{title}, trained so"] = [model, *others]
+    for card in registry.cards():
+        if card.kind == LATENT and card.name not in ("pca", options.model):
+            curves[card.title] = [registry.latent(card.name)]
+    report = measure_latent_sizes(curves, corpus, options.split, Progress("models"))
+    write_file(_made(options.output) / f"{options.model}.html", latent_sizes_page(report).encode())
+    return _written(report, options.output / f"{options.model}.json")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _written(report: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -13,11 +13,12 @@ import numpy as np
 from koe.corpus.store import Corpus
 from koe.evaluation.baselines import baselines, main_baseline
 from koe.evaluation.intervals import N_RESAMPLES
+from koe.evaluation.latent_sizes import FirstNumbers
 from koe.evaluation.likelihood import StatesPredictor, load_network
 from koe.evaluation.metrics import COLUMNS, Calibration, count
 from koe.evaluation.notes import measure_notes
 from koe.evaluation.report import Measured, add_first_numbers, add_note_scores, report_of
-from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task, Windows
+from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task
 from koe.models.cards import LATENT
 from koe.models.interfaces import LatentModel
 from koe.models.registry import Registry
@@ -109,14 +110,8 @@ def predictor(name: str, registry: Registry) -> Predictor:
 
 def first_numbers(model: LatentModel, n: int = N_FIRST) -> Predictor:
     """A model of whose latent numbers only the first ``n`` are kept; the others are the training data's mean."""
-    mean = model.statistics.mean
-
-    def predict(windows: Windows) -> np.ndarray:
-        latents = model.encode(windows.states)
-        latents[:, n:] = mean[n:]
-        return model.decode(latents)
-
-    return predict
+    first = FirstNumbers(model, n)
+    return lambda windows: first.decode(first.encode(windows.states))
 
 
 def measure(

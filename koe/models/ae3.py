@@ -2,8 +2,8 @@
 
 Each of the sixteen beats goes through the same small network before the beats
 are put together, and comes out of the same one again, so that what is learnt
-of a figure holds wherever it stands. The first sixteen numbers are trained to
-do without the others now and then, so they come to carry the most.
+of a figure holds wherever it stands. The first numbers are trained to do
+without the others now and then, so they come to carry the most.
 
     beat 4 x 88 x 2 - 512 - 192, sixteen of them - 768 (+ 384 residual) - latents, and back
 
@@ -17,18 +17,20 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from koe.models.lstm2 import key_features
 from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_QUARTER
 
 LATENT_DIM = 128
-FIRST_DIM = 16
 N_BEATS = SEGMENT_STEPS // STEPS_PER_QUARTER
 BEAT_SIZE = STEPS_PER_QUARTER * 2 * N_KEYS
-# Share of the training segments whose numbers after the sixteenth are left out, and the noise on the others.
-NESTED_SHARE = 0.2
-NOISE = 0.05
+# How many numbers a training segment has to do with, for these shares of them: the sixteen that have sliders,
+# and what lies between. The others have all.
+NESTED = ((16, 0.15), (32, 0.05), (64, 0.05))
+# Added in training, so that points near one another decode alike.
+NOISE = 0.02
 
 
 @keras.saving.register_keras_serializable("koe")
@@ -41,9 +43,9 @@ class BeatAutoencoder(keras.Model):
     units : sequence of 4 ints
         Widths: of a beat's first and second layer, of a segment's layer, and
         inside its residual block.
-    nested_share : float
-        Chance of a training segment to lose its latent numbers after the
-        sixteenth.
+    nested : sequence of pairs
+        How many of the first latent numbers a training segment keeps, and the
+        share of segments that keep no more; the rest keep all.
     noise : float
         Standard deviation of what is added to latent numbers in training.
     output_density : float, optional
@@ -60,14 +62,15 @@ class BeatAutoencoder(keras.Model):
         self,
         latent_dim=LATENT_DIM,
         units=(512, 192, 768, 384),
-        nested_share=NESTED_SHARE,
+        nested=NESTED,
         noise=NOISE,
         output_density=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.latent_dim, self.units = latent_dim, tuple(units)
-        self.nested_share, self.noise, self.output_density = nested_share, noise, output_density
+        self.nested = tuple((int(size), float(share)) for size, share in nested if size < latent_dim)
+        self.noise, self.output_density = noise, output_density
         odds = 0.0 if output_density is None else math.log(output_density / (1 - output_density))
 
         def dense(width, name, activation="gelu", **options):
@@ -146,10 +149,16 @@ class BeatAutoencoder(keras.Model):
         if training:
             shape = ops.shape(latents)
             latents = latents + self.noise * keras.random.normal(shape, dtype=latents.dtype, seed=self.seeds)
-            luck = keras.random.uniform((shape[0], 1), dtype=latents.dtype, seed=self.seeds)
-            kept = ops.logical_or(luck >= self.nested_share, ops.arange(self.latent_dim) < FIRST_DIM)
-            latents = latents * ops.cast(kept, latents.dtype)
+            latents = latents * ops.cast(self._kept(shape[0]), latents.dtype)
         return self.decode_odds(latents, training)
+
+    def _kept(self, n):
+        """Which latent numbers each of ``n`` training segments keeps: ``(n, latent_dim)``, bool."""
+        sizes = [size for size, _ in self.nested] + [self.latent_dim]
+        limits = np.cumsum([share for _, share in self.nested])
+        luck = keras.random.uniform((n, 1), seed=self.seeds)
+        which = ops.sum(ops.cast(luck >= ops.convert_to_tensor(limits, "float32"), "int32"), axis=1)
+        return ops.arange(self.latent_dim)[None] < ops.take(ops.convert_to_tensor(sizes, "int32"), which)[:, None]
 
     def get_config(self):
         """All arguments, so that the model can be made again."""
@@ -157,7 +166,7 @@ class BeatAutoencoder(keras.Model):
             **super().get_config(),
             "latent_dim": self.latent_dim,
             "units": self.units,
-            "nested_share": self.nested_share,
+            "nested": self.nested,
             "noise": self.noise,
             "output_density": self.output_density,
         }

@@ -13,6 +13,8 @@ OPTIMIZERS = ("adam", "rmsprop", "muon")
 LOSSES = ("mse", "binary_crossentropy", "states")
 # Networks of states have one loss, which the others cannot have.
 HEAR_ONSETS = ("ae3", "lstm2")
+# Networks whose latent numbers may be more or fewer.
+SIZE_FREE, MOST_LATENTS = ("ae3",), 1024
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -68,6 +70,8 @@ class TrainingConfig:
     precision : str
         ``"float32"``, or ``"mixed_bfloat16"`` and ``"mixed_float16"`` to
         compute in half precision on float32 weights.
+    latent_dim : int
+        Latent numbers of a network that leaves the choice; 0 for its own.
     initial_weights : str
         SHA-256 of the weights that the run began from; empty for random ones.
     seed : int
@@ -92,6 +96,7 @@ class TrainingConfig:
     weight_decay: float = 0.0
     average: float = 0.0
     precision: str = "float32"
+    latent_dim: int = 0
     initial_weights: str = ""
     seed: int = 0
 
@@ -109,6 +114,12 @@ class TrainingConfig:
         for name, known in (("optimizer", OPTIMIZERS), ("loss", LOSSES), ("precision", PRECISIONS)):
             if getattr(self, name) not in known:
                 raise InputError(f"There is no {name} {getattr(self, name)!r}; choose one of {', '.join(known)}.")
+        if self.latent_dim and self.model not in SIZE_FREE:
+            raise InputError(
+                f"{self.model} has latent numbers of its own; {', '.join(SIZE_FREE)} can have more or fewer."
+            )
+        if not 0 <= self.latent_dim <= MOST_LATENTS:
+            raise InputError(f"A latent vector has 1 to {MOST_LATENTS} numbers, not {self.latent_dim}.")
         if (self.loss == "states") != (self.model in HEAR_ONSETS):
             fitting = "states" if self.model in HEAR_ONSETS else "mse or binary_crossentropy"
             raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {fitting}.")

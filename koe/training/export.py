@@ -116,10 +116,24 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
         licence=texts.get("licence", ""),
         attribution=texts.get("attribution", ""),
         date=trained_on,
-        **_CARDS[name],
+        **_about(name, recipe),
     )
     save_card(card, target / f"{name}.json")
     return _measured(card, corpus, target)
+
+
+def _about(name: str, recipe: dict[str, Any]) -> dict[str, Any]:
+    """What is fixed for a model, but for the size that the training chose."""
+    about, latent_dim = _CARDS[name], recipe.get("latent_dim", 0)
+    if not latent_dim or latent_dim == about["latent_dim"]:
+        return about
+    architecture = about["architecture"].replace(str(about["latent_dim"]), str(latent_dim))
+    return {
+        **about,
+        "latent_dim": latent_dim,
+        "architecture": architecture,
+        "options": {"latent_dim": latent_dim},
+    }
 
 
 def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:

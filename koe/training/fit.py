@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ BEST = "best.keras"
 HISTORY = "history.csv"
 CONFIG = "config.json"
 TENSORBOARD = "tensorboard"
+_DEFAULTS = {field.name: field.default for field in fields(TrainingConfig) if field.default is not MISSING}
 
 # Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
 NOT_HIDDEN = {
@@ -106,7 +107,8 @@ def train(
     else:
         keras.utils.set_random_seed(config.seed)
         with _precision(config.precision):
-            model = build(config.model, output_density=density(corpus) if config.prior_bias else None)
+            options = {"latent_dim": config.latent_dim} if config.latent_dim else {}
+            model = build(config.model, output_density=density(corpus) if config.prior_bias else None, **options)
         if initial is not None:
             assign(model, _renamed(initial, model))
         compile_network(model, config, corpus)
@@ -259,7 +261,8 @@ def _end_dropout(model: keras.Model) -> None:
 def _check_same(config: TrainingConfig, corpus: Corpus, folder: Path) -> None:
     """A run can only be resumed as what it was."""
     now = {**asdict(config), "corpus_sha256": corpus.sha256}
-    then = json.loads((folder / CONFIG).read_text("utf-8"))
+    # A setting that was not there yet when the run began had no effect, as its default has none.
+    then = {**_DEFAULTS, **json.loads((folder / CONFIG).read_text("utf-8"))}
     # With a learning rate that falls towards the last epoch, the number of epochs is part of the recipe.
     free = {"epochs"} if config.final_learning_rate == config.learning_rate else set()
     different = sorted(name for name in now if name not in free and now[name] != then.get(name))

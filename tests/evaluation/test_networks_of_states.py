@@ -7,6 +7,7 @@ import pytest
 
 from koe.evaluation.evaluate import evaluate
 from koe.evaluation.interpolation import evaluate_interpolation
+from koe.evaluation.latent_sizes import FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
 from koe.evaluation.likelihood import segment_likelihood
 from koe.evaluation.report import add_generation, json_of, rounded
 from koe.models.architectures import build
@@ -14,6 +15,7 @@ from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
 from koe.models.registry import Registry
 from koe.models.storage import arrays_of, save_weights
 from koe.plots.evaluation_page import evaluation_page
+from koe.plots.latent_sizes import latent_sizes_page
 from tests.conftest import arpeggio
 from tests.evaluation.corpora import Made, write_corpus
 
@@ -86,3 +88,20 @@ def test_midpoints_of_one_under_the_other(registry, corpus):
         registry.latent("ae3"), 0.5, segment_likelihood("lstm2", registry), corpus, n_pairs=3, n_resamples=50
     )
     assert again == report
+
+
+def test_latent_sizes(registry, corpus):
+    model = registry.latent("ae3")
+    curves = {
+        "PCA": [FirstNumbers(fitted_pca(corpus, 8), size) for size in (8, 2)],
+        "AE3": [FirstNumbers(model, size) for size in sizes_up_to((16, 64), model.latent_dim)],
+    }
+    report = measure_latent_sizes(curves, corpus)
+    assert [point["latent_dim"] for point in report["curves"]["AE3"]] == [16, 20]
+    few, many = report["curves"]["PCA"]
+    # Three works of the same figure: eight components give back more than two.
+    assert few["latent_dim"] == 2
+    assert many["mse"] < few["mse"]
+    assert many["f1"] > few["f1"]
+    assert 0 < many["onset_duration_f1"] <= many["onset_f1"]
+    assert "notes by onset and duration" in latent_sizes_page(report)

@@ -51,12 +51,17 @@ def test_training_adds_noise_and_leaves_numbers_out_and_use_does_not(network, st
     np.testing.assert_array_equal(network(states), network(states))
     noisy = [np.asarray(network(states, training=True)) for _ in range(2)]
     assert np.abs(noisy[0] - noisy[1]).max() > 1e-4
-    bare = build("ae3", nested_share=1.0, noise=0.0)
-    latents = np.array(bare.encode(states))
-    latents[:, 16:] = 0
-    np.testing.assert_allclose(
-        np.asarray(bare(states, training=True)), np.asarray(bare.decode_odds(latents)), atol=1e-5
-    )
+    bare = build("ae3", nested=((16, 0.5), (32, 0.5)), noise=0.0)
+    many = np.repeat(states, 20, axis=0)
+    made = np.asarray(bare(many, training=True))
+    of_first = []
+    for size in (16, 32):
+        latents = np.array(bare.encode(many))
+        latents[:, size:] = 0
+        of_first.append(np.abs(made - np.asarray(bare.decode_odds(latents))).max(axis=(1, 2, 3)) < 1e-5)
+    # Each segment has to do with its first sixteen numbers or with 32, by chance.
+    np.testing.assert_array_equal(of_first[0] ^ of_first[1], True)
+    assert 15 < of_first[0].sum() < 45
 
 
 def test_each_beat_goes_through_the_same_network():
@@ -85,6 +90,12 @@ def test_states_are_struck_where_that_is_likelier_than_held(model, monkeypatch):
     assert made[:10, 10].tolist() == [1, 1, 1, 1, 2, 1, 1, 1, 0, 0]
     assert made[19:25, 30].tolist() == [0, 2, 1, 1, 1, 0]
     assert (made > 0).sum() == 12
+
+
+def test_a_smaller_one_leaves_out_what_it_does_not_have():
+    small = build("ae3", latent_dim=32)
+    assert small.nested == ((16, 0.15),)
+    assert small.encode(np.zeros((1, 64, 88), np.uint8)).shape == (1, 32)
 
 
 def test_a_saved_network_comes_back_equal(network, states, tmp_path):
