@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from koe.audio import MAX_AUDIO_SEC
+from koe.blending import Blending, chained
 from koe.errors import InputError
 from koe.exports import Exports
 from koe.gaps import Gaps
@@ -23,12 +24,13 @@ from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SE
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
-from koe.music.states import segments_of, states_from_pianoroll
+from koe.music.states import segments_of
+from koe.origins import Origins
+from koe.spaces import Spaces
 
 if TYPE_CHECKING:
     from koe.evaluation.paper import PaperFigures
     from koe.models.cards import ModelCard
-    from koe.models.interfaces import LatentModel
     from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
     from koe.music.played import Press
@@ -40,7 +42,6 @@ __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
-MAX_PATH_SEGMENTS = 64
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 
 
@@ -72,7 +73,7 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio(Exports, Gaps):
+class Studio(Exports, Gaps, Blending, Spaces, Origins):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
 
     Parameters
@@ -216,7 +217,7 @@ class Studio(Exports, Gaps):
         probabilities = latent_model.decode(latents).reshape(-1, N_KEYS)[: len(original)]
         cut = self._threshold(model, threshold)
         signatures = piece.time_signatures if measure is None else ()
-        states = _chained(latent_model, latents, cut)[: len(original)]
+        states = chained(latent_model, latents, cut)[: len(original)]
         result = Piece.from_states(states, piece.qpm, _title(piece.title, model), time_signatures=signatures)
         return result.by(model, threshold=cut), _metrics(original > 0, probabilities, cut)
 
@@ -275,50 +276,6 @@ class Studio(Exports, Gaps):
 
         latent_model = self.registry.latent(model)
         return parse_latents(text, latent_model.latent_dim, latent_model.latent_range)
-
-    # -- blending -------------------------------------------------------
-
-    def blend(
-        self, first: np.ndarray, second: np.ndarray, model: str, weights: float | Sequence[float] | np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Mix two segments by interpolating linearly between their latent vectors.
-
-        Parameters
-        ----------
-        first, second : np.ndarray, shape=(64, 88)
-        model : str
-        weights : float, sequence of float or np.ndarray
-            0 is the first segment's vector, 1 the second's.
-
-        Returns
-        -------
-        latents : np.ndarray, shape=(n, latent_dim)
-        probabilities : np.ndarray, shape=(n, 64, 88)
-            One for each weight (``n`` is 1 for a single weight).
-        """
-        from koe.generation.latent import interpolate
-
-        latent_model = self.registry.latent(model)
-        ends = latent_model.encode(np.stack([first, second]))
-        latents = interpolate(ends[0], ends[1], np.atleast_1d(np.asarray(weights, dtype=np.float32)))
-        return latents, latent_model.decode(latents)
-
-    def morph(
-        self,
-        first: np.ndarray,
-        second: np.ndarray,
-        model: str,
-        n_segments: int = 5,
-        threshold: float | None = None,
-        qpm: float = DEFAULT_QPM,
-        title: str = "From one piece to another",
-    ) -> Piece:
-        """The way from one segment to the other as one piece of ``n_segments`` times four measures."""
-        if not 2 <= n_segments <= MAX_PATH_SEGMENTS:
-            raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
-        latents, _ = self.blend(first, second, model, np.linspace(0.0, 1.0, n_segments))
-        states = _chained(self.registry.latent(model), latents, self._threshold(model, threshold))
-        return Piece.from_states(states, qpm, title).by(model, segments=n_segments)
 
     # -- continuing -----------------------------------------------------
 
@@ -385,20 +342,24 @@ class Studio(Exports, Gaps):
             progress=progress,
             should_stop=should_stop,
         )
-        settings = (*asdict(sampling).items(), ("guard", guard), ("steps", n_steps))
+        settings = (
+            *asdict(sampling).items(),
+            *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
+        )
         pieces = (_joined(prompt if include_prompt else None, prompt, one, model) for one in written)
         return tuple(
             piece.by(model, seed, dict(settings) | {"variation": number})
             for number, piece in enumerate(pieces, start=1)
         )
 
-    def compose(self, seed: int) -> Piece:
+    def compose(self, seed: int, model: str | None = None) -> Piece:
         """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
 
-        The first `OPENING_STEPS` steps are the chord.
+        The first `OPENING_STEPS` steps are the chord. The first model that
+        continues writes it unless another is named.
         """
         check_seed(seed)
-        return compose(self, seed)
+        return compose(self, seed, model)
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
         """A chord held for ``n_steps``, to start a continuation from."""
@@ -439,18 +400,12 @@ def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) 
 
 
 def _numbers(latents: np.ndarray) -> str:
-    return ", ".join(f"{float(value):.6g}" for value in latents)
+    # As few digits as tell each number of 32 bits from all others.
+    return ", ".join(str(np.float32(value)) for value in latents)
 
 
 def _title(title: str, model: str) -> str:
     return f"{title} ({model.upper()})" if title else model.upper()
-
-
-def _chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
-    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
-    if model.hears_onsets:
-        return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
-    return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
 
 
 def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model: str) -> Piece:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from koe.errors import LatentError
+from koe.errors import InputError, LatentError
+
+LINE, CIRCLE = "line", "circle"
+PATHS = (LINE, CIRCLE)
+SMALLEST_SINE = 1e-4  # of the angle between two ends that lie on one great circle
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,69 @@ def sample_near(statistics: LatentStatistics, latent_range: tuple[float, float],
     return np.clip(statistics.mean + statistics.cholesky @ noise, *latent_range).astype(np.float32)
 
 
-def interpolate(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Points on the straight line from ``first`` (weight 0) to ``second`` (weight 1).
+def interpolate(first: np.ndarray, second: np.ndarray, weights: np.ndarray, way: str = LINE) -> np.ndarray:
+    """Points on the way from ``first`` (weight 0) to ``second`` (weight 1).
+
+    Parameters
+    ----------
+    first, second : np.ndarray, shape=(latent_dim,)
+    weights : np.ndarray, shape=(n,)
+    way : str
+        ``"line"``: straight. ``"circle"``: the direction turns evenly along
+        the great circle while the length goes evenly from one to the other,
+        so that the middle is as far out as the ends. Where the ends point the
+        same or opposite ways, or one has no length, there is no such circle,
+        and the line is taken.
 
     Returns
     -------
     latents : np.ndarray, shape=(len(weights), latent_dim), dtype=float32
         Exactly the ends at weights 0 and 1.
+
+    Raises
+    ------
+    InputError
+        If there is no such way.
+
+    References
+    ----------
+    White, "Sampling generative networks", 2016; Shoemake, "Animating rotation
+    with quaternion curves", SIGGRAPH 1985.
     """
+    if way not in PATHS:
+        raise InputError(f"{way!r} is no way between two vectors; choose one of {', '.join(PATHS)}.")
     weights = np.asarray(weights, dtype=np.float32)[:, None]
-    return ((1 - weights) * first + weights * second).astype(np.float32)
+    line = ((1 - weights) * first + weights * second).astype(np.float32)
+    ends = np.stack([first, second]).astype(np.float64)
+    lengths = np.linalg.norm(ends, axis=1)
+    if way == LINE or not lengths.all():
+        return line
+    units = ends / lengths[:, None]
+    angle = np.arccos(np.clip(units[0] @ units[1], -1, 1))
+    if np.sin(angle) < SMALLEST_SINE:
+        return line
+    turned = (np.sin((1 - weights) * angle) * units[0] + np.sin(weights * angle) * units[1]) / np.sin(angle)
+    points = (turned * ((1 - weights) * lengths[0] + weights * lengths[1])).astype(np.float32)
+    inner = (weights > 0) & (weights < 1)
+    return np.where(inner, points, line)
+
+
+def mix(corners: np.ndarray, x: float, y: float) -> np.ndarray:
+    """A point of the square between four vectors, by its distance from the sides.
+
+    Parameters
+    ----------
+    corners : np.ndarray, shape=(4, latent_dim)
+        Top left, top right, bottom left, bottom right.
+    x, y : float
+        From 0 (left, top) to 1 (right, bottom).
+
+    Returns
+    -------
+    latents : np.ndarray, shape=(latent_dim,), dtype=float32
+    """
+    shares = np.array([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y], dtype=np.float32)
+    return (shares @ np.asarray(corners, dtype=np.float32)).astype(np.float32)
 
 
 def parse_latents(text: str, latent_dim: int, latent_range: tuple[float, float]) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError
-from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.grid import DEFAULT_QPM, HIGHEST_PITCH, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.pianoroll import notes_from_pianoroll
@@ -190,6 +190,20 @@ class Piece:
                 kept.append(note)
         return replace(self, notes=tuple(kept), warnings=())
 
+    def transposed(self, semitones: int) -> "Piece":
+        """Every note moved by so many semitones; those that would leave the piano stay on it, in another octave."""
+        moved = [(note, note.pitch + semitones) for note in self.notes]
+        kept = [replace(note, pitch=pitch) for note, pitch in moved if LOWEST_PITCH <= pitch <= HIGHEST_PITCH]
+        for note, pitch in moved:
+            if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
+                inside = LOWEST_PITCH + (pitch - LOWEST_PITCH) % 12 if pitch < LOWEST_PITCH else _below_top(pitch)
+                # One key cannot sound twice at a time.
+                if not any(
+                    other.pitch == inside and other.onset < note.end and note.onset < other.end for other in kept
+                ):
+                    kept.append(replace(note, pitch=inside))
+        return replace(self, notes=tuple(sorted(kept)), warnings=())
+
     def slice(self, start: int, stop: int) -> "Piece":
         """Cut out steps ``start`` to ``stop``; notes are cut at both ends.
 
@@ -213,3 +227,8 @@ class Piece:
         return replace(
             self, notes=notes, n_steps=stop - start, time_signatures=signatures, warnings=(), dropped=Dropped()
         )
+
+
+def _below_top(pitch: int) -> int:
+    """The highest pitch of the same name that the piano has."""
+    return HIGHEST_PITCH - (HIGHEST_PITCH - pitch) % 12

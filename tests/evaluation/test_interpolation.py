@@ -9,13 +9,12 @@ from koe.corpus.segments import clock_of
 from koe.errors import InputError
 from koe.evaluation.interpolation import (
     WEIGHTS,
-    crossfade,
     decode_at_density,
     draw_pairs,
     evaluate_interpolation,
-    union,
 )
 from koe.evaluation.writing import states_at
+from koe.generation.crossfade import crossfade, union
 from koe.music.pianoroll import binarize
 from koe.music.states import notes_from_states, sounding, states_from_pianoroll
 from tests.evaluation.corpora import Made, random_roll, write_corpus

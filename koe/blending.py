@@ -1,0 +1,247 @@
+"""Blending, in the users' words: what lies between two segments, between four, and how far it is from each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from koe.errors import InputError
+from koe.generation.latent import LINE, interpolate, mix
+from koe.generation.sampling import check_seed
+from koe.music.grid import DEFAULT_QPM, N_KEYS
+from koe.music.pianoroll import binarize
+from koe.music.piece import Piece, TimeSignature
+from koe.music.states import states_from_pianoroll
+
+if TYPE_CHECKING:
+    from koe.models.interfaces import LatentModel
+    from koe.models.registry import Registry
+
+MAX_PATH_SEGMENTS = 64
+N_CORNERS = 4
+
+
+@dataclass(frozen=True)
+class Distances:
+    """How far each point of a way is from both its ends.
+
+    A distance is the share of notes' steps that two rolls do not have in
+    common, 1 - F1: 0 where they are equal, 1 where no key sounds in both at
+    the same time (Dice, "Measures of the amount of ecologic association
+    between species", 1945).
+
+    Attributes
+    ----------
+    weights : np.ndarray, shape=(n,)
+        The second end's share.
+    from_first, from_second : np.ndarray, shape=(n,)
+        Of what a model decodes there.
+    crossfade_from_first, crossfade_from_second : np.ndarray, shape=(n,)
+        Of the plain cross-fade.
+    """
+
+    weights: np.ndarray
+    from_first: np.ndarray
+    from_second: np.ndarray
+    crossfade_from_first: np.ndarray
+    crossfade_from_second: np.ndarray
+
+
+class Blending:
+    """The use cases of `koe.studio.Studio` that mix segments."""
+
+    registry: "Registry"
+
+    def _threshold(self, model: str, threshold: float | None) -> float:
+        raise NotImplementedError
+
+    def piece_from_latents(
+        self,
+        latents: np.ndarray,
+        model: str,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str | None = None,
+        time_signatures: tuple[TimeSignature, ...] = (),
+    ) -> Piece:
+        """See `koe.studio.Studio`."""
+        raise NotImplementedError
+
+    def blend(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: float | Sequence[float] | np.ndarray,
+        way: str = LINE,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mix two segments by walking between their latent vectors.
+
+        Parameters
+        ----------
+        first, second : np.ndarray, shape=(64, 88)
+        model : str
+        weights : float, sequence of float or np.ndarray
+            0 is the first segment's vector, 1 the second's.
+        way : str
+            See `koe.generation.latent.interpolate`.
+
+        Returns
+        -------
+        latents : np.ndarray, shape=(n, latent_dim)
+        probabilities : np.ndarray, shape=(n, 64, 88)
+            One for each weight (``n`` is 1 for a single weight).
+        """
+        latents = self._between(first, second, model, weights, way)
+        return latents, self.registry.latent(model).decode(latents)
+
+    def blend_piece(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weight: float,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "Between two pieces",
+        time_signatures: tuple[TimeSignature, ...] = (),
+        way: str = LINE,
+    ) -> Piece:
+        """Four measures from a point between two segments; ``weight`` is the second's share, 0 to 1."""
+        latents = self._between(first, second, model, weight, way)
+        piece = self.piece_from_latents(latents[0], model, threshold, qpm, title, time_signatures)
+        assert piece.made_by is not None
+        said = {"share of the second piece": f"{weight:.0%}", "way": way}
+        return piece.by(model, None, {**said, **dict(piece.made_by.settings)})
+
+    def blend_square(
+        self,
+        corners: Sequence[np.ndarray],
+        model: str,
+        x: float,
+        y: float,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "Between four pieces",
+        time_signatures: tuple[TimeSignature, ...] = (),
+    ) -> Piece:
+        """Four measures from a point of the square between four segments, see `koe.generation.latent.mix`.
+
+        Raises
+        ------
+        InputError
+            If there are not four segments, or the point lies outside.
+        """
+        if len(corners) != N_CORNERS:
+            raise InputError(f"A square has four corners, but {len(corners)} segments came.")
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise InputError(f"A point of the square has numbers from 0 to 1, not {x:g} and {y:g}.")
+        latents = mix(self.registry.latent(model).encode(np.stack(list(corners))), x, y)
+        piece = self.piece_from_latents(latents, model, threshold, qpm, title, time_signatures)
+        assert piece.made_by is not None
+        return piece.by(model, None, {"right": f"{x:.0%}", "down": f"{y:.0%}", **dict(piece.made_by.settings)})
+
+    def morph(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        n_segments: int = 5,
+        threshold: float | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "From one piece to another",
+        way: str = LINE,
+    ) -> Piece:
+        """The way from one segment to the other as one piece of ``n_segments`` times four measures."""
+        latents = self._between(first, second, model, _stops(n_segments), way)
+        states = chained(self.registry.latent(model), latents, self._threshold(model, threshold))
+        return Piece.from_states(states, qpm, title).by(model, segments=n_segments, way=way)
+
+    def crossfade(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        weights: float | Sequence[float] | np.ndarray,
+        qpm: float = DEFAULT_QPM,
+        title: str = "A cross-fade",
+        time_signatures: tuple[TimeSignature, ...] = (),
+        seed: int = 0,
+    ) -> Piece:
+        """The same without a network: notes of both segments, chosen by their weight and chance.
+
+        Returns
+        -------
+        piece : Piece
+            Four measures for each weight, one after another.
+        """
+        states = self._faded(first, second, np.atleast_1d(np.asarray(weights, dtype=float)), seed)
+        return Piece.from_states(states.reshape(-1, N_KEYS), qpm, title, time_signatures=time_signatures)
+
+    def distances(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: Sequence[float] | np.ndarray,
+        threshold: float | None = None,
+        way: str = LINE,
+        seed: int = 0,
+    ) -> Distances:
+        """How far the points of a way, and of the cross-fade, are from both ends."""
+        latents = self._between(first, second, model, weights, way)
+        decoded = binarize(self.registry.latent(model).decode(latents), self._threshold(model, threshold))
+        faded = self._faded(first, second, np.asarray(weights, dtype=float), seed) > 0
+        ends = first > 0, second > 0
+        from_ends = [[_dice(rolls, end) for end in ends] for rolls in (decoded, faded)]
+        return Distances(np.asarray(weights, dtype=float), *from_ends[0], *from_ends[1])
+
+    def in_one_key(self, piece: Piece, reference: Piece) -> Piece:
+        """A piece moved by at most six semitones so that it has the key signature of another."""
+        from koe.scores.key import find_key
+
+        fifths = find_key(reference.notes).fifths - find_key(piece.notes).fifths
+        semitones = (7 * fifths + 5) % 12 - 5
+        return piece.transposed(semitones) if semitones else piece
+
+    def _between(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: float | Sequence[float] | np.ndarray,
+        way: str,
+    ) -> np.ndarray:
+        ends = self.registry.latent(model).encode(np.stack([first, second]))
+        return interpolate(ends[0], ends[1], np.atleast_1d(np.asarray(weights, dtype=np.float32)), way)
+
+    def _faded(self, first: np.ndarray, second: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
+        from koe.generation.crossfade import crossfade
+
+        check_seed(seed)
+        # Luck of its own for each weight, so that a point sounds alike wherever else one stops.
+        return np.stack(
+            [
+                crossfade(first, second, float(weight), np.random.default_rng((seed, round(float(weight) * 1000))))
+                for weight in weights
+            ]
+        )
+
+
+def chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
+    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
+    if model.hears_onsets:
+        return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
+    return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
+
+
+def _stops(n_segments: int) -> np.ndarray:
+    if not 2 <= n_segments <= MAX_PATH_SEGMENTS:
+        raise InputError(f"A path has 2 to {MAX_PATH_SEGMENTS} steps, not {n_segments}.")
+    return np.linspace(0.0, 1.0, n_segments)
+
+
+def _dice(rolls: np.ndarray, end: np.ndarray) -> np.ndarray:
+    both = (rolls & end).sum(axis=(1, 2))
+    ones = rolls.sum(axis=(1, 2)) + end.sum()
+    return np.where(ones > 0, 1 - 2 * both / np.maximum(ones, 1), 0.0)
