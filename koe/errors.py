@@ -8,6 +8,8 @@
         TextFormatError      a character outside the paper's text format
         PianorollError       an array of the wrong shape or type
         LatentError          a latent vector of the wrong length or range
+        ProjectError         a file that is no project, or a damaged one
+        LinkError            a link that is damaged, or cannot be made
       ModelError             weights missing, damaged or of another model
       AudioError             no sound could be made
       ScoreError             no score could be drawn
@@ -42,6 +44,14 @@ class PianorollError(InputError):
 
 class LatentError(InputError):
     """A latent vector of the wrong length or with values that are no numbers."""
+
+
+class ProjectError(InputError):
+    """A file that is no project, or that is damaged or too large."""
+
+
+class LinkError(InputError):
+    """A link that is damaged or from another version, or a piece that fits into none."""
 
 
 class ModelError(KoeError):

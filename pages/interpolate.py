@@ -3,10 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from koe.music.making import Making
 from koe.music.pianoroll import binarize
-from koe.music.piece import Piece
 from koe.plots.heatmaps import small_rolls_figure
+from koe.projects.recipes import Blended, Path, end_in
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
 from koe.web.result import STILL, show_result
@@ -44,15 +43,16 @@ with with_threshold:
 ends = studio.segment(first, first_measure), studio.segment(second, second_measure)
 percent = round(weight * 100)
 names = {"first": first.title or texts.UNTITLED, "second": second.title or texts.UNTITLED}
-roll = binarize(backend.blend(*ends, card.name, (weight,))[0], threshold)
 qpm = (1 - weight) * first.qpm + weight * second.qpm
 st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
 # Measured in the metre of the piece that it is nearer to.
 nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(second, second_measure)
 title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
-making = Making(card.name, settings=(("share of the second piece", f"{percent} %"), ("threshold", f"{threshold:g}")))
-blend = Piece.from_pianoroll(roll, qpm, title, time_signatures=nearer.time_signatures, made_by=making)
-show_result(blend, "blend", height=220)
+blend = studio.blend_piece(*ends, card.name, weight, threshold, qpm, title, nearer.time_signatures)
+# By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
+places = end_in(first, first_measure, studio), end_in(second, second_measure, studio)
+between = Blended(card.name, *places, weight, threshold) if all(places) else None
+show_result(blend, "blend", height=220, recipe=between)
 
 st.subheader(texts.INTERPOLATE_PATH, anchor=False)
 weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
@@ -68,4 +68,5 @@ n_stops = st.slider(
 path = studio.morph(
     *ends, card.name, n_stops, threshold, (first.qpm + second.qpm) / 2, texts.INTERPOLATE_TITLE_PATH.format(**names)
 )
-show_result(path, "path", height=240)
+way = Path(card.name, *places, n_stops, threshold) if all(places) else None
+show_result(path, "path", height=240, recipe=way)

@@ -7,6 +7,7 @@ The picture, from the pages down to the music::
     studio -> exports -> scores, audio -> music
     studio -> gaps -> generation, scores -> models -> music
     studio -> corpus, gallery -> music
+    web, cli -> projects -> music
     pages -> plots -> music
 
 The settings of sampling and the arithmetic of latent vectors are plain
@@ -50,10 +51,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": {"koe.exports", "koe.gaps", *BELOW_STUDIO},
-    "koe.web": {"koe.studio", "koe.exports", "koe.plots", *VALUES},
-    "koe.cli": {"koe.studio", "koe.gaps", "koe.plots", *BELOW_STUDIO},
+    "koe.projects": VALUES,
+    "koe.web": {"koe.studio", "koe.exports", "koe.plots", "koe.projects", *VALUES},
+    "koe.cli": {"koe.studio", "koe.gaps", "koe.plots", "koe.projects", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
-    "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", *VALUES},
+    "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", "koe.projects", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},
 }
 FOR_ALL = {"koe", "koe.errors", "koe.settings"}
@@ -65,12 +67,13 @@ HOMES = {
     "tensorflow": {"koe.models", "koe.training"},
     "verovio": {"koe.scores"},
     "reportlab": {"koe.scores"},
+    "segno": {"koe.projects"},
 }
 
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
-    *("koe.studio", "koe.cli"),
+    *("koe.studio", "koe.projects", "koe.cli"),
 ]
 
 

@@ -7,8 +7,10 @@ import streamlit as st
 
 from koe.errors import AudioError
 from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
 from koe.web import backend, state, texts
 from koe.web.engraved import score_switch, show_score
+from koe.web.keeping.session import note_take
 from koe.web.player import mount_roll, mount_sound, music_id, score
 from koe.web.takehome import downloads
 from koe.web.texts import clock
@@ -36,6 +38,7 @@ def show_result(
     ask_before_sec: float = ASK_BEFORE_SEC,
     sound: bool = True,
     on_pick: Callable[[int], None] | None = None,
+    recipe: Recipe | None = None,
 ) -> None:
     """Draw a piece in its player, and offer what can be done with it.
 
@@ -72,7 +75,10 @@ def show_result(
     on_pick : callable, optional
         Called with a measure, from 1 in this piece, at which the visitor wants
         a segment to start.
+    recipe : Recipe, optional
+        How it was made, where the piece does not say so itself; for its link.
     """
+    note_take(piece, made_from)
     notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(
@@ -93,7 +99,7 @@ def show_result(
             st.caption(texts.SILENT)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
             with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
-                downloads(piece, key, made_from)
+                downloads(piece, key, made_from, recipe)
             if usable and piece.notes:
                 st.button(
                     texts.USE,

@@ -20,6 +20,7 @@ _MEASURE = "koe_measure"
 _NOTICE = "koe_notice"
 _KEPT = "koe_kept_"
 _PAGE = "koe_page"
+_ADDRESS = "koe_address"
 _VISIT = "koe_visit"
 
 MAX_SEED = 999_999
@@ -86,6 +87,17 @@ def keep(name: str, value: object) -> None:
     st.session_state[_KEPT + name] = value
 
 
+def forget(name: str) -> None:
+    """Let `kept` begin anew with this value."""
+    st.session_state.pop(_KEPT + name, None)
+
+
+def everything_kept() -> dict[str, Any]:
+    """All values that `keep` remembers, by name."""
+    names = [key for key in st.session_state if isinstance(key, str) and key.startswith(_KEPT)]
+    return {name.removeprefix(_KEPT): st.session_state[name] for name in names}
+
+
 def notice(sentence: str | None = None) -> str | None:
     """Leave a sentence for the next run, or take the one that was left."""
     if sentence is not None:
@@ -99,11 +111,17 @@ def new_seed() -> int:
     return 1 + secrets.randbelow(MAX_SEED)
 
 
-def enter(page: str) -> None:
-    """Note which page this run shows."""
+def enter(page: str, address: str = "") -> None:
+    """Note which page this run shows, and its part of the address."""
+    st.session_state[_ADDRESS] = address
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
         st.session_state[_VISIT] = visit() + 1
+
+
+def address() -> str:
+    """The current page's part of the address; empty for Home."""
+    return st.session_state.get(_ADDRESS, "")
 
 
 def visit() -> int:

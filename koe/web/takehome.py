@@ -6,12 +6,14 @@ import streamlit as st
 
 from koe.exports import SOUNDS, file_stem
 from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
 from koe.studio import MAX_AUDIO_SEC
 from koe.web import backend, texts
+from koe.web.keeping.link import link_button
 
 
-def downloads(piece: Piece, key: str, made_from: int | None = None) -> None:
-    """Buttons for every format; each is made when it is asked for.
+def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Recipe | None = None) -> None:
+    """Buttons for every format, each made when it is asked for, and a link.
 
     Parameters
     ----------
@@ -20,6 +22,8 @@ def downloads(piece: Piece, key: str, made_from: int | None = None) -> None:
         Unlike that of every other result on the page.
     made_from : int, optional
         Step from which on a network wrote it.
+    recipe : Recipe, optional
+        How it was made, where the piece does not say so itself.
     """
     studio = backend.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
@@ -51,3 +55,4 @@ def downloads(piece: Piece, key: str, made_from: int | None = None) -> None:
                 on_click="ignore",
                 type="tertiary",
             )
+    link_button(piece, key, made_from, recipe)

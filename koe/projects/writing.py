@@ -1,0 +1,107 @@
+"""Writing a project: JSON for a file, or the same in few letters for a browser to keep."""
+
+import json
+import zlib
+from base64 import b64encode
+from typing import Any
+
+from koe import __version__
+from koe.music.grid import MAX_QPM, MIN_QPM
+from koe.music.piece import Piece
+from koe.projects.schema import KIND, MAX_TITLE_CHARS, MAX_WARNINGS, VERSION, Project, plain
+
+Fragments = dict[int, tuple[Piece, str]]
+
+
+def write_project(project: Project, fragments: Fragments | None = None) -> bytes:
+    """A project as JSON; the same project gives the same bytes.
+
+    Parameters
+    ----------
+    project : Project
+    fragments : dict, optional
+        What pieces became, kept by the caller from one writing to the next, so
+        that only new pieces cost anything; pieces that are gone are dropped.
+    """
+    old = fragments if fragments is not None else {}
+    new: Fragments = {}
+    numbers: dict[int, int] = {}
+    for piece in project.pieces:
+        if id(piece) not in numbers:
+            numbers[id(piece)] = len(numbers)
+            new[id(piece)] = old.get(id(piece)) or (piece, _dumped(_piece(piece)))
+    head = {"koe": KIND, "version": VERSION, "app": __version__}
+    rest = {
+        "weights": dict(sorted(project.weights.items())),
+        "piece": numbers[id(project.piece)] if project.piece is not None else None,
+        "measure": project.measure,
+        "latents": {name: [float(value) for value in vector] for name, vector in sorted(project.latents.items())},
+        "takes": [
+            {
+                "id": take.id,
+                "piece": numbers[id(take.piece)],
+                "made_from": take.made_from,
+                "parent": take.parent,
+                "bar": take.bar,
+            }
+            for take in project.takes
+        ],
+        "shown": list(project.shown),
+        "others": {name: numbers[id(piece)] for name, piece in sorted(project.others.items())},
+        "settings": dict(sorted(project.settings.items())),
+    }
+    if fragments is not None:
+        fragments.clear()
+        fragments.update(new)
+    pieces = ",\n".join(text for _, text in new.values())
+    text = f'{_dumped(head)[:-1]},\n"pieces":[\n{pieces}\n],\n{_dumped(rest)[1:]}\n'
+    return text.encode()
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    """A piece as plain values; what is as usual is left out."""
+    written: dict[str, Any] = {
+        "title": plain(piece.title)[:MAX_TITLE_CHARS],
+        "steps": int(piece.n_steps),
+        "qpm": min(max(float(piece.qpm), MIN_QPM), MAX_QPM),
+        "metres": [[int(s.onset), int(s.numerator), int(s.denominator)] for s in piece.time_signatures],
+    }
+    if piece.made_by:
+        making = piece.made_by
+        written["made_by"] = {
+            "model": making.model,
+            "seed": making.seed,
+            "settings": [list(p) for p in making.settings],
+        }
+    read = {
+        "dropped": [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit],
+        "tempo_changes": piece.n_tempo_changes,
+        "off_grid": float(piece.off_grid),
+        "beats_estimated": piece.beats_estimated,
+        "other_instruments": piece.n_other_instruments,
+        "warnings": list(piece.warnings[:MAX_WARNINGS]),
+    }
+    if any(any(value) if isinstance(value, list) else value for value in read.values()):
+        written["read"] = read
+    written["notes"] = [[int(n.onset), int(n.pitch), int(n.duration), int(n.velocity)] for n in piece.notes]
+    return written
+
+
+def pack_project(project: Project, fragments: Fragments | None = None) -> str:
+    """A project in few letters, for a browser to keep."""
+    return b64encode(zlib.compress(write_project(project, fragments), 6)).decode()
+
+
+def describe(project: Project) -> dict[str, Any]:
+    """What a project holds, in figures."""
+    return {
+        "title": project.piece.title if project.piece else "",
+        "pieces": len({id(piece) for piece in project.pieces}),
+        "takes": len(project.takes),
+        "notes": sum(len(piece.notes) for piece in project.pieces),
+        "models": list(project.models),
+    }

@@ -1,0 +1,1 @@
+"""Keeping what a visitor made: links, project files, the browser's memory, undo and redo."""

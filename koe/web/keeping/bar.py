@@ -1,0 +1,154 @@
+"""Undo, redo and the project, small at the head of every page; and the browser's memory behind them."""
+
+import secrets
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from koe.errors import KoeError
+from koe.exports import file_stem
+from koe.projects.reading import MAX_PACKED_CHARS, read_project, unpack_project
+from koe.projects.schema import ENDING, Project, strangers
+from koe.projects.writing import Fragments, pack_project
+from koe.web import backend
+from koe.web.keeping import moments, session, texts
+from koe.web.texts import escape
+
+MEMORY = "koe-keeping"
+_SESSION = "koe_session_id"
+_SAYING = "koe_saying"
+_FRAGMENTS = "koe_fragments"
+_KNOWN = "koe_known_to_browser"
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "koe_keeping", js=(_HERE / "browser.js").read_text(encoding="utf-8"), html="<span></span>"
+    )
+
+
+def keeping_bar() -> None:
+    """Draw the buttons, note what this run changed, and let the browser remember it; at the end of a run."""
+    moments.record()
+    line = moments.history()
+    with st.container(horizontal=True, gap=None, key="koe-keeping-bar"):
+        st.button(
+            texts.UNDO,
+            key="koe-undo",
+            icon=":material/undo:",
+            help=texts.UNDO_HELP,
+            type="tertiary",
+            disabled=not line.past,
+            on_click=moments.undo,
+        )
+        st.button(
+            texts.REDO,
+            key="koe-redo",
+            icon=":material/redo:",
+            help=texts.REDO_HELP,
+            type="tertiary",
+            disabled=not line.future,
+            on_click=moments.redo,
+        )
+        with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
+            _project_menu()
+    _remember()
+    for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
+        st.toast(sentence, icon=":material/error:" if is_wrong else None)
+
+
+def _project_menu() -> None:
+    made = session.project()
+    st.caption(texts.PROJECT_LEAD)
+    st.download_button(
+        texts.SAVE_PROJECT,
+        partial(session.file_of, made),
+        f"{file_stem(made.piece.title if made.piece else '')}{ENDING}",
+        "application/json",
+        key="koe-project-save",
+        icon=":material/save:",
+        on_click="ignore",
+    )
+    st.file_uploader(
+        texts.OPEN_PROJECT, ["json"], key="koe-project-open", help=texts.OPEN_PROJECT_HELP, on_change=_opened
+    )
+    st.button(
+        texts.START_OVER,
+        key="koe-project-new",
+        icon=":material/delete_sweep:",
+        help=texts.START_OVER_HELP,
+        type="tertiary",
+        on_click=_start_over,
+    )
+
+
+def _opened() -> None:
+    file = st.session_state["koe-project-open"]
+    if file is None:
+        return
+    try:
+        _take_up(read_project(file.getvalue()), texts.OPENED)
+    except KoeError as error:
+        _say(escape(str(error)), is_wrong=True)
+
+
+def _start_over() -> None:
+    session.restore(Project())
+    _say(texts.STARTED_OVER)
+
+
+def _found() -> None:
+    """The browser has something from before; it counts if the visitor has done nothing yet."""
+    packed = st.session_state[MEMORY].get("found")
+    if not packed or not moments.untouched():
+        return
+    try:
+        _take_up(unpack_project(packed), texts.RESTORED)
+    except KoeError as error:
+        _say(texts.UNREADABLE.format(reason=escape(str(error))), is_wrong=True)
+
+
+def _take_up(project: Project, sentence: str) -> None:
+    session.restore(project)
+    _say(sentence)
+    try:
+        names = strangers(project, backend.studio().registry)
+    except KoeError:
+        return
+    if names:
+        _say(texts.OTHER_WEIGHTS.format(models=escape(", ".join(name.upper() for name in names))))
+
+
+def _say(sentence: str, is_wrong: bool = False) -> None:
+    st.session_state[_SAYING] = (*st.session_state.get(_SAYING, ()), (sentence, is_wrong))
+
+
+def _remember() -> None:
+    """Hand the project to the browser, which keeps it; nothing while there is nothing to lose."""
+    if _SESSION not in st.session_state:
+        st.session_state[_SESSION] = secrets.token_hex(8)
+    untouched, present = moments.untouched(), moments.history().present
+    known = st.session_state.get(_KNOWN)
+    if untouched:
+        packed = ""
+    elif known is not None and known[0] is present:
+        packed = known[1]
+    else:
+        fragments: Fragments = st.session_state.setdefault(_FRAGMENTS, {})
+        packed = pack_project(session.project(), fragments)
+        if len(packed) > MAX_PACKED_CHARS:  # what was kept before stays
+            packed = ""
+        st.session_state[_KNOWN] = (present, packed)
+    triggers = {"on_found_change": _found, "on_undo_change": moments.undo, "on_redo_change": moments.redo}
+    _component()(
+        key=MEMORY,
+        data={"session": st.session_state[_SESSION], "untouched": untouched, "project": packed},
+        height=1,
+        **triggers,
+    )

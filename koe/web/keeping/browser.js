@@ -1,0 +1,74 @@
+// The browser remembers the project, so that a reload, a lost connection or a
+// server that was started anew loses nothing; and Ctrl+Z takes back.
+//
+// What this tab had comes first; a new tab gets what was saved last in any.
+
+const PLACE = "koe-project";
+const TEXT_FIELD = 'textarea, select, [contenteditable=""], [contenteditable="true"]';
+const NO_TEXT = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
+
+const memory = (globalThis.koeMemory ??= { asked: "", written: "", undo() {}, redo() {} });
+
+function stores() {
+  const found = [];
+  for (const name of ["sessionStorage", "localStorage"]) {
+    try {
+      found.push(globalThis[name]); // a browser may forbid even to look
+    } catch {
+      // Then it forgets; everything else works.
+    }
+  }
+  return found;
+}
+
+function read() {
+  for (const store of stores()) {
+    const text = store.getItem(PLACE);
+    if (text) return text;
+  }
+  return "";
+}
+
+function write(text) {
+  for (const store of stores()) {
+    try {
+      store.setItem(PLACE, text);
+    } catch {
+      // Full: what was kept before stays.
+    }
+  }
+  memory.written = text;
+}
+
+function typing(event) {
+  const target = event.composedPath()[0];
+  if (!(target instanceof Element)) return false;
+  if (target.closest(TEXT_FIELD)) return true;
+  return target.tagName === "INPUT" && !NO_TEXT.includes(target.type);
+}
+
+if (!memory.listening) {
+  memory.listening = true;
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || typing(event)) return;
+    const key = event.key.toLowerCase();
+    const back = key === "z" && !event.shiftKey;
+    const forth = key === "y" || (key === "z" && event.shiftKey);
+    if (!back && !forth) return;
+    event.preventDefault();
+    if (back) memory.undo();
+    else memory.redo();
+  });
+}
+
+export default function ({ data, setTriggerValue }) {
+  memory.undo = () => setTriggerValue("undo", true);
+  memory.redo = () => setTriggerValue("redo", true);
+  if (data.untouched && memory.asked !== data.session) {
+    memory.asked = data.session;
+    const text = read();
+    if (text) setTriggerValue("found", text);
+  } else if (data.project && data.project !== memory.written) {
+    write(data.project);
+  }
+}

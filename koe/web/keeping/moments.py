@@ -1,0 +1,124 @@
+"""Undo and redo over the whole studio: what is kept from run to run, as it was before.
+
+At the end of each run the session is compared with what it was. What a visitor
+did makes a step; what a page only set up for itself, such as the seed that its
+field shows at first, does not.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from koe.music.piece import Piece
+from koe.projects.history import History
+from koe.web import state
+from koe.web.keeping import session
+
+_HISTORY = "koe_history"
+# What says how a page stands at the moment, and not what a visitor made.
+_PASSING = re.compile(r".*(asked|said|visit).*|.*_number|recipes")
+# What pages choose for themselves when they are first opened.
+_AT_FIRST = re.compile(r"latents-.*|.*-seed|chord|.*-uploaded|home_seed")
+# What comes along with something else that was done, or of itself with a link that was followed.
+_ALONG = session.TAKES
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What there was; values are those of the session, which nobody changes in place."""
+
+    piece: Piece
+    measure: int
+    kept: dict[str, Any]
+
+
+def now() -> Moment:
+    """The session as it is."""
+    kept = {name: value for name, value in state.everything_kept().items() if not _PASSING.fullmatch(name)}
+    return Moment(state.current_piece(), state.measure(), kept)
+
+
+def history() -> History[Moment]:
+    """The visitor's; a new one begins with what there is."""
+    if _HISTORY not in st.session_state:
+        st.session_state[_HISTORY] = History(now())
+    return st.session_state[_HISTORY]
+
+
+def record() -> None:
+    """Note what this run changed."""
+    line, moment = history(), now()
+    changed = _changed(line.present, moment)
+    if changed is None:
+        return
+    st.session_state[_HISTORY] = line.step(moment) if changed else line.amended(moment)
+
+
+def undo() -> None:
+    """Take back the last step; before the page runs."""
+    _go(history().undone())
+
+
+def redo() -> None:
+    """Do again what was taken back; before the page runs."""
+    _go(history().redone())
+
+
+def untouched() -> bool:
+    """Whether the visitor has done nothing yet that could be lost."""
+    line = history()
+    return not line.past and not line.future
+
+
+def _go(line: History[Moment]) -> None:
+    if line is history():
+        return
+    moment = line.present
+    state.use_piece(moment.piece)
+    state.choose_measure(moment.measure)
+    for name in now().kept:
+        if name not in moment.kept and not _AT_FIRST.fullmatch(name):
+            state.forget(name)
+    for name, value in moment.kept.items():
+        # What is found again keeps quiet, as after a look at another page.
+        quiet = name == session.CONTINUED and isinstance(value, tuple) and len(value) == 3
+        state.keep(name, (*value[:2], -1) if quiet else value)
+    session.renew_widgets()
+    st.session_state[_HISTORY] = replace(line, present=now())
+
+
+def _changed(before: Moment, after: Moment) -> bool | None:
+    """Whether a visitor did something; None if nothing differs at all."""
+    did = before.piece is not after.piece and before.piece != after.piece
+    did = did or before.measure != after.measure
+    differs = did or before.piece is not after.piece
+    for name in before.kept.keys() | after.kept.keys():
+        if name == _ALONG:
+            differs = differs or before.kept.get(name) is not after.kept.get(name)
+        elif name in before.kept and name in after.kept:
+            if not _same(before.kept[name], after.kept[name]):
+                did = differs = True
+        else:
+            differs = True
+            value = after.kept.get(name)
+            did = did or not (_AT_FIRST.fullmatch(name) or value is None or _empty(value))
+    return did if differs else None
+
+
+def _empty(value: Any) -> bool:
+    return isinstance(value, tuple | dict | list | str | int | float) and not value
+
+
+def _same(before: Any, after: Any) -> bool:
+    if before is after:
+        return True
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(before, after))
+    if isinstance(before, tuple):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return bool(before == after)

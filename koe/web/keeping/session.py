@@ -1,0 +1,144 @@
+"""A visitor's session as a project, and a project as a visitor's session.
+
+What stands in a project comes from a file or a browser, so everything is
+checked once more against what the pages' controls allow.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from koe.errors import InputError, ModelError
+from koe.music.notes import chord_from_names
+from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
+from koe.projects.schema import Project, Take, is_take, weights_of, with_take
+from koe.projects.writing import write_project
+from koe.web import backend, state
+
+TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
+# Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
+OTHERS = {"from": "from-uploaded", "to": "to-uploaded", "played": "played"}
+MAX_RECIPES = 64
+# Widgets that show a kept value.
+_MIRRORS = ("continue-seed-number", "fill-seed-number", "chord-names")
+_LATENT_SLIDER = re.compile(r"latent-[^-]+-\d+")
+MAX_CHORD_CHARS = 200
+
+
+def _seed(value: object) -> bool:
+    return type(value) is int and 0 <= value <= state.MAX_SEED
+
+
+def _chord(value: object) -> bool:
+    try:
+        return isinstance(value, str) and len(value) <= MAX_CHORD_CHARS and bool(chord_from_names(value))
+    except InputError:
+        return False
+
+
+# What is kept of the pages' choices, and which values it may have.
+SETTINGS: dict[str, Callable[[object], bool]] = {
+    "home_seed": _seed,
+    "continue-seed": _seed,
+    "fill-seed": _seed,
+    "chord": _chord,
+}
+
+
+def project(piece: Piece | None = None) -> Project:
+    """The session as it is, with another current piece if one is given."""
+    kept = state.everything_kept()
+    takes: tuple[Take, ...] = kept.get(TAKES, ())
+    latents = {
+        name.removeprefix(LATENTS): tuple(float(value) for value in vector)
+        for name, vector in kept.items()
+        if name.startswith(LATENTS) and isinstance(vector, np.ndarray)
+    }
+    made = Project(
+        state.current_piece() if piece is None else piece,
+        state.measure() if piece is None else 1,
+        latents,
+        takes,
+        tuple(take.id for take in takes if any(take.piece is shown for shown in _shown(kept))),
+        {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)},
+        {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])},
+    )
+    try:
+        weights = weights_of(made.models, backend.studio().registry)
+    except ModelError:  # a damaged folder of models; the notes are worth saving all the same
+        weights = {}
+    return Project(**{**vars(made), "weights": weights})
+
+
+def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
+    """What stands on the Continue page."""
+    continued = kept.get(CONTINUED)
+    return continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
+
+
+def file_of(made: Project) -> bytes:
+    """A project as a file."""
+    return write_project(made)
+
+
+def restore(opened: Project) -> None:
+    """Make a project the session; to be called before the page runs."""
+    kept = state.everything_kept()
+    state.use_piece(opened.piece or backend.demo_piece(backend.demo_pieces()[0].slug))
+    state.choose_measure(opened.measure)
+    for name in [*(name for name in kept if name.startswith(LATENTS)), CONTINUED, "filled", *OTHERS.values()]:
+        state.forget(name)
+    for model, vector in _fitting(opened).items():
+        state.keep(LATENTS + model, vector)
+    state.keep(TAKES, opened.takes)
+    shown = [take for take in opened.takes if take.id in opened.shown]
+    if shown:
+        state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
+    for name, key in OTHERS.items():
+        if name in opened.others:
+            state.keep(key, opened.others[name])
+    state.forget("home_seed")
+    for name, fits in SETTINGS.items():
+        if name in opened.settings and fits(opened.settings[name]):
+            state.keep(name, opened.settings[name])
+    renew_widgets()
+
+
+def _fitting(opened: Project) -> dict[str, np.ndarray]:
+    """The vectors of models that are here and take as many numbers."""
+    try:
+        dims = {card.name: card.latent_dim for card in backend.studio().latent_models()}
+    except ModelError:
+        dims = {}
+    return {model: np.array(vector) for model, vector in opened.latents.items() if dims.get(model) == len(vector)}
+
+
+def renew_widgets() -> None:
+    """Let widgets that mirror a kept value take it up anew, and nothing play by itself."""
+    for key in list(st.session_state):
+        if isinstance(key, str) and (key in _MIRRORS or _LATENT_SLIDER.fullmatch(key)):
+            del st.session_state[key]
+    state.keep("home_asked_on_visit", -1)
+
+
+def note_take(piece: Piece, made_from: int | None) -> None:
+    """Remember what chance made, once."""
+    takes: tuple[Take, ...] = state.kept(TAKES, ())
+    if is_take(piece) and not any(take.piece is piece for take in takes):
+        state.keep(TAKES, with_take(takes, piece, made_from or 0))
+
+
+def recipe_for(piece: Piece, recipe: Recipe | None) -> Recipe | None:
+    """Remember how a piece was made, or recall it where the piece is met again on another page."""
+    recipes: dict[str, Recipe] = state.kept(RECIPES, dict)
+    which = backend.fingerprint(piece).hex()
+    if recipe is not None:
+        recipes.pop(which, None)
+        recipes[which] = recipe
+        while len(recipes) > MAX_RECIPES:
+            recipes.pop(next(iter(recipes)))
+    return recipes.get(which)
