@@ -5,7 +5,8 @@
 
 const CHORD_SEC = 1.1; // how long a chosen key is heard
 const FOLLOW_MS = 15000; // how long is waited for what the network writes
-const SETTLE_MS = 250; // from there being a place for it to its standing there
+const LOOK_MS = 150; // and how often is looked
+const LEAST_PX = 200; // which a roll is higher than
 
 const pianos = new Set();
 const mounted = new WeakMap();
@@ -296,21 +297,22 @@ class Piano {
     el.status.textContent = settled ? "" : sentence;
   }
 
-  /** Go where the network's answer appears; a page reuses elements, so their names tell. */
+  /** Go where the network's answer appears, as soon as it has its size; a page reuses elements, so their names tell. */
   follow() {
     const { follow } = this.data;
-    if (!follow) return;
-    const named = () => [...document.querySelectorAll(follow)];
+    const named = () => (follow ? [...document.querySelectorAll(follow)] : []);
     const before = new Set(named().map((one) => one.className));
-    const look = new MutationObserver(() => {
+    const until = performance.now() + FOLLOW_MS;
+    let height = 0;
+    const look = setInterval(() => {
       const found = named().find((one) => !before.has(one.className));
-      if (!found) return;
-      look.disconnect();
+      const settled = found && height > LEAST_PX && found.offsetHeight === height;
+      height = found?.offsetHeight ?? 0;
+      if (settled || performance.now() > until) clearInterval(look);
+      if (!settled) return;
       found.style.scrollMarginTop = "5rem"; // the page's head lies over what scrolls
-      setTimeout(() => found.scrollIntoView({ block: "start", behavior: "smooth" }), SETTLE_MS);
-    });
-    look.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
-    setTimeout(() => look.disconnect(), FOLLOW_MS);
+      found.scrollIntoView({ block: "start", behavior: "smooth" });
+    }, LOOK_MS);
   }
 }
 
