@@ -2,6 +2,10 @@
 
 ``KOE_MODELS``
     Folder with other models than the shipped ones.
+``KOE_ORIGINALITY``
+    Folder with another index of fingerprints (`koe originality build`) than the shipped one.
+``KOE_CORPUS``
+    Folder with the corpus that the index was made of, so that passages can be shown and heard.
 ``KOE_SOUNDFONT``
     Soundfont to play with.
 """

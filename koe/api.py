@@ -1,0 +1,320 @@
+"""Koe from Python: what ``import koe`` offers, over the same use cases as the pages and the command line.
+
+A `Piece` goes in and a `Piece` comes out. The same piece, model and seed give
+the same music, on the same machine. Whatever is refused raises a `KoeError`
+with one sentence.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from koe.errors import InputError, KoeError
+from koe.music.notes import chord_from_names
+from koe.music.piece import Piece
+from koe.studio import Studio
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+    from koe.originality.verdict import Originality
+
+__all__ = [
+    "KoeError",
+    "Piece",
+    "blend",
+    "chord",
+    "compose",
+    "continue_piece",
+    "decode",
+    "demo",
+    "demos",
+    "encode",
+    "list_models",
+    "listen",
+    "morph",
+    "originality_of",
+    "read",
+    "reconstruct",
+    "render",
+    "sample",
+    "save",
+    "show",
+]
+
+
+@cache
+def _studio() -> Studio:
+    return Studio()
+
+
+# -- pieces -------------------------------------------------------------------
+
+
+def read(path: str | Path) -> Piece:
+    """Read a MIDI file, or a ``.txt`` file in the paper's text format, onto the grid of sixteenths.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    piece : Piece
+        ``piece.pianoroll`` is its roll, bool, ``(steps, 88)``; ``piece.warnings``
+        says what was not as expected.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no music that can be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.")
+    return _studio().open_file(path)
+
+
+def demos() -> dict[str, str]:
+    """The pieces that ship with Koe: composer and title, by the name that `demo` takes."""
+    return {entry.slug: entry.label for entry in _studio().demo_pieces()}
+
+
+def demo(name: str) -> Piece:
+    """One of the pieces that ship with Koe, such as ``"satie-gymnopedie-1"``.
+
+    Raises
+    ------
+    InputError
+        If there is no piece of this name.
+    """
+    return _studio().demo_piece(name)
+
+
+def chord(names: str, n_steps: int = 4) -> Piece:
+    """A chord such as ``"C4 E4 G4"``, held for so many sixteenths, for a network to go on from.
+
+    Raises
+    ------
+    InputError
+        If a name is none, or lies outside the piano.
+    """
+    if n_steps < 1:
+        raise InputError(f"A chord is held for one step or more, not {n_steps}.")
+    return _studio().chord(chord_from_names(names), n_steps)
+
+
+def save(piece: Piece, path: str | Path) -> Path:
+    """Write a piece in the format that the file's name ends in.
+
+    Parameters
+    ----------
+    piece : Piece
+    path : str or Path
+        ``.mid``, ``.mp3``, ``.ogg``, ``.wav``, ``.musicxml``, ``.pdf`` and
+        ``.svg`` (the score), ``.png`` (the pianoroll), ``.txt`` (the paper's
+        text format), or ``.zip`` for all of them.
+
+    Returns
+    -------
+    path : Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        If the name ends in something else.
+    """
+    path, studio = Path(path), _studio()
+    makers = {
+        ".mid": lambda: studio.midi(piece),
+        ".midi": lambda: studio.midi(piece),
+        ".mp3": lambda: studio.render(piece, "mp3").data,
+        ".ogg": lambda: studio.render(piece, "ogg").data,
+        ".wav": lambda: studio.render(piece, "wav").data,
+        ".musicxml": lambda: studio.musicxml(piece).encode(),
+        ".pdf": lambda: studio.score_pdf(piece),
+        ".svg": lambda: studio.score_sheet(piece).encode(),
+        ".png": lambda: studio.pianoroll_png(piece),
+        ".txt": lambda: studio.text(piece).encode(),
+        ".zip": lambda: studio.bundle(piece),
+    }
+    make = makers.get(path.suffix.lower())
+    if make is None:
+        raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
+    path.write_bytes(make())
+    return path
+
+
+def render(piece: Piece, format: str = "mp3") -> "Audio":
+    """The sound of a piece: ``"mp3"``, ``"ogg"`` or ``"wav"``, its bytes under ``data``.
+
+    Raises
+    ------
+    AudioError
+        If the piece is too long to be played.
+    """
+    return _studio().render(piece, format)
+
+
+# -- networks -----------------------------------------------------------------
+
+
+def list_models() -> dict[str, str]:
+    """What the networks here do, by the name that the other functions take as ``model``."""
+    return {card.name: f"{card.title}: {card.description}" for card in _studio().models()}
+
+
+def reconstruct(piece: Piece, model: str = "ae1", measure: int | None = None) -> Piece:
+    """Send a piece through an autoencoder and back.
+
+    Parameters
+    ----------
+    piece : Piece
+    model : str
+        One with a latent space.
+    measure : int, optional
+        Only the four measures from this one on, from 1; the whole piece otherwise.
+    """
+    return _studio().reconstruct_piece(piece, model, measure=measure)[0]
+
+
+def encode(piece: Piece, model: str = "ae1", measure: int = 1) -> np.ndarray:
+    """The numbers that a network squeezes four measures into: float32, ``(latent_dim,)``."""
+    studio = _studio()
+    return studio.encode(studio.segment(piece, measure), model)
+
+
+def decode(latents: Sequence[float] | np.ndarray, model: str = "ae1") -> Piece:
+    """Four measures from the numbers that a network knows a segment by, ``(latent_dim,)``.
+
+    Raises
+    ------
+    LatentError
+        If there are too few or too many numbers, or one lies far outside the range.
+    """
+    studio = _studio()
+    text = ", ".join(repr(float(value)) for value in latents)
+    return studio.piece_from_latents(studio.latents_from_text(text, model), model)
+
+
+def sample(model: str = "ae1", seed: int = 0) -> Piece:
+    """Four measures from numbers drawn near those of real music."""
+    studio = _studio()
+    return studio.piece_from_latents(studio.sample_latents(model, seed), model)
+
+
+def blend(first: Piece, second: Piece, weight: float = 0.5, model: str = "ae1") -> Piece:
+    """Four measures between the first four of two pieces.
+
+    Parameters
+    ----------
+    first, second : Piece
+    weight : float
+        The second's share, 0 to 1: at 0 the result is the reconstruction of the first.
+    model : str
+        One with a latent space.
+    """
+    if not 0 <= weight <= 1:
+        raise InputError(f"The weight of the second piece lies between 0 and 1, but {weight:g} came.")
+    studio = _studio()
+    latents, _ = studio.blend(studio.segment(first), studio.segment(second), model, weight)
+    title = f"{first.title or 'One piece'} and {second.title or 'another'}"
+    return studio.piece_from_latents(latents[0], model, qpm=first.qpm, title=title)
+
+
+def morph(first: Piece, second: Piece, model: str = "ae1", n_segments: int = 5) -> Piece:
+    """The whole way from one piece's first four measures to another's: ``n_segments`` times four measures."""
+    studio = _studio()
+    return studio.morph(studio.segment(first), studio.segment(second), model, n_segments, qpm=first.qpm)
+
+
+def continue_piece(
+    piece: Piece | None = None,
+    n_steps: int = 256,
+    model: str = "lstm1",
+    seed: int = 0,
+    temperature: float = 1.0,
+) -> Piece:
+    """Let a recurrent network go on from where a piece ends.
+
+    Parameters
+    ----------
+    piece : Piece, optional
+        Without one the network begins from silence.
+    n_steps : int
+        Sixteenths to write, 1 to 2048.
+    model : str
+    seed : int
+    temperature : float
+        Below 1 the network plays what is likely, above 1 it dares more.
+
+    Returns
+    -------
+    piece : Piece
+        The given piece and what was written: that begins at step ``piece.n_steps`` of the given one.
+    """
+    from koe.generation.sampling import Sampling
+
+    return _studio().continue_piece(piece, n_steps, model, Sampling(temperature=temperature), seed)[0]
+
+
+def compose(seed: int = 0) -> Piece:
+    """A new piece of sixteen measures, from a chord that the seed chooses."""
+    return _studio().compose(seed)
+
+
+def originality_of(piece: Piece, made_from: int = 0) -> "Originality":
+    """Whether a piece is new, or a passage of what the networks learned from, in whatever key.
+
+    Parameters
+    ----------
+    piece : Piece
+    made_from : int
+        Step from which on a network wrote it; what comes before is not looked at.
+
+    Returns
+    -------
+    originality : Originality
+        ``sentence`` says it in words; ``nearest`` lists the nearest passages,
+        ``run`` is the longest stretch of notes in common.
+    """
+    return _studio().originality(piece, made_from)
+
+
+# -- notebooks ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that notebooks show by themselves."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+@dataclass(frozen=True)
+class Player:
+    """A sound that notebooks play by themselves; it is part of the notebook from then on."""
+
+    audio: "Audio"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.audio.data).decode()
+        return f'<audio controls src="data:{self.audio.mime};base64,{data}"></audio>'
+
+
+def show(piece: Piece, made_from: int | None = None) -> Picture:
+    """Draw a piece as a pianoroll; notes from step ``made_from`` on are drawn as a network's."""
+    return Picture(_studio().pianoroll_svg(replace(piece, warnings=()), made_from))
+
+
+def listen(piece: Piece) -> Player:
+    """Play a piece in a notebook."""
+    return Player(render(piece))

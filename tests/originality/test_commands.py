@@ -1,0 +1,103 @@
+"""The index from the command line, the use cases over it, and the one that ships."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from koe.cli import main
+from koe.errors import CorpusError
+from koe.music.midi import write_midi
+from koe.originality.benchmark import benchmark_originality
+from koe.origins import SHIPPED, opened_index
+from koe.studio import Studio
+from tests.originality.music import moved, music, piece
+
+
+@pytest.fixture
+def built(corpus, tmp_path, capsys, monkeypatch):
+    """An index made by the command, put in the place of the shipped one."""
+    assert main(["originality", "build", "--corpus", str(corpus.folder), "-o", str(tmp_path / "index")]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["pieces"] == 5
+    assert report["fingerprints"] > 1000
+    monkeypatch.setenv("KOE_ORIGINALITY", str(tmp_path / "index"))
+    monkeypatch.delenv("KOE_CORPUS", raising=False)
+    return tmp_path / "index"
+
+
+def test_a_copy_is_named_by_the_command(built, tmp_path, capsys):
+    (tmp_path / "copy.mid").write_bytes(write_midi(piece(moved(music(3), 3)[:128])))
+    assert main(["originality", "check", str(tmp_path / "copy.mid")]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["verdict"] == "copy"
+    assert report["nearest"][0]["source"] == "J. S. Bach: Piece 3"
+    assert report["nearest"][0]["semitones"] == 3
+    assert report["nearest"][0]["measures"] == [1, 8]
+    assert report["copied_share"] > 0.9
+    assert "share_counted" not in report["nearest"][0]
+    # The second half alone, and a measure that is not there.
+    assert main(["originality", "check", str(tmp_path / "copy.mid"), "--from-measure", "5"]) == 0
+    assert json.loads(capsys.readouterr().out)["nearest"][0]["measures"] == [5, 8]
+    assert main(["originality", "check", str(tmp_path / "copy.mid"), "--from-measure", "9"]) == 2
+    assert "has 8 measures" in capsys.readouterr().err
+
+
+def test_notes_are_counted_where_the_corpus_is_at_hand(built, corpus, monkeypatch):
+    copied = piece(moved(music(3), 3)[:128])
+    studio = Studio()
+    without = studio.originality(copied)
+    assert without.nearest[0].exact_share is None
+    assert studio.origin(without.nearest[0], 100.0) is None
+    monkeypatch.setenv("KOE_CORPUS", str(corpus.folder))
+    counted = studio.originality(copied)
+    assert counted.nearest[0].exact_share == 1.0
+    assert (counted.kind, counted.run, counted.n_copied) == (without.kind, without.run, without.n_copied)
+    assert studio.origin(counted.nearest[0], 100.0).notes == copied.notes
+
+
+def test_a_corpus_that_is_another_one_is_not_asked(built, corpus_folder, monkeypatch):
+    monkeypatch.setenv("KOE_CORPUS", str(corpus_folder))
+    assert Studio().originality(piece(music(3)[:128])).nearest[0].exact_share is None
+
+
+def test_a_network_that_learned_from_other_pieces_is_told_apart(built):
+    class Registry:
+        def card(self, name):
+            return SimpleNamespace(data={"sha256": {"same": "ab" * 32, "other": "cd" * 32}[name]})
+
+    studio = Studio(Registry())
+    made = piece(music(310))
+    assert not studio.originality(made).other_corpus
+    assert not studio.originality(made.by("same")).other_corpus
+    assert studio.originality(made.by("other")).other_corpus
+
+
+def test_the_benchmark_finds_copies_and_leaves_new_music_alone(index, corpus):
+    report = benchmark_originality(None, corpus, index, n_passages=12, n_written=4, n_steps=256)
+    transposed = report["transposed"]
+    assert (transposed["pieces"], transposed["found"], transposed["same_notes"], transposed["copies"]) == (12, 1, 1, 1)
+    assert report["altered"]["0.1"]["found"] == 1
+    assert report["test"]["copies"] == 0
+    assert report["real"]["copied_share"] == 0
+    assert transposed["nearest_share"]["median"] > report["altered"]["0.4"]["nearest_share"]["median"]
+
+
+def test_the_benchmark_wants_the_corpus_of_the_index(index, corpus_folder):
+    from koe.corpus.store import Corpus
+
+    with pytest.raises(CorpusError, match="another corpus"):
+        benchmark_originality(None, Corpus(corpus_folder), index)
+
+
+def test_what_ships_is_small_and_knows_what_the_networks_learned_from(monkeypatch):
+    monkeypatch.delenv("KOE_ORIGINALITY", raising=False)
+    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 30_000_000
+    studio, index = Studio(), opened_index()
+    cards = studio.models()
+    assert {card.data["sha256"] for card in cards} == {index.corpus_sha256}
+    assert {card.data["splits"]["train"]["pieces"] for card in cards} == {len(index.sources)}
+    # Our own writing of a prelude whose other editions the networks learned from.
+    verdict = studio.originality(studio.demo_piece("chopin-prelude-e-minor"))
+    assert verdict.kind == "copy"
+    assert "Chopin" in verdict.sentence
