@@ -4,6 +4,7 @@ The picture, from the pages down to the music::
 
     pages -> web -> studio        cli -> studio
     studio -> training -> evaluation -> generation -> models -> music
+    studio -> origins -> originality -> evaluation, corpus -> models -> music
     studio -> exports -> scores, audio -> music
     studio -> gaps -> generation, scores -> models -> music
     studio -> corpus, gallery -> music
@@ -33,7 +34,7 @@ BELOW_STUDIO = {
 
 # What each part may import besides itself; the longest name that fits counts.
 MAY_IMPORT: dict[str, set[str]] = {
-    "koe": set(),
+    "koe": {"koe.api"},
     "koe.errors": set(),
     "koe.settings": set(),
     "koe.music": set(),
@@ -45,15 +46,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.scores": {"koe.music"},
     "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
     "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
+    "koe.spaces": {"koe.generation", *MODELS},
+    "koe.originality": {"koe.evaluation", "koe.corpus", "koe.generation", *MODELS},
+    "koe.origins": {"koe.originality", "koe.corpus", "koe.models", "koe.music"},
+    "koe.api": {"koe.studio", "koe.exports", "koe.originality", "koe.scores", "koe.audio", *MODELS},
     "koe.plots": {"koe.music"},
     "koe.models": VALUES,
     "koe.generation": MODELS,
     "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
-    "koe.studio": {"koe.exports", "koe.gaps", *BELOW_STUDIO},
+    "koe.studio": {"koe.exports", "koe.gaps", "koe.spaces", "koe.origins", *BELOW_STUDIO},
     "koe.projects": VALUES,
     "koe.web": {"koe.studio", "koe.exports", "koe.plots", "koe.projects", *VALUES},
-    "koe.cli": {"koe.studio", "koe.gaps", "koe.plots", "koe.projects", *BELOW_STUDIO},
+    "koe.cli": {"koe.studio", "koe.gaps", "koe.origins", "koe.originality", "koe.plots", "koe.projects", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", "koe.projects", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},
@@ -73,7 +78,7 @@ HOMES = {
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
-    *("koe.studio", "koe.projects", "koe.cli"),
+    *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
 ]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from koe import __version__
-from koe.cli import axes, corpora, filling, keeping, measuring, music, networks
+from koe.cli import axes, corpora, filling, keeping, measuring, music, networks, originality
 from koe.errors import KoeError
 
 
@@ -75,6 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="koe", description="Classical piano music with neural networks.")
     parser.add_argument("--version", action="version", version=f"koe {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for subject in (music, filling, keeping, corpora, networks, measuring, axes):
+    for subject in (music, filling, keeping, corpora, networks, measuring, axes, originality):
         subject.add_commands(commands)
     return parser

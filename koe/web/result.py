@@ -11,6 +11,7 @@ from koe.projects.recipes import Recipe
 from koe.web import backend, state, texts
 from koe.web.engraved import score_switch, show_score
 from koe.web.keeping.session import note_take
+from koe.web.originality import originality_switch, show_originality
 from koe.web.player import mount_roll, mount_sound, music_id, score
 from koe.web.takehome import downloads
 from koe.web.texts import clock
@@ -110,10 +111,13 @@ def show_result(
                     args=(piece,),
                 )
             scored = score_switch(piece, key)
+            asked = originality_switch(piece, key, made_from)
         if sound:
             show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
         if scored:
             show_score(piece)
+        if asked:
+            show_originality(piece, key, made_from or 0, first_measure)
 
 
 def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
