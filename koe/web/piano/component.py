@@ -94,7 +94,7 @@ def play_in(
         "manner": "play",
         "labels": texts.PIANO,
         "tempi": {str(qpm): texts.TEMPO.format(qpm=qpm) for qpm in TEMPI},
-        "lengths": list(MEASURES),
+        "lengths": {str(number): shared_texts.count(number, texts.MEASURE) for number in MEASURES},
         "usual": [USUAL_QPM, USUAL_MEASURES],
         "ink": frame.palette().original,
         "take": _take(take),

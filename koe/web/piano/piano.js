@@ -70,7 +70,7 @@ class Piano {
       select.value = chosen;
     };
     choices(el.tempo, Object.entries(data.tempi), data.take?.qpm ?? data.usual[0]);
-    choices(el.measures, data.lengths.map((one) => [one, one]), data.usual[1]);
+    choices(el.measures, Object.entries(data.lengths), data.usual[1]);
     this.midi = new Midi(keyboard, (...news) => this.tellMidi(...news));
   }
 

@@ -12,7 +12,7 @@ PIANO = {
     "again": "Record again",
     "stop": "Stop",
     "tempo": "Tempo",
-    "measures": "Measures",
+    "measures": "Length of the recording",
     "lower": "An octave lower",
     "higher": "An octave higher",
     "letters": "The computer’s keys {first} to {last} play, too, and those above them; "
@@ -33,5 +33,6 @@ PIANO = {
     "clear": "Clear",
 }
 TEMPO = "♩ = {qpm}"
+MEASURE = "measure"
 PLAYED = "Played at the piano"
 PLAY_FIRST = "Play something first, or begin with nothing."
