@@ -1,72 +1,212 @@
-"""Interpolate: the way from one segment to another through the latent space."""
+"""Interpolate: the way from one segment to another through the latent space, or a point between four."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from koe.generation.latent import LINE, PATHS
+from koe.models.cards import ModelCard
 from koe.music.pianoroll import binarize
+from koe.music.piece import Piece
+from koe.plots.distances import distances_figure
 from koe.plots.heatmaps import small_rolls_figure
 from koe.projects.recipes import Blended, Path, end_in
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
 from koe.web.result import STILL, show_result
+from koe.web.square import choose_point
 from koe.web.warmup import require_models
 
 STOPS_SHOWN = 5
+CORNERS = ("corner-1", "corner-2", "corner-3", "corner-4")
 
 heading(texts.INTERPOLATE_TITLE, texts.INTERPOLATE_LEAD)
-
-left, right = st.columns(2, gap="large")
-with left, st.container(border=True):
-    first, first_measure = pieces.choose_piece("from", texts.INTERPOLATE_FIRST)
-with right, st.container(border=True):
-    second, second_measure = pieces.choose_piece("to", texts.INTERPOLATE_SECOND, another=True)
-
-require_models()
 studio = backend.studio()
-with_weight, with_threshold, with_model = st.columns([3, 2, 2], gap="large")
-with with_model:
-    card = controls.choose_model(studio.latent_models(), "interpolate")
-with with_weight:
-    weight = st.slider(
-        texts.INTERPOLATE_BLEND,
-        0.0,
-        1.0,
-        0.5,
-        0.01,
-        key="blend",
-        help=texts.INTERPOLATE_BLEND_HELP,
+
+
+@dataclass(frozen=True)
+class How:
+    """What the controls say about how to walk."""
+
+    card: ModelCard
+    threshold: float
+    way: str = LINE
+    one_key: bool = False
+
+
+def choose_how(between_two: bool) -> How:
+    """The network in sight; what few people need behind a button."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
+    with left:
+        card = controls.choose_model(studio.latent_models(), "interpolate")
+    with right, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
+        one_key = st.toggle(texts.ONE_KEY, key="interpolate-one-key", help=texts.ONE_KEY_HELP, persist_state="session")
+        way = LINE
+        if between_two:
+            way = st.segmented_control(
+                texts.PATH_WAY,
+                PATHS,
+                default=LINE,
+                required=True,
+                format_func=texts.PATH_WAYS.get,
+                key="interpolate-way",
+                help=texts.PATH_WAY_HELP,
+                persist_state="session",
+            )
+        threshold = controls.threshold_slider(f"interpolate-threshold-{card.name}", card.threshold)
+    return How(card, threshold, way or LINE, one_key)
+
+
+def title_of(piece: Piece) -> str:
+    """Its title, or a word for none."""
+    return piece.title or texts.UNTITLED
+
+
+def between_two() -> None:
+    """A line from one segment to another: a point of it, then all of it."""
+    left, right = st.columns(2, gap="large")
+    with left, st.container(border=True):
+        first, first_measure = pieces.choose_piece("from", texts.INTERPOLATE_FIRST)
+    with right, st.container(border=True):
+        second, second_measure = pieces.choose_piece("to", texts.INTERPOLATE_SECOND, another=1)
+    require_models()
+    with_weight, with_how = st.columns([1, 1], gap="large", vertical_alignment="bottom")
+    with with_weight:
+        weight = st.slider(
+            texts.INTERPOLATE_BLEND,
+            0.0,
+            1.0,
+            0.5,
+            0.01,
+            key="blend",
+            help=texts.INTERPOLATE_BLEND_HELP,
+            persist_state="session",
+        )
+    with with_how:
+        how = choose_how(between_two=True)
+    model, moved = how.card.name, studio.in_one_key(second, first) if how.one_key else second
+    ends = studio.segment(first, first_measure), studio.segment(moved, second_measure)
+    percent = round(weight * 100)
+    names = {"first": title_of(first), "second": title_of(second)}
+    qpm = (1 - weight) * first.qpm + weight * second.qpm
+    # Measured in the metre of the piece that it is nearer to.
+    nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(moved, second_measure)
+    # By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
+    places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
+    plain = all(places) and how.way == LINE
+
+    st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
+    by = st.segmented_control(
+        texts.BLEND_BY,
+        tuple(texts.BLENDS),
+        default="network",
+        required=True,
+        format_func=texts.BLENDS.get,
+        key="blend-by",
+        label_visibility="collapsed",
         persist_state="session",
     )
-with with_threshold:
-    threshold = controls.threshold_slider(f"interpolate-threshold-{card.name}", card.threshold)
+    faded = by == "fade"
+    if faded:
+        title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
+        fade = studio.crossfade(*ends, weight, qpm, title, nearer.time_signatures)
+        show_result(fade, "fade", height=220, made_from=None)
+        st.caption(texts.FADE_CAPTION)
+    else:
+        title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
+        blend = studio.blend_piece(*ends, model, weight, how.threshold, qpm, title, nearer.time_signatures, how.way)
+        between = Blended(model, *places, weight, how.threshold) if plain else None
+        show_result(blend, "blend", height=220, recipe=between)
 
-ends = studio.segment(first, first_measure), studio.segment(second, second_measure)
-percent = round(weight * 100)
-names = {"first": first.title or texts.UNTITLED, "second": second.title or texts.UNTITLED}
-qpm = (1 - weight) * first.qpm + weight * second.qpm
-st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
-# Measured in the metre of the piece that it is nearer to.
-nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(second, second_measure)
-title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
-blend = studio.blend_piece(*ends, card.name, weight, threshold, qpm, title, nearer.time_signatures)
-# By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
-places = end_in(first, first_measure, studio), end_in(second, second_measure, studio)
-between = Blended(card.name, *places, weight, threshold) if all(places) else None
-show_result(blend, "blend", height=220, recipe=between)
+    st.subheader(texts.INTERPOLATE_PATH, anchor=False)
+    weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
+    if not faded:
+        rolls = binarize(backend.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)
+        st.plotly_chart(
+            small_rolls_figure(rolls, [f"{stop:.0%}" for stop in weights], palette=palette()),
+            key="path-rolls",
+            config=STILL,
+        )
+    n_stops = st.slider(
+        texts.INTERPOLATE_STEPS, 2, 16, 5, key="path-stops", help=texts.INTERPOLATE_STEPS_HELP, persist_state="session"
+    )
+    mean_qpm = (first.qpm + second.qpm) / 2
+    if faded:
+        title = texts.INTERPOLATE_TITLE_FADED_PATH.format(**names)
+        stops = np.linspace(0.0, 1.0, n_stops)
+        show_result(studio.crossfade(*ends, stops, mean_qpm, title), "faded-path", height=240, made_from=None)
+    else:
+        title = texts.INTERPOLATE_TITLE_PATH.format(**names)
+        path = studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
+        recipe = Path(model, *places, n_stops, how.threshold) if plain else None
+        show_result(path, "path", height=240, recipe=recipe)
+    show_distances(ends, how, names)
 
-st.subheader(texts.INTERPOLATE_PATH, anchor=False)
-weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
-rolls = binarize(backend.blend(*ends, card.name, tuple(weights.tolist())), threshold)
-st.plotly_chart(
-    small_rolls_figure(rolls, [f"{weight:.0%}" for weight in weights], palette=palette()),
-    key="path-rolls",
-    config=STILL,
+
+def show_distances(ends: tuple[np.ndarray, np.ndarray], how: How, names: dict[str, str]) -> None:
+    """How far each point of the way is from both ends."""
+    with st.expander(texts.DISTANCES, icon=":material/straighten:", key="distances"):
+        distances = backend.distances(*ends, how.card.name, how.threshold, how.way)
+        st.plotly_chart(
+            distances_figure(distances, (names["first"], names["second"]), palette=palette()),
+            key="distances-figure",
+            config=STILL,
+        )
+        st.caption(texts.DISTANCES_CAPTION)
+
+
+def between_four() -> None:
+    """A square with a piece in each corner, and a puck."""
+    left, right = st.columns(2, gap="large")
+    chosen = []
+    for number, name in enumerate(CORNERS):
+        with (left, right)[number % 2], st.container(border=True):
+            chosen.append(pieces.choose_piece(name, texts.CORNERS[number], another=number))
+    require_models()
+    how = choose_how(between_two=False)
+    reference = chosen[0][0]
+    moved = [(studio.in_one_key(piece, reference) if how.one_key else piece, measure) for piece, measure in chosen]
+    point = state.kept("square-point", (0.5, 0.5))
+    with_square, with_result = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with with_square:
+        choose_point(
+            point,
+            [title_of(piece) for piece, _ in chosen],
+            key="square",
+            label=texts.SQUARE_LABEL,
+            on_change=lambda chosen_point: state.keep("square-point", chosen_point),
+        )
+        st.caption(texts.SQUARE_HINT)
+    x, y = point
+    shares = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
+    nearest = moved[int(np.argmax(shares))]
+    qpm = sum(share * piece.qpm for share, (piece, _) in zip(shares, moved, strict=True))
+    piece = studio.blend_square(
+        [studio.segment(piece, measure) for piece, measure in moved],
+        how.card.name,
+        x,
+        y,
+        how.threshold,
+        qpm,
+        texts.SQUARE_TITLE,
+        state.excerpt(*nearest).time_signatures,
+    )
+    with with_result:
+        show_result(piece, "square-result", height=300)
+
+
+between = st.segmented_control(
+    texts.INTERPOLATE_BETWEEN,
+    tuple(texts.BETWEEN),
+    default="two",
+    required=True,
+    format_func=texts.BETWEEN.get,
+    key="interpolate-between",
+    label_visibility="collapsed",
+    persist_state="session",
 )
-n_stops = st.slider(
-    texts.INTERPOLATE_STEPS, 2, 16, 5, key="path-stops", help=texts.INTERPOLATE_STEPS_HELP, persist_state="session"
-)
-path = studio.morph(
-    *ends, card.name, n_stops, threshold, (first.qpm + second.qpm) / 2, texts.INTERPOLATE_TITLE_PATH.format(**names)
-)
-way = Path(card.name, *places, n_stops, threshold) if all(places) else None
-show_result(path, "path", height=240, recipe=way)
+if between == "four":
+    between_four()
+else:
+    between_two()

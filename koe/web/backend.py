@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from koe.blending import Distances
 from koe.errors import ModelError
+from koe.generation.latent import LINE
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
 
+DISTANCE_POINTS = 21
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 64
 RECORD_ENTRIES = 8  # a few MB each once unpacked
@@ -114,9 +117,15 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
-def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...]) -> np.ndarray:
+def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str = LINE) -> np.ndarray:
     """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
-    return studio().blend(first, second, model, weights)[1]
+    return studio().blend(first, second, model, weights, way)[1]
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: float, way: str) -> Distances:
+    """How far the points of the way between two segments are from either."""
+    return studio().distances(first, second, model, np.linspace(0, 1, DISTANCE_POINTS), threshold, way)
 
 
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)

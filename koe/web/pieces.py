@@ -72,7 +72,7 @@ def upload(key: str) -> Piece | None:
     return piece
 
 
-def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece, int]:
+def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int]:
     """Any piece for a page that needs two: the current one, a demo piece, or a file.
 
     Parameters
@@ -80,8 +80,9 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
     name : str
         What the choice is remembered under.
     label : str
-    another : bool
-        Whether a demo piece other than the current piece is chosen at first.
+    another : int
+        Which demo piece other than the current piece is chosen at first, from
+        1; 0 for the current piece.
 
     Returns
     -------
@@ -103,8 +104,9 @@ def choose_piece(name: str, label: str, *, another: bool = False) -> tuple[Piece
         labels[_UPLOADED] = own.title or texts.UNTITLED
     default = 0
     if another:
-        others = (place for place, name in enumerate(labels.values()) if place and current.title not in name)
-        default = next(others, 0) if current.title else 1
+        titled = current.title
+        others = [place for place, name in enumerate(labels.values()) if place and not (titled and titled in name)]
+        default = others[min(another, len(others)) - 1] if others else 0
     with box:
         choice = st.selectbox(
             label, list(labels), default, format_func=labels.__getitem__, key=f"{name}-choice", persist_state="session"

@@ -168,40 +168,6 @@ def test_the_threshold_acts_at_once(app):
     assert pitches(rolls(app)[1], "n") == {72}
 
 
-def test_sliders_play_what_they_say(app):
-    go(app, "latent_space")
-    app.button(key="latent-set-4").click().run()  # all zero
-    assert [app.slider(key=f"latent-ae1-{index}").value for index in range(16)] == [0.0] * 16
-    assert pitches(rolls(app)[0], "m") == {72}
-    app.slider(key="latent-ae1-3").set_value(0.9).run()
-    assert [(note.onset, note.length) for note in notes(rolls(app)[0], "m") if note.pitch == 60] == [(12, 4)]
-
-
-def test_sliders_keep_their_place_over_a_change_of_page(app):
-    go(app, "latent_space")
-    app.slider(key="latent-ae1-0").set_value(-0.321).run()
-    go(go(app, "about"), "latent_space")
-    assert app.slider(key="latent-ae1-0").value == pytest.approx(-0.321)
-
-
-def test_sliders_take_the_range_of_their_model(app):
-    go(app, "latent_space")
-    slider = app.slider(key="latent-ae1-0")
-    assert (slider.min, slider.max, slider.step) == (-1.0, 1.0, 0.001)
-    app.segmented_control(key="latent-model").set_value("pca").run()
-    slider = app.slider(key="latent-pca-0")
-    assert (slider.min, slider.max) == (-3.0, 3.0)
-
-
-@pytest.mark.parametrize("number", range(5))
-def test_every_way_to_set_the_sliders(app, number):
-    go(app, "latent_space")
-    app.button(key=f"latent-set-{number}").click().run()
-    assert not app.exception
-    assert not app.error
-    assert all(-1 <= app.slider(key=f"latent-ae1-{index}").value <= 1 for index in range(16))
-
-
 def test_a_result_becomes_the_current_piece(app):
     go(app, "latent_space")
     app.button(key="latent-use").click().run()
@@ -219,6 +185,38 @@ def test_blend_moves_between_the_two_pieces(app):
     assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="path-stops").set_value(3).run()
     assert [roll["n_steps"] for roll in rolls(app)] == [64, 3 * 64]
+
+
+def test_a_plain_cross_fade_is_heard_instead(app):
+    go(app, "interpolate")
+    app.segmented_control(key="blend-by").set_value("fade").run()
+    assert not app.exception
+    assert texts.FADE_CAPTION in words(app)
+    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    app.slider(key="blend").set_value(0.0).run()
+    # At the very beginning it is the first piece, note by note.
+    first = app.session_state["koe_piece"].slice(0, 64)
+    assert [(note.onset, note.pitch) for note in notes(rolls(app)[0])] == [
+        (note.onset, note.pitch) for note in first.notes
+    ]
+
+
+def test_the_way_can_be_another(app):
+    go(app, "interpolate")
+    app.segmented_control(key="interpolate-way").set_value("circle").run()
+    app.toggle(key="interpolate-one-key").set_value(True).run()
+    assert not app.exception
+    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+
+
+def test_four_pieces_are_blended_on_a_square(app):
+    go(app, "interpolate")
+    app.segmented_control(key="interpolate-between").set_value("four").run()
+    assert not app.exception
+    chosen = [app.selectbox(key=f"corner-{number}-choice").value for number in (1, 2, 3, 4)]
+    assert chosen[0] == "current"
+    assert len(set(chosen)) == 4
+    assert [roll["n_steps"] for roll in rolls(app)] == [64]
 
 
 def test_blend_begins_with_the_segment_that_was_chosen_last(app):
