@@ -1,9 +1,15 @@
 """Made-up music for these tests: tunes over a bass, no two alike."""
 
+from pathlib import Path
+
 import numpy as np
 
+from koe.corpus.store import Corpus
 from koe.music.piece import Piece
 from koe.originality.fingerprints import onsets_of
+from tests.evaluation.corpora import Made, write_corpus
+
+N_TRAIN = 5
 
 
 def music(seed: int, n_steps: int = 256) -> np.ndarray:
@@ -33,3 +39,11 @@ def onsets(*rolls: np.ndarray) -> list[np.ndarray]:
 
 def piece(roll: np.ndarray) -> Piece:
     return Piece.from_pianoroll(roll)
+
+
+def small_corpus(folder: Path) -> Corpus:
+    """Five pieces to learn from, named ``Piece 0`` to ``Piece 4``, and others held out."""
+    train = [Made(music(number), "train", f"work{number}", "bach-js") for number in range(N_TRAIN)]
+    valid = [Made(music(100 + number), "valid", f"valid{number}") for number in range(8)]
+    test = [Made(music(200 + number, 1024), "test", f"test{number}") for number in range(2)]
+    return write_corpus(folder, [*train, *valid, *test])
