@@ -30,6 +30,7 @@ from koe.spaces import Spaces
 
 if TYPE_CHECKING:
     from koe.evaluation.paper import PaperFigures
+    from koe.generation.continuation import Redraw
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
@@ -292,6 +293,8 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
         guard: bool = True,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
+        on_written: Callable[[np.ndarray], None] | None = None,
+        on_redraw: "Callable[[Redraw], None] | None" = None,
     ) -> tuple[Piece, ...]:
         """Let a recurrent network go on from where a piece ends.
 
@@ -316,6 +319,8 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
             note or a burst are tossed again.
         progress, should_stop : callable, optional
             Called between stretches of steps; a stop raises `Cancelled`.
+        on_written, on_redraw : callable, optional
+            See `koe.generation.continuation.continue_pianoroll`.
 
         Returns
         -------
@@ -341,6 +346,8 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
             guard=guard,
             progress=progress,
             should_stop=should_stop,
+            on_written=on_written,
+            on_redraw=on_redraw,
         )
         settings = (
             *asdict(sampling).items(),

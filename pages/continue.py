@@ -1,15 +1,17 @@
 """Continue: a network with a memory goes on from a chord, a segment, or nothing."""
 
+import numpy as np
 import streamlit as st
 
 from koe.errors import InputError
-from koe.generation.sampling import DEFAULT_THRESHOLD, WAYS, Sampling
+from koe.generation.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
-from koe.web import backend, controls, piano, pieces, state, texts
+from koe.web import backend, continuing, controls, piano, pieces, state, texts
+from koe.web import continuing_texts as words
 from koe.web.frame import heading
-from koe.web.result import ASK_BEFORE_SEC, clock, show_result
+from koe.web.result import clock
 from koe.web.warmup import require_models
 
 CHORD_STEPS = 8
@@ -50,11 +52,6 @@ def choose_chord() -> tuple[int, ...]:
     return pitches
 
 
-def ask() -> None:
-    """Let the network write in the next run."""
-    state.keep("continue_asked", True)
-
-
 def take_in(played: Piece | None, said: str) -> None:
     """Keep what was played for all pages; what could not be used leaves the last take as it was."""
     if played or not said:
@@ -70,7 +67,7 @@ def play_piece() -> Piece | None:
         played,
         key="piano",
         on_take=take_in,
-        on_go=ask,
+        on_go=continuing.ask,
         said=said if visit == state.visit() else "",
         follow="[class*=st-key-result-continued-]",
     )
@@ -108,19 +105,20 @@ def choose_prompt() -> tuple[Piece | None, bool]:
     return backend.studio().chord(pitches, CHORD_STEPS), True
 
 
-prompt, ready = choose_prompt()
+def surprise() -> None:
+    """A chord, a temperature and a seed by chance, and the network goes on from them."""
+    seed = state.new_seed()
+    rng = np.random.default_rng(seed)
+    set_chord(chord_names(chord_from_names(rng.choice(list(texts.CHORDS.values())))))
+    st.session_state["continue-start"] = texts.START_CHORD
+    st.session_state["continue-way"] = TOSS
+    st.session_state["temperature"] = float(rng.choice((0.9, 0.95, 1.0, 1.05)))
+    st.session_state["continue-seed-number"] = seed
+    continuing.ask()
 
-left, middle, right = st.columns(3, gap="large")
-with left:
-    cards = backend.studio().continuation_models()
-    card = controls.choose_model(cards, "continue") if len(cards) > 1 else None
-    n_steps = st.slider(
-        texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
-    )
-    seconds = n_steps / STEPS_PER_QUARTER * 60 / (prompt.qpm if prompt else DEFAULT_QPM)
-    measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
-    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=clock(seconds)))
-with middle:
+
+def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
+    """How probabilities become notes, and whether somebody watches over it."""
     way = st.segmented_control(
         texts.WAY,
         WAYS,
@@ -131,66 +129,61 @@ with middle:
         help=texts.WAY_HELP,
         persist_state="session",
     )
-    if way == "toss":
-        temperature = st.slider(
-            texts.TEMPERATURE,
-            0.1,
-            3.0,
-            1.0,
-            0.05,
-            key="temperature",
-            help=texts.TEMPERATURE_HELP,
-            persist_state="session",
-        )
-        sampling = Sampling(way, temperature=temperature)
-    else:
-        sampling = Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD))
+    if way != TOSS:
+        return Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD)), False
+
+    def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
+        return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
+
+    temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
+    with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
+        guard = st.toggle(words.GUARD, value=True, key="continue-guard", help=words.GUARD_HELP, persist_state="session")
+        if not by_states:
+            return Sampling(way, temperature=temperature), guard
+        return Sampling(
+            way,
+            temperature=temperature,
+            top_p=slider(words.TOP_P, 0.55, 1.0, 1.0, "continue-top-p", words.TOP_P_HELP),
+            density=slider(words.DENSITY, -3.0, 3.0, 0.0, "continue-density", words.DENSITY_HELP),
+            holding=slider(words.HOLDING, -3.0, 3.0, 0.0, "continue-holding", words.HOLDING_HELP),
+        ), guard
+
+
+chosen, ready = choose_prompt()
+
+left, middle, right = st.columns(3, gap="large")
+with left:
+    cards = backend.studio().continuation_models()
+    card = controls.choose_model(cards, "continue") if len(cards) > 1 else backend.continuation_model()
+    n_steps = st.slider(
+        texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
+    )
+    seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
+    measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
+    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=clock(seconds)))
+with middle:
+    sampling, guard = choose_sampling(card.hears_onsets)
 with right:
     n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
     seed = controls.choose_seed("continue-seed")
 
 place = st.container()
-place.button(
-    texts.CONTINUE_GO,
-    type="primary",
-    icon=":material/play_arrow:",
-    key="continue-go",
-    disabled=not ready,
-    on_click=ask,
-)
-if ready and state.kept("continue_asked", False):
-    state.keep("continue_asked", False)
+with place, st.container(horizontal=True, gap="small", key="continue-buttons"):
+    st.button(
+        texts.CONTINUE_GO,
+        type="primary",
+        icon=":material/play_arrow:",
+        key="continue-go",
+        disabled=not ready,
+        on_click=continuing.ask,
+    )
+    st.button(words.SURPRISE, icon=":material/casino:", key="surprise", help=words.SURPRISE_HELP, on_click=surprise)
+prompt = continuing.prompt_of(chosen)
+if (ready or prompt) and continuing.asked():
     with place:
         require_models()
-        # Any click ends this run, and with it the work, at the next stretch of steps.
-        st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
-        bar = st.progress(0.0, text=texts.CONTINUING.format(done=0, total=n_steps))
-
-        def progress(done: int, total: int) -> None:
-            """Show how far the network is."""
-            bar.progress(min(done / max(total, 1), 1.0), text=texts.CONTINUING.format(done=done, total=total))
-
-        model = (card or backend.continuation_model()).name
-        made = backend.studio().continue_piece(prompt, n_steps, model, sampling, seed, n_variations, progress=progress)
-        state.keep("continued", (made, prompt.n_steps if prompt else 0, state.visit()))
-        state.keep("continued_number", state.kept("continued_number", 0) + 1)
+        continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard)
     st.rerun()
 
-if continued := state.kept("continued", ()):
-    made, heard, visit = continued
-    if heard:
-        st.caption(texts.CONTINUE_COLORS)
-    for number, piece in enumerate(made, start=1):
-        if len(made) > 1:
-            st.subheader(texts.VARIATION.format(number=number), anchor=False)
-        if not any(note.onset >= heard for note in piece.notes):
-            st.caption(texts.CONTINUE_EMPTY)
-        # The first one plays by itself, right after the click that asked for it.
-        key = f"continued-{state.kept('continued_number', 0)}-{number}"
-        show_result(
-            piece,
-            key,
-            made_from=heard,
-            autoplay=number == 1 and visit == state.visit(),
-            ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
-        )
+continuing.show_results()
+continuing.show_takes()

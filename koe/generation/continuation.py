@@ -1,6 +1,7 @@
 """Letting a recurrent network go on from where a pianoroll ends."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from koe.errors import Cancelled
 from koe.generation.sampling import TOSS, Sampling
 from koe.models.interfaces import Continuer, JoiningContinuer
-from koe.music.faults import STUCK_STEPS, fault_at_end
+from koe.music.faults import STUCK_STEPS, fault_at_end, faults_at_end
 from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.states import states_from_pianoroll
 
@@ -25,6 +26,28 @@ RELEASE_FROM = 7
 HELD_STEPS = STEPS_PER_MEASURE
 
 
+@dataclass(frozen=True)
+class Redraw:
+    """A stretch that the guard had tossed again.
+
+    Attributes
+    ----------
+    variation : int
+        From 0.
+    start : int
+        Its first step, counted from where the continuation begins.
+    fault : str
+        What the first toss led into, one of `koe.music.faults.FAULTS`.
+    sound : bool
+        Whether what stands there now is free of faults.
+    """
+
+    variation: int
+    start: int
+    fault: str
+    sound: bool
+
+
 def continue_pianoroll(
     model: Continuer,
     prompt: np.ndarray,
@@ -37,6 +60,8 @@ def continue_pianoroll(
     guard: bool = False,
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_written: Callable[[np.ndarray], None] | None = None,
+    on_redraw: Callable[[Redraw], None] | None = None,
 ) -> np.ndarray:
     """Write ``n_steps`` more steps, several variations at once.
 
@@ -63,6 +88,10 @@ def continue_pianoroll(
         Called with steps done and steps in all.
     should_stop : callable, optional
         Asked between stretches of four measures.
+    on_written : callable, optional
+        Called with what is written so far, as it is returned at the end.
+    on_redraw : callable, optional
+        Called for each stretch of a variation that the guard had tossed again.
 
     Returns
     -------
@@ -90,9 +119,11 @@ def continue_pianoroll(
         uniforms = np.stack([stream.random((STRETCH_STEPS, N_KEYS), dtype=np.float32) for stream in streams], axis=1)
         rolls, after = model.write(memory, uniforms, sampling)
         if guard:
-            rolls, after = _redrawn(model, memory, sampling, (seed, start), tail, rolls, after)
+            rolls, after = _redrawn(model, memory, sampling, (seed, start), tail, rolls, after, on_redraw)
         memory, tail = after, np.concatenate([tail, rolls])[-STUCK_STEPS:]
         written.append(rolls)
+        if on_written:
+            on_written(np.concatenate(written)[:n_steps].transpose(1, 0, 2))
         if progress:
             progress(min(start + STRETCH_STEPS, n_steps), n_steps)
     return np.concatenate(written)[:n_steps].transpose(1, 0, 2)
@@ -119,6 +150,7 @@ def _redrawn(
     tail: np.ndarray,
     rolls: np.ndarray,
     after: Any,
+    on_redraw: Callable[[Redraw], None] | None = None,
 ) -> tuple[np.ndarray, Any]:
     """A stretch with its faulty variations tossed again from before it, until they are sound or tries run out."""
 
@@ -127,6 +159,7 @@ def _redrawn(
         return np.array([fault_at_end(both[:, number], len(rolls), PATIENCE) for number in range(both.shape[1])])
 
     rolls, worst = rolls.copy(), faults(rolls)
+    first = _kinds(np.concatenate([tail, rolls]), len(rolls), worst) if on_redraw else {}
     for attempt in range(1, MAX_REDRAWS + 1):
         faulty = worst > 1
         if not faulty.any():
@@ -143,4 +176,16 @@ def _redrawn(
         better = faulty & (scores < worst)
         rolls[:, better], worst[better] = again[:, better], scores[better]
         after = model.mix(after, after_again, better)
+    if on_redraw:
+        for variation, kind in first.items():
+            on_redraw(Redraw(variation, seeds[1], kind, bool(worst[variation] <= 1)))
     return rolls, after
+
+
+def _kinds(both: np.ndarray, n_steps: int, worst: np.ndarray) -> dict[int, str]:
+    """The worst fault of each faulty variation."""
+    kinds = {}
+    for variation in np.flatnonzero(worst > 1):
+        found = faults_at_end(both[:, variation], n_steps, PATIENCE)
+        kinds[int(variation)] = max(found, key=lambda kind: found[kind])
+    return kinds

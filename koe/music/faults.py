@@ -13,6 +13,7 @@ from koe.music.states import STRUCK
 SILENCE_STEPS = 2 * STEPS_PER_MEASURE
 STUCK_STEPS = 4 * STEPS_PER_MEASURE
 BURST_KEYS = 12
+FAULTS = SILENCE, STUCK, BURST = "silence", "stuck", "burst"
 # Share of ones in the training split of the shipped models.
 TYPICAL_DENSITY = 0.034
 
@@ -54,13 +55,18 @@ def fault_at_end(pianoroll: np.ndarray, n_steps: int, patience: float = 1.0) -> 
     as far as the pianoroll goes back; one that was over before does not count.
     With ``patience`` below 1 they count as faults when they are that much shorter.
     """
+    return max(faults_at_end(pianoroll, n_steps, patience).values())
+
+
+def faults_at_end(pianoroll: np.ndarray, n_steps: int, patience: float = 1.0) -> dict[str, float]:
+    """The same for each of `FAULTS`."""
     end = pianoroll[len(pianoroll) - n_steps :]
     silent: np.ndarray = ~np.any(pianoroll, axis=1, keepdims=True)
-    return max(
-        int(_longest_runs(silent, n_steps).max(initial=0)) / (SILENCE_STEPS * patience),
-        int(_longest_runs(pianoroll > 0, n_steps, _struck(pianoroll)).max(initial=0)) / (STUCK_STEPS * patience),
-        most_keys(end) / BURST_KEYS,
-    )
+    return {
+        SILENCE: int(_longest_runs(silent, n_steps).max(initial=0)) / (SILENCE_STEPS * patience),
+        STUCK: int(_longest_runs(pianoroll > 0, n_steps, _struck(pianoroll)).max(initial=0)) / (STUCK_STEPS * patience),
+        BURST: most_keys(end) / BURST_KEYS,
+    }
 
 
 def _struck(pianoroll: np.ndarray) -> np.ndarray | None:

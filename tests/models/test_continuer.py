@@ -137,6 +137,17 @@ def test_the_guard_tosses_faulty_variations_again_and_leaves_the_others_alone():
     assert guarded[:, :64].any(axis=(1, 2)).sum() > sound.sum() + 4
     again = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=16, guard=True)
     np.testing.assert_array_equal(guarded, again)
+    # Whoever asks hears of each that was faulty, and sees what is written so far.
+    redrawn, seen = [], []
+    watched = continue_pianoroll(
+        Unlucky(), silence, 128, Sampling(), seed=3, n_variations=16, guard=True,
+        on_redraw=redrawn.append, on_written=seen.append,
+    )  # fmt: skip
+    np.testing.assert_array_equal(watched, guarded)
+    assert {redraw.variation for redraw in redrawn if redraw.start == 0} == set(np.flatnonzero(~sound))
+    assert {redraw.fault for redraw in redrawn} == {"silence"}
+    assert [part.shape for part in seen] == [(16, 64, 88), (16, 128, 88)]
+    np.testing.assert_array_equal(seen[0], guarded[:, :64])
     shorter = continue_pianoroll(Unlucky(), silence, 100, Sampling(), seed=3, n_variations=16, guard=True)
     np.testing.assert_array_equal(shorter, guarded[:, :100])
     fewer = continue_pianoroll(Unlucky(), silence, 128, Sampling(), seed=3, n_variations=2, guard=True)

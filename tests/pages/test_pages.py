@@ -1,15 +1,17 @@
 """Every page opens, and each does what a visitor comes for."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from koe.errors import AudioError
-from koe.generation.sampling import DEFAULT_THRESHOLD
+from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import Note, pitch_name
 from koe.music.piece import Piece, TimeSignature
+from koe.projects.schema import with_take
 from koe.web import backend, texts
 from koe.web.player import music_id
 from tests.pages.players import notes, pitches, rolls, sounds
@@ -235,6 +237,55 @@ def test_an_untitled_piece_is_blended_with_another(app):
     app.session_state["koe_piece"] = Piece((Note(0, 60, 4),), 64)
     go(app, "interpolate")
     assert app.selectbox(key="to-choice").value != "current"
+
+
+def test_a_take_is_gone_on_from_its_end_and_from_a_measure(app, calls):
+    go(app, "continue")
+    app.slider(key="continue-steps").set_value(64).run()
+    app.button(key="continue-go").click().run()
+    app.button(key="continued-1-1-end").click().run()
+    assert not app.exception
+    first, second = calls.continued
+    assert second["prompt"].n_steps == first["prompt"].n_steps + 64
+    app.slider(key="continued-2-1-bar").set_value(3).run()
+    app.button(key="continued-2-1-branch").click().run()
+    assert calls.continued[2]["prompt"].n_steps == 32
+    # Asked from the page's own controls, it begins anew.
+    app.button(key="continue-go").click().run()
+    assert calls.continued[3]["prompt"] == first["prompt"]
+
+
+def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
+    chord = Piece((Note(0, 60, 8),), 8)
+
+    def take(number, prompt, key):
+        note = Note(prompt.n_steps, key, 64)
+        settings = {**asdict(Sampling()), "steps": 64, "variation": 1, "guard": True}
+        return Piece((*prompt.notes, note), prompt.n_steps + 64).by("lstm1", number, settings)
+
+    first = take(1, chord, 64)
+    second = take(2, first, 67)
+    takes = with_take(with_take((), first, 8), second, first.n_steps)
+    app.session_state["koe_kept_project_takes"] = takes
+    go(app, "continue")
+    labels = [button.label for button in app.button if (button.key or "").startswith("take-")]
+    assert len(labels) == 2
+    assert "LSTM1, seed 1" in labels[0]
+    assert labels[1].strip().startswith("└ from measure")
+    assert not rolls(app)
+    app.button(key="take-t1").click().run()
+    assert [roll["n_steps"] for roll in rolls(app)] == [72]
+
+
+def test_a_surprise_shows_what_it_chose(app, calls):
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value(texts.START_NOTHING).run()
+    app.button(key="surprise").click().run()
+    assert not app.exception
+    (asked,) = calls.continued
+    assert asked["seed"] == app.number_input(key="continue-seed-number").value
+    assert asked["sampling"].temperature == app.slider(key="temperature").value
+    assert app.text_input(key="chord-names").value == " ".join(pitch_name(note.pitch) for note in asked["prompt"].notes)
 
 
 def test_continue_from_a_chord(app, calls):

@@ -1,0 +1,183 @@
+"""Continuations on the page: notes that appear while they are written, takes, and going on from any measure."""
+
+import base64
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from koe.generation.continuation import STRETCH_STEPS
+from koe.generation.sampling import Sampling
+from koe.music.grid import MAX_STEPS
+from koe.music.piece import Piece
+from koe.plots.growing import growing_svg
+from koe.projects.schema import Take
+from koe.web import backend, state, texts
+from koe.web import continuing_texts as words
+from koe.web.frame import palette
+from koe.web.keeping.session import CONTINUED, TAKES
+from koe.web.result import ASK_BEFORE_SEC, clock, show_result
+
+if TYPE_CHECKING:
+    from koe.generation.continuation import Redraw
+
+_ASKED, _FROM, _NUMBER, _REMARKS = "continue_asked", "continue_from", "continued_number", "continue_remarks"
+MAX_TREE = 40  # takes listed
+
+
+def ask(prompt: Piece | None = None) -> None:
+    """Let the network write in the next run: from ``prompt``, or from what the page says."""
+    state.keep(_ASKED, True)
+    state.keep(_FROM, prompt)
+
+
+def asked() -> bool:
+    """Whether the network was asked to write, once."""
+    was = state.kept(_ASKED, False)
+    state.keep(_ASKED, False)
+    return was
+
+
+def prompt_of(chosen: Piece | None) -> Piece | None:
+    """What the network hears: a take, where one was chosen to go on from."""
+    return state.kept(_FROM, None) or chosen
+
+
+def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, seed: int, n: int, guard: bool) -> None:
+    """Let the network write, its notes in sight as they come, and keep what it wrote."""
+    # Any click ends this run, and with it the work, at the next stretch of steps.
+    st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
+    bar = st.progress(0.0, text=texts.CONTINUING.format(done=0, total=n_steps))
+    picture = st.empty()
+    heard = prompt.n_steps if prompt else 0
+    redrawn: list[Redraw] = []
+
+    def progress(done: int, total: int) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=texts.CONTINUING.format(done=done, total=total))
+
+    def show(written: np.ndarray) -> None:
+        svg = base64.b64encode(growing_svg(written, n_steps, palette()).encode()).decode()
+        height = 4 + 5 * len(written)
+        picture.html(f'<img alt="" style="width:100%;height:{height}rem" src="data:image/svg+xml;base64,{svg}">')
+
+    made = backend.studio().continue_piece(
+        prompt, n_steps, model, sampling, seed, n, guard=guard,
+        progress=progress, on_written=show, on_redraw=redrawn.append,
+    )  # fmt: skip
+    state.keep(CONTINUED, (made, heard, state.visit()))
+    state.keep(_REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
+    state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
+
+
+def show_results() -> None:
+    """What was written last, each with ways to go on from it."""
+    continued = state.kept(CONTINUED, ())
+    if not continued:
+        return
+    made, heard, visit = continued
+    if heard:
+        st.caption(texts.CONTINUE_COLORS)
+    for remark in state.kept(_REMARKS, ()):
+        st.caption(remark)
+    for number, piece in enumerate(made, start=1):
+        if len(made) > 1:
+            st.subheader(texts.VARIATION.format(number=number), anchor=False)
+        if not any(note.onset >= heard for note in piece.notes):
+            st.caption(texts.CONTINUE_EMPTY)
+        # The first one plays by itself, right after the click that asked for it.
+        key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
+        show_result(
+            piece,
+            key,
+            made_from=heard,
+            autoplay=number == 1 and visit == state.visit(),
+            ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
+        )
+        _go_on(piece, key)
+
+
+def show_takes() -> None:
+    """All takes of the visit as a tree, each to be shown again."""
+    takes: tuple[Take, ...] = state.kept(TAKES, ())
+    if len(takes) < 2:
+        return
+    with st.expander(words.TAKES.format(n=len(takes)), icon=":material/account_tree:", key="takes"):
+        st.caption(words.TAKES_HINT)
+        for depth, take in _tree(takes)[-MAX_TREE:]:
+            st.button(
+                "\u2003" * depth + ("└ " if depth else "") + _name(take),
+                key=f"take-{take.id}",
+                type="tertiary",
+                on_click=_show_take,
+                args=(take,),
+            )
+
+
+def _go_on(piece: Piece, key: str) -> None:
+    """Going on from a take: from its end, or anew from a measure."""
+    if piece.n_steps >= MAX_STEPS or not piece.n_measures:
+        return
+    with st.popover(words.GO_ON, icon=":material/alt_route:", key=f"{key}-go-on"):
+        st.button(words.GO_ON_END, icon=":material/last_page:", key=f"{key}-end", on_click=ask, args=(piece,))
+        if piece.n_measures > 1:
+            # In the middle, as a place where something is worth keeping on either side.
+            measure = st.slider(
+                words.GO_ON_FROM,
+                2,
+                max(piece.n_measures, 3),
+                max(piece.n_measures // 2, 2),
+                key=f"{key}-bar",
+                help=words.GO_ON_HELP,
+            )
+            onsets = piece.measure_onsets
+            start = onsets[min(measure, len(onsets)) - 1]
+            st.button(
+                words.GO_ON_BAR.format(measure=measure),
+                icon=":material/call_split:",
+                key=f"{key}-branch",
+                on_click=ask,
+                args=(piece.slice(0, start),),
+            )
+
+
+def _show_take(take: Take) -> None:
+    state.keep(CONTINUED, ((take.piece,), take.made_from, state.visit()))
+    state.keep(_REMARKS, ())
+    state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
+
+
+def _tree(takes: Sequence[Take]) -> list[tuple[int, Take]]:
+    """Takes with their depth, each below the one that it goes on from."""
+    listed: list[tuple[int, Take]] = []
+
+    def add(parent: str | None, depth: int) -> None:
+        for take in takes:
+            if take.parent == parent:
+                listed.append((depth, take))
+                add(take.id, depth + 1)
+
+    add(None, 0)
+    return listed
+
+
+def _name(take: Take) -> str:
+    making = take.piece.made_by
+    name = words.TAKE.format(
+        model=making.model.upper() if making else "",
+        seed=making.seed if making and making.seed is not None else "",
+        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {clock(take.piece.duration_sec)}",
+    )
+    return words.TAKE_FROM.format(bar=take.bar, take=name) if take.bar else name
+
+
+def _remark(redraw: "Redraw", made: Sequence[Piece], heard: int) -> str:
+    """Which measures the guard had tossed again, and why."""
+    onsets, start = made[redraw.variation].measure_onsets, heard + redraw.start
+    first, last = bisect_right(onsets, start), bisect_left(onsets, start + STRETCH_STEPS)
+    measures = texts.MEASURES.format(first=first, last=last)
+    fault = words.FAULTS[redraw.fault]
+    if len(made) > 1:
+        return words.REDRAWN_IN.format(number=redraw.variation + 1, measures=measures, fault=fault)
+    return words.REDRAWN.format(measures=measures[0].upper() + measures[1:], fault=fault)
