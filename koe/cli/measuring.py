@@ -86,6 +86,20 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     originality.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
+        "filling",
+        help="how likely what fills a gap is, beside what really stands there",
+        description="Fill gaps of two measures in pieces of the split, once each and without choice, and let a network "
+        "of states say how likely that is, and how likely what follows is after it.",
+    )
+    command.add_argument("--model", default="lstm2", help="one that fills by writing in time")
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument("--split", choices=SPLITS, default="test")
+    command.add_argument("--gaps", type=from_one, default=200, metavar="N")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=Path, default=Path("runs/filling"), metavar="DIR")
+    command.set_defaults(run=_filling)
+
+    command = benchmarks.add_parser(
         "latent-sizes",
         help="how much comes back through more or fewer latent numbers",
         description="Measure PCA, the other models with a latent space, and a model cut to its first numbers, by the "
@@ -207,6 +221,38 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
         "corpus_sha256": corpus.sha256,
     }
     return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}.json")
+
+
+def _filling(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+    from koe.errors import InputError
+
+    check_seed(options.seed)
+    corpus = Corpus(options.corpus)
+    studio = new_studio()
+    able = [card.name for card in studio.fillers() if card.kind == "continuation"]
+    if options.model not in able:
+        raise InputError(
+            f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."
+        )
+    from koe.evaluation.gaps import evaluate_filling
+    from koe.evaluation.likelihood import load_network
+
+    report = evaluate_filling(
+        studio.registry.continuer(options.model),  # type: ignore[arg-type]
+        load_network(studio.registry, options.model),  # type: ignore[arg-type]
+        corpus,
+        options.split,
+        n_gaps=options.gaps,
+        seed=options.seed,
+        progress=Progress("gaps"),
+    )
+    about = {
+        "model": options.model,
+        "weights_sha256": studio.registry.card(options.model).weights_sha256,
+        "corpus_sha256": corpus.sha256,
+    }
+    return _written({**about, **report}, options.output / f"{options.model}-{options.seed}.json")
 
 
 def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:

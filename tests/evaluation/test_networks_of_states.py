@@ -5,10 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from koe.errors import InputError
+from koe.evaluation import gaps
 from koe.evaluation.evaluate import evaluate
+from koe.evaluation.gaps import draw_gaps, evaluate_filling
 from koe.evaluation.interpolation import evaluate_interpolation
 from koe.evaluation.latent_sizes import FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
-from koe.evaluation.likelihood import segment_likelihood
+from koe.evaluation.likelihood import load_network, segment_likelihood
 from koe.evaluation.report import add_generation, json_of, rounded
 from koe.models.architectures import build
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
@@ -105,3 +108,24 @@ def test_latent_sizes(registry, corpus):
     assert many["f1"] > few["f1"]
     assert 0 < many["onset_duration_f1"] <= many["onset_f1"]
     assert "notes by onset and duration" in latent_sizes_page(report)
+
+
+def test_filling(registry, corpus):
+    network = load_network(registry, "lstm2")
+    report = evaluate_filling(registry.continuer("lstm2"), network, corpus, n_gaps=3, n_resamples=50)
+    assert report["kept"] == 1
+    assert report["gap"]["filled"] > 0
+    assert report["gap"]["ratio"] == pytest.approx(report["gap"]["filled"] / report["gap"]["original"])
+    again = evaluate_filling(registry.continuer("lstm2"), network, corpus, n_gaps=3, n_resamples=50)
+    assert {**again, "seconds": 0} == {**report, "seconds": 0}
+    with pytest.raises(InputError, match="6 gaps of two measures, but 99"):
+        draw_gaps(corpus, "test", 99, 0)
+
+
+def test_a_gap_that_is_left_as_it_was_is_as_likely(registry, corpus, monkeypatch):
+    """The measure itself, with a model that happens to write what stands there."""
+    monkeypatch.setattr(gaps, "fill", lambda model, states, *others: states[None])
+    report = evaluate_filling(None, load_network(registry, "lstm2"), corpus, n_gaps=2, n_resamples=50)
+    for part in ("gap", "after"):
+        assert report[part]["ratio"] == 1
+        assert report[part]["filled"] > 0
