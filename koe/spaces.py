@@ -27,7 +27,7 @@ class Spaces:
         ModelError
             If the file is damaged.
         """
-        from koe.generation.axes import SUFFIX, load_axes
+        from koe.generation.axes_file import SUFFIX, load_axes
 
         card = self.registry.card(model)
         path = self.registry.folder / f"{card.name}{SUFFIX}"

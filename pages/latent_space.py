@@ -1,15 +1,17 @@
-"""Latent space: sixteen sliders, and the music at their point."""
+"""Latent space: sliders that are heard while they move, and the music at their point."""
 
 import numpy as np
 import streamlit as st
 
+from koe.music.piece import Piece
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading
+from koe.web.latents import mount_latents
 from koe.web.result import show_result
 from koe.web.warmup import require_models
 
-COARSE_FROM = 2.0  # ranges wider than this move in hundredths, others in thousandths
-N_SLIDERS = 16  # of a model with more numbers the first carry the most; the others stay as they are
+USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
+MOVING = "latents-moving"
 
 heading(texts.LATENT_TITLE, texts.LATENT_LEAD)
 pieces.current_piece_bar("latent")
@@ -19,28 +21,31 @@ studio = backend.studio()
 left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(studio.latent_models(), "latent")
-low, high = card.latent_range
-step = 0.001 if high <= COARSE_FROM else 0.01
 kept = f"latents-{card.name}"
-n_sliders = min(card.latent_dim, N_SLIDERS)
-
-
-def slider_key(index: int) -> str:
-    """Key of one slider of the chosen model."""
-    return f"latent-{card.name}-{index}"
+turn = f"{kept}-turn"
 
 
 def move_to(latents: np.ndarray) -> None:
     """Set all sliders."""
-    rounded = np.clip(np.round(np.asarray(latents, dtype=float) / step) * step, low, high)
-    state.keep(kept, rounded)
-    for index, value in enumerate(rounded[:n_sliders]):
-        st.session_state[slider_key(index)] = float(value)
+    state.keep(kept, np.clip(latents, *card.latent_range))
+    state.keep(turn, state.kept(turn, 0) + 1)
+
+
+def moved(latents: np.ndarray, moving: bool) -> None:
+    """Follow the sliders, which stand there already."""
+    state.keep(kept, latents)
+    state.keep(MOVING, moving)
 
 
 def draw(way: str) -> None:
     """Set all sliders by chance."""
     move_to(studio.sample_latents(card.name, state.new_seed(), way))
+
+
+def all_pitches(piece: Piece) -> tuple[int, int]:
+    """Lowest and highest pitch of the roll."""
+    pitches = [*USUAL_PITCHES, *(note.pitch for note in piece.notes)]
+    return min(pitches), max(pitches)
 
 
 buttons = (
@@ -66,25 +71,26 @@ with right, st.container(horizontal=True, horizontal_alignment="right", gap="sma
 
 # Widgets forget on a change of page; the vector does not.
 latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
-if slider_key(0) not in st.session_state:
-    move_to(latents)
 
-result = st.container(key="latent-stage")
-with st.container(key="sliders"):
-    values = [
-        st.slider(f"{index + 1}", low, high, step=step, key=slider_key(index), format="%.3f" if step < 0.01 else "%.2f")
-        for index in range(n_sliders)
-    ]
-if card.latent_dim > n_sliders:
-    st.caption(texts.LATENT_OTHERS.format(n=card.latent_dim - n_sliders))
+stage, panel = st.container(key="latent-stage"), st.container(key="latent-sliders")
 threshold = controls.threshold_slider(f"latent-threshold-{card.name}", card.threshold)
-values = np.concatenate([values, state.kept(kept, lambda: latents)[n_sliders:]])
-state.keep(kept, values)
-
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(model=card.title)
 piece = studio.piece_from_latents(
-    values, card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
+    latents, card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
 )
-with result:
-    show_result(piece, "latent", height=210)
+with stage:
+    # No sound of what a hand is only passing by.
+    moving = state.kept(MOVING, False)
+    state.keep(MOVING, False)
+    show_result(piece, "latent", height=230, pitches=all_pitches(piece), sound=not moving)
+with panel:
+    mount_latents(
+        card,
+        latents,
+        "latent-panel",
+        player="latent",
+        turn=state.kept(turn, 0),
+        threshold=threshold,
+        on_move=moved,
+    )

@@ -14,8 +14,8 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "axes",
         help="find what a latent space can change, and map a corpus in it",
-        description="Find the principal axes of a model's latent space on the train split, name each by the musical "
-        "descriptor that it goes with, and write them with a map of the corpus to MODEL.axes.npz, which the app reads. "
+        description="Find axes of a model's latent space on the train split, name each by the musical descriptor "
+        "that it goes with, if any, and write them with a map of the corpus to MODEL.axes.npz, which the app reads. "
         "Prints the correlations on the split.",
     )
     command.add_argument("model")
@@ -35,7 +35,8 @@ def _axes(options: argparse.Namespace) -> dict[str, Any]:
     registry = new_studio().registry
     model = registry.latent(options.model)
     from koe.evaluation.latent_axes import measure_axes, table_of
-    from koe.generation.axes import NAMED_FROM, SUFFIX, save_axes
+    from koe.generation.axes import NAMED_FROM
+    from koe.generation.axes_file import SUFFIX, save_axes
 
     found = measure_axes(
         model,

@@ -1,6 +1,7 @@
 """Finding a latent space's axes on a corpus, and measuring what they change.
 
-The axes come from the training split. Which descriptor names an axis is chosen
+The axes come from the training split: its principal axes, turned to where the
+descriptors grow. Which descriptor names an axis is chosen
 on the validation split, and the correlations that are reported are those of
 the test split. What moving along an axis does to the music is measured on
 decoded music, at segments of the training split.
@@ -10,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from koe.corpus.segments import cut
 from koe.corpus.store import Corpus, Entry
 from koe.evaluation.descriptors import DESCRIPTORS
 from koe.evaluation.windows import TASKS, SplitWindows
@@ -20,10 +22,12 @@ from koe.generation.axes import (
     correlations,
     names_of,
     principal_axes,
+    rotation_to,
     sensitivities,
 )
 from koe.models.cards import LATENT, ModelCard
 from koe.models.interfaces import LatentModel
+from koe.music.grid import SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 
 # What can name an axis: each says something else about four measures, in words that anybody knows.
@@ -32,6 +36,8 @@ NAMING = (
     *("pitch_class_entropy", "scale_consistency", "repetition", "silence"),
 )
 N_AXES = 16
+N_PRINCIPAL = 48  # principal axes that these are turned from
+N_DESCRIBED = 4000  # segments of the training split that say where descriptors grow
 N_BASES = 96  # segments at which effects are tried out
 N_PLACES = 1500  # segments on the map,
 MAX_PLACE_NUMBERS = 131_072  # and fewer of a model with many latent numbers: two bytes each
@@ -82,7 +88,11 @@ def measure_axes(
     done(1)
     rng = np.random.default_rng(seed)
     bases = latents[np.sort(rng.permutation(len(latents))[:N_BASES])]
-    axes = principal_axes(latents, sensitivities(model.decode, bases, latents.std(axis=0)), n_axes)
+    weights = sensitivities(model.decode, bases, latents.std(axis=0))
+    principal, loudness = principal_axes(latents, weights, max(n_axes, N_PRINCIPAL))
+    some = np.sort(rng.permutation(len(latents))[:N_DESCRIBED])
+    described = _described(cut(corpus.packed, train.starts[some], SEGMENT_STEPS))
+    axes = principal.turned(rotation_to(described, principal.scores(latents[some]), loudness, n_axes))
     done(2)
 
     chosen_scores, chosen_described = _scores_and_descriptors(model, axes.scores, corpus, "valid")
@@ -136,8 +146,9 @@ def table_of(found: LatentAxes) -> list[dict]:
 def full_name(composer: str) -> str:
     """A composer as people write the name: ``"bach-js"`` is J. S. Bach."""
     name, _, rest = composer.partition("-")
-    initials = " ".join(f"{letter.upper()}." for letter in rest) if len(rest) <= 3 else rest.title()
-    return f"{initials} {name.title()}".strip()
+    if len(rest) > 3:
+        return composer.title()
+    return " ".join([*(f"{letter.upper()}." for letter in rest), name.title()])
 
 
 def _scores_and_descriptors(

@@ -1,28 +1,23 @@
 """Axes of a latent space that mean something, and a map of real music in it.
 
-A network's latent numbers are in no order and have no names. The axes here are
-the principal axes of the latent vectors of real segments, after each number
-has been multiplied by how much it changes the decoded roll; so an axis along
-which much is heard comes before one along which there is merely much spread.
-Each is scaled in standard deviations: a score of 1 is where a segment lies
-that is one standard deviation from the mean.
+A network's latent numbers are in no order and have no names. Its principal
+axes are those of the latent vectors of real segments, after each number has
+been multiplied by how much it changes the decoded roll; so an axis along which
+much is heard comes before one along which there is merely much spread. Each is
+scaled in standard deviations: a score of 1 is where a segment lies that is one
+standard deviation from the mean. As few principal axes go with anything that
+one could name, they are then turned: the first ones to where musical
+descriptors grow, the others to the principal axes of what is left. All scores
+stay uncorrelated.
 
 Conventions: ``latents`` are ``(n, latent_dim)``; ``scores`` are ``(n, n_axes)``.
 """
 
-import io
-import json
-import zipfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from koe.errors import ModelError
-
-SUFFIX = ".axes.npz"
 NAMED_FROM = 0.3  # absolute rank correlation from which an axis bears a descriptor's name
 
 Decode = Callable[[np.ndarray], np.ndarray]  # latents (n, latent_dim) to probabilities (n, 64, 88)
@@ -49,6 +44,14 @@ class Axes:
     def scores(self, latents: np.ndarray) -> np.ndarray:
         """Where latent vectors lie along each axis, in standard deviations."""
         return (np.asarray(latents, dtype=np.float32) - self.mean) @ self.readings.T
+
+    def turned(self, rotation: np.ndarray) -> "Axes":
+        """Other axes in their space: ``rotation``, ``(n_others, n_axes)``, has orthonormal rows."""
+        return Axes(
+            self.mean,
+            (rotation @ self.directions).astype(np.float32),
+            (rotation @ self.readings).astype(np.float32),
+        )
 
     def take(self, order: np.ndarray, signs: np.ndarray) -> "Axes":
         """The same axes in another order, some of them the other way round."""
@@ -151,7 +154,7 @@ def sensitivities(decode: Decode, bases: np.ndarray, deviations: np.ndarray) -> 
     return found
 
 
-def principal_axes(latents: np.ndarray, weights: np.ndarray, n_axes: int) -> Axes:
+def principal_axes(latents: np.ndarray, weights: np.ndarray, n_axes: int) -> tuple[Axes, np.ndarray]:
     """Principal axes of latent vectors whose numbers are first multiplied by ``weights``.
 
     Numbers that never change, or change nothing, are left out.
@@ -163,6 +166,12 @@ def principal_axes(latents: np.ndarray, weights: np.ndarray, n_axes: int) -> Axe
         Not negative.
     n_axes : int
         At most; fewer where the latent vectors spread in fewer directions.
+
+    Returns
+    -------
+    axes : Axes
+    loudness : np.ndarray, shape=(n_axes,)
+        Standard deviation along each, of the weighted numbers; falling.
     """
     latents = np.asarray(latents, dtype=np.float64)
     mean = latents.mean(axis=0)
@@ -175,7 +184,50 @@ def principal_axes(latents: np.ndarray, weights: np.ndarray, n_axes: int) -> Axe
     directions, readings = (np.zeros((len(order), latents.shape[1])) for _ in range(2))
     directions[:, used] = vectors * deviations / weights[used]
     readings[:, used] = vectors * weights[used] / deviations
-    return Axes(mean.astype(np.float32), directions.astype(np.float32), readings.astype(np.float32))
+    axes = Axes(mean.astype(np.float32), directions.astype(np.float32), readings.astype(np.float32))
+    return axes, deviations[:, 0]
+
+
+def rotation_to(described: np.ndarray, scores: np.ndarray, loudness: np.ndarray, n_axes: int) -> np.ndarray:
+    """Turn principal axes to where descriptors grow.
+
+    The descriptor that the scores tell best (by multiple correlation with its
+    ranks) gets the first axis, then the next best of what is uncorrelated
+    with it, down to `NAMED_FROM`. The others are the principal axes of the
+    rest of the space.
+
+    Parameters
+    ----------
+    described : np.ndarray, shape=(n, n_descriptors)
+        NaN where a descriptor has no meaning.
+    scores : np.ndarray, shape=(n, n_principal)
+        Of the same segments.
+    loudness : np.ndarray, shape=(n_principal,)
+        Standard deviation of what each principal axis changes.
+    n_axes : int
+
+    Returns
+    -------
+    rotation : np.ndarray, shape=(n_axes, n_principal)
+        Orthonormal rows; fewer where there are fewer principal axes.
+    """
+    n_principal = scores.shape[1]
+    told = np.array([[spearman(score, values) for score in scores.T] for values in described.T])
+    free, chosen = np.eye(n_principal), np.zeros((0, n_principal))
+    while len(chosen) < min(n_axes, n_principal) and len(told):
+        left = told @ free
+        strengths = np.linalg.norm(left, axis=1)
+        best = int(strengths.argmax())
+        if strengths[best] < NAMED_FROM:
+            break
+        chosen = np.vstack([chosen, left[best] / strengths[best]])
+        free = np.eye(n_principal) - chosen.T @ chosen
+        told = np.delete(told, best, axis=0)
+    n_rest = min(n_axes, n_principal) - len(chosen)
+    # The rest of the space, its basis first, then its own principal axes.
+    basis = np.linalg.svd(chosen)[2][len(chosen) :] if len(chosen) else np.eye(n_principal)
+    _, vectors = np.linalg.eigh((basis * np.square(loudness)) @ basis.T)
+    return np.vstack([chosen, vectors[:, ::-1][:, :n_rest].T @ basis])
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float:
@@ -220,68 +272,6 @@ def names_of(
         strong = min(abs(choice[best]), abs(told[best])) >= NAMED_FROM
         names.append(descriptors[best] if agree and strong else "")
     return tuple(names)
-
-
-def save_axes(found: LatentAxes, path: Path) -> None:
-    """Write axes and map to one ``.npz`` file; the same ones give the same bytes."""
-    about = {
-        "weights_sha256": found.weights_sha256,
-        "corpus_sha256": found.corpus_sha256,
-        "split": found.split,
-        "descriptors": found.measures.descriptors,
-        "names": found.measures.names,
-        "titles": found.places.titles,
-        "composers": found.places.composers,
-    }
-    parts = {**asdict(found.axes), **asdict(found.measures), **asdict(found.places)}
-    arrays: dict[str, Any] = {name: part for name, part in parts.items() if isinstance(part, np.ndarray)}
-    buffer = io.BytesIO()
-    text = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
-    np.savez_compressed(buffer, about=text, **arrays)
-    path.write_bytes(buffer.getvalue())
-
-
-def load_axes(path: Path) -> LatentAxes:
-    """Read what `save_axes` wrote.
-
-    Raises
-    ------
-    ModelError
-        If the file is missing, damaged, or its parts do not fit together.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        about = json.loads(arrays.pop("about").tobytes())
-        texts = {name: tuple(map(str, about[name])) for name in ("descriptors", "names", "titles", "composers")}
-        axes = Axes(*(arrays[name] for name in ("mean", "directions", "readings")))
-        measured = (arrays[name] for name in ("correlations", "changes", "effects"))
-        measures = Measures(texts["descriptors"], texts["names"], *measured)
-        segments = (arrays[name] for name in ("latents", "pieces", "measures"))
-        places = Places(*segments, texts["titles"], texts["composers"])
-        found = LatentAxes(about["weights_sha256"], about["corpus_sha256"], about["split"], axes, measures, places)
-        if not _fits_together(found):
-            raise ValueError("its parts do not fit together")
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, zipfile.BadZipFile) as error:
-        raise ModelError(f"The axes {path.name} cannot be read ({error}); make them again with `koe axes`.") from error
-    return found
-
-
-def _fits_together(found: LatentAxes) -> bool:
-    axes, measures, places = found.axes, found.measures, found.places
-    n_axes, latent_dim = axes.directions.shape
-    table = (n_axes, len(measures.descriptors))
-    return (
-        axes.mean.shape == (latent_dim,)
-        and axes.readings.shape == axes.directions.shape
-        and measures.correlations.shape == measures.changes.shape == table
-        and len(measures.names) == len(measures.effects) == n_axes
-        and places.latents.shape == (len(places.pieces), latent_dim)
-        and len(places.measures) == len(places.pieces)
-        and len(places.titles) == len(places.composers)
-        and (not len(places.pieces) or int(places.pieces.max()) < len(places.titles))
-        and all(np.isfinite(part).all() for part in (axes.mean, axes.directions, axes.readings, places.latents))
-    )
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

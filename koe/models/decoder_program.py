@@ -8,8 +8,8 @@ the latent vector:
     lies as ``(outputs, inputs)``.
 ``rows``
     The same numbers as so many rows.
-``add``
-    An array of the same size is added.
+``add``, ``times``
+    An array of the same size is added or multiplied with.
 ``norm``
     Layer normalization of each row.
 ``residual``
@@ -84,9 +84,10 @@ def decoder_program(registry: "Registry", name: str) -> DecoderProgram | None:
 
 
 def program_of_pca(model: PCA) -> DecoderProgram:
-    """A linear model is one dense layer."""
+    """A linear model is one dense layer after a change of units."""
     writer = _Writer()
-    writer.dense_of((model.scale[:, None] * model.components).T, model.mean, "clip")
+    writer.array("times", model.scale)
+    writer.dense_of(model.components.T, model.mean, "clip")
     return writer.program(model.latent_dim, 1)
 
 
@@ -106,7 +107,7 @@ def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
     writer.norm(network.norm_out)
     writer.dense(network.beats_out)
     writer.rows(network.places_out.shape[0])
-    writer.add(network.places_out)
+    writer.array("add", _array(network.places_out))
     first, last = network.beat_out
     writer.dense(first)
     writer.dense(last, "sigmoid")
@@ -150,8 +151,8 @@ class _Writer:
     def rows(self, n: int) -> None:
         self.steps.append({"do": "rows", "n": int(n)})
 
-    def add(self, what: Any) -> None:
-        self.steps.append({"do": "add", "what": self._place(_array(what))})
+    def array(self, do: str, what: np.ndarray) -> None:
+        self.steps.append({"do": do, "what": self._place(what)})
 
     def _place(self, array: np.ndarray) -> int:
         place = self.size

@@ -35,7 +35,9 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
         visitor.settle()
         visitor.slider("your-measure").press("ArrowRight")
     elif name == "Latent space":
-        visitor.slider("latent-ae1-2").press("PageUp")
+        panel = visitor.keyed("latent-panel")
+        expect(panel.locator("[data-space]")).to_have_count(1, timeout=PATIENCE_MS)
+        panel.locator('input[data-slider="axis-0"]').press("PageUp")
     elif name == "Interpolate":
         visitor.slider("blend").press("PageUp")
     elif name == "Continue":

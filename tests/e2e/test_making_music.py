@@ -18,7 +18,9 @@ def test_sliders_of_the_latent_space_move_the_notes(visitor):
     assert len(at_first) > 3
     heard_first = visitor.players().first.get_attribute("src")
 
-    slider = visitor.slider("latent-ae1-0")
+    panel = visitor.keyed("latent-panel")
+    panel.get_by_role("tab", name="All numbers").click()
+    slider = panel.locator('input[data-slider="raw-0"]')
     slider.press("End" if float(slider.input_value()) < 0 else "Home")
     moved = visitor.other_notes("latent", at_first)
     expect(visitor.players().first).not_to_have_attribute("src", heard_first)

@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from koe.audio import Audio
 from koe.errors import ModelError
+from koe.generation.axes import LatentAxes
 from koe.generation.latent import LatentStatistics
 from koe.models.cards import ModelCard
+from koe.models.decoder_program import DecoderProgram
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
@@ -88,6 +90,8 @@ class Calls:
     fail: Exception | None = None
     records: dict[str, TrainingRecord | Exception] = field(default_factory=dict)
     reports: dict[str, dict | Exception] = field(default_factory=dict)
+    axes: dict[str, LatentAxes | Exception] = field(default_factory=dict)
+    programs: dict[str, DecoderProgram] = field(default_factory=dict)
     soundfont: str = "none.sf2"
 
 
@@ -124,6 +128,12 @@ class FakeStudio(Studio):
 
     def evaluation(self, name: str) -> dict | None:
         return raised_or_given(self.calls.reports.get(name))
+
+    def latent_axes(self, model: str) -> LatentAxes | None:
+        return raised_or_given(self.calls.axes.get(model))
+
+    def decoder_program(self, model: str) -> DecoderProgram | None:
+        return self.calls.programs.get(model)
 
     def render(self, piece: Piece, format: str = "mp3") -> Audio:
         self.calls.rendered.append(piece)

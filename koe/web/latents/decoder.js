@@ -63,6 +63,7 @@ class Decoder {
       if (step.do === "rows") rows = step.n;
       else if (step.do === "dense") x = this.dense(step, x, rows);
       else if (step.do === "add") x = this.sum(step, x, this.weights, step.what);
+      else if (step.do === "times") x = this.product(step, x);
       else if (step.do === "norm") x = this.norm(step, x);
       else if (step.do === "residual") x = this.sum(step, x, this.through(step.steps, { x, rows }).x, 0);
       else throw new Error(`no step is called ${step.do}`);
@@ -98,6 +99,12 @@ class Decoder {
   sum(step, x, other, from) {
     const y = (step.y ??= new Float32Array(x.length));
     for (let i = 0; i < x.length; i += 1) y[i] = x[i] + other[from + i];
+    return y;
+  }
+
+  product(step, x) {
+    const y = (step.y ??= new Float32Array(x.length));
+    for (let i = 0; i < x.length; i += 1) y[i] = x[i] * this.weights[step.what + i];
     return y;
   }
 

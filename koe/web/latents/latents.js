@@ -80,6 +80,7 @@ class Panel {
   show(data) {
     const other = this.data?.model !== data.model;
     const wish = other || this.data.turn !== data.turn;
+    if (wish && this.moving) this.remember(); // a move by keys that the page did not wait for
     this.data = data;
     if (!this.here) {
       this.here = true;
@@ -234,7 +235,7 @@ class Panel {
       this.movedAt = event.timeStamp;
       shift(Number(input.value));
     });
-    input.addEventListener("change", () => this.commit());
+    for (const end of ["change", "blur"]) input.addEventListener(end, () => this.commit());
     input.addEventListener("keydown", (event) => {
       const by = (high - low) / 60;
       const to = {
@@ -414,6 +415,7 @@ class Panel {
     this.box.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
       event.preventDefault();
+      event.stopPropagation(); // the page may undo more than this
       this.travel(event.shiftKey ? 1 : -1);
     });
     el.theme.addEventListener("transitionend", () => {
