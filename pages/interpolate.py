@@ -94,7 +94,6 @@ def between_two() -> None:
     nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(moved, second_measure)
     # By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
     places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
-    plain = all(places) and how.way == LINE
 
     st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
     by = st.segmented_control(
@@ -116,7 +115,7 @@ def between_two() -> None:
     else:
         title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
         blend = studio.blend_piece(*ends, model, weight, how.threshold, qpm, title, nearer.time_signatures, how.way)
-        between = Blended(model, *places, weight, how.threshold) if plain else None
+        between = Blended(model, *places, weight, how.threshold, how.way) if all(places) else None
         show_result(blend, "blend", height=220, recipe=between)
 
     st.subheader(texts.INTERPOLATE_PATH, anchor=False)
@@ -139,7 +138,7 @@ def between_two() -> None:
     else:
         title = texts.INTERPOLATE_TITLE_PATH.format(**names)
         path = studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
-        recipe = Path(model, *places, n_stops, how.threshold) if plain else None
+        recipe = Path(model, *places, n_stops, how.threshold, how.way) if all(places) else None
         show_result(path, "path", height=240, recipe=recipe)
     show_distances(ends, how, names)
 

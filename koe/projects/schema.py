@@ -96,7 +96,8 @@ class Project:
     def pieces(self) -> tuple[Piece, ...]:
         """All pieces, the current one first."""
         first = (self.piece,) if self.piece is not None else ()
-        return (*first, *(take.piece for take in self.takes), *self.others.values())
+        others = (self.others[name] for name in sorted(self.others))
+        return (*first, *(take.piece for take in self.takes), *others)
 
     @property
     def models(self) -> tuple[str, ...]:

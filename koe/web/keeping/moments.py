@@ -6,6 +6,7 @@ field shows at first, does not.
 """
 
 import re
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,12 +19,16 @@ from koe.web import state
 from koe.web.keeping import session
 
 _HISTORY = "koe_history"
+_LAST = "koe_last_step"
+STROKE_SEC = 1.0
 # What says how a page stands at the moment, and not what a visitor made.
-_PASSING = re.compile(r".*(asked|said|visit).*|.*_number|recipes")
-# What pages choose for themselves when they are first opened.
-_AT_FIRST = re.compile(r"latents-.*|.*-seed|chord|.*-uploaded|home_seed")
+_PASSING = re.compile(r".*(asked|said|visit).*|.*_number|.*-(turn|moving|tab)|continue_from|recipes")
+# What somebody has made when it is first there; whatever else is new, a page has only set up for itself.
+_MADE = {session.CONTINUED, "filled", "played"}
 # What comes along with something else that was done, or of itself with a link that was followed.
-_ALONG = session.TAKES
+_ALONG = {session.TAKES, "continue_remarks"}
+# What moves under a hand.
+_MOVES = re.compile(r"latents-.*|measure|square-point")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +59,13 @@ def record() -> None:
     changed = _changed(line.present, moment)
     if changed is None:
         return
-    st.session_state[_HISTORY] = line.step(moment) if changed else line.amended(moment)
+    at = time.monotonic()
+    last, last_at = st.session_state.get(_LAST, (frozenset(), -STROKE_SEC))
+    # A slider on its way under a hand is one step, not one for every place that it passes.
+    one_stroke = changed and changed == last and all(map(_MOVES.fullmatch, changed)) and at - last_at < STROKE_SEC
+    if changed:
+        st.session_state[_LAST] = (changed, at)
+    st.session_state[_HISTORY] = line.step(moment) if changed and not one_stroke else line.amended(moment)
 
 
 def undo() -> None:
@@ -80,7 +91,7 @@ def _go(line: History[Moment]) -> None:
     state.use_piece(moment.piece)
     state.choose_measure(moment.measure)
     for name in now().kept:
-        if name not in moment.kept and not _AT_FIRST.fullmatch(name):
+        if name not in moment.kept and name in _MADE | _ALONG:
             state.forget(name)
     for name, value in moment.kept.items():
         # What is found again keeps quiet, as after a look at another page.
@@ -88,28 +99,32 @@ def _go(line: History[Moment]) -> None:
         state.keep(name, (*value[:2], -1) if quiet else value)
     session.renew_widgets()
     st.session_state[_HISTORY] = replace(line, present=now())
+    st.session_state.pop(_LAST, None)
 
 
-def _changed(before: Moment, after: Moment) -> bool | None:
-    """Whether a visitor did something; None if nothing differs at all."""
-    did = before.piece is not after.piece and before.piece != after.piece
-    did = did or before.measure != after.measure
-    differs = did or before.piece is not after.piece
+def _changed(before: Moment, after: Moment) -> frozenset[str] | None:
+    """What a visitor did, by name; None if nothing differs at all."""
+    names: set[str] = set()
+    differs = before.piece is not after.piece
+    if differs and before.piece != after.piece:
+        names.add("piece")
+    if before.measure != after.measure:
+        names.add("measure")
     for name in before.kept.keys() | after.kept.keys():
-        if name == _ALONG:
+        if name in _ALONG:
             differs = differs or before.kept.get(name) is not after.kept.get(name)
         elif name in before.kept and name in after.kept:
             if not _same(before.kept[name], after.kept[name]):
-                did = differs = True
+                names.add(name)
         else:
             differs = True
-            value = after.kept.get(name)
-            did = did or not (_AT_FIRST.fullmatch(name) or value is None or _empty(value))
-    return did if differs else None
+            if name in _MADE and not _empty(after.kept.get(name)):
+                names.add(name)
+    return frozenset(names) if differs or names else None
 
 
 def _empty(value: Any) -> bool:
-    return isinstance(value, tuple | dict | list | str | int | float) and not value
+    return value is None or (isinstance(value, tuple | dict | list | str | int | float) and not value)
 
 
 def _same(before: Any, after: Any) -> bool:

@@ -4,7 +4,6 @@ What stands in a project comes from a file or a browser, so everything is
 checked once more against what the pages' controls allow.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,11 +20,14 @@ from koe.web import backend, state
 
 TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
 # Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
-OTHERS = {"from": "from-uploaded", "to": "to-uploaded", "played": "played"}
+OTHERS = {
+    "played": "played",
+    **{place: f"{place}-uploaded" for place in ("from", "to", "corner-1", "corner-2", "corner-3", "corner-4")},
+}
+POINT = "square-point"
 MAX_RECIPES = 64
 # Widgets that show a kept value.
 _MIRRORS = ("continue-seed-number", "fill-seed-number", "chord-names")
-_LATENT_SLIDER = re.compile(r"latent-[^-]+-\d+")
 MAX_CHORD_CHARS = 200
 
 
@@ -54,9 +56,7 @@ def project(piece: Piece | None = None) -> Project:
     kept = state.everything_kept()
     takes: tuple[Take, ...] = kept.get(TAKES, ())
     latents = {
-        name.removeprefix(LATENTS): tuple(float(value) for value in vector)
-        for name, vector in kept.items()
-        if name.startswith(LATENTS) and isinstance(vector, np.ndarray)
+        name.removeprefix(LATENTS): tuple(float(value) for value in vector) for name, vector in _vectors(kept).items()
     }
     made = Project(
         state.current_piece() if piece is None else piece,
@@ -65,13 +65,31 @@ def project(piece: Piece | None = None) -> Project:
         takes,
         tuple(take.id for take in takes if any(take.piece is shown for shown in _shown(kept))),
         {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)},
-        {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])},
+        {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept),
     )
     try:
         weights = weights_of(made.models, backend.studio().registry)
     except ModelError:  # a damaged folder of models; the notes are worth saving all the same
         weights = {}
     return Project(**{**vars(made), "weights": weights})
+
+
+def _point(kept: dict[str, Any]) -> dict[str, str]:
+    """The place of the puck on the square, as a setting."""
+    return {POINT: " ".join(f"{float(share):.6g}" for share in kept[POINT])} if POINT in kept else {}
+
+
+def _point_from(text: object) -> tuple[float, float] | None:
+    try:
+        x, y = (float(word) for word in str(text).split())
+    except ValueError:
+        return None
+    return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def _vectors(kept: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The latent vectors among what is kept."""
+    return {name: value for name, value in kept.items() if name.startswith(LATENTS) and isinstance(value, np.ndarray)}
 
 
 def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
@@ -90,7 +108,7 @@ def restore(opened: Project) -> None:
     kept = state.everything_kept()
     state.use_piece(opened.piece or backend.demo_piece(backend.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
-    for name in [*(name for name in kept if name.startswith(LATENTS)), CONTINUED, "filled", *OTHERS.values()]:
+    for name in [*_vectors(kept), CONTINUED, "continue_remarks", "filled", *OTHERS.values()]:
         state.forget(name)
     for model, vector in _fitting(opened).items():
         state.keep(LATENTS + model, vector)
@@ -105,6 +123,8 @@ def restore(opened: Project) -> None:
     for name, fits in SETTINGS.items():
         if name in opened.settings and fits(opened.settings[name]):
             state.keep(name, opened.settings[name])
+    if point := _point_from(opened.settings.get(POINT)):
+        state.keep(POINT, point)
     renew_widgets()
 
 
@@ -119,9 +139,11 @@ def _fitting(opened: Project) -> dict[str, np.ndarray]:
 
 def renew_widgets() -> None:
     """Let widgets that mirror a kept value take it up anew, and nothing play by itself."""
-    for key in list(st.session_state):
-        if isinstance(key, str) and (key in _MIRRORS or _LATENT_SLIDER.fullmatch(key)):
-            del st.session_state[key]
+    for key in _MIRRORS:
+        st.session_state.pop(key, None)
+    for name in _vectors(state.everything_kept()):
+        # By which the sliders notice that somebody else has moved them.
+        state.keep(f"{name}-turn", state.kept(f"{name}-turn", 0) + 1)
     state.keep("home_asked_on_visit", -1)
 
 

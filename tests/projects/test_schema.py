@@ -1,0 +1,95 @@
+"""Takes find their places in a tree; models and weights are known."""
+
+import numpy as np
+
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from koe.projects.history import MOST, History
+from koe.projects.schema import MAX_TAKES, Project, Take, is_take, strangers, with_take
+
+ARPEGGIO = tuple(Note(step, 48 + step * 7 % 40, 4) for step in range(0, 128, 4))
+
+
+def continued(first: Piece, seed: int, n_steps: int = 64) -> Piece:
+    """``first`` and something new after it."""
+    pitches = np.random.default_rng(seed).integers(30, 90, n_steps // 4).tolist()
+    new = tuple(Note(first.n_steps + 4 * place, pitch, 4) for place, pitch in enumerate(pitches))
+    return Piece((*first.notes, *new), first.n_steps + n_steps).by("lstm1", seed)
+
+
+def test_a_take_goes_on_from_the_bar_at_which_it_branched():
+    chord = Piece((Note(0, 60, 8), Note(0, 64, 8)), 8)
+    first, second = continued(chord, 1, 120), continued(chord, 2, 120)
+    takes = with_take(with_take((), first, 8), second, 8)
+    # Both begin with the chord; none goes on from the other.
+    assert [(take.id, take.parent, take.bar) for take in takes] == [("t1", None, None), ("t2", None, None)]
+
+    # Three measures of the second are kept, and it goes on from the fourth.
+    branch = continued(second.slice(0, 48), 3)
+    takes = with_take(takes, branch, 48)
+    assert (takes[2].parent, takes[2].bar) == ("t2", 4)
+    # From the end of that one.
+    takes = with_take(takes, continued(branch, 4), branch.n_steps)
+    assert (takes[3].parent, takes[3].bar) == ("t3", 8)
+    # From measures 3 to 6 of the second, which the page calls a segment.
+    takes = with_take(takes, continued(second.slice(32, 96), 5), 64)
+    assert (takes[4].parent, takes[4].bar) == ("t2", 7)
+    # From something else.
+    takes = with_take(takes, continued(Piece(ARPEGGIO, 128), 6), 128)
+    assert (takes[5].parent, takes[5].bar) == (None, None)
+
+
+def test_a_take_is_kept_once():
+    take = continued(Piece(ARPEGGIO, 128), 1)
+    takes = with_take((), take, 128)
+    assert with_take(takes, continued(Piece(ARPEGGIO, 128), 1), 128) is takes
+
+
+def test_the_oldest_takes_go_and_leave_no_orphan():
+    first = continued(Piece(ARPEGGIO, 128), 1)
+    takes = with_take(with_take((), first, 128), continued(first, 2), first.n_steps)
+    assert takes[1].parent == "t1"
+    for number in range(3, MAX_TAKES + 2):
+        takes = with_take(takes, Piece((Note(number, 60, 1),), 400).by("lstm1", number), 0)
+    assert len(takes) == MAX_TAKES
+    assert (takes[0].id, takes[0].parent) == ("t2", None)
+    assert len({take.id for take in takes}) == MAX_TAKES
+
+
+def test_what_chance_made_is_a_take(studio):
+    assert is_take(studio.compose(3))
+    assert is_take(studio.continue_piece(None, 16, seed=3)[0])
+    assert not is_take(studio.demo_piece("bach-musette"))
+    assert not is_take(studio.compose(3).slice(0, 64).by("lstm1", None))
+
+
+def test_models_whose_weights_are_others_here_are_named(studio):
+    piece = studio.compose(3)
+    here = studio.registry.card("lstm1").weights_sha256
+    known = Project(piece, latents={"pca": (0.0,)}, weights={"lstm1": here, "pca": "0" * 64})
+    assert known.models == ("lstm1", "pca")
+    assert strangers(known, studio.registry) == ("pca",)
+    assert strangers(
+        Project(takes=(Take("t1", piece),), weights={"lstm1": here, "gpt": "1" * 64}), studio.registry
+    ) == ("gpt",)
+
+
+def test_undo_and_redo():
+    line = History(0).step(1).step(2)
+    assert line.undone().present == 1
+    assert line.undone().undone().undone().present == 0
+    assert line.undone().redone() == line
+    assert line.redone() is line
+    # What is done after an undo takes the place of what had been taken back.
+    other = line.undone().step(9)
+    assert (other.past, other.present, other.future) == ((0, 1), 9, ())
+    # Seeing more of the present is no step.
+    assert line.undone().amended(7) == History(7, (0,), (2,))
+
+
+def test_the_past_is_bounded():
+    line = History(0)
+    for number in range(1, 3 * MOST):
+        line = line.step(number)
+    assert len(line.past) == MOST
+    assert line.past[-1] == 3 * MOST - 2
