@@ -1,6 +1,7 @@
 """Whoever follows a link, on a server and in a browser that know nothing of it, gets the very same MIDI file."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 from koe.music.midi import write_midi
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
+from koe.projects.reading import read_project
 from tests.e2e.running import running_app
 from tests.e2e.visitor import PATIENCE_MS
 
@@ -101,7 +103,7 @@ def test_a_damaged_link_gets_a_sentence(visitor, value):
     expect(visitor.page.get_by_role("link", name="Make one of your own")).to_be_visible()
 
 
-def test_a_reload_loses_nothing_and_keys_take_back(visitor):
+def test_a_reload_loses_nothing_and_keys_take_back(visitor, new_visitor):
     visitor.open("Continue")
     visitor.click("A minor")
     visitor.keyed("continue-go").get_by_role("button").click()
@@ -132,3 +134,21 @@ def test_a_reload_loses_nothing_and_keys_take_back(visitor):
     visitor.settle()
     assert visitor.notes("continued-0-1") == made
     assert not visitor.faults()
+
+    # The same in a file, which another browser opens.
+    visitor.keyed("koe-project").get_by_role("button").click()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name=re.compile("Save project$")).click()
+    assert download.value.suggested_filename.endswith(".koe.json")
+    file = Path(download.value.path()).read_bytes()
+    project = read_project(file)
+    assert [take.piece.made_by.model for take in project.takes] == ["lstm1"]
+    assert project.measure == 2
+    stranger = new_visitor(visitor.url)
+    stranger.open("Continue")
+    stranger.keyed("koe-project").get_by_role("button").click()
+    stranger.upload("mine.koe.json", file, "koe-project-open")
+    expect(stranger.keyed("continued-0-1-roll")).to_be_visible(timeout=PATIENCE_MS)
+    stranger.close_menu()
+    stranger.settle()
+    assert stranger.notes("continued-0-1") == made

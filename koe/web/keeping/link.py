@@ -47,20 +47,20 @@ def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | 
     recipe : Recipe, optional
         How it was made, where that is known better than the piece knows it.
     """
-    recipe = session.recipe_for(piece, recipe)
-    asked, which = f"{key}-link-asked", backend.fingerprint(piece).hex()
+    if recipe is not None:
+        session.remember_recipe(piece, recipe)
     st.button(
         texts.LINK,
         key=f"{key}-link",
         icon=":material/link:",
         help=texts.LINK_HELP,
         type="tertiary",
-        on_click=state.keep,
-        args=(asked, which),
+        on_click=lambda: state.keep(f"{key}-link-asked", backend.fingerprint(piece)),
     )
-    if state.kept(asked, "") == which:
+    asked = state.kept(f"{key}-link-asked", b"")
+    if asked and asked == backend.fingerprint(piece):
         with st.container(key=f"{key}-link-box", gap="small"):
-            _show(piece, key, made_from, recipe)
+            _show(piece, key, made_from, recipe or session.recipe_for(piece))
 
 
 def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) -> None:

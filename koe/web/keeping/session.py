@@ -154,13 +154,16 @@ def note_take(piece: Piece, made_from: int | None) -> None:
         state.keep(TAKES, with_take(takes, piece, made_from or 0))
 
 
-def recipe_for(piece: Piece, recipe: Recipe | None) -> Recipe | None:
-    """Remember how a piece was made, or recall it where the piece is met again on another page."""
-    recipes: dict[str, Recipe] = state.kept(RECIPES, dict)
-    which = backend.fingerprint(piece).hex()
-    if recipe is not None:
-        recipes.pop(which, None)
-        recipes[which] = recipe
-        while len(recipes) > MAX_RECIPES:
-            recipes.pop(next(iter(recipes)))
-    return recipes.get(which)
+def remember_recipe(piece: Piece, recipe: Recipe) -> None:
+    """Remember how a piece was made, for when it is met again on another page."""
+    recipes: dict[bytes, Recipe] = state.kept(RECIPES, dict)
+    which = backend.fingerprint(piece)
+    recipes.pop(which, None)
+    recipes[which] = recipe
+    while len(recipes) > MAX_RECIPES:
+        recipes.pop(next(iter(recipes)))
+
+
+def recipe_for(piece: Piece) -> Recipe | None:
+    """How a piece was made, where a page has said so."""
+    return state.kept(RECIPES, dict).get(backend.fingerprint(piece))

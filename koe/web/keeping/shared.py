@@ -44,8 +44,8 @@ def show_shared(text: str) -> None:
         require_models()
     with st.spinner(texts.SHARED_WORKING) if anew else st.container():
         opened = _opened(text)
-    if anew:
-        session.recipe_for(opened.piece, link.recipe if opened.made_anew and opened.same else None)
+    if opened.made_anew and opened.same:
+        session.remember_recipe(opened.piece, link.recipe)
     st.subheader(pieces.name_of(opened.piece), anchor=False)
     st.caption(_how(link))
     show_result(opened.piece, "shared", made_from=link.frame.made_from)
