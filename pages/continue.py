@@ -69,7 +69,7 @@ def play_piece() -> Piece | None:
         on_take=take_in,
         on_go=continuing.ask,
         said=said if visit == state.visit() else "",
-        follow="[class*=st-key-result-continued-]",
+        follow=".st-key-continue-buttons",
     )
     if played:
         st.button(

@@ -23,17 +23,24 @@ _PLAY_MIDI = """(box, messages) => {
     midiInput.onmidimessage({ data: new Uint8Array([status, pitch, velocity]), timeStamp });
   }
 }"""
-# Click, and count the milliseconds until the player with this key has drawn notes of a network.
+# Click, and count the milliseconds until notes of the network are in sight, and until its player has drawn all.
 _GO = """async (box, key) => {
-  const seen = () => {
+  const growing = () => [...document.querySelectorAll('img[src^="data:image/svg"]')]
+    .some((one) => one.complete && atob(one.src.split(",")[1]).split("<rect").length > 2);
+  const drawn = () => {
     const host = document.querySelector(`.st-key-${key}-roll [data-testid="stBidiComponentIsolated"]`);
     const one = host?.shadowRoot?.querySelector(".player");
     return one?.dataset.drawn && one.player.roll.notes.some((note) => note.kind === "m");
   };
   const start = performance.now();
+  let first = 0;
   box.querySelector(".go").click();
-  while (!seen()) await new Promise(requestAnimationFrame);
-  return performance.now() - start;
+  while (!drawn()) {
+    if (!first && growing()) first = performance.now() - start;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const whole = performance.now() - start;
+  return [Math.round(first || whole), Math.round(whole)];
 }"""
 
 
@@ -110,11 +117,11 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
     for number in (2, 3, 4):
         visitor.keyed("continue-seed-another").get_by_role("button").click()
         visitor.settle()
-        waited_ms.append(round(box.evaluate(_GO, f"continued-{number}-1")))
+        waited_ms.append(box.evaluate(_GO, f"continued-{number}-1"))
         visitor.settle()
     record_property("ms_to_first_notes", waited_ms)
-    print(f"from the click to the first notes of the network: {waited_ms} ms")
-    assert min(waited_ms) < SOON_MS
+    print(f"from the click to the first notes of the network, and to all of them in the player: {waited_ms} ms")
+    assert min(first for first, _ in waited_ms) < SOON_MS
     assert not visitor.faults()
 
 

@@ -78,7 +78,8 @@ def play_in(
     said : str
         A sentence to show, such as why the last take was none.
     follow : str
-        CSS selector of what appears after ``on_go``; the page scrolls there.
+        CSS selector of the place below which the answer to ``on_go`` appears;
+        the page scrolls there.
     """
 
     def taken() -> None:

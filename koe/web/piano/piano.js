@@ -4,9 +4,7 @@
 // with the same element: nothing is built anew, and a recording goes on.
 
 const CHORD_SEC = 1.1; // how long a chosen key is heard
-const FOLLOW_MS = 15000; // how long is waited for what the network writes
-const LOOK_MS = 150; // and how often is looked
-const LEAST_PX = 200; // which a roll is higher than
+const FOLLOW_MS = 10000; // how long is waited for what the network writes
 
 const pianos = new Set();
 const mounted = new WeakMap();
@@ -297,22 +295,20 @@ class Piano {
     el.status.textContent = settled ? "" : sentence;
   }
 
-  /** Go where the network's answer appears, as soon as it has its size; a page reuses elements, so their names tell. */
+  /** Keep the place in sight at which the network's answer appears while the page grows, until the visitor moves. */
   follow() {
-    const { follow } = this.data;
-    const named = () => (follow ? [...document.querySelectorAll(follow)] : []);
-    const before = new Set(named().map((one) => one.className));
-    const until = performance.now() + FOLLOW_MS;
-    let height = 0;
-    const look = setInterval(() => {
-      const found = named().find((one) => !before.has(one.className));
-      const settled = found && height > LEAST_PX && found.offsetHeight === height;
-      height = found?.offsetHeight ?? 0;
-      if (settled || performance.now() > until) clearInterval(look);
-      if (!settled) return;
-      found.style.scrollMarginTop = "5rem"; // the page's head lies over what scrolls
-      found.scrollIntoView({ block: "start", behavior: "smooth" });
-    }, LOOK_MS);
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    const go = () => {
+      const place = this.data.follow && document.querySelector(this.data.follow);
+      if (!place) return;
+      place.style.scrollMarginTop = "5rem"; // the page's head lies over what scrolls
+      place.scrollIntoView({ block: "start", behavior });
+    };
+    const grown = new ResizeObserver(go);
+    grown.observe(document.querySelector('[data-testid="stMainBlockContainer"]') ?? document.body);
+    const end = () => grown.disconnect();
+    for (const own of ["wheel", "pointerdown", "keydown"]) addEventListener(own, end, { once: true, capture: true });
+    setTimeout(end, FOLLOW_MS);
   }
 }
 
