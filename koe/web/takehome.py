@@ -41,6 +41,7 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
         "txt": (".txt", "text/plain", lambda: studio.text(piece)),
         "zip": (".zip", "application/zip", lambda: studio.bundle(piece, made_from, sound=sounds)),
     }
+    link_button(piece, key, made_from, recipe)
     if not sounds:
         st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.clock(MAX_AUDIO_SEC)))
     stem = file_stem(piece.title)
@@ -55,4 +56,3 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
                 on_click="ignore",
                 type="tertiary",
             )
-    link_button(piece, key, made_from, recipe)

@@ -19,7 +19,7 @@ SHARED = "A piece for you"
 def link_of(visitor, key: str) -> str:
     """What stands in the field of the link of the result with this key, whose menu is open."""
     menu = visitor.page.get_by_test_id("stPopoverBody")
-    menu.get_by_role("button", name=re.compile("Link$")).click()
+    menu.get_by_role("button", name=re.compile("Link,")).click()
     field = menu.locator("input[aria-label='Address of the piece']")
     expect(field).to_be_visible(timeout=PATIENCE_MS)
     visitor.settle()

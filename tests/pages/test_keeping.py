@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from koe.music.midi import write_midi
@@ -240,7 +241,8 @@ def test_a_bad_link_gets_a_sentence_and_a_way_on(app, text):
 
 
 def test_a_piece_too_long_for_a_link_is_offered_as_a_project(app):
-    notes = tuple(Note(step, 21 + step * step * 7 % 88, 1 + step % 5) for step in range(3000))
+    pitches = np.random.default_rng(1).integers(21, 109, 3000).tolist()
+    notes = tuple(Note(step, pitch, 1 + pitch % 5) for step, pitch in enumerate(pitches))
     go(app, "your_piece")
     app.file_uploader(key="your-upload").set_value(("l.mid", write_midi(Piece(notes, 3010)), "audio/midi")).run()
     press(app, "your-link")

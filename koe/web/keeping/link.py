@@ -53,7 +53,6 @@ def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | 
         texts.LINK,
         key=f"{key}-link",
         icon=":material/link:",
-        help=texts.LINK_HELP,
         type="tertiary",
         on_click=lambda: state.keep(f"{key}-link-asked", backend.fingerprint(piece)),
     )
