@@ -71,13 +71,7 @@ RECIPES = {
             max_transposition=2,
         ),
         "musedata": Recipe(
-            epochs=30,
-            window_frames=64,
-            batch_size=32,
-            learning_rate=3e-3,
-            dropout=0.1,
-            input_dropout=0.0,
-            max_transposition=2,
+            epochs=50, window_frames=64, batch_size=32, learning_rate=3e-3, dropout=0.2, input_dropout=0.05
         ),
     },
     "lstm2": {
