@@ -11,7 +11,7 @@ from koe.web.result import show_result
 from koe.web.warmup import require_models
 
 USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
-MOVING = "latents-moving"
+MOVING = "latent-panel-moving"
 
 heading(texts.LATENT_TITLE, texts.LATENT_LEAD)
 pieces.current_piece_bar("latent")
@@ -22,13 +22,11 @@ left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(studio.latent_models(), "latent")
 kept = f"latents-{card.name}"
-turn = f"{kept}-turn"
 
 
 def move_to(latents: np.ndarray) -> None:
     """Set all sliders."""
     state.keep(kept, np.clip(latents, *card.latent_range))
-    state.keep(turn, state.kept(turn, 0) + 1)
 
 
 def moved(latents: np.ndarray, moving: bool) -> None:
@@ -85,12 +83,4 @@ with stage:
     state.keep(MOVING, False)
     show_result(piece, "latent", height=230, pitches=all_pitches(piece), sound=not moving)
 with panel:
-    mount_latents(
-        card,
-        latents,
-        "latent-panel",
-        player="latent",
-        turn=state.kept(turn, 0),
-        threshold=threshold,
-        on_move=moved,
-    )
+    mount_latents(card, latents, "latent-panel", player="latent", threshold=threshold, on_move=moved)

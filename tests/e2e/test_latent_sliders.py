@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
-HAND = "([box, test]) => new Function('panel', 'player', `return ${test}`)(box.panel, box.panel.stage.player)"
-
 
 def open_panel(visitor):
     """The panel of the page, its axes and its decoder there."""
@@ -19,7 +17,8 @@ def open_panel(visitor):
 
 
 def wait_until(visitor, box, test: str) -> None:
-    visitor.page.wait_for_function(HAND, arg=[box.element_handle(), test])
+    hand = f"(box) => {{ const panel = box.panel, player = panel.stage.player; return {test}; }}"
+    visitor.page.wait_for_function(hand, arg=box.element_handle())
 
 
 def slider_of(box, key: str):

@@ -60,13 +60,25 @@ def test_the_panel_gets_range_and_threshold_of_its_model(app):
 @pytest.mark.parametrize("number", range(5))
 def test_every_button_moves_the_panel(app, number):
     come(app)
+    send(app, "move", {"model": "ae1", "latents": [0.4] * 16})
     before = panel(app)
     app.button(key=f"latent-set-{number}").click().run()
     assert not app.exception
     assert not app.error
     after = panel(app)
     assert after["turn"] == before["turn"] + 1
+    assert after["latents"] != before["latents"]
     assert np.abs(after["latents"]).max() <= 1
+
+
+def test_a_vector_that_was_set_elsewhere_reaches_the_panel(app):
+    come(app)
+    send(app, "move", {"model": "ae1", "latents": [0.4] * 16})
+    turn = panel(app)["turn"]
+    app.session_state["koe_kept_latents-ae1"] = np.full(16, 0.125, np.float32)  # as undoing a move does
+    app.run()
+    assert panel(app)["latents"] == [0.125] * 16
+    assert panel(app)["turn"] == turn + 1
 
 
 def test_a_model_without_axes_and_decoder_still_has_its_sliders(app):

@@ -44,7 +44,6 @@ def mount_latents(
     key: str,
     *,
     player: str,
-    turn: int,
     threshold: float,
     on_move: Callable[[np.ndarray, bool], None],
 ) -> None:
@@ -54,12 +53,11 @@ def mount_latents(
     ----------
     card : ModelCard
     latents : np.ndarray, shape=(latent_dim,)
-        Where they stand at first, and whenever ``turn`` changes.
+        Where they stand. While this is where the visitor moved to last, the
+        panel goes by what it has itself.
     key : str
     player : str
         Key of the result whose roll follows.
-    turn : int
-        Another number lets the panel take ``latents``; until then it has its own.
     threshold : float
         From which a key sounds.
     on_move : callable
@@ -68,6 +66,11 @@ def mount_latents(
     """
     decoder, space = decoder_file(card.name), space_file(card.name)
     low, high = card.latent_range
+    known = f"{key}-{card.name}-known"  # the vector that the panel has, and how often it was given another
+    had, turn = st.session_state.get(known, (None, 0))
+    if not np.array_equal(had, latents):
+        turn += 1
+        st.session_state[known] = (latents, turn)
     data = {
         "model": card.name,
         "player": player,
@@ -89,6 +92,7 @@ def mount_latents(
             # What a browser sends is input like any other.
             vector = vector_from(st.session_state[key].get(event), card.name, card.latent_dim, card.latent_range)
             if vector is not None:
+                st.session_state[known] = (vector, turn)
                 on_move(vector, moving)
 
         return take
