@@ -13,10 +13,14 @@ from koe.models.backend import load_backend
 
 load_backend()
 
+from koe.evaluation.likelihood import load_network  # noqa: E402
 from koe.generation.continuation import continue_pianoroll  # noqa: E402
+from koe.generation.filling import fill  # noqa: E402
 from koe.generation.sampling import Sampling  # noqa: E402
 from koe.models.architectures import build  # noqa: E402
 from koe.models.network_continuer import NetworkContinuer  # noqa: E402
+from koe.models.registry import default_registry  # noqa: E402
+from koe.music.library import list_pieces, load_piece  # noqa: E402
 
 REPEATS = 5
 
@@ -80,6 +84,46 @@ def main() -> None:
     print(f"| {'way':45} | ms a step | ratio |\n|{'-' * 47}|-----------|-------|")
     for name, sec in per_step.items():
         print(f"| {name:45} | {sec * 1000:9.3f} | {sec / base:5.1f} |")
+    print()
+    lstm2()
+
+
+def lstm2() -> None:
+    """LSTM2 with the shipped weights: its loop, the plain network asked anew for each step, and a gap filled."""
+    registry = default_registry()
+    if "lstm2" not in (card.name for card in registry.cards()):
+        print("LSTM2 is not among the models here.")
+        return
+    continuer, network = registry.continuer("lstm2"), load_network(registry, "lstm2")
+    piece = load_piece(list_pieces()[0].slug)
+    prompt, clock = piece.states[:64], piece.clock[:64]
+
+    def loop(n_variations: int) -> Callable[[], object]:
+        return lambda: continue_pianoroll(continuer, prompt, 256, Sampling(), 0, n_variations, clock=clock)
+
+    def anew() -> None:
+        # What a step costs without a memory: the last 64 steps once more. Its 88 keys would each ask again.
+        network.predict_on_batch({"states": prompt[None], "clock": clock[None]})
+
+    n_gap = 2 * piece.time_signatures[0].measure_steps
+    locked = np.ones(piece.states.shape, dtype=bool)
+    locked[4 * n_gap : 5 * n_gap] = False
+
+    def gap() -> None:
+        fill(continuer, piece.states, locked, piece.clock, 0, 4)  # type: ignore[arg-type]
+
+    for work in (*(loop(n) for n in (1, 4, 16)), anew, gap):
+        work()
+    one = median_sec(loop(1)) / 256
+    print(f"| {'LSTM2':45} | ms a step | steps a second | ratio |\n|{'-' * 47}|-----------|----------------|-------|")
+    for name, sec in (
+        ("compiled loop, 256 steps", one),
+        ("compiled loop, 4 at once", median_sec(loop(4), 3) / 256),
+        ("compiled loop, 16 at once", median_sec(loop(16), 3) / 256),
+        ("the last 64 steps anew, once for each step", median_sec(anew)),
+    ):
+        print(f"| {name:45} | {sec * 1000:9.3f} | {1 / sec:14.0f} | {sec / one:5.1f} |")
+    print(f"\nfour fillings of a gap of two measures ({n_gap} steps): {median_sec(gap, 3):.2f} s")
 
 
 if __name__ == "__main__":
