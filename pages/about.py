@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 import streamlit as st
 
 from koe import __version__
+from koe.errors import ModelError
 from koe.music.piece import Piece
 from koe.plots.heatmaps import latents_figure
 from koe.web import backend, state, texts
@@ -24,15 +25,31 @@ def section(title: str, text: str) -> None:
     st.markdown(text)
 
 
+def beyond_the_paper(name: str, text: str) -> None:
+    """A word on a network that is not the paper's, where it is installed."""
+    if name in installed():
+        st.markdown(text)
+
+
+def installed() -> tuple[str, ...]:
+    """Names of all models; none where their folder is damaged, as the pages that need them will say."""
+    try:
+        return tuple(card.name for card in backend.studio().models())
+    except ModelError:
+        return ()
+
+
 words, roll_place = st.columns(2, gap="large", vertical_alignment="center")
 with words:
     section(texts.ABOUT_ROLL_TITLE, texts.ABOUT_ROLL)
 words, made_place = st.columns(2, gap="large", vertical_alignment="center")
 with words:
     section(texts.ABOUT_AUTOENCODER_TITLE, texts.ABOUT_AUTOENCODER)
+    beyond_the_paper("ae3", texts.ABOUT_AE3)
 left, right = st.columns(2, gap="large")
 with left:
     section(texts.ABOUT_LSTM_TITLE, texts.ABOUT_LSTM)
+    beyond_the_paper("lstm2", texts.ABOUT_LSTM2)
 with right:
     section(texts.ABOUT_LIMITS_TITLE, texts.ABOUT_LIMITS)
 

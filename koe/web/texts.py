@@ -331,6 +331,15 @@ ABOUT_LSTM = (
     "that chance, or all keys above a threshold are played; then it listens to its own answer. The **temperature** "
     "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
 )
+ABOUT_LSTM2 = (
+    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learnt in C it knows "
+    "in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and finds "
+    "the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you leave."
+)
+ABOUT_AE3 = (
+    "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by. "
+    "The first sixteen carry the most."
+)
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
     "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets "
