@@ -73,7 +73,7 @@ latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 stage, panel = st.container(key="latent-stage"), st.container(key="latent-sliders")
 threshold = controls.threshold_slider(f"latent-threshold-{card.name}", card.threshold)
 excerpt = state.segment_piece()
-title = texts.LATENT_PIECE.format(model=card.title)
+title = texts.LATENT_PIECE.format(n=card.latent_dim, model=card.title)
 piece = studio.piece_from_latents(
     latents, card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
 )

@@ -87,9 +87,9 @@ for column, card in zip(columns[1:], cards, strict=False):
             latents_figure(result.latents, card.latent_range, palette=colors, height=56),
             key=f"reconstruct-latents-{card.name}",
             config=STILL,
-            alt=texts.NUMBERS_16,
+            alt=texts.NUMBERS_KEPT.format(n=card.latent_dim),
         )
-        st.caption(texts.NUMBERS_16)
+        st.caption(texts.NUMBERS_KEPT.format(n=card.latent_dim))
 
 # Sound takes longer than pictures, so all pictures come first.
 for piece, key in waiting:

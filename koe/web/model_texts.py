@@ -17,7 +17,7 @@ AT_EPOCH = "at epoch {epoch}"
 EVOLUTION_LEAD = {
     "latent": (
         "An epoch is one round through all the training pieces. After each, the network had to write the same four "
-        "measures again from its 16 numbers."
+        "measures again from its few numbers."
     ),
     "continuation": (
         "An epoch is one round through all the training pieces. After each, the network was given the same chord and "
@@ -103,7 +103,7 @@ MIRROR_MORE = "All models side by side"
 # -- how good is it ------------------------------------------------------------
 
 FIGURES_LEAD = {
-    "latent": "Write four measures again from 16 numbers: how close does it come, on pieces that it never saw?",
+    "latent": "Write four measures again from a few numbers: how close does it come, on pieces that it never saw?",
     "continuation": "Say which keys come next: how close does it come, on pieces that it never saw?",
 }
 FIGURES_COLUMN = "On the test pieces"
@@ -142,7 +142,7 @@ COMPOSERS_TEXT = "Easier with some, harder with others. The last column says wha
 COMPOSERS_COLUMNS = ("Composer", "Pieces", "Error (MSE)", "F1", "Error of the baseline")
 ALONE = "When it writes by itself"
 ALONE_TEXT = {
-    "latent": "{n} times 16 numbers were drawn at random, near those of real music, and turned into four measures.",
+    "latent": "{n} times its numbers were drawn at random, near those of real music, and turned into four measures.",
     "continuation": "{n} times it went on from two measures of a test piece, for {measures}.",
 }
 ALONE_COLUMN = "Share of pieces that"

@@ -134,8 +134,8 @@ HOME_CARDS = (
         "Your piece",
         "Pick a classic or bring a MIDI file, see it and hear it.",
     ),
-    ("reconstruct", ":material/compare:", "Reconstruct", "Squeeze four measures into 16 numbers. What comes back?"),
-    ("latent_space", ":material/tune:", "Latent space", "Turn those 16 numbers by hand and hear the music change."),
+    ("reconstruct", ":material/compare:", "Reconstruct", "Squeeze four measures into a few numbers. What comes back?"),
+    ("latent_space", ":material/tune:", "Latent space", "Turn those numbers by hand and hear the music change."),
     ("interpolate", ":material/linear_scale:", "Interpolate", "Walk from one piece to another and stop in between."),
     ("continue", ":material/edit_note:", "Continue", "Touch a chord on the piano; the network goes on from there."),
     ("about", ":material/school:", "About", "How it works, in plain words, and how well."),
@@ -158,16 +158,18 @@ SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {na
 
 RECONSTRUCT_TITLE = "Reconstruct"
 RECONSTRUCT_LEAD = (
-    "Each network squeezes your segment, 5632 yes-or-no numbers, into just 16, and then tries to write the music "
-    "again from those 16 alone. What it gets right it has understood; what it gets wrong shows what it takes for music."
+    "Each network squeezes your segment, 5632 yes-or-no numbers, into a few, the paper's networks into just 16, and "
+    "then tries to write the music again from those alone. What it gets right it has understood; what it gets wrong "
+    "shows what it takes for music."
 )
 RECONSTRUCT_ORIGINAL = "The original"
 MODEL_IN_WORDS = {
     "ae1": "A deep autoencoder: eight layers, 16 numbers in the middle.",
     "ae2": "The same, trained while parts of it were switched off at random (dropout).",
+    "ae3": "Beat by beat, struck and held keys apart, 128 numbers in the middle.",
     "pca": "No network at all: principal components, the best that straight lines can do.",
 }
-NUMBERS_16 = "The 16 numbers it kept"
+NUMBERS_KEPT = "The {n} numbers it kept"
 F1, PRECISION, RECALL, MSE = "F1", "Precision", "Recall", "MSE"
 METRIC_HELP = {
     "f1": "Precision and recall in one number; 1 is perfect.",
@@ -184,7 +186,7 @@ SURE_LEGEND = "What it nearly played: the stronger the tint, the closer a key ca
 
 LATENT_TITLE = "Latent space"
 LATENT_LEAD = (
-    "Four measures of music, told in 16 numbers. Nobody decided what each number means: the network found them "
+    "Four measures of music, told in a few numbers. Nobody decided what each number means: the network found them "
     "itself. Move one and listen to what it does."
 )
 LATENT_FROM_SEGMENT = "From your segment"
@@ -195,7 +197,7 @@ LATENT_RANDOM_UNIFORM_HELP = "Every number drawn evenly over its slider: often f
 LATENT_MEAN = "Average"
 LATENT_MEAN_HELP = "The average of all music that the network learnt from. It is not average music."
 LATENT_RESET = "All zero"
-LATENT_PIECE = "From 16 numbers ({model})"
+LATENT_PIECE = "From {n} numbers ({model})"
 
 # -- interpolate -------------------------------------------------------------
 
@@ -317,13 +319,14 @@ ABOUT_ROLL = (
 )
 ABOUT_AUTOENCODER_TITLE = "A bottleneck that must understand"
 ABOUT_AUTOENCODER = (
-    "An **autoencoder** learns to copy. That would be easy if its middle were not so narrow: only 16 numbers may pass. "
-    "To write four measures again from 16 numbers it has to find what music has in common: chords, registers, "
-    "rhythms. Once trained, any 16 numbers give four measures, and the space between two pieces can be walked through. "
+    "An **autoencoder** learns to copy. That would be easy if its middle were not so narrow: only a few numbers may "
+    "pass. To write four measures again from those it has to find what music has in common: chords, registers, "
+    "rhythms. Once trained, any such numbers give four measures, and the space between two pieces can be walked "
+    "through. "
     "**AE1** is the plain one; **AE2** learnt with *dropout*, parts of it switched off at random, so that it relies on "
     "nothing too much; **PCA** is the old linear method that both have to beat."
 )
-ABOUT_BELOW = "The same four measures as 16 numbers, and what {model} writes from them:"
+ABOUT_BELOW = "The same four measures as {n} numbers, and what {model} writes from them:"
 ABOUT_LSTM_TITLE = "A network with a memory"
 ABOUT_LSTM = (
     "**LSTM1** reads the roll column by column. Its cells hold a memory that they may keep, change or forget at each "
@@ -333,8 +336,9 @@ ABOUT_LSTM = (
 )
 ABOUT_LSTM2 = (
     "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learnt in C it knows "
-    "in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and finds "
-    "the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you leave."
+    "in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and "
+    "finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
+    "leave."
 )
 ABOUT_AE3 = (
     "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by. "

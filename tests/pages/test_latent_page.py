@@ -139,4 +139,4 @@ def test_nonsense_from_a_browser_changes_nothing(app):
 def test_the_title_says_whose_numbers_they_are(app):
     come(app)
     app.button(key="latent-use").click().run()
-    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(model="AE1")
+    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(n=16, model="AE1")

@@ -173,7 +173,7 @@ def test_the_threshold_acts_at_once(app):
 def test_a_result_becomes_the_current_piece(app):
     go(app, "latent_space")
     app.button(key="latent-use").click().run()
-    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(model="AE1")
+    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(n=16, model="AE1")
     go(app, "your_piece")
     assert "From 16 numbers" in app.subheader[0].value
 
