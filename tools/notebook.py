@@ -16,6 +16,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,7 +62,10 @@ def _run_cell(source: str, namespace: dict[str, Any], number: int) -> list[dict[
 
 def _shown(value: Any) -> dict[str, list[str]]:
     rich = {mime: _lines(getattr(value, name)()) for name, mime in MIME_TYPES.items() if hasattr(value, name)}
-    return {**rich, "text/plain": _lines(f"<{type(value).__name__}>" if rich else repr(value))}
+    return {
+        **rich,
+        "text/plain": _lines(f"<{type(value).__name__}>" if rich else pformat(value, width=100, sort_dicts=False)),
+    }
 
 
 def _lines(text: str) -> list[str]:
