@@ -3,6 +3,7 @@
 import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,8 +95,8 @@ def show_results() -> None:
             made_from=heard,
             autoplay=number == 1 and visit == state.visit(),
             ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
+            actions=partial(_go_on, piece, key),
         )
-        _go_on(piece, key)
 
 
 def show_takes() -> None:

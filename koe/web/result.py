@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from koe.errors import AudioError
+from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.web import backend, state, texts
@@ -40,6 +40,7 @@ def show_result(
     sound: bool = True,
     on_pick: Callable[[int], None] | None = None,
     recipe: Recipe | None = None,
+    actions: Callable[[], None] | None = None,
 ) -> None:
     """Draw a piece in its player, and offer what can be done with it.
 
@@ -78,6 +79,9 @@ def show_result(
         a segment to start.
     recipe : Recipe, optional
         How it was made, where the piece does not say so itself; for its link.
+    actions : callable, optional
+        Draws what else can be done with it, beside the buttons that every
+        result has.
     """
     note_take(piece, made_from)
     notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
@@ -110,6 +114,8 @@ def show_result(
                     on_click=_use,
                     args=(piece,),
                 )
+            if actions:
+                actions()
             scored = score_switch(piece, key)
             asked = originality_switch(piece, key, made_from)
         if sound:
@@ -128,7 +134,7 @@ def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec
         return
     try:
         mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
-    except AudioError as error:
+    except (AudioError, BusyError) as error:
         mount_sound(piece, key, None, fault=str(error))
 
 
