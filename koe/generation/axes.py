@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NAMED_FROM = 0.3  # absolute rank correlation from which an axis bears a descriptor's name
+NAMED_FROM = 0.3  # absolute rank correlation from which an axis bears a descriptor's name,
+CHANGED_FROM = 0.1  # if two standard deviations along it change the decoded music's by so many of its own
 
 Decode = Callable[[np.ndarray], np.ndarray]  # latents (n, latent_dim) to probabilities (n, 64, 88)
 
@@ -255,7 +256,7 @@ def names_of(
     The name is the descriptor with the strongest correlation on one split. It
     stands only if that correlation and the one on the split that is reported
     reach `NAMED_FROM`, and if moving along the axis changes the descriptor of
-    the decoded music in the same direction.
+    the decoded music in the same direction, by `CHANGED_FROM` at least.
 
     Parameters
     ----------
@@ -269,7 +270,7 @@ def names_of(
     for choice, told, changed in zip(chosen_on, correlations, changes, strict=True):
         best = int(np.abs(choice).argmax())
         agree = np.sign(choice[best]) == np.sign(told[best]) == np.sign(changed[best])
-        strong = min(abs(choice[best]), abs(told[best])) >= NAMED_FROM
+        strong = min(abs(choice[best]), abs(told[best])) >= NAMED_FROM and abs(changed[best]) >= CHANGED_FROM
         names.append(descriptors[best] if agree and strong else "")
     return tuple(names)
 

@@ -115,10 +115,10 @@ def test_sensitivity_is_the_length_of_the_change():
 
 
 def test_a_name_must_hold_on_both_splits_and_in_the_decoded_music():
-    chosen = np.array([[0.5, -0.6], [0.5, 0.2], [0.5, 0.1], [0.29, 0.1], [0.4, 0.1]])
-    told = np.array([[0.5, -0.4], [0.29, 0.9], [-0.5, 0.1], [0.9, 0.9], [0.4, 0.1]])
-    changes = np.array([[1, -0.2], [1, 1], [1, 1], [1, 1], [-0.1, 1]])
-    assert names_of(chosen, told, changes, ("density", "register")) == ("register", "", "", "", "")
+    chosen = np.array([[0.5, -0.6], [0.5, 0.2], [0.5, 0.1], [0.29, 0.1], [0.4, 0.1], [0.4, 0.1]])
+    told = np.array([[0.5, -0.4], [0.29, 0.9], [-0.5, 0.1], [0.9, 0.9], [0.4, 0.1], [0.4, 0.1]])
+    changes = np.array([[1, -0.2], [1, 1], [1, 1], [1, 1], [-0.1, 1], [0.09, 1]])
+    assert names_of(chosen, told, changes, ("density", "register")) == ("register", "", "", "", "", "")
 
 
 def test_correlations_of_each_axis_with_each_descriptor():

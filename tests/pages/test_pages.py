@@ -153,13 +153,13 @@ def test_reconstruct_shows_each_model_with_its_figures(app):
 
 def test_how_sure_a_model_was(app):
     go(app, "reconstruct")
-    app.segmented_control(key="reconstruct-view").set_value(texts.PROBABILITIES).run()
+    app.segmented_control(key="reconstruct-view").set_value("probabilities").run()
     go(go(app, "about"), "reconstruct")
     original, *made = rolls(app)
     assert original["heat"] is None
     assert len(made) == 2
     assert all(roll["heat"] for roll in made)
-    app.segmented_control(key="reconstruct-view").set_value(texts.NOTES).run()
+    app.segmented_control(key="reconstruct-view").set_value("notes").run()
     assert [roll["heat"] for roll in rolls(app)] == [None] * 3
 
 
@@ -279,7 +279,7 @@ def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
 
 def test_a_surprise_shows_what_it_chose(app, calls):
     go(app, "continue")
-    app.segmented_control(key="continue-start").set_value(texts.START_NOTHING).run()
+    app.segmented_control(key="continue-start").set_value("nothing").run()
     app.button(key="surprise").click().run()
     assert not app.exception
     (asked,) = calls.continued
@@ -312,7 +312,7 @@ def test_continue_from_a_chord(app, calls):
 
 def test_continue_from_the_segment_with_a_threshold(app, calls):
     go(app, "continue")
-    app.segmented_control(key="continue-start").set_value(texts.START_SEGMENT).run()
+    app.segmented_control(key="continue-start").set_value("segment").run()
     app.segmented_control(key="continue-way").set_value("threshold").run()
     assert app.slider(key="continue-threshold").value == DEFAULT_THRESHOLD
     app.button(key="continue-go").click().run()
@@ -323,7 +323,7 @@ def test_continue_from_the_segment_with_a_threshold(app, calls):
 
 def test_continue_from_nothing(app, calls):
     go(app, "continue")
-    app.segmented_control(key="continue-start").set_value(texts.START_NOTHING).run()
+    app.segmented_control(key="continue-start").set_value("nothing").run()
     app.button(key="continue-go").click().run()
     assert calls.continued[0]["prompt"] is None
 
@@ -333,7 +333,7 @@ def test_a_chord_that_is_none_is_explained(app, calls):
     app.text_input(key="chord-names").set_value("H4").run()
     assert "no note name" in app.warning[0].value
     assert app.button(key="continue-go").disabled
-    app.button(key="chord-A minor").click().run()
+    app.button(key="chord-a-minor").click().run()
     assert not app.warning
     assert not app.button(key="continue-go").disabled
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit import runtime
 
 from koe.plots.palette import DARK, LIGHT, MEASURE_LINE, Palette
+from koe.web.language import language
 from koe.web.latents import texts
 from koe.web.latents.space import decoder_file, space_file, vector_from
 
@@ -64,7 +65,7 @@ def mount_latents(
         Called with the vector that the visitor moved to, before the page runs
         anew, and whether the hand is still moving.
     """
-    decoder, space = decoder_file(card.name), space_file(card.name)
+    decoder, space = decoder_file(card.name), space_file(card.name, language())
     low, high = card.latent_range
     known = f"{key}-{card.name}-known"  # the vector that the panel has, and how often it was given another
     had, turn = st.session_state.get(known, (None, 0))

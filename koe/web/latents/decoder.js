@@ -35,6 +35,23 @@ function erf(x) {
   return Math.sign(x) * (1 - series * Math.exp(-x * x));
 }
 
+/** Sum of products of `n` numbers; plain, and four sums side by side, so that a browser makes fast code of it. */
+function dot(weights, k, x, i, n) {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const end = i + n;
+  for (const even = end - 3; i < even; i += 4, k += 4) {
+    a += weights[k] * x[i];
+    b += weights[k + 1] * x[i + 1];
+    c += weights[k + 2] * x[i + 2];
+    d += weights[k + 3] * x[i + 3];
+  }
+  for (; i < end; i += 1, k += 1) a += weights[k] * x[i];
+  return a + b + c + d;
+}
+
 const ACTIVATIONS = {
   linear: (x) => x,
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
@@ -76,23 +93,11 @@ class Decoder {
     const { weights } = this;
     const y = (step.y ??= new Float32Array(rows * outputs));
     const act = ACTIVATIONS[step.activation];
-    const even = inputs - (inputs % 4);
-    for (let row = 0; row < rows; row += 1) {
-      const from = row * inputs;
+    for (let row = 0; row < rows; row += 1)
       for (let output = 0; output < outputs; output += 1) {
-        let k = kernel + output * inputs;
-        let [a, b, c, d] = [weights[bias + output], 0, 0, 0];
-        let i = 0;
-        for (; i < even; i += 4, k += 4) {
-          a += weights[k] * x[from + i];
-          b += weights[k + 1] * x[from + i + 1];
-          c += weights[k + 2] * x[from + i + 2];
-          d += weights[k + 3] * x[from + i + 3];
-        }
-        for (; i < inputs; i += 1, k += 1) a += weights[k] * x[from + i];
-        y[row * outputs + output] = act(a + b + c + d);
+        const sum = dot(weights, kernel + output * inputs, x, row * inputs, inputs);
+        y[row * outputs + output] = act(sum + weights[bias + output]);
       }
-    }
     return y;
   }
 

@@ -95,7 +95,8 @@ class Panel {
     if (!histories.has(data.model)) histories.set(data.model, { list: [], at: -1 });
     this.past = histories.get(data.model);
     if (other) {
-      this.axes = this.decoder = null;
+      this.axes = this.decoder = this.atlas.places = null;
+      this.el.atlas.hidden = true;
       this.label();
       this.build();
       this.load();
@@ -114,7 +115,8 @@ class Panel {
     // Where the weights do not come, the server goes on decoding.
     if (data.decoder)
       get(data.decoder.src, "arrayBuffer").then((bytes) => {
-        if (still()) this.decoder = new Decoder(data.decoder, bytes);
+        if (!still()) return;
+        this.decoder = new Decoder(data.decoder, bytes);
         this.box.dataset.decoder = data.model;
       }, () => {});
   }
@@ -127,7 +129,7 @@ class Panel {
     this.named = named;
     this.el.atlas.hidden = !n || this.axes.directions.length < 2;
     this.look();
-    this.atlas.take({ ...places, latents }, this.axes, this.data.labels, this.colors);
+    if (!this.el.atlas.hidden) this.atlas.take({ ...places, latents }, this.axes, this.data.labels, this.colors);
     this.build();
     this.tell();
     this.box.dataset.space = this.data.model;

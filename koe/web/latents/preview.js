@@ -16,7 +16,7 @@ class Preview {
     Object.assign(this, { on: false, voices: new Map(), notes: [], level: 1, rate: 8, place: 0 });
   }
 
-  /** Begin at a step of the grid; false where the browser has no sound. */
+  /** Begin at a step of the grid; gives when that is heard, and 0 where the browser has no sound. */
   start(step, stepsPerSec, nSteps = 64) {
     try {
       context ??= new AudioContext();
@@ -28,16 +28,22 @@ class Preview {
         this.out.connect(press).connect(context.destination);
       }
     } catch {
-      return false;
+      return 0;
     }
     Object.assign(this, { on: true, rate: stepsPerSec, nSteps, from: step, began: context.currentTime + 0.01 });
-    this.next = Math.ceil(step - 1e-6); // first boundary of the grid that is yet to come, counted without the loop
+    this.next = Math.floor(step) + 1; // first boundary of the grid that is yet to come, counted without the loop
     this.loud(this.level);
     this.sound(this.began, Math.floor(step) % nSteps);
     clearInterval(this.looking);
     this.looking = setInterval(() => this.look(), LOOK_MS);
     this.look();
-    return true;
+    return this.heardAt(this.began);
+  }
+
+  /** When what happens at a time of the audio clock leaves the speakers, by the page's clock. */
+  heardAt(time) {
+    const late = (context.baseLatency || 0) + (context.outputLatency || 0);
+    return performance.now() + 1000 * (time - context.currentTime + late);
   }
 
   stop() {
@@ -57,14 +63,13 @@ class Preview {
     return this.on ? (this.from + Math.max(context.currentTime - this.began, 0) * this.rate) % this.nSteps : this.place;
   }
 
-  /** Other notes: those that are gone fall silent, those that should sound begin, all at once. */
+  /** Other notes: those that are gone fall silent, those that should sound begin, all at once; gives when. */
   take(notes) {
     this.notes = notes;
     if (!this.on) return 0;
     const now = context.currentTime + 0.005;
     this.sound(now, (this.next - 1 + this.nSteps) % this.nSteps, 0.6);
-    const late = (context.baseLatency || 0) + (context.outputLatency || 0);
-    return performance.now() + 1000 * (now - context.currentTime + late);
+    return this.heardAt(now);
   }
 
   look() {

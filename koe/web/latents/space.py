@@ -10,13 +10,14 @@ import numpy as np
 import streamlit as st
 
 from koe.web import backend
+from koe.web.language import USUAL
 from koe.web.latents import texts
 
 if TYPE_CHECKING:
     from koe.generation.axes import LatentAxes
 
 N_FIRST = 4  # sliders that a newcomer sees
-MODELS = 8
+MODELS = 16  # in all languages
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def decoder_file(model: str) -> DecoderFile | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=MODELS)
-def space_file(model: str) -> bytes | None:
-    """A model's axes and map as JSON, one for all visitors; None where there are none.
+def space_file(model: str, language: str = USUAL) -> bytes | None:
+    """A model's axes and map as JSON, one for all visitors of a language; None where there are none.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def sliders_of(found: "LatentAxes") -> list[dict[str, Any]]:
             told = float(measures.correlations[number, measures.descriptors.index(name)])
             words |= {"name": title, "less": less, "more": more, "link": texts.LINK.format(correlation=told)}
             words["full"] = texts.FULL.format(name=title, less=less, more=more)
-            words["link_help"] = texts.LINK_HELP.format(descriptor=name.replace("_", " "), split=found.split)
+            words["link_help"] = texts.LINK_HELP.format(descriptor=texts.DESCRIPTORS[name], split=found.split)
         sliders.append(words)
     return sliders
 

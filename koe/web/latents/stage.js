@@ -76,10 +76,11 @@ class Stage {
       const step = player.step();
       preview.notes = this.notes;
       document.querySelectorAll("audio").forEach((audio) => audio.pause());
-      if (!preview.start(step, player.data.steps_per_sec, player.data.n_steps)) return;
+      const heardAt = preview.start(step, player.data.steps_per_sec, player.data.n_steps);
+      if (!heardAt) return;
+      this.heardAt = heardAt; // for whoever measures
       player.step = () => preview.step(); // its cursor and its keys follow, and the server's sound goes on from there
       this.frame();
-      this.heardAt = performance.now() + 10;
       return;
     }
     const wait = (this.changed ?? 0) + SOUND_MS - performance.now();

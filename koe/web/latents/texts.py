@@ -1,5 +1,7 @@
 """What the panel of latent sliders says."""
 
+from koe.web.language import speak
+
 # Name, what is at the left end, what at the right, by the descriptor that names an axis.
 AXES = {
     "note_density": ("Notes", "fewer", "more"),
@@ -11,6 +13,18 @@ AXES = {
     "scale_consistency": ("Scale", "strays from it", "keeps to it"),
     "repetition": ("Repetition", "ever new", "repeats"),
     "silence": ("Rests", "none", "many"),
+}
+# What the descriptors are called where figures about them are explained.
+DESCRIPTORS = {
+    "note_density": "note density",
+    "polyphony": "polyphony",
+    "note_length": "note length",
+    "mean_pitch": "mean pitch",
+    "pitch_range": "pitch range",
+    "pitch_class_entropy": "pitch class entropy",
+    "scale_consistency": "scale consistency",
+    "repetition": "repetition",
+    "silence": "silence",
 }
 AGAIN = "{name} {n}"
 UNNAMED = "Axis {n}"
@@ -44,3 +58,5 @@ LABELS = {
 OTHERS = "These sixteen come first; the {n} others stay as they were found."
 # Names in a corpus that are nobody's.
 NOBODY = ("Anonymous", "Traditional")
+
+speak(__name__)
