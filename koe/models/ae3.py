@@ -5,7 +5,13 @@ are put together, and comes out of the same one again, so that what is learnt
 of a figure holds wherever it stands. The first numbers are trained to do
 without the others now and then, so they come to carry the most.
 
-    beat 4 x 88 x 2 - 512 - 192, sixteen of them - 768 (+ 384 residual) - latents, and back
+Every segment is heard in one key signature: it is moved by the semitones that
+bring its own, found by how long each pitch class sounds, to that of C major
+and A minor. By how much is the first latent number, a sixth for each semitone,
+and the only one that knows; so what is learnt in one key holds in all, and
+what lies between two pieces lies between them in one key.
+
+    99 keys x 4 steps x 2 - 512 - 192, sixteen of them - 768 (+ 384 residual) - latents, and back
 
 References
 ----------
@@ -21,11 +27,22 @@ import numpy as np
 from keras import ops
 
 from koe.models.lstm2 import key_features
-from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_QUARTER
+from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS, STEPS_PER_QUARTER
+from koe.music.tonality import profiles
 
 LATENT_DIM = 128
 N_BEATS = SEGMENT_STEPS // STEPS_PER_QUARTER
-BEAT_SIZE = STEPS_PER_QUARTER * 2 * N_KEYS
+# Segments are moved by -6 to 5 semitones, so that keys lie in so many places.
+LOWEST_SHIFT, N_SHIFTS = -6, 12
+N_PLACES = N_KEYS + N_SHIFTS - 1
+BEAT_SIZE = N_PLACES * STEPS_PER_QUARTER * 2
+SHIFT_UNIT = 6  # semitones that the first latent number counts as 1
+# From each of the 24 keys, majors first, to the shift that brings its signature to none.
+_TONICS = np.concatenate([np.arange(12), (np.arange(12) + 3) % 12])
+SHIFTS = np.where(_TONICS <= -LOWEST_SHIFT, -_TONICS, 12 - _TONICS).astype(np.int32)
+_CLASSES = ((np.arange(N_KEYS) + LOWEST_PITCH)[:, None] % 12 == np.arange(12)).astype(np.float32)
+_PROFILES = (profiles() - profiles().mean(axis=1, keepdims=True)).astype(np.float32)
+_PROFILES /= np.linalg.norm(_PROFILES, axis=1, keepdims=True)
 # How many numbers a training segment has to do with, for these shares of them: the sixteen that have sliders,
 # and what lies between. The others have all.
 NESTED = ((16, 0.15), (32, 0.05), (64, 0.05))
@@ -81,7 +98,7 @@ class BeatAutoencoder(keras.Model):
         self.segment_in = dense(segment, "E3")
         self.residual_in = [dense(inner, "E4"), dense(segment, "E5", None)]
         self.norm_in = keras.layers.LayerNormalization(name="EN")
-        self.bottleneck = dense(latent_dim, "B", "tanh")
+        self.bottleneck = dense(latent_dim - 1, "B", "tanh")
         self.segment_out = dense(segment, "D1")
         self.residual_out = [dense(inner, "D2"), dense(segment, "D3", None)]
         self.norm_out = keras.layers.LayerNormalization(name="DN")
@@ -116,7 +133,7 @@ class BeatAutoencoder(keras.Model):
             (self.residual_in[1], inner),
             (self.norm_in, segment),
             (self.bottleneck, segment),
-            (self.segment_out, self.latent_dim),
+            (self.segment_out, self.latent_dim - 1),
             (self.residual_out[0], segment),
             (self.residual_out[1], inner),
             (self.norm_out, segment),
@@ -129,26 +146,29 @@ class BeatAutoencoder(keras.Model):
 
     def encode(self, states, training=False):
         """States ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``."""
-        x = ops.reshape(ops.cast(key_features(states), self.compute_dtype), (-1, N_BEATS, BEAT_SIZE))
+        shift = signature_shift(states)
+        x = ops.cast(in_places(key_features(states), shift), self.compute_dtype)
         x = self.beat_in[1](self.beat_in[0](x) + self.places_in)
         x = self.segment_in(ops.reshape(x, (-1, N_BEATS * self.units[1])))
         x = x + self.residual_in[1](self.residual_in[0](x))
-        return self.bottleneck(self.norm_in(x))
+        x = self.bottleneck(self.norm_in(x))
+        return ops.concatenate([ops.cast(shift, x.dtype)[:, None] / SHIFT_UNIT, x], axis=1)
 
     def decode_odds(self, latents, training=False):
         """Latent vectors ``(n, latent_dim)`` to log-odds ``(n, 64, 88, 2)`` of sounding and being struck."""
-        x = self.segment_out(ops.cast(latents, self.compute_dtype))
+        x = self.segment_out(ops.cast(latents[:, 1:], self.compute_dtype))
         x = self.norm_out(x + self.residual_out[1](self.residual_out[0](x)))
         x = ops.reshape(self.beats_out(x), (-1, N_BEATS, self.units[1])) + self.places_out
-        x = self.beat_out[1](self.beat_out[0](x))
-        return ops.transpose(ops.reshape(x, (-1, SEGMENT_STEPS, 2, N_KEYS)), (0, 1, 3, 2))
+        return from_places(self.beat_out[1](self.beat_out[0](x)), shift_of(latents))
 
     def call(self, states, training=False):
         """Reconstruct segments: log-odds, shape ``(n, 64, 88, 2)``."""
         latents = self.encode(states, training)
         if training:
             shape = ops.shape(latents)
-            latents = latents + self.noise * keras.random.normal(shape, dtype=latents.dtype, seed=self.seeds)
+            noise = self.noise * keras.random.normal(shape, dtype=latents.dtype, seed=self.seeds)
+            # Not on the first one, which counts semitones.
+            latents = latents + noise * ops.cast(ops.arange(self.latent_dim) > 0, latents.dtype)
             latents = latents * ops.cast(self._kept(shape[0]), latents.dtype)
         return self.decode_odds(latents, training)
 
@@ -170,6 +190,44 @@ class BeatAutoencoder(keras.Model):
             "noise": self.noise,
             "output_density": self.output_density,
         }
+
+
+def signature_shift(states):
+    """Semitones, -6 to 5, that bring each segment's key signature to none: ``(n, 64, 88)`` to ``(n,)``, int32."""
+    lengths = ops.matmul(ops.sum(ops.cast(ops.greater(states, 0), "float32"), axis=1), _CLASSES)
+    fits = ops.matmul(lengths - ops.mean(lengths, axis=1, keepdims=True), _PROFILES.T)
+    return ops.take(ops.convert_to_tensor(SHIFTS), ops.argmax(fits, axis=1))
+
+
+def shift_of(latents):
+    """The semitones that the first latent number stands for: ``(n, latent_dim)`` to ``(n,)``, int32."""
+    steps = ops.round(ops.cast(latents[:, 0], "float32") * SHIFT_UNIT)
+    return ops.cast(ops.clip(steps, LOWEST_SHIFT, LOWEST_SHIFT + N_SHIFTS - 1), "int32")
+
+
+def in_places(keys, shift):
+    """Keys by beats, each segment moved by its shift: ``(n, 64, 176)`` to ``(n, 16, 99 * 4 * 2)``."""
+    x = ops.reshape(keys, (-1, N_BEATS, STEPS_PER_QUARTER, 2, N_KEYS))
+    x = ops.reshape(ops.transpose(x, (0, 1, 4, 2, 3)), (-1, N_BEATS, N_KEYS, STEPS_PER_QUARTER * 2))
+    air = N_SHIFTS - 1
+    x = ops.pad(x, ((0, 0), (0, 0), (air, air), (0, 0)))
+    # Place p has the key p + LOWEST_SHIFT - shift, if there is one.
+    return ops.reshape(_rows(x, ops.arange(N_PLACES) + LOWEST_SHIFT + air, -shift), (-1, N_BEATS, BEAT_SIZE))
+
+
+def from_places(x, shift):
+    """And back: log-odds ``(n, 16, 99 * 4 * 2)`` to ``(n, 64, 88, 2)``."""
+    x = ops.reshape(x, (-1, N_BEATS, N_PLACES, STEPS_PER_QUARTER * 2))
+    x = ops.reshape(_rows(x, ops.arange(N_KEYS) - LOWEST_SHIFT, shift), (-1, N_BEATS, N_KEYS, STEPS_PER_QUARTER, 2))
+    return ops.reshape(ops.transpose(x, (0, 1, 3, 2, 4)), (-1, SEGMENT_STEPS, N_KEYS, 2))
+
+
+def _rows(x, places, offsets):
+    """Of ``(n, 16, k, 8)`` the rows ``places + offset`` of each of the n: ``(n, 16, len(places), 8)``."""
+    n, n_rows, width = ops.shape(x)[0], x.shape[2], x.shape[3]
+    firsts = ops.reshape(ops.arange(n * N_BEATS), (n, N_BEATS, 1)) * n_rows
+    rows = firsts + ops.cast(places, "int32")[None, None] + offsets[:, None, None]
+    return ops.take(ops.reshape(x, (n * N_BEATS * n_rows, width)), rows, axis=0)
 
 
 def build_ae3(**options: Any) -> BeatAutoencoder:

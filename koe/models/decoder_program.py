@@ -14,6 +14,9 @@ the latent vector:
     Layer normalization of each row.
 ``residual``
     Steps of its own, whose result is added to what they began with.
+``keys``
+    Of so many places for keys the 88 that the first latent number asks for,
+    which counts semitones: see `koe.models.ae3`.
 
 At the end there are 64 steps of the grid, each with ``n_planes`` times 88
 probabilities: of sounding, and, where there are two planes, of being struck.
@@ -101,8 +104,13 @@ def program_of_stack(network: "Autoencoder") -> DecoderProgram:
 
 def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
     """A segment's layers, then the same ones for each beat; see `koe.models.ae3`."""
+    from koe.models.ae3 import N_PLACES
+
     writer = _Writer()
-    writer.dense(network.segment_out)
+    # The first latent number has no part in it but at the end.
+    segment = network.segment_out
+    kernel = np.pad(_array(segment.kernel).T, ((0, 0), (1, 0)))
+    writer.dense_of(kernel, _array(segment.bias), segment.activation.__name__)
     writer.residual(network.residual_out)
     writer.norm(network.norm_out)
     writer.dense(network.beats_out)
@@ -110,7 +118,10 @@ def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
     writer.array("add", _array(network.places_out))
     first, last = network.beat_out
     writer.dense(first)
-    writer.dense(last, "sigmoid")
+    # The network has a place's steps and planes side by side, a program the places of a plane.
+    order = np.arange(last.units).reshape(N_PLACES, -1).T.ravel()
+    writer.dense_of(_array(last.kernel).T[order], _array(last.bias)[order], "sigmoid")
+    writer.keys()
     return writer.program(network.latent_dim, 2)
 
 
@@ -150,6 +161,11 @@ class _Writer:
 
     def rows(self, n: int) -> None:
         self.steps.append({"do": "rows", "n": int(n)})
+
+    def keys(self) -> None:
+        from koe.models.ae3 import LOWEST_SHIFT, N_PLACES, SHIFT_UNIT
+
+        self.steps.append({"do": "keys", "places": N_PLACES, "lowest": LOWEST_SHIFT, "unit": SHIFT_UNIT})
 
     def array(self, do: str, what: np.ndarray) -> None:
         self.steps.append({"do": do, "what": self._place(what)})

@@ -2,7 +2,9 @@
 
 The decoder stays as it is; latent vectors are what is trained, by the same
 backend that trains networks. The distance from where the training data lies
-counts against a vector, so that what is not known stays music.
+counts against a vector, so that what is not known stays music. The first number,
+which counts semitones, cannot be moved little by little: it is that of the
+known keys.
 
 References
 ----------
@@ -19,7 +21,7 @@ from keras import ops
 
 from koe.errors import Cancelled
 from koe.generation.latent import LatentStatistics, sample_near
-from koe.models.ae3 import BeatAutoencoder
+from koe.models.ae3 import SHIFT_UNIT, BeatAutoencoder, signature_shift
 from koe.models.lstm2 import key_features
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 
@@ -78,6 +80,8 @@ class LatentSearch:
         nothing = np.zeros((self.n_vectors, 1), np.float32)
         with self._lock:
             self._seeker.place.assign(np.arctanh(np.clip(np.stack(starts), -0.99, 0.99)))
+            shift = ops.convert_to_numpy(signature_shift(np.where(known, states, 0)[None]))
+            self._seeker.shift.assign(np.full((self.n_vectors, 1), shift[0] / SHIFT_UNIT, np.float32))
             for variable in self._seeker.optimizer.variables:
                 if variable.path.split("/")[-1] != "learning_rate":
                     variable.assign(ops.zeros_like(variable))
@@ -87,7 +91,7 @@ class LatentSearch:
                 self._seeker.train_on_batch(nothing, target)
                 if progress and (done + 1) % _REPORT_EVERY == 0:
                     progress(done + 1, N_UPDATES)
-            return np.tanh(ops.convert_to_numpy(self._seeker.place)).astype(np.float32)
+            return ops.convert_to_numpy(self._seeker.latents()).astype(np.float32)
 
 
 class _Seeker(keras.Model):
@@ -101,10 +105,15 @@ class _Seeker(keras.Model):
         inverse = np.linalg.inv(statistics.cholesky.astype(np.float64) + 1e-3 * np.eye(len(statistics.mean)))
         self._whiten = ops.convert_to_tensor(inverse.T.astype(np.float32))
         self.place = self.add_weight(name="place", shape=(n_vectors, len(statistics.mean)))
+        self.shift = self.add_weight(name="shift", shape=(n_vectors, 1), trainable=False)
+
+    def latents(self):
+        """The vectors as they are, ``(n, latent_dim)``."""
+        return ops.concatenate([ops.convert_to_tensor(self.shift), ops.tanh(self.place)[:, 1:]], axis=1)
 
     def call(self, nothing):
         """Log-odds of all vectors' music, ``(n, 64, 88, 2)``."""
-        latents = ops.tanh(self.place)
+        latents = self.latents()
         far = ops.square(ops.matmul(latents - self._mean, self._whiten))
         self.add_loss(PRIOR * 0.5 * ops.mean(ops.sum(far, axis=-1)) / (SEGMENT_STEPS * N_KEYS))
         return self._decode(latents)

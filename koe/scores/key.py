@@ -7,10 +7,7 @@ say of their own, and the last two half of one.
 
 References
 ----------
-Krumhansl and Kessler (1982), Tracing the dynamic changes in perceived tonal
-organization in a spatial representation of musical keys, Psychological Review
-89(4), 334-368. The algorithm: Krumhansl (1990), Cognitive Foundations of
-Musical Pitch, chapter 4.
+See `koe.music.tonality`.
 """
 
 from collections.abc import Iterable
@@ -20,11 +17,9 @@ from typing import Literal
 import numpy as np
 
 from koe.music.notes import Note
+from koe.music.tonality import profiles
 
 Mode = Literal["major", "minor"]
-
-MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
 # Sharps (flats below 0) of the key on each pitch class: F sharp, not G flat; E flat minor, not D sharp minor.
 MAJOR_FIFTHS = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
@@ -94,5 +89,4 @@ def _fits(table: np.ndarray, start: int, stop: int) -> np.ndarray:
     lengths = np.bincount(table[:, 2], weights=np.maximum(sounding, 0), minlength=12)
     if np.ptp(lengths) == 0:
         return np.zeros(24)
-    profiles = [np.roll(profile, tonic) for profile in (MAJOR_PROFILE, MINOR_PROFILE) for tonic in range(12)]
-    return np.array([np.corrcoef(profile, lengths)[0, 1] for profile in profiles])
+    return np.array([np.corrcoef(profile, lengths)[0, 1] for profile in profiles()])

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from koe.generation.latent import LatentStatistics
+from koe.models.ae3 import from_places, in_places
 from koe.models.architectures import build
+from koe.models.lstm2 import key_features
 from koe.models.network_latent import StatesLatentModel
 from koe.music.states import STRUCK, states_from_pianoroll
 
@@ -76,8 +78,50 @@ def test_each_beat_goes_through_the_same_network():
 
 
 def network_input(states):
-    both = np.concatenate([states > 0, states == STRUCK], axis=-1)
-    return both.reshape(1, 16, 704).astype(np.float32)
+    return in_places(key_features(states), np.zeros(1, np.int32))
+
+
+def melody(*keys):
+    """Eight steps for each key."""
+    states = np.zeros((1, 64, 88), np.uint8)
+    for number, key in enumerate(keys):
+        states[0, 8 * number : 8 * number + 8, key] = 1
+        states[0, 8 * number, key] = STRUCK
+    return states
+
+
+# C D E C F G C C, from C4 on; A minor's A B C A D E A A.
+MAJOR, MINOR = melody(39, 41, 43, 39, 44, 46, 39, 39), melody(48, 50, 51, 48, 53, 55, 48, 48)
+
+
+@pytest.mark.parametrize("tune", [MAJOR, MINOR])
+def test_what_is_moved_to_another_key_differs_in_the_first_number_alone(network, tune):
+    latents = np.asarray(network.encode(np.concatenate([np.roll(tune, shift, axis=2) for shift in range(-5, 7)])))
+    np.testing.assert_allclose(latents[:, 0] * 6, np.arange(5, -7, -1), atol=1e-6)
+    np.testing.assert_allclose(latents[:, 1:] - latents[5, 1:], 0, atol=1e-5)
+
+
+def test_the_first_number_moves_what_is_decoded_by_semitones(network):
+    latents = np.random.default_rng(0).uniform(-1, 1, (1, 128)).astype(np.float32)
+    latents[0, 0] = 0
+    at_home = np.asarray(network.decode_odds(latents))
+    latents[0, 0] = -3 / 6  # it was heard three semitones lower than it is
+    higher = np.asarray(network.decode_odds(latents))
+    np.testing.assert_allclose(higher[:, :, 3:], at_home[:, :, :-3], atol=1e-5)
+    latents[0, 0] = -3.4 / 6
+    np.testing.assert_array_equal(np.asarray(network.decode_odds(latents)), higher)
+
+
+@pytest.mark.parametrize("shift", range(-6, 6))
+def test_moving_there_and_back_loses_no_key(states, shift):
+    shifts = np.full(len(states), shift, np.int32)
+    back = np.asarray(from_places(in_places(key_features(states), shifts), shifts))
+    np.testing.assert_array_equal(back[..., 0], states > 0)
+    np.testing.assert_array_equal(back[..., 1], states == STRUCK)
+
+
+def test_silence_has_no_key(network):
+    assert np.asarray(network.encode(np.zeros((1, 64, 88), np.uint8)))[0, 0] == 0
 
 
 def test_states_are_struck_where_that_is_likelier_than_held(model, monkeypatch):

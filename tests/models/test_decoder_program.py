@@ -90,7 +90,8 @@ def test_a_stack_of_dense_layers_with_tied_kernels():
 
 def test_beats_with_norm_residual_and_struck_keys():
     network = randomized(build("ae3", latent_dim=6, units=(16, 12, 32, 20)), 0.3)
-    latents = np.random.default_rng(1).uniform(-1, 1, (3, 6)).astype(np.float32)
+    latents = np.random.default_rng(1).uniform(-1, 1, (8, 6)).astype(np.float32)
+    latents[:6, 0] = -1, 1, 0.25, -0.25, 0.75, -0.75  # the ends, and half semitones, which go to the even one
     model = StatesLatentModel(network, statistics(6))
     probabilities = assert_alike(program_of_beats(network), model, latents, 0.4321)
     odds = keras.ops.convert_to_numpy(network.decode_odds(latents))

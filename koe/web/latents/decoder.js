@@ -71,6 +71,7 @@ class Decoder {
 
   /** Probabilities of a latent vector: for each step of the grid, for each plane, 88 numbers. */
   run(latents) {
+    this.first = latents[0];
     return this.through(this.steps, { x: Float32Array.from(latents), rows: 1 }).x;
   }
 
@@ -82,6 +83,7 @@ class Decoder {
       else if (step.do === "add") x = this.sum(step, x, this.weights, step.what);
       else if (step.do === "times") x = this.product(step, x);
       else if (step.do === "norm") x = this.norm(step, x);
+      else if (step.do === "keys") x = this.keys(step, x);
       else if (step.do === "residual") x = this.sum(step, x, this.through(step.steps, { x, rows }).x, 0);
       else throw new Error(`no step is called ${step.do}`);
     }
@@ -98,6 +100,20 @@ class Decoder {
         const sum = dot(weights, kernel + output * inputs, x, row * inputs, inputs);
         y[row * outputs + output] = act(sum + weights[bias + output]);
       }
+    return y;
+  }
+
+  /** The 88 keys of each plane out of its places; where they begin, the first latent number says in semitones. */
+  keys(step, x) {
+    const { places, lowest, unit } = step;
+    const exact = Math.fround(this.first) * unit;
+    let shift = Math.round(exact);
+    if (shift - exact === 0.5 && shift % 2) shift -= 1; // halves go to the even one, as in the network
+    const from = Math.min(Math.max(shift - lowest, 0), places - KEYS);
+    const planes = x.length / places;
+    const y = (step.y ??= new Float32Array(planes * KEYS));
+    for (let plane = 0; plane < planes; plane += 1)
+      for (let key = 0; key < KEYS; key += 1) y[plane * KEYS + key] = x[plane * places + from + key];
     return y;
   }
 
