@@ -37,7 +37,8 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
     elif name == "Latent space":
         panel = visitor.keyed("latent-panel")
         expect(panel.locator("[data-space]")).to_have_count(1, timeout=PATIENCE_MS)
-        panel.locator('input[data-slider="axis-0"]').press("PageUp")
+        panel.locator(".main input").first.press("PageUp")
+        visitor.page.wait_for_timeout(500)  # a move by keys ends a little after the last key
     elif name == "Interpolate":
         visitor.slider("blend").press("PageUp")
     elif name == "Continue":

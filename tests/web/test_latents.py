@@ -67,7 +67,7 @@ def test_a_name_that_the_app_has_no_words_for_is_none():
 def test_every_descriptor_that_can_name_an_axis_has_words():
     from koe.evaluation.latent_axes import NAMING
 
-    assert set(texts.AXES) == set(NAMING)
+    assert set(texts.AXES) == set(texts.DESCRIPTORS) == set(NAMING)
 
 
 def test_the_map_is_sent_without_notes(monkeypatch):

@@ -78,8 +78,9 @@ class Panel {
   // -- what Streamlit hands over ----------------------------------------
 
   show(data) {
-    const other = this.data?.model !== data.model;
-    const wish = other || this.data.turn !== data.turn;
+    const otherModel = this.data?.model !== data.model;
+    const other = otherModel || this.data.labels.panel !== data.labels.panel; // or another language
+    const wish = otherModel || this.data.turn !== data.turn;
     if (wish && this.moving) this.remember(); // a move by keys that the page did not wait for
     this.data = data;
     if (!this.here) {
@@ -189,7 +190,8 @@ class Panel {
         ),
       ),
     );
-    const rows = (axes ? this.named : []).map((words, i) =>
+    const { named } = this;
+    const rows = (axes ? named : []).map((words, i) =>
       make(
         { ...words, key: `axis-${i}` },
         {
@@ -201,9 +203,10 @@ class Panel {
         },
       ),
     );
-    const first = rows.filter((_, i) => this.named[i].first);
+    const first = rows.filter((_, i) => named[i].first);
+    first.sort((a, b) => Boolean(b.querySelector(".end")) - Boolean(a.querySelector(".end"))); // those with a name
     el.main.replaceChildren(...first);
-    el.rest.replaceChildren(...rows.filter((_, i) => !this.named[i].first));
+    el.rest.replaceChildren(...rows.filter((_, i) => !named[i].first));
     el.more.hidden = !rows.length || first.length === rows.length;
     this.unfold(false);
     el["tab-named"].hidden = !rows.length;
