@@ -94,7 +94,7 @@ with made_place:
     card = backend.studio().latent_models()[0]
     result = backend.reconstruct(state.segment(), card.name)
     st.caption(texts.ABOUT_BELOW.format(n=card.latent_dim, model=card.title))
-    figure = latents_figure(result.latents, card.latent_range, palette=palette(), height=60)
+    figure = latents_figure(result.latents, card.latent_range, hover=texts.NUMBER_HOVER, palette=palette(), height=60)
     st.plotly_chart(figure, key="about-latents", config=STILL, alt=texts.NUMBERS_KEPT.format(n=card.latent_dim))
     made = Piece.from_pianoroll(
         result.pianoroll(card.threshold),

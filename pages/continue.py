@@ -16,6 +16,13 @@ from koe.web.warmup import require_models
 
 CHORD_STEPS = 8
 CHORD = "chord-names"
+CHORDS = {
+    "c-major": "C3 G3 C4 E4 G4",
+    "a-minor": "A2 E3 A3 C4 E4",
+    "g-seventh": "G2 D3 F3 B3 D4",
+    "d-minor": "D3 A3 D4 F4 A4",
+    "one-note": "C4",
+}
 
 heading(texts.CONTINUE_TITLE, texts.CONTINUE_LEAD)
 
@@ -33,7 +40,7 @@ def set_chord(names: str) -> None:
 def choose_chord() -> tuple[int, ...]:
     """Keyboard, field and ready-made chords; all three show the same."""
     if CHORD not in st.session_state:
-        set_chord(chord_names(chord_from_names(state.kept("chord", texts.CHORDS["C major"]))))
+        set_chord(chord_names(chord_from_names(state.kept("chord", CHORDS["c-major"]))))
     names = st.session_state[CHORD]
     error = ""
     try:
@@ -43,8 +50,9 @@ def choose_chord() -> tuple[int, ...]:
     piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(texts.CHORD_LABEL, key=CHORD, help=texts.CHORD_HELP, width=260, max_chars=200)
-        for label, ready in texts.CHORDS.items():
-            st.button(label, key=f"chord-{label}", on_click=set_chord, args=(chord_names(chord_from_names(ready)),))
+        for name, ready in CHORDS.items():
+            chord = chord_names(chord_from_names(ready))
+            st.button(texts.CHORDS[name], key=f"chord-{name}", on_click=set_chord, args=(chord,))
     if error:
         st.warning(texts.escape(error))
     elif pitches:
@@ -84,18 +92,23 @@ def play_piece() -> Piece | None:
 
 def choose_prompt() -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    starts = (texts.START_CHORD, texts.START_PLAY, texts.START_SEGMENT, texts.START_NOTHING)
     start = st.segmented_control(
-        texts.START, starts, default=texts.START_CHORD, required=True, key="continue-start", persist_state="session"
+        texts.START,
+        tuple(texts.STARTS),
+        default="chord",
+        required=True,
+        format_func=texts.STARTS.get,
+        key="continue-start",
+        persist_state="session",
     )
-    if start == texts.START_NOTHING:
+    if start == "nothing":
         return None, True
-    if start == texts.START_PLAY:
+    if start == "play":
         played = play_piece()
         if not played:
             st.caption(piano.texts.PLAY_FIRST)
         return played, played is not None
-    if start == texts.START_SEGMENT:
+    if start == "segment":
         pieces.current_piece_bar("continue")
         return state.segment_piece(), True
     pitches = choose_chord()
@@ -109,8 +122,8 @@ def surprise() -> None:
     """A chord, a temperature and a seed by chance, and the network goes on from them."""
     seed = state.new_seed()
     rng = np.random.default_rng(seed)
-    set_chord(chord_names(chord_from_names(rng.choice(list(texts.CHORDS.values())))))
-    st.session_state["continue-start"] = texts.START_CHORD
+    set_chord(chord_names(chord_from_names(rng.choice(list(CHORDS.values())))))
+    st.session_state["continue-start"] = "chord"
     st.session_state["continue-way"] = TOSS
     st.session_state["temperature"] = float(rng.choice((0.9, 0.95, 1.0, 1.05)))
     st.session_state["continue-seed-number"] = seed

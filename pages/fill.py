@@ -10,6 +10,7 @@ from koe.web.result import show_result
 from koe.web.warmup import require_models
 
 N_FILLINGS = 4
+GAP = "gap"
 AROUND_MEASURES = 2  # shown on either side of the gap
 
 heading(texts.FILL_TITLE, texts.FILL_LEAD)
@@ -17,9 +18,14 @@ pieces.current_piece_bar("fill")
 
 piece = state.current_piece()
 cards = backend.studio().fillers()
-tasks = (texts.FILL_GAP, texts.FILL_HARMONY)
 task = st.segmented_control(
-    texts.FILL_TASK, tasks, default=texts.FILL_GAP, required=True, key="fill-task", persist_state="session"
+    texts.FILL_TASK,
+    tuple(texts.FILL_TASKS),
+    default=GAP,
+    required=True,
+    format_func=texts.FILL_TASKS.get,
+    key="fill-task",
+    persist_state="session",
 )
 
 
@@ -35,14 +41,12 @@ with left:
     most = min(8, measures_at_most(first))
     n_measures = 1
     if most > 1:
-        label = texts.FILL_MEASURES if task == texts.FILL_GAP else texts.FILL_MELODY_MEASURES
-        n_measures = st.slider(
-            label, 1, most, min(2 if task == texts.FILL_GAP else 4, most), key=f"fill-measures-{most}"
-        )
+        label = texts.FILL_MEASURES if task == GAP else texts.FILL_MELODY_MEASURES
+        n_measures = st.slider(label, 1, most, min(2 if task == GAP else 4, most), key=f"fill-measures-{most}")
     st.caption(texts.FILL_WHERE.format(first=first, last=first + n_measures - 1))
 with middle:
     hand = BOTH
-    if task == texts.FILL_GAP:
+    if task == GAP:
         hand = st.segmented_control(
             texts.FILL_HAND,
             HANDS,
@@ -83,7 +87,7 @@ if state.kept("fill_asked", False):
             """Show how far the network is."""
             bar.progress(min(done / max(total, 1), 1.0), text=texts.FILLING)
 
-        if task == texts.FILL_GAP:
+        if task == GAP:
             found = backend.studio().fill_gap(
                 piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress
             )
@@ -94,7 +98,7 @@ if state.kept("fill_asked", False):
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
             found = backend.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
-        original = shown(before) if task == texts.FILL_GAP else before
+        original = shown(before) if task == GAP else before
         state.keep("filled", (results, original.states, first_shown, state.visit()))
         state.keep("filled_number", state.kept("filled_number", 0) + 1)
     st.rerun()

@@ -148,7 +148,9 @@ def show_distances(ends: tuple[np.ndarray, np.ndarray], how: How, names: dict[st
     with st.expander(texts.DISTANCES, icon=":material/straighten:", key="distances"):
         distances = backend.distances(*ends, how.card.name, how.threshold, how.way)
         st.plotly_chart(
-            distances_figure(distances, (names["first"], names["second"]), palette=palette()),
+            distances_figure(
+                distances, (names["first"], names["second"]), words=texts.DISTANCES_WORDS, palette=palette()
+            ),
             key="distances-figure",
             config=STILL,
         )

@@ -18,7 +18,7 @@ left, right = st.columns([2, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(cards, "models")
 with right, st.container(gap=None):
-    st.markdown(card.description)
+    st.markdown(modelcards.description(card))
     st.caption(modelcards.facts(card))
 
 record = None
@@ -30,26 +30,27 @@ except ModelError as error:
     st.error(texts.escape(str(error)), icon=":material/error:")
 
 chosen = card.recipe.get("epoch_chosen")
-aspects: dict[str, Callable[[], None]] = {}
+aspects: dict[str, Callable[[], None]] = {}  # by their names
 if record is not None and record.pieces.size:
-    aspects[model_texts.TAB_EVOLUTION] = partial(evolution.show_evolution, card, record, chosen)
+    aspects["evolution"] = partial(evolution.show_evolution, card, record, chosen)
 if record is not None and record.n_epochs:
-    aspects[model_texts.TAB_CURVES] = partial(learning.show_curves, card, record, chosen)
+    aspects["curves"] = partial(learning.show_curves, card, record, chosen)
 if record is not None and len(record.weight_epochs) and record.histograms:
-    aspects[model_texts.TAB_WEIGHTS] = partial(learning.show_weights, card, record, chosen)
+    aspects["weights"] = partial(learning.show_weights, card, record, chosen)
 if card.kind == "latent":
-    aspects[model_texts.TAB_MIRROR] = partial(mirror.show_mirror, card)
-aspects[model_texts.TAB_FIGURES] = partial(figures.show_figures, card, cards)
-aspects[model_texts.TAB_CARD] = partial(modelcards.show_card, card)
+    aspects["mirror"] = partial(mirror.show_mirror, card)
+aspects["figures"] = partial(figures.show_figures, card, cards)
+aspects["card"] = partial(modelcards.show_card, card)
 
 # The next model opens at what was looked at last, where it has the same to show.
+labels = {name: model_texts.TABS[name] for name in aspects}
 wanted = state.kept(TAB, "")
 key = f"{TAB}-{card.name}"
 tabs = st.tabs(
-    list(aspects),
-    default=wanted if wanted in aspects else None,
+    list(labels.values()),
+    default=labels.get(wanted),
     key=key,
-    on_change=lambda: state.keep(TAB, st.session_state[key]),
+    on_change=lambda: state.keep(TAB, {label: name for name, label in labels.items()}.get(st.session_state[key], "")),
 )
 for tab, show in zip(tabs, aspects.values(), strict=True):
     if tab.open:  # only what is looked at is made

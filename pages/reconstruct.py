@@ -6,6 +6,7 @@ from koe.plots.axes import shared_pitches
 from koe.plots.heatmaps import latents_figure
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
+from koe.web.modelcards import description
 from koe.web.result import STILL, show_result, show_sound
 from koe.web.warmup import require_models
 
@@ -25,15 +26,16 @@ pitches = shared_pitches(segment, *(made[card.name].pianoroll(card.threshold) fo
 
 view = st.segmented_control(
     texts.VIEW,
-    (texts.NOTES, texts.PROBABILITIES),
-    default=texts.NOTES,
+    tuple(texts.VIEWS),
+    default="notes",
     required=True,
+    format_func=texts.VIEWS.get,
     label_visibility="collapsed",
     key="reconstruct-view",
     persist_state="session",
 )
 with st.container():  # there, if empty, so that what follows keeps its place
-    if view == texts.PROBABILITIES:
+    if view == "probabilities":
         st.caption(texts.SURE_LEGEND)
 
 # The original and the models, two in a row.
@@ -60,7 +62,7 @@ for column, card in zip(columns[1:], cards, strict=False):
     result = made[card.name]
     with column:
         st.subheader(card.title, anchor=False)
-        st.caption(texts.MODEL_IN_WORDS.get(card.name, card.description))
+        st.caption(texts.MODEL_IN_WORDS.get(card.name) or description(card))
         roll_place = st.container()
         figures_place = st.container()
         threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
@@ -73,7 +75,7 @@ for column, card in zip(columns[1:], cards, strict=False):
                 piece,
                 f"reconstruct-{card.name}",
                 original=segment,
-                probabilities=result.probabilities if view == texts.PROBABILITIES else None,
+                probabilities=result.probabilities if view == "probabilities" else None,
                 threshold=threshold,
                 first_measure=state.measure(),
                 height=HEIGHT,
@@ -84,7 +86,7 @@ for column, card in zip(columns[1:], cards, strict=False):
         with figures_place:
             controls.figures_line(result.metrics(threshold))
         st.plotly_chart(
-            latents_figure(result.latents, card.latent_range, palette=colors, height=56),
+            latents_figure(result.latents, card.latent_range, hover=texts.NUMBER_HOVER, palette=colors, height=56),
             key=f"reconstruct-latents-{card.name}",
             config=STILL,
             alt=texts.NUMBERS_KEPT.format(n=card.latent_dim),

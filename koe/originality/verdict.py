@@ -14,7 +14,7 @@ from koe.originality.chance import limits_for
 from koe.originality.fingerprints import onsets_of
 from koe.originality.index import Index, Limits, Source
 from koe.originality.search import Found, Window, chords_of, search
-from koe.originality.words import place, sentence, transposed
+from koe.originality.words import ENGLISH, Words, place, sentence, transposed
 
 NEW, COPY, SHORT = "new", "copy", "short"
 MOST_NEAREST = 5
@@ -67,10 +67,9 @@ class Near:
         """Where it comes from, such as ``"Chopin: Waltz, measures 3 to 5"``."""
         return place(self)
 
-    @property
-    def moved(self) -> str:
-        """How far it was transposed, to be put after `place`: ``", three semitones higher"``; may be empty."""
-        return transposed(self)
+    def in_words(self, words: Words = ENGLISH) -> tuple[str, str]:
+        """Where it comes from, and how far it was transposed, ``", three semitones higher"`` or nothing."""
+        return place(self, words), transposed(self, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +116,9 @@ class Originality:
         """The verdict in words."""
         return self.in_words()
 
-    def in_words(self, first_measure: int = 1) -> str:
+    def in_words(self, first_measure: int = 1, words: Words = ENGLISH) -> str:
         """The verdict in words, the piece's first measure having this number."""
-        return sentence(self, first_measure)
+        return sentence(self, first_measure, words)
 
 
 def judge(piece: Piece, index: Index, made_from: int = 0) -> Originality:

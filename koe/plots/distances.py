@@ -1,5 +1,6 @@
 """How far the points of a way are from both its ends."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -10,11 +11,17 @@ from koe.plots.palette import LIGHT, MEASURE_LINE, Palette
 if TYPE_CHECKING:
     from koe.blending import Distances
 
+WORDS = {"from": "from {name}", "fade": "cross-fade, from {name}", "hover": "%{x:.0%} of the way: %{y:.2f}"}
 N_NAME = 28  # letters of a piece's name that a legend has room for
 
 
 def distances_figure(
-    distances: "Distances", names: tuple[str, str], *, palette: Palette = LIGHT, height: int = 260
+    distances: "Distances",
+    names: tuple[str, str],
+    *,
+    words: Mapping[str, str] = WORDS,
+    palette: Palette = LIGHT,
+    height: int = 260,
 ) -> go.Figure:
     """Draw the distances from both ends: of the network's way in full lines, of the cross-fade dashed.
 
@@ -23,13 +30,15 @@ def distances_figure(
     distances : Distances
     names : tuple of 2 str
         Of the first and the second end.
+    words : mapping of str to str, optional
+        As in `WORDS`: the lines' names, and what a point says.
     """
     first, second = (name if len(name) <= N_NAME else name[: N_NAME - 1] + "…" for name in names)
     lines = (
-        (distances.from_first, f"from {first}", palette.made, "solid"),
-        (distances.from_second, f"from {second}", palette.original, "solid"),
-        (distances.crossfade_from_first, f"cross-fade, from {first}", palette.made, "dot"),
-        (distances.crossfade_from_second, f"cross-fade, from {second}", palette.original, "dot"),
+        (distances.from_first, words["from"].format(name=first), palette.made, "solid"),
+        (distances.from_second, words["from"].format(name=second), palette.original, "solid"),
+        (distances.crossfade_from_first, words["fade"].format(name=first), palette.made, "dot"),
+        (distances.crossfade_from_second, words["fade"].format(name=second), palette.original, "dot"),
     )
     figure = go.Figure(
         [
@@ -39,7 +48,7 @@ def distances_figure(
                 name=name,
                 mode="lines",
                 line={"color": color, "dash": dash, "width": 2.5},
-                hovertemplate="%{x:.0%} of the way: %{y:.2f}<extra></extra>",
+                hovertemplate=f"{words['hover']}<extra></extra>",
             )
             for values, name, color, dash in lines
         ]

@@ -56,7 +56,12 @@ def small_rolls_figure(
 
 
 def latents_figure(
-    latents: np.ndarray, latent_range: tuple[float, float], *, palette: Palette = LIGHT, height: int = 70
+    latents: np.ndarray,
+    latent_range: tuple[float, float],
+    *,
+    hover: str = "number %{x}: %{y:.3f}",
+    palette: Palette = LIGHT,
+    height: int = 70,
 ) -> go.Figure:
     """Draw a latent vector as a row of bars up and down from zero.
 
@@ -65,12 +70,14 @@ def latents_figure(
     latents : np.ndarray, shape=(latent_dim,)
     latent_range : tuple of float
         Lower and upper end of the scale.
+    hover : str
+        What a bar says when it is pointed at, in Plotly's words.
     """
     bars = go.Bar(
         x=list(range(1, len(latents) + 1)),
         y=[round(float(value), 3) for value in latents],
         marker={"color": palette.made, "cornerradius": 2},
-        hovertemplate="number %{x}: %{y:.3f}<extra></extra>",
+        hovertemplate=f"{hover}<extra></extra>",
     )
     figure = go.Figure(bars)
     figure.update_layout(**layout(palette, height, margin={"l": 4, "r": 4, "t": 2, "b": 2}, bargap=0.35))

@@ -1,5 +1,7 @@
 """What stands around continuations and their takes."""
 
+from koe.web.language import speak
+
 SURPRISE = "Surprise me"
 SURPRISE_HELP = "A chord, a temperature and a seed by chance; they stay in sight, so that you can go on from them."
 MORE = "More"
@@ -36,3 +38,5 @@ TAKE = "{model}, seed {seed}, {measures}"
 TAKE_FROM = "from measure {bar}: {take}"
 SHOW = "Show"
 STOPPED = "Stopped after {measures}; what there is, is here."
+
+speak(__name__)

@@ -8,6 +8,7 @@ import streamlit as st
 from koe.errors import ModelError
 from koe.music.grid import STEPS_PER_MEASURE
 from koe.web import backend, model_texts, texts
+from koe.web.language import grouped
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -71,7 +72,7 @@ def figures_table(chosen: "ModelCard", cards: Sequence["ModelCard"], reports: Ma
         epochs = _epochs(card.recipe.get("epoch_chosen"), card.recipe.get("epochs_trained"))
         is_chosen = card.name == chosen.name
         measured = _measured(reports[card.name], intervals=is_chosen)
-        row = [card.title, *measured, epochs, f"{card.parameters:,}"]
+        row = [card.title, *measured, epochs, grouped(card.parameters)]
         rows.append([f"**{cell}**" for cell in row] if is_chosen else row)
     names = {card.name for card in cards}
     for name, figures in (reports[chosen.name].get("baselines") or {}).items():
@@ -88,7 +89,7 @@ def figures_table(chosen: "ModelCard", cards: Sequence["ModelCard"], reports: Ma
                     NONE,
                     accuracy,
                     _epochs(paper.epoch_chosen, paper.epochs),
-                    f"{paper.parameters:,}",
+                    grouped(paper.parameters),
                 ]
             )
     return _table(rows)
@@ -99,14 +100,14 @@ def composers_table(composers: Sequence[Mapping[str, Any]]) -> str:
     rows = [list(model_texts.COMPOSERS_COLUMNS)]
     for row in composers:
         errors = (_number(row, "mse"), _number(row, "f1"), _number({"mse": row.get("baseline_mse")}, "mse"))
-        rows.append([texts.escape(str(row["composer"])), f"{row['n_pieces']:,}", *errors])
+        rows.append([texts.escape(str(row["composer"])), grouped(row["n_pieces"]), *errors])
     return _table(rows)
 
 
 def generation_in_words(card: "ModelCard", generation: Report) -> str:
     """What goes wrong, beside real music, when a model writes by itself, and how much of it is copied."""
     measures = texts.count(generation["n_steps"] // STEPS_PER_MEASURE, "measure")
-    parts = [model_texts.ALONE_TEXT[card.kind].format(n=f"{generation['n_pieces']:,}", measures=measures)]
+    parts = [model_texts.ALONE_TEXT[card.kind].format(n=grouped(generation["n_pieces"]), measures=measures)]
     rates = generation["rates"]
     columns = {
         who: head

@@ -3,12 +3,22 @@
 Markdown throughout; ``{...}`` is filled in by what shows them.
 """
 
+from koe.web.language import speak
+
 MODELS_TITLE = "Models"
 MODELS_LEAD = "Nobody taught these networks music. Choose one and hear how it found out by itself."
 MODELS_FACTS = ("{parameters} adjustable numbers", "{epochs}", "{minutes} of training")
 NO_RECORD = "Nobody recorded how {model} learned, so there is no training to hear or see; here is what it became."
-TAB_EVOLUTION, TAB_CURVES, TAB_WEIGHTS = "Hear it learn", "Learning curves", "Its weights"
-TAB_MIRROR, TAB_FIGURES, TAB_CARD = "Reconstruction", "How good is it?", "Card"
+TABS = {
+    "evolution": "Hear it learn",
+    "curves": "Learning curves",
+    "weights": "Its weights",
+    "mirror": "Reconstruction",
+    "figures": "How good is it?",
+    "card": "Card",
+}
+# What a network is, by its name, where its card does not say so in the visitor's language; cards are in English.
+DESCRIPTIONS: dict[str, str] = {}
 
 # -- hear it learn -------------------------------------------------------------
 
@@ -172,3 +182,5 @@ CARD_LICENCE = "Licence of the weights"
 CARD_ATTRIBUTION = "Thanks to"
 CARD_HASH = "SHA-256 of the weights begins"
 CARD_ALL = "Everything on the card"
+
+speak(__name__)

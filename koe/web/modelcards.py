@@ -5,16 +5,22 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from koe.web import model_texts, texts
+from koe.web.language import grouped
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
+
+
+def description(card: "ModelCard") -> str:
+    """What a model is, in a sentence; the card's own where nobody has put it into the visitor's language."""
+    return model_texts.DESCRIPTIONS.get(card.name, card.description)
 
 
 def facts(card: "ModelCard") -> str:
     """Size and training in one line."""
     minutes, epochs = card.recipe.get("minutes"), card.recipe.get("epochs_trained")
     size, length, duration = model_texts.MODELS_FACTS
-    parts = [size.format(parameters=f"{card.parameters:,}")]
+    parts = [size.format(parameters=grouped(card.parameters))]
     if epochs:
         parts.append(length.format(epochs=texts.count(epochs, "epoch")))
     if minutes:

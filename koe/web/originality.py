@@ -1,5 +1,6 @@
 """Whether a result is new: looked up when a visitor asks."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -45,7 +46,7 @@ def show_originality(piece: Piece, key: str, made_from: int, first_measure: int 
         st.caption(words.MISSING.format(reason=texts.escape(str(error))))
         return
     with st.container(key=f"{key}-newness", border=True, gap="small"):
-        st.markdown(f"{ICONS[verdict.kind]} {texts.escape(verdict.in_words(first_measure))}")
+        st.markdown(f"{ICONS[verdict.kind]} {texts.escape(verdict.in_words(first_measure, **_language()))}")
         if verdict.other_corpus:
             st.caption(words.OTHER_CORPUS)
         if verdict.kind == "short":
@@ -101,6 +102,11 @@ def _verdict(digest: bytes, made_from: int, maker: str, _piece: Piece) -> "Origi
     return backend.studio().originality(_piece, made_from)
 
 
+def _language() -> dict[str, Mapping[str, str]]:
+    """The words for a verdict, where they are not its own."""
+    return {"words": words.VERDICT} if words.VERDICT else {}
+
+
 def _maker(piece: Piece) -> str:
     return piece.made_by.model if piece.made_by else ""
 
@@ -111,12 +117,9 @@ def _figures(verdict: "Originality") -> str:
 
 
 def _line(near: "Near", first_measure: int) -> str:
-    line = words.NEAR.format(
-        where=_where(near, first_measure).capitalize(),
-        share=f"{near.share:.0%}",
-        source=near.place,
-        moved=near.moved,
-    )
+    source, moved = near.in_words(**_language())
+    where = _where(near, first_measure).capitalize()
+    line = words.NEAR.format(where=where, share=f"{near.share:.0%}", source=source, moved=moved)
     return line if near.exact_share is None else line + words.COUNTED.format(share=f"{near.exact_share:.0%}")
 
 

@@ -1,7 +1,11 @@
 """Texts of the question whether a result is new."""
 
+from koe.web.language import speak
+
 SWITCH = "Is it new?"
 SWITCH_HELP = "Looks for passages of the music that the networks learned from, in any key, that this runs along with."
+# The verdict's own words are English; others take their place, by the names in `koe.originality.words`.
+VERDICT: dict[str, str] = {}
 COPIED = "{share} of its notes are in passages that have more in common with one of those pieces than chance gives."
 COPIED_NONE = "No passage has more in common with any of them than chance gives."
 CHANCE = (
@@ -19,3 +23,5 @@ COMPARE_ROW = "{where}: {source}"
 RESULT_THERE = "The result, with what stands there laid over it:"
 SOURCE_THERE = "What stands there:"
 MISSING = "This cannot be told here: {reason}"
+
+speak(__name__)

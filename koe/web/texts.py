@@ -1,15 +1,18 @@
 """All longer texts of the pages, in one place, so that they can be read and translated together.
 
-Markdown throughout; ``{...}`` is filled in by the pages.
+Markdown throughout; ``{...}`` is filled in by the pages. The German texts have
+the same names in `koe.web.german.texts`, see `koe.web.language`.
 """
 
 import re
 
+from koe.web.language import grouped, speak
+
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun: ``"1 note"``, ``"1,024 notes"``, ``"3 notes outside the piano's keys"``."""
-    first, *rest = noun.split(" ", 1)
-    return " ".join([f"{number:,}", first if number == 1 else f"{first}s", *rest])
+    """A number with its noun, one of `NOUNS`: ``"1 note"``, ``"1,024 notes"``, in German ``"1 Note"``."""
+    one, several = _spoken.NOUNS[noun]
+    return f"{grouped(number)} {one if number == 1 else several}"
 
 
 def clock(seconds: float) -> str:
@@ -28,10 +31,40 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~])", r"\\\1", text)
 
 
+# One and several; `count` takes the first as their name.
+NOUNS = {
+    "note": ("note", "notes"),
+    "drum note": ("drum note", "drum notes"),
+    "note outside the piano's keys": ("note outside the piano's keys", "notes outside the piano's keys"),
+    "note beyond the longest length": ("note beyond the longest length", "notes beyond the longest length"),
+    "key": ("key", "keys"),
+    "measure": ("measure", "measures"),
+    "sixteenth": ("sixteenth", "sixteenths"),
+    "epoch": ("epoch", "epochs"),
+    "number": ("number", "numbers"),
+    "minute": ("minute", "minutes"),
+    "hour": ("hour", "hours"),
+}
+
 TAGLINE = "Koe: classical piano music with neural networks."
+PAGES = {
+    "home": "Home",
+    "your_piece": "Your piece",
+    "reconstruct": "Reconstruct",
+    "latent_space": "Latent space",
+    "interpolate": "Interpolate",
+    "continue": "Continue",
+    "fill": "Fill",
+    "models": "Models",
+    "about": "About",
+    "shared_piece": "A piece for you",
+}
+LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 
 # -- shared ------------------------------------------------------------------
 
+YOUR_PLACE = "You are number {place} in the queue. Koe is making music for others."
+YOUR_TURN = "It is your turn."
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"
@@ -177,9 +210,9 @@ METRIC_HELP = {
     "recall": "Of the original, how much the network found.",
     "mse": "Mean squared error of the probabilities, before the threshold; 0 is perfect.",
 }
-PROBABILITIES = "How sure it was"
-NOTES = "Notes"
 VIEW = "Show"
+VIEWS = {"notes": "Notes", "probabilities": "How sure it was"}
+NUMBER_HOVER = "number %{x}: %{y:.3f}"
 SURE_LEGEND = "What it nearly played: the stronger the tint, the closer a key came to the threshold."
 
 # -- latent space ------------------------------------------------------------
@@ -223,6 +256,7 @@ FADE_CAPTION = (
     "way is to be compared with."
 )
 DISTANCES = "How far from each end?"
+DISTANCES_WORDS = {"from": "from {name}", "fade": "cross-fade, from {name}", "hover": "%{x:.0%} of the way: %{y:.2f}"}
 DISTANCES_CAPTION = (
     "0: all notes in common, 1: none. The cross-fade (dotted) only ever has the notes of its ends; the network leaves "
     "them both and writes others. What it makes of an end differs from it already at the start."
@@ -253,8 +287,7 @@ FILL_LEAD = (
     "It writes from what comes before and aims at what comes after. What you keep stays as it is, note for note."
 )
 FILL_TASK = "What to find"
-FILL_GAP = "A gap"
-FILL_HARMONY = "Harmony under a tune"
+FILL_TASKS = {"gap": "A gap", "harmony": "Harmony under a tune"}
 FILL_MEASURES = "Measures to fill"
 FILL_MELODY_MEASURES = "Measures of the tune"
 FILL_WHERE = "Measures {first} to {last}; the slider above moves them."
@@ -272,16 +305,16 @@ CONTINUE_LEAD = (
     "listens to itself."
 )
 START = "Begin with"
-START_CHORD, START_PLAY, START_SEGMENT, START_NOTHING = "A chord", "Play something", "Your segment", "Nothing"
+STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your segment", "nothing": "Nothing"}
 CHORD_LABEL = "Your chord"
 CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
 CHORD_EMPTY = "Touch some keys first, or begin with nothing."
 CHORDS = {
-    "C major": "C3 G3 C4 E4 G4",
-    "A minor": "A2 E3 A3 C4 E4",
-    "G seventh": "G2 D3 F3 B3 D4",
-    "D minor": "D3 A3 D4 F4 A4",
-    "One note": "C4",
+    "c-major": "C major",
+    "a-minor": "A minor",
+    "g-seventh": "G seventh",
+    "d-minor": "D minor",
+    "one-note": "One note",
 }
 STEPS = "Length in sixteenths"
 STEPS_HELP = "16 are one measure of 4/4."
@@ -374,3 +407,5 @@ ABOUT_LICENCES = (
 ABOUT_SOUND_TITLE = "The sound"
 ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
 ABOUT_SOUND_ALONE = "Played by **{engine}**, which needs no soundfont."
+
+_spoken = speak(__name__)

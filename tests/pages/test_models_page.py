@@ -88,10 +88,10 @@ def tabs(app) -> list[str]:
 def test_a_model_without_a_record_says_so_and_shows_what_there_is(app):
     go(app, "pca")
     assert model_texts.NO_RECORD.format(model="PCA") in words(app)
-    assert tabs(app) == [model_texts.TAB_MIRROR, model_texts.TAB_FIGURES, model_texts.TAB_CARD]
+    assert tabs(app) == [model_texts.TABS["mirror"], model_texts.TABS["figures"], model_texts.TABS["card"]]
     assert len(rolls(app)) == 2  # the segment and its reconstruction
     go(app, "lstm1")
-    assert tabs(app) == [model_texts.TAB_FIGURES, model_texts.TAB_CARD]
+    assert tabs(app) == [model_texts.TABS["figures"], model_texts.TABS["card"]]
     assert not app.error
 
 
@@ -132,7 +132,7 @@ def test_what_was_given_is_not_the_models_own(app, calls, continuation_record):
 
 def test_curves_of_error_and_accuracy(app, calls, latent_record):
     calls.records["ae1"] = latent_record
-    go(app, "ae1", model_texts.TAB_CURVES)
+    go(app, "ae1", model_texts.TABS["curves"])
     error, accuracy, loss = figures(app)
     for figure in (error, accuracy, loss):
         assert [trace["name"] for trace in figure["data"]] == ["train", "valid", "test", "the epoch kept"]
@@ -142,7 +142,7 @@ def test_curves_of_error_and_accuracy(app, calls, latent_record):
 
 def test_a_layer_is_chosen_for_its_hills(app, calls, latent_record):
     calls.records["ae1"] = latent_record
-    go(app, "ae1", model_texts.TAB_WEIGHTS)
+    go(app, "ae1", model_texts.TABS["weights"])
     box = app.selectbox(key="weights-ae1")
     assert box.options == ["E1, weights", "E1, biases"]
     (hills,) = figures(app)
@@ -156,7 +156,7 @@ def test_a_layer_is_chosen_for_its_hills(app, calls, latent_record):
 def test_the_next_model_opens_at_the_same_aspect(app, calls, latent_record, continuation_record):
     calls.records |= {"ae1": latent_record, "lstm1": continuation_record}
     go(app, "ae1")
-    app.session_state["koe_kept_models-tab"] = model_texts.TAB_CURVES  # as a click on the tab leaves it
+    app.session_state["koe_kept_models-tab"] = "curves"  # as a click on the tab leaves it
     app.segmented_control(key="models-model").set_value("lstm1").run()
     assert len(figures(app)) == 2
     assert model_texts.CURVES_LEAD in words(app)
@@ -171,7 +171,7 @@ def test_a_damaged_record_is_one_sentence(app, calls, name):
     go(app, name)
     (error,) = app.error
     assert "no training record" in error.value
-    assert tabs(app)[-2:] == [model_texts.TAB_FIGURES, model_texts.TAB_CARD]
+    assert tabs(app)[-2:] == [model_texts.TABS["figures"], model_texts.TABS["card"]]
 
 
 def test_a_record_that_breaks_the_page_is_polite(app, calls, latent_record, caplog):
@@ -183,7 +183,7 @@ def test_a_record_that_breaks_the_page_is_polite(app, calls, latent_record, capl
 
 
 def test_the_card_s_figures_beside_baselines_and_paper(app):
-    go(app, "ae1", model_texts.TAB_FIGURES)
+    go(app, "ae1", model_texts.TABS["figures"])
     table = next(element.value for element in app.markdown if element.value.startswith("| On the test"))
     lines = table.split("\n")
     assert "| **AE1** | **0.0200** | **0.333** | **0.9700** | **2 of 3** | **16** |" in lines
@@ -192,7 +192,7 @@ def test_the_card_s_figures_beside_baselines_and_paper(app):
     assert "| AE1 in the paper ◊ | 0.0245 | – | – | 250 of 600 | 6,055,056 |" in lines
     assert not any("LSTM1" in line for line in lines)
     assert "own data, which nobody can get" in words(app)
-    go(app, "lstm1", model_texts.TAB_FIGURES)
+    go(app, "lstm1", model_texts.TABS["figures"])
     assert "| LSTM1 in the paper ◊ | below 0.008 | – | 0.99 | 200 of 200 | 3,224,088 |" in words(app)
 
 
@@ -229,7 +229,7 @@ REPORT = {
 
 def test_measured_figures_with_intervals_composers_and_what_it_writes_alone(app, calls):
     calls.reports["ae1"] = REPORT
-    go(app, "ae1", model_texts.TAB_FIGURES)
+    go(app, "ae1", model_texts.TABS["figures"])
     text = words(app)
     assert "| **AE1** | **0.0211 (0.0200 to 0.0222)** | **0.457** | **0.9750** |" in text
     assert "| Silence | 0.0350 | 0.000 | – | – | – |" in text
@@ -241,7 +241,7 @@ def test_measured_figures_with_intervals_composers_and_what_it_writes_alone(app,
 
 def test_a_damaged_report_leaves_the_card_s_figures(app, calls):
     calls.reports["pca"] = ModelError("pca.evaluation.json is damaged; measure the model again with `koe evaluate`.")
-    go(app, "ae1", model_texts.TAB_FIGURES)
+    go(app, "ae1", model_texts.TABS["figures"])
     assert len(app.error) == 1
     assert "| PCA | 0.0200 |" in words(app)
 

@@ -4,7 +4,6 @@ import pytest
 
 from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.web import texts
 from koe.web.piano import component
 from koe.web.piano.texts import PLAY_FIRST, PLAYED
 from tests.pages.players import sent_to
@@ -14,7 +13,7 @@ from tests.pages.players import sent_to
 def playing(app):
     """The Continue page with the piano chosen."""
     app.switch_page("pages/continue.py").run()
-    app.segmented_control(key="continue-start").set_value(texts.START_PLAY).run()
+    app.segmented_control(key="continue-start").set_value("play").run()
     assert not app.exception
     return app
 

@@ -1,5 +1,6 @@
 """Undo, redo and the project, small at the head of every page; and the browser's memory behind them."""
 
+import re
 import secrets
 from collections.abc import Callable
 from functools import cache, partial
@@ -13,15 +14,18 @@ from koe.exports import file_stem
 from koe.projects.reading import MAX_PACKED_CHARS, read_project, unpack_project
 from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
-from koe.web import backend
+from koe.web import backend, language
+from koe.web import texts as shared_texts
 from koe.web.keeping import moments, session, texts
-from koe.web.texts import escape
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
 _SAYING = "koe_saying"
 _FRAGMENTS = "koe_fragments"
 _KNOWN = "koe_known_to_browser"
+
+# Select boxes and sliders of words; see `_change_language`.
+_CHOSEN_BY_WORDS = re.compile(r".*-choice|weights-.*|evolution-\w+")
 
 _HERE = Path(__file__).parent
 
@@ -56,11 +60,33 @@ def keeping_bar() -> None:
             disabled=not line.future,
             on_click=moments.redo,
         )
+        _language_switch()
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
     for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
         st.toast(sentence, icon=":material/error:" if is_wrong else None)
+
+
+def _language_switch() -> None:
+    name = language.other()
+    st.button(
+        language.LANGUAGES[name],
+        key="koe-language",
+        help=shared_texts.LANGUAGE_HELP,
+        type="tertiary",
+        on_click=_change_language,
+        args=(name,),
+    )
+
+
+def _change_language(name: str) -> None:
+    """Speak another language, with everything chosen as it was."""
+    for key in list(st.session_state):
+        # A browser names these choices by their words, which are about to be others.
+        if isinstance(key, str) and _CHOSEN_BY_WORDS.fullmatch(key):
+            st.session_state[key] = st.session_state[key]
+    language.choose(name)
 
 
 def _project_menu() -> None:
@@ -95,7 +121,7 @@ def _opened() -> None:
     try:
         _take_up(read_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
-        _say(escape(str(error)), is_wrong=True)
+        _say(shared_texts.escape(str(error)), is_wrong=True)
 
 
 def _start_over() -> None:
@@ -111,7 +137,7 @@ def _found() -> None:
     try:
         _take_up(unpack_project(packed), texts.RESTORED)
     except KoeError as error:
-        _say(texts.UNREADABLE.format(reason=escape(str(error))), is_wrong=True)
+        _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
 
 
 def _take_up(project: Project, sentence: str) -> None:
@@ -122,7 +148,7 @@ def _take_up(project: Project, sentence: str) -> None:
     except KoeError:
         return
     if names:
-        _say(texts.OTHER_WEIGHTS.format(models=escape(", ".join(name.upper() for name in names))))
+        _say(texts.OTHER_WEIGHTS.format(models=shared_texts.escape(", ".join(name.upper() for name in names))))
 
 
 def _say(sentence: str, is_wrong: bool = False) -> None:
@@ -148,7 +174,13 @@ def _remember() -> None:
     triggers = {"on_found_change": _found, "on_undo_change": moments.undo, "on_redo_change": moments.redo}
     _component()(
         key=MEMORY,
-        data={"session": st.session_state[_SESSION], "untouched": untouched, "project": packed},
+        data={
+            "session": st.session_state[_SESSION],
+            "untouched": untouched,
+            "project": packed,
+            "language": language.language(),
+            "cookie": f"{language.COOKIE}={language.chosen()}" if language.chosen() else "",
+        },
         height=1,
         **triggers,
     )

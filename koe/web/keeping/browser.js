@@ -1,5 +1,6 @@
 // The browser remembers the project, so that a reload, a lost connection or a
-// server that was started anew loses nothing; and Ctrl+Z takes back.
+// server that was started anew loses nothing; and Ctrl+Z takes back. It also
+// remembers the language, if one was chosen, and reads the page in it.
 //
 // What this tab had comes first; a new tab gets what was saved last in any.
 
@@ -62,6 +63,8 @@ if (!memory.listening) {
 }
 
 export default function ({ data, setTriggerValue }) {
+  document.documentElement.lang = data.language;
+  if (data.cookie) document.cookie = `${data.cookie}; path=/; max-age=31536000; SameSite=Lax`;
   memory.undo = () => setTriggerValue("undo", true);
   memory.redo = () => setTriggerValue("redo", true);
   if (data.untouched && memory.asked !== data.session) {

@@ -1,5 +1,7 @@
 """What the pages say about links, projects and undoing; Markdown, ``{...}`` is filled in."""
 
+from koe.web.language import speak
+
 LINK = "Link"
 LINK_HELP = (
     "An address that brings this very piece back, on any Koe with the same networks. Nothing is kept on a server."
@@ -66,3 +68,5 @@ HOW = {
 }
 PLACE = "{title}, measure {measure}"
 HEARD = {0: "silence", 1: "a chord", 2: "music of {n} sixteenths"}
+
+speak(__name__)

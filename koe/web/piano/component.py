@@ -95,7 +95,7 @@ def play_in(
         "manner": "play",
         "labels": texts.PIANO,
         "tempi": {str(qpm): texts.TEMPO.format(qpm=qpm) for qpm in TEMPI},
-        "lengths": {str(number): shared_texts.count(number, texts.MEASURE) for number in MEASURES},
+        "lengths": {str(number): shared_texts.count(number, "measure") for number in MEASURES},
         "usual": [USUAL_QPM, USUAL_MEASURES],
         "ink": frame.palette().original,
         "take": _take(take),

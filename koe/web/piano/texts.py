@@ -1,5 +1,7 @@
 """What stands on and around the piano."""
 
+from koe.web.language import speak
+
 PIANO = {
     "chord": "Piano keyboard of 88 keys; touch keys to choose a chord",
     "play": "Piano keyboard of 88 keys to play on",
@@ -33,6 +35,7 @@ PIANO = {
     "clear": "Clear",
 }
 TEMPO = "♩ = {qpm}"
-MEASURE = "measure"
 PLAYED = "Played at the piano"
 PLAY_FIRST = "Play something first, or begin with nothing."
+
+speak(__name__)

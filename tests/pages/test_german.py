@@ -1,0 +1,107 @@
+"""The app in German: every page, switching, and what was chosen before."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from koe.web import language
+from koe.web.german import model_texts, texts
+from tests.pages.conftest import APP
+from tests.pages.test_pages import go
+
+# Pages with their headings; those that are not there without a model or a link come elsewhere.
+TITLES = {
+    "home": texts.HOME_TITLE,
+    "your_piece": texts.YOUR_PIECE_TITLE,
+    "reconstruct": texts.RECONSTRUCT_TITLE,
+    "latent_space": texts.LATENT_TITLE,
+    "interpolate": texts.INTERPOLATE_TITLE,
+    "continue": texts.CONTINUE_TITLE,
+    "models": model_texts.MODELS_TITLE,
+    "about": texts.ABOUT_TITLE,
+    "shared_piece": "Ein Stück für dich",
+}
+# Words that English sentences can hardly do without, and German ones do not know.
+ENGLISH = {"the", "of", "and", "your", "with", "what", "is", "from", "it"}
+
+
+@pytest.fixture
+def german(calls):
+    """The app as one comes to it with German in the address."""
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params[language.PARAMETER] = "de"
+    return app.run()
+
+
+def switch(app):
+    return app.button(key="koe-language").click().run()
+
+
+def said(app) -> list[str]:
+    """All labels, headings and paragraphs."""
+    spoken = [element.value for kind in ("title", "subheader", "markdown", "caption") for element in getattr(app, kind)]
+    widgets = (*app.button, *app.button_group, *app.slider, *app.toggle, *app.selectbox, *app.number_input)
+    helps = [widget.help for widget in widgets if getattr(widget, "help", "")]
+    return [*spoken, *(widget.label for widget in widgets if widget.label != "English"), *helps]
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_every_page_opens_in_german(german, page):
+    app = go(german, page)
+    assert app.title[0].value == TITLES[page]
+    english = [line for line in said(app) if len(ENGLISH & set(line.lower().replace("*", "").split())) > 1]
+    # The cards of models say in English what nobody has said in German.
+    assert not [line for line in english if line not in ("Shows everything in English.", "For tests.")]
+
+
+def test_switching_back_and_forth_keeps_every_choice(app):
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value("nothing").run()
+    app.segmented_control(key="continue-way").set_value("threshold").run()
+    go(app, "reconstruct")
+    app.segmented_control(key="reconstruct-view").set_value("probabilities").run()
+    switch(app)
+    assert not app.exception
+    assert app.title[0].value == texts.RECONSTRUCT_TITLE
+    assert app.segmented_control(key="reconstruct-view").value == "probabilities"
+    go(app, "continue")
+    assert app.title[0].value == texts.CONTINUE_TITLE
+    assert app.segmented_control(key="continue-start").options == list(texts.STARTS.values())
+    assert app.segmented_control(key="continue-start").value == "nothing"
+    switch(app)
+    assert app.title[0].value == "Continue"
+    assert app.segmented_control(key="continue-start").value == "nothing"
+    assert app.segmented_control(key="continue-way").value == "threshold"
+
+
+def test_a_piece_chosen_by_words_stays_chosen(app):
+    go(app, "interpolate")
+    app.selectbox(key="to-choice").set_value("current").run()
+    switch(app)
+    assert not app.exception
+    assert app.selectbox(key="to-choice").value == "current"
+    assert "Dein Stück: " in app.selectbox(key="to-choice").options[0]
+
+
+def test_switching_is_nothing_to_undo(app):
+    switch(app)
+    assert app.button(key="koe-undo").disabled
+
+
+def test_the_address_counts_once(german):
+    switch(german)
+    assert german.title[0].value == "Press the button. A network writes you a piano piece."
+    assert german.query_params[language.PARAMETER] == ["de"]
+    german.run()
+    assert german.title[0].value == "Press the button. A network writes you a piano piece."
+
+
+@pytest.mark.parametrize(
+    ("browsers", "remembered", "spoken"),
+    [("de-AT", "", "de"), ("de", "", "de"), ("fr-FR", "", "en"), ("de-DE", "en", "en"), ("en-GB", "de", "de")],
+)
+def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, remembered, spoken):
+    cookies = {language.COOKIE: remembered} if remembered else {}
+    monkeypatch.setattr(type(language.st.context), "cookies", property(lambda _: cookies))
+    monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert (app.title[0].value == texts.HOME_TITLE) == (spoken == "de")
