@@ -2,34 +2,38 @@
 
 import streamlit as st
 
+from koe.web import texts
 from koe.web.backend import can_fill
 from koe.web.frame import around_page, in_one_sentence, open_frame
 from koe.web.keeping.bar import keeping_bar
 from koe.web.keeping.shared import open_shared_page
+from koe.web.language import settle
 from koe.web.state import enter
 from koe.web.warmup import warm_up
 
+settle()  # before anything is said
+
 # Only where a model is able to.
-FILL = [st.Page("pages/fill.py", title="Fill", icon=":material/auto_fix_high:")] if can_fill() else []
+FILL = [st.Page("pages/fill.py", title=texts.PAGES["fill"], icon=":material/auto_fix_high:")] if can_fill() else []
 # Not in the menu: one comes here by a link.
-SHARED = st.Page("pages/shared_piece.py", title="A piece for you", visibility="hidden")
+SHARED = st.Page("pages/shared_piece.py", title=texts.PAGES["shared_piece"], visibility="hidden")
 PAGES = [
-    st.Page("pages/home.py", title="Home", icon=":material/music_note:", default=True),
-    st.Page("pages/your_piece.py", title="Your piece", icon=":material/library_music:"),
-    st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/compare:"),
-    st.Page("pages/latent_space.py", title="Latent space", icon=":material/tune:"),
-    st.Page("pages/interpolate.py", title="Interpolate", icon=":material/linear_scale:"),
-    st.Page("pages/continue.py", title="Continue", icon=":material/edit_note:"),
+    st.Page("pages/home.py", title=texts.PAGES["home"], icon=":material/music_note:", default=True),
+    st.Page("pages/your_piece.py", title=texts.PAGES["your_piece"], icon=":material/library_music:"),
+    st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
+    st.Page("pages/latent_space.py", title=texts.PAGES["latent_space"], icon=":material/tune:"),
+    st.Page("pages/interpolate.py", title=texts.PAGES["interpolate"], icon=":material/linear_scale:"),
+    st.Page("pages/continue.py", title=texts.PAGES["continue"], icon=":material/edit_note:"),
     *FILL,
-    st.Page("pages/models.py", title="Models", icon=":material/model_training:"),
-    st.Page("pages/about.py", title="About", icon=":material/school:"),
+    st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),
+    st.Page("pages/about.py", title=texts.PAGES["about"], icon=":material/school:"),
     SHARED,
 ]
 
 open_frame()
 page = st.navigation(PAGES, position="top")
 with around_page():
-    enter(page.title, page.url_path)
+    enter(page.url_path or "home", page.url_path)
     open_shared_page(SHARED)
     page.run()
 with in_one_sentence():

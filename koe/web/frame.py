@@ -10,7 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from koe.errors import Cancelled, KoeError
 from koe.plots.palette import DARK, LIGHT, Palette
-from koe.web import state, texts
+from koe.web import language, state, texts
 
 STYLE = Path(__file__).parent / "static" / "frame.css"
 
@@ -46,7 +46,10 @@ def open_frame() -> None:
     logo = _LOGO.format(mark=mark, ink=ink)
     st.logo(logo, size="large", icon_image=logo)
     st.html(STYLE)
-    st.html(f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; }}</style>")
+    other = f'"{language.other().upper()}"'  # what the switch beside the menu shows
+    st.html(
+        f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; --koe-other: {other}; }}</style>"
+    )
 
 
 def palette() -> Palette:
