@@ -4,7 +4,7 @@
 // with the same element: nothing is built anew, and a recording goes on.
 
 const CHORD_SEC = 1.1; // how long a chosen key is heard
-const FOLLOW_MS = 10000; // how long is waited for what the network writes
+const FOLLOW_MS = 60000; // how long is waited for what the network writes; it may have to wake up
 
 const pianos = new Set();
 const mounted = new WeakMap();
