@@ -43,9 +43,9 @@ SHIFTS = np.where(_TONICS <= -LOWEST_SHIFT, -_TONICS, 12 - _TONICS).astype(np.in
 _CLASSES = ((np.arange(N_KEYS) + LOWEST_PITCH)[:, None] % 12 == np.arange(12)).astype(np.float32)
 _PROFILES = (profiles() - profiles().mean(axis=1, keepdims=True)).astype(np.float32)
 _PROFILES /= np.linalg.norm(_PROFILES, axis=1, keepdims=True)
-# How many numbers a training segment has to do with, for these shares of them: the sixteen that have sliders,
-# and what lies between. The others have all.
-NESTED = ((16, 0.15), (32, 0.05), (64, 0.05))
+# How many numbers a training segment has to do with, for these shares of them: the sixteen that have sliders.
+# The others have all; what is taken from them costs the whole.
+NESTED = ((16, 0.1),)
 # Added in training, so that points near one another decode alike.
 NOISE = 0.02
 
