@@ -8,6 +8,7 @@ from koe.web.frame import around_page, in_one_sentence, open_frame
 from koe.web.keeping.bar import keeping_bar
 from koe.web.keeping.shared import open_shared_page
 from koe.web.language import settle
+from koe.web.operations.metrics import page_run
 from koe.web.state import enter
 from koe.web.warmup import warm_up
 
@@ -32,7 +33,7 @@ PAGES = [
 
 open_frame()
 page = st.navigation(PAGES, position="top")
-with around_page():
+with around_page(), page_run(page.url_path):
     enter(page.url_path or "home", page.url_path)
     open_shared_page(SHARED)
     page.run()

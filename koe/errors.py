@@ -14,6 +14,7 @@
       AudioError             no sound could be made
       ScoreError             no score could be drawn
       CorpusError            a corpus that is missing, empty or damaged
+      BusyError              too much is being asked for at once
       Cancelled              the user stopped it; nothing is wrong
 
 A message says what came, what was expected and what to do about it. The
@@ -68,6 +69,10 @@ class ScoreError(KoeError):
 
 class CorpusError(KoeError):
     """A corpus that is missing, empty or damaged."""
+
+
+class BusyError(KoeError):
+    """More is being asked for at once than can be done."""
 
 
 class Cancelled(KoeError):

@@ -8,9 +8,22 @@
     Folder with the corpus that the index was made of, so that passages can be shown and heard.
 ``KOE_SOUNDFONT``
     Soundfont to play with.
+``KOE_WORKERS``
+    How many pieces of heavy work the app does at once; by default one for each core.
+``KOE_QUEUE``
+    How many more may wait for their turn; 40 by default.
+``KOE_GRACE_SEC``
+    Seconds that running work gets when the server is told to end; 5 by default.
+``KOE_LOG_LEVEL``
+    ``debug``, ``info`` (the default), ``warning`` or ``error``.
+``KOE_LOG_FORMAT``
+    ``json``, a line each, or ``text``; by default text on a terminal and JSON elsewhere.
 """
 
 import os
+from collections.abc import Collection
+
+from koe.errors import InputError
 
 
 def quiet_tensorflow() -> None:
@@ -21,3 +34,39 @@ def quiet_tensorflow() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+def whole_number(name: str, default: int, low: int, high: int) -> int:
+    """Read a number from the environment.
+
+    Raises
+    ------
+    InputError
+        If what is set is no whole number from ``low`` to ``high``.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise InputError(f"{name} is {text!r}; set it to a whole number from {low} to {high}, or not at all.")
+    return number
+
+
+def one_of(name: str, choices: Collection[str], default: str) -> str:
+    """Read a word from the environment, in lower case.
+
+    Raises
+    ------
+    InputError
+        If what is set is none of ``choices``.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if text.lower() not in choices:
+        raise InputError(f"{name} is {text!r}; set it to {', '.join(choices)}, or not at all.")
+    return text.lower()

@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe": {"koe.api"},
     "koe.errors": set(),
     "koe.settings": set(),
+    "koe.limits": set(),
+    "koe.temporary": set(),
     "koe.music": set(),
     "koe.generation.latent": {"koe.music"},
     "koe.generation.sampling": {"koe.music"},
@@ -57,7 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
     "koe.studio": {"koe.exports", "koe.gaps", "koe.spaces", "koe.origins", *BELOW_STUDIO},
     "koe.projects": VALUES,
-    "koe.web": {"koe.studio", "koe.exports", "koe.plots", "koe.projects", *VALUES},
+    "koe.web": {"koe.studio", "koe.exports", "koe.plots", "koe.projects", "koe.limits", "koe.temporary", *VALUES},
     "koe.cli": {"koe.studio", "koe.gaps", "koe.origins", "koe.originality", "koe.plots", "koe.projects", *BELOW_STUDIO},
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", "koe.projects", *VALUES},
@@ -73,6 +75,8 @@ HOMES = {
     "verovio": {"koe.scores"},
     "reportlab": {"koe.scores"},
     "segno": {"koe.projects"},
+    "prometheus_client": {"koe.web"},
+    "starlette": {"koe.web"},
 }
 
 # Parts that are imported before there is time for TensorFlow.

@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from koe.errors import Cancelled, KoeError
 from koe.plots.palette import DARK, LIGHT, Palette
 from koe.web import language, state, texts
+from koe.web.operations.metrics import count_fault
 
 STYLE = Path(__file__).parent / "static" / "frame.css"
 
@@ -76,8 +77,10 @@ def in_one_sentence() -> Iterator[None]:
     except Cancelled:
         st.info(texts.STOPPED)
     except KoeError as error:
+        count_fault(error)
         st.error(texts.escape(str(error)), icon=":material/error:")
-    except Exception:
+    except Exception as error:
+        count_fault(error)
         _log.exception("A page failed")
         st.error(texts.UNEXPECTED, icon=":material/error:")
 

@@ -14,6 +14,7 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
+from koe.limits import shared_limiter
 from koe.music.grid import STEPS_PER_QUARTER
 from koe.web import backend, texts
 
@@ -70,7 +71,9 @@ class WarmUp:
             # First what the one button of the first page needs; its sound, too,
             # imports and reads what the next ones share.
             studio = backend.studio()
-            studio.render(studio.compose(0).slice(0, STEPS_PER_QUARTER))
+            # It takes nobody's turn, and is no visitor's work.
+            with shared_limiter().exempt():
+                studio.render(studio.compose(0).slice(0, STEPS_PER_QUARTER))
             self._can_compose.set()
             studio.warm_up()
         except Exception as error:

@@ -1,0 +1,207 @@
+"""At most so much heavy work at once in this process; the rest stands in a queue and knows its place.
+
+A `Limiter` counts places at work, not threads. Whoever wants one waits in its
+own thread, is told its place in the queue, and may go at any time. Long work
+never takes all places, so that a short piece of work is not kept waiting by
+minutes of it.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from koe.errors import BusyError, Cancelled
+from koe.settings import whole_number
+
+OnWait = Callable[[int, float], None]  # (place from 1, seconds waited so far)
+ShouldStop = Callable[[], bool]
+
+MAX_WORKERS = 256
+MAX_QUEUE = 10_000
+DEFAULT_QUEUE = 40
+MAX_WAIT_SEC = 120.0
+POLL_SEC = 0.1  # between two looks at whether the one who waits is still there
+
+FULL = (
+    "Koe has all hands full: {waiting} others are waiting for their music already, the most that may. "
+    "Please try again in a minute."
+)
+TOO_LONG = "Your turn did not come within {seconds:.0f} seconds, so much is being asked for. Please try again later."
+CLOSED = "Koe is being restarted. This page comes back by itself in a moment; then please try again."
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """Somebody's place in the queue."""
+
+    long: bool
+
+
+class Limiter:
+    """Places for heavy work, and the queue for them.
+
+    Who came first goes first; only where all places for long work are taken
+    does short work go past long work.
+
+    Parameters
+    ----------
+    n_places : int
+        How many may work at once; all but one of them, and at least one, for
+        long work.
+    max_waiting : int
+        How many more may wait.
+    max_wait_sec : float
+        How long anybody waits.
+    """
+
+    def __init__(self, n_places: int, max_waiting: int = DEFAULT_QUEUE, max_wait_sec: float = MAX_WAIT_SEC) -> None:
+        self.n_places = n_places
+        self.max_waiting = max_waiting
+        self.max_wait_sec = max_wait_sec
+        self._changed = threading.Condition()
+        self._waiting: list[_Ticket] = []
+        self._running = 0
+        self._running_long = 0
+        self._closed = False
+        self._mine = threading.local()
+
+    @property
+    def n_running(self) -> int:
+        """How many are at work."""
+        return self._running
+
+    @property
+    def n_waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._waiting)
+
+    @contextmanager
+    def place(
+        self, *, long: bool = False, on_wait: OnWait | None = None, should_stop: ShouldStop | None = None
+    ) -> Iterator[float]:
+        """Wait for a place and hold it inside the ``with``, which gets the seconds waited.
+
+        Work within work has its place already.
+
+        Parameters
+        ----------
+        long : bool
+            Whether it takes seconds rather than a moment.
+        on_wait : callable, optional
+            Told the place in the queue, ten times a second. What it raises
+            ends the waiting.
+        should_stop : callable, optional
+            Asked as often; where it says yes the waiting ends.
+
+        Raises
+        ------
+        BusyError
+            If too many wait already, if it takes too long, or after `close`.
+        Cancelled
+            If ``should_stop`` said so.
+        """
+        if self.has_place:
+            yield 0.0
+            return
+        waited_sec = self._wait(_Ticket(long), on_wait, should_stop)
+        self._mine.has_place = True
+        try:
+            yield waited_sec
+        finally:
+            self._mine.has_place = False
+            with self._changed:
+                self._running -= 1
+                self._running_long -= long
+                self._changed.notify_all()
+
+    @contextmanager
+    def exempt(self) -> Iterator[None]:
+        """Let what this thread does inside the ``with`` neither wait nor count, such as loading the models."""
+        before = self.has_place
+        self._mine.has_place = True
+        try:
+            yield
+        finally:
+            self._mine.has_place = before
+
+    @property
+    def has_place(self) -> bool:
+        """Whether this thread is at work, or exempt."""
+        return getattr(self._mine, "has_place", False)
+
+    def close(self) -> None:
+        """Turn away all who wait and whoever comes; work that runs goes on."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _wait(self, ticket: _Ticket, on_wait: OnWait | None, should_stop: ShouldStop | None) -> float:
+        """Stand in the queue until it is this ticket's turn; the seconds that it took."""
+        started = time.monotonic()
+        with self._changed:
+            self._waiting.append(ticket)
+            if self._let_in(ticket):
+                return 0.0
+            if self._closed or len(self._waiting) > self.max_waiting:
+                self._waiting.remove(ticket)
+                raise BusyError(CLOSED if self._closed else FULL.format(waiting=self.max_waiting))
+        try:
+            while True:
+                with self._changed:
+                    if self._changed.wait_for(lambda: self._closed or self._let_in(ticket), POLL_SEC):
+                        if ticket in self._waiting:
+                            raise BusyError(CLOSED)
+                        return time.monotonic() - started
+                    place = self._waiting.index(ticket) + 1
+                # Without the lock: what is called here may take its time, or raise.
+                waited_sec = time.monotonic() - started
+                if should_stop is not None and should_stop():
+                    raise Cancelled("Stopped while waiting for its turn.")
+                if waited_sec > self.max_wait_sec:
+                    raise BusyError(TOO_LONG.format(seconds=self.max_wait_sec))
+                if on_wait is not None:
+                    on_wait(place, waited_sec)
+        finally:
+            with self._changed:
+                if ticket in self._waiting:  # it goes without having had its turn
+                    self._waiting.remove(ticket)
+                    self._changed.notify_all()
+
+    def _let_in(self, ticket: _Ticket) -> bool:
+        """Give the ticket a place, if it is the first one that may have it; needs the lock."""
+        if self._closed or self._running >= self.n_places:
+            return False
+        full_of_long_work = self._running_long >= max(1, self.n_places - 1)
+        first = next((other for other in self._waiting if not (other.long and full_of_long_work)), None)
+        if first is not ticket:
+            return False
+        self._waiting.remove(ticket)
+        self._running += 1
+        self._running_long += ticket.long
+        return True
+
+
+def n_cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
+
+
+@lru_cache(maxsize=1)
+def shared_limiter() -> Limiter:
+    """The process's one limiter, as the environment sets it (`koe.settings`).
+
+    Raises
+    ------
+    InputError
+        If a setting is no number that can be.
+    """
+    return Limiter(
+        whole_number("KOE_WORKERS", n_cores(), 1, MAX_WORKERS), whole_number("KOE_QUEUE", DEFAULT_QUEUE, 0, MAX_QUEUE)
+    )

@@ -1,0 +1,172 @@
+"""The studio as visitors get it: heavy work in its turn, all work counted and timed.
+
+Pages call the studio as they would without; whoever has to wait sees their
+place in the queue, and whose page is gone gives theirs up.
+"""
+
+import contextvars
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner_utils import script_run_context
+
+from koe.errors import BusyError, Cancelled, KoeError
+from koe.limits import Limiter, shared_limiter
+from koe.studio import Studio
+from koe.web import texts
+from koe.web.operations import metrics
+
+SHOWN_AFTER_SEC = 0.8  # who waits for less need not know
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a method of the studio does, for limits and metrics.
+
+    Attributes
+    ----------
+    kind : str
+        Name in the metrics.
+    heavy : bool
+        Whether it takes a place at work; the rest is done in milliseconds.
+    long : bool
+        Whether it takes seconds.
+    """
+
+    kind: str
+    heavy: bool = True
+    long: bool = False
+
+
+WORK = {
+    "open_piece": Work("read"),
+    "compose": Work("compose"),
+    "continue_piece": Work("continue", long=True),
+    "fill_gap": Work("fill", long=True),
+    "harmonise": Work("fill", long=True),
+    "repair": Work("fill", long=True),
+    "reconstruct": Work("reconstruct", heavy=False),
+    "reconstruct_piece": Work("reconstruct"),
+    "decode": Work("decode", heavy=False),
+    "piece_from_latents": Work("decode", heavy=False),
+    "blend": Work("blend", heavy=False),
+    "blend_piece": Work("blend", heavy=False),
+    "blend_square": Work("blend", heavy=False),
+    "morph": Work("blend"),
+    "render": Work("render"),
+    "score": Work("engrave"),
+    "musicxml": Work("engrave"),
+    "score_svg": Work("engrave"),
+    "score_sheet": Work("engrave"),
+    "score_on_screen": Work("engrave"),
+    "score_pdf": Work("engrave", long=True),
+    "pianoroll_svg": Work("draw"),
+    "pianoroll_png": Work("draw"),
+    "originality": Work("compare"),
+    "bundle": Work("bundle", long=True),
+}
+
+
+class Workshop:
+    """A studio whose methods wait for their turn, and are counted.
+
+    Parameters
+    ----------
+    studio : Studio
+    limiter : Limiter, optional
+        The process's one unless given.
+    """
+
+    def __init__(self, studio: Studio, limiter: Limiter | None = None) -> None:
+        self._studio = studio
+        self._limiter = limiter or shared_limiter()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # its own, not there yet where a copy is made
+            raise AttributeError(name)
+        found = getattr(self._studio, name)
+        return partial(self._do, WORK[name], found) if name in WORK else found
+
+    def _do(self, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a method of the studio when it is its turn."""
+        if self._limiter.has_place:  # part of other work
+            return method(*args, **kwargs)
+        if not work.heavy:
+            return _counted(work, method, *args, **kwargs)
+        queue = _Queue()
+        try:
+            with self._limiter.place(long=work.long, on_wait=queue.show, should_stop=queue.has_left) as waited_sec:
+                metrics.QUEUE_SECONDS.observe(waited_sec)
+                queue.close()
+                return _counted(work, method, *args, **kwargs)
+        except BusyError as error:
+            queue.close()
+            metrics.count_fault(error)
+            metrics.WORK.labels(work.kind, "busy").inc()
+            _log.warning("Too much is asked for", extra={"facts": {"kind": work.kind}})
+            raise
+
+
+def _counted(work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Do the work; note how long it took and how it ended."""
+    started = time.monotonic()
+    outcome = "stopped"  # by what Streamlit raises where a visitor has clicked elsewhere or left
+    try:
+        result = method(*args, **kwargs)
+        outcome = "done"
+    except Exception as error:
+        if not isinstance(error, Cancelled):
+            outcome = "refused" if isinstance(error, KoeError) else "failed"
+            metrics.count_fault(error)
+        raise
+    finally:
+        seconds = time.monotonic() - started
+        metrics.WORK.labels(work.kind, outcome).inc()
+        metrics.WORK_SECONDS.labels(work.kind).observe(seconds)
+        _log.debug("Work", extra={"facts": {"kind": work.kind, "outcome": outcome, "seconds": round(seconds, 4)}})
+    if work.kind == "render":
+        metrics.SOUNDS.labels(result.engine).inc()
+    return result
+
+
+class _Queue:
+    """What a visitor sees of the queue; nothing where nobody looks, as while a download is made."""
+
+    def __init__(self) -> None:
+        self._still_there = script_run_context.get_run_yield_check()
+        self._toast: DeltaGenerator | None = None
+        self._shown = 0
+
+    def has_left(self) -> bool:
+        """Raise what ends the run if its visitor has clicked elsewhere or left."""
+        if self._still_there is not None:
+            self._still_there()
+        return False
+
+    def show(self, place: int, waited_sec: float) -> None:
+        """Say the place, once somebody has waited a moment, and whenever it changes."""
+        if self._still_there is None or waited_sec < SHOWN_AFTER_SEC or place == self._shown:
+            return
+        self._shown = place
+        self._say(texts.YOUR_PLACE.format(place=place), "infinite")
+
+    def close(self) -> None:
+        """Let the note about the place go away."""
+        if self._toast is not None:
+            self._say(texts.YOUR_TURN, 1)
+
+    def _say(self, sentence: str, duration: Any) -> None:
+        def say() -> DeltaGenerator:
+            # What is shown inside a cached function is kept, and shown again to others who get its answer.
+            script_run_context.in_cached_function.set(False)
+            return (self._toast or st).toast(sentence, icon=":material/hourglass_top:", duration=duration)  # type: ignore[attr-defined]
+
+        self._toast = contextvars.copy_context().run(say)

@@ -1,0 +1,66 @@
+"""The guide for those who run Koe says what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from koe import gaps, limits, settings, studio
+from koe.blending import MAX_PATH_SEGMENTS
+from koe.music import grid
+from koe.projects import links, schema
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("row", "numbers"),
+    [
+        ("a file to open, MIDI, text or project", [grid.MAX_FILE_BYTES // 2**20]),
+        ("a piece: notes", [grid.MAX_NOTES]),
+        ("a piece: length", [grid.MAX_STEPS]),
+        ("a sound", [studio.MAX_AUDIO_SEC // 60]),
+        ("a continuation", [studio.MAX_CONTINUATION_STEPS, studio.MAX_VARIATIONS]),
+        ("a gap to fill", [gaps.MAX_GAP_STEPS, gaps.MAX_FILLINGS]),
+        ("a blend of two pieces", [MAX_PATH_SEGMENTS]),
+        ("a link that is read", [links.MAX_READ_CHARS]),
+        ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),
+        ("waiting for a turn", [limits.MAX_WAIT_SEC]),
+        ("`KOE_QUEUE`", [limits.DEFAULT_QUEUE]),
+    ],
+)
+def test_limits_are_those_of_the_code(row, numbers):
+    (said,) = re.findall(rf"^\| {re.escape(row)} \| (.*)\|$", GUIDE, re.MULTILINE)
+    assert re.findall(r"\d[\d,]*", said)[: len(numbers)] == [f"{number:,.0f}" for number in numbers]
+
+
+def test_every_setting_is_there():
+    for name in re.findall(r"``(KOE_\w+)``", settings.__doc__ or ""):
+        assert f"`{name}`" in GUIDE
+
+
+def test_every_metric_is_there_and_no_other():
+    from koe.web.operations.metrics import REGISTRY
+
+    ours = {family.name for family in REGISTRY.collect() if family.name.startswith("koe_")}
+    told = {name.removesuffix("_total") for name in re.findall(r"`(koe_\w+?)(?:\{[^}]*\})?`", GUIDE)}
+    assert told == ours
+
+
+def test_files_that_it_names_are_there():
+    for path in re.findall(r"\]\(([\w./]+)\)", GUIDE):
+        assert (ROOT / "docs" / path).is_file()
+
+
+def test_every_message_of_the_log_is_explained():
+    sources = [*(ROOT / "koe/web").rglob("*.py"), *(ROOT / "koe/audio").glob("*.py"), ROOT / "koe/temporary.py"]
+    messages = [
+        message
+        for source in sources
+        for message in re.findall(r'_log\.(?:info|warning|error|exception)\(\s*"([^"]+)"', source.read_text("utf-8"))
+    ]
+    assert len(messages) >= 10
+    for message in messages:
+        longest = max(re.split(r"%\.?\w+", message), key=len).strip(" :.,")
+        assert longest in GUIDE, message

@@ -1,0 +1,292 @@
+"""The server to those who watch it: addresses, headers, log, and an orderly end."""
+
+import io
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from koe.errors import MidiError
+from koe.web import warmup
+from koe.web.operations import logs, metrics, routes
+from koe.web.operations.headers import HEADERS
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SEC = 60
+SECRET = "Nocturne for Ada.mid"
+
+# The app's own server, without networks, and with somebody's work going on until they close the standard input.
+SERVER = """
+import sys, threading, uvicorn
+from koe.limits import shared_limiter
+from koe.web.server import app
+
+def work():
+    with shared_limiter().place():
+        sys.stdin.read()
+
+threading.Thread(target=work, daemon=True).start()
+uvicorn.run(app, port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
+"""
+
+
+class Server:
+    """The app in a process of its own."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        (folder / "models").mkdir()
+        self.log_file = folder / "log"
+        environment = os.environ | {
+            "KOE_MODELS": str(folder / "models"),
+            "KOE_GRACE_SEC": "30",
+            "TMPDIR": str(self.temporary),
+        }
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SERVER, str(port)],
+                cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
+
+    def get(self, path: str, method: str = "GET", data: bytes | None = None):
+        """Status, headers and body."""
+        request = urllib.request.Request(self.url + path, data, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read().decode()
+
+    def wait_for(self, path: str, status: int) -> str:
+        end = time.monotonic() + START_SEC
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                got, _, body = self.get(path)
+                if got == status:
+                    return body
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"{path} never answered {status}; the log: {self.log_file.read_text()[-2000:]}")
+
+    def values(self) -> dict[str, float]:
+        """All metrics by name; those with labels are summed."""
+        sums: dict[str, float] = {}
+        for family in text_string_to_metric_families(self.get("/metrics")[2]):
+            for sample in family.samples:
+                sums[sample.name] = sums.get(sample.name, 0) + sample.value
+        return sums
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server"))
+    try:
+        server.wait_for("/healthz", 200)
+        yield server
+    finally:
+        server.process.kill()
+        server.process.stdin.close()
+        server.process.wait(10)
+
+
+def test_ready_once_it_is_known_that_there_are_no_networks(server):
+    state = json.loads(server.wait_for("/readyz", 200))
+    assert state["models"] == "unavailable"
+    assert "ModelError" in state["reason"]
+    assert json.loads(server.get("/healthz")[2])["status"] == "alive"
+
+
+def test_metrics_are_prometheus_text(server):
+    server.wait_for("/readyz", 200)
+    _, headers, text = server.get("/metrics")
+    assert headers["Content-Type"].startswith("text/plain; version=")
+    kinds = {family.name: family.type for family in text_string_to_metric_families(text)}
+    assert kinds["koe_page_seconds"] == kinds["koe_work_seconds"] == "histogram"
+    assert kinds["koe_work"] == kinds["koe_faults"] == "counter"
+    values = server.values()
+    assert values["koe_work_running"] == 1
+    assert values["koe_queue_length"] == values["koe_sessions"] == 0
+    assert values["koe_ready"] == 1
+    assert values["process_resident_memory_bytes"] > 2e7
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/continue", "/_stcore/health", "/media/none.mp3"])
+def test_every_answer_has_the_headers(server, path):
+    _, headers, _ = server.get(path)
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/app.py", "/.streamlit/config.toml", "/koe/web/server.py", "/koe/", "/assets/", "/static/", "/app/static/"),
+        *("/media/", "/component/", "/_stcore/", "/static/..%2f..%2fapp.py", "/media/..%2f..%2fapp.py"),
+        *("/../app.py", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd"),
+    ],
+)
+def test_no_file_and_no_folder_is_given_away(server, path):
+    status, _, body = server.get(path)
+    page = server.get("/")[2]
+    assert status in (400, 404) or body == page  # Streamlit answers unknown addresses with its one page
+    assert "Traceback" not in body
+    assert "root:" not in body
+
+
+def test_what_is_not_asked_for_properly_gets_no_traceback(server):
+    assert server.get("/healthz", "POST", b"x")[0] == 405
+    status, _, body = server.get("/_stcore/upload_file/nobody/nothing", "PUT", b"x")
+    assert status in (400, 403)  # no session, and no token against forged requests
+    assert "Traceback" not in body
+    assert server.get("/_stcore/agent/interact", "POST", b"{}")[0] >= 400  # Streamlit's interface for programs is off
+
+
+def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(server):
+    """The last test of this module: it ends the server."""
+    server.wait_for("/readyz", 200)
+    assert len(list(server.temporary.glob("koe-*/run-*"))) == 1
+    server.process.send_signal(signal.SIGTERM)
+    assert json.loads(server.wait_for("/readyz", 503))["status"] == "stopping"
+    assert server.get("/healthz")[0] == 200  # alive, and still at work
+    assert server.process.poll() is None
+    server.process.stdin.close()  # the work is done
+    assert server.process.wait(20) in (-signal.SIGTERM, 0)
+    assert list(server.temporary.glob("koe-*/run-*")) == []
+    lines = [json.loads(line) for line in server.log_file.read_text().splitlines()]
+    assert [line["message"] for line in lines if line["logger"] == "koe.web.server"] == ["Koe starts", "Koe ends"]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    (failed,) = [line for line in lines if "could not be loaded" in line["message"]]
+    assert failed["error"] == "ModelError"
+    assert any(place.startswith("koe/web/warmup.py:") for place in failed["where"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("KOE_WORKERS", "none"), ("KOE_LOG_LEVEL", "loud"), ("KOE_GRACE_SEC", "-1")]
+)
+def test_a_wrong_setting_is_one_sentence(monkeypatch, name, value):
+    import asyncio
+
+    from koe.limits import shared_limiter
+    from koe.web.server import app, lifespan
+
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(logs, "set_up", lambda: logs.one_of("KOE_LOG_LEVEL", logs.LEVELS, "info"))
+    shared_limiter.cache_clear()
+    try:
+        with pytest.raises(SystemExit, match=f"koe: {name} is '{value}'; set it to"):
+            asyncio.run(lifespan(app).__aenter__())
+    finally:
+        monkeypatch.undo()
+        shared_limiter.cache_clear()
+
+
+def test_not_ready_while_the_networks_are_being_loaded(monkeypatch):
+    loading = SimpleNamespace(done=False, error=None)
+    monkeypatch.setattr(warmup, "warm_up", lambda: loading)
+    assert routes.readiness()["status"] == "starting"
+    loading.done = True
+    assert routes.readiness() == {"status": "ready", "models": "loaded"}
+
+
+# -- the log ----------------------------------------------------------------
+
+
+def logged(formatter: logging.Formatter) -> str:
+    """What is written of an error whose message quotes a visitor's file."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    log = logging.Logger("koe.test")
+    log.addHandler(handler)
+    try:
+        try:
+            {}[SECRET]
+        except KeyError as error:
+            raise ValueError(f"cannot read {SECRET}") from error
+    except ValueError:
+        log.exception("A page failed", extra={"facts": {"page": "continue"}})
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("formatter", [logs.JsonFormatter, logs.TextFormatter])
+def test_the_log_names_the_error_and_its_place_but_nothing_of_the_visitor(formatter):
+    written = logged(formatter())
+    assert SECRET not in written
+    assert "Ada" not in written
+    for word in ("ValueError", "KeyError", "A page failed", "continue", "tests/web/test_operations.py"):
+        assert word in written
+
+
+def test_a_line_of_the_log_is_one_object():
+    line = logged(logs.JsonFormatter())
+    assert line.count("\n") == 1
+    read = json.loads(line)
+    assert read["error"] == "ValueError"
+    assert read["cause"] == "KeyError"
+    assert read["page"] == "continue"
+    assert read["level"] == "error"
+    assert SECRET in logged(logs.JsonFormatter(with_messages=True))  # for a developer
+
+
+def test_no_line_can_be_forged():
+    record = logging.LogRecord("koe", logging.INFO, "", 0, 'two\nlines "quoted"', None, None)
+    assert json.loads(logs.JsonFormatter().format(record))["message"] == 'two\nlines "quoted"'
+    assert "\n" not in logs.JsonFormatter().format(record)
+
+
+# -- the counters -------------------------------------------------------------
+
+
+def value(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_a_fault_is_counted_once_on_its_way():
+    before = value("koe_faults_total", kind="MidiError")
+    error = MidiError(f"{SECRET} is no MIDI file")
+    for _ in range(3):
+        metrics.count_fault(error)
+    metrics.count_fault(MidiError("another"))
+    assert value("koe_faults_total", kind="MidiError") == before + 2
+
+
+def test_a_page_is_timed_however_its_run_ends():
+    before = value("koe_page_seconds_count", page="home")
+    with metrics.page_run(""):
+        pass
+    with pytest.raises(GeneratorExit), metrics.page_run(""):
+        raise GeneratorExit
+    assert value("koe_page_seconds_count", page="home") == before + 2
+
+
+def test_counting_from_many_threads_loses_nothing():
+    before = value("koe_page_seconds_count", page="about")
+
+    def run():
+        for _ in range(200):
+            with metrics.page_run("about"):
+                pass
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert value("koe_page_seconds_count", page="about") == before + 1600
