@@ -7,7 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import streamlit as st
@@ -19,6 +19,7 @@ from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.studio import Reconstruction, Studio
+from koe.web.workshop import Workshop
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -36,8 +37,8 @@ LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
 @st.cache_resource(show_spinner=False)
 def studio() -> Studio:
-    """The studio that all visitors share."""
-    return Studio()
+    """The studio that all visitors share; heavy work waits there for its turn."""
+    return cast("Studio", Workshop(Studio()))
 
 
 def continuation_model() -> "ModelCard":
