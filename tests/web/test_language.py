@@ -20,8 +20,8 @@ MODULES = [
 TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
 # Said alike in both languages: names, abbreviations, and nothing but what is filled in.
 ALIKE = {
-    *("F1", "MSE", "Hand", "Tempo", "Pause", "Link", "Epoch", "{n}", "{epochs}", "{name} {n}", "{where}: {source}"),
-    *("{model}: {source}.", "{correlation:+.2f}", "♩ = {qpm}", "{first} {begin}", "Anonymous", "Traditional"),
+    *("F1", "MSE", "Hand", "Tempo", "Pause", "Link", "{n}", "{epochs}", "{name} {n}", "{where}: {source}"),
+    *("{model}: {source}.", "{correlation:+.2f}", "♩ = {qpm}", "Anonymous", "Traditional"),
 }
 
 

@@ -8,7 +8,7 @@ NO_RECORD = (
     "daraus wurde."
 )
 TABS = {
-    "evolution": "Hör ihm beim Lernen zu",
+    "evolution": "Beim Lernen zuhören",
     "curves": "Lernkurven",
     "weights": "Seine Gewichte",
     "mirror": "Nachbildung",
