@@ -236,7 +236,7 @@ def morph(first: Piece, second: Piece, model: str = "ae1", n_segments: int = 5) 
 def continue_piece(
     piece: Piece | None = None,
     n_steps: int = 256,
-    model: str = "lstm1",
+    model: str | None = None,
     seed: int = 0,
     temperature: float = 1.0,
 ) -> Piece:
@@ -248,7 +248,8 @@ def continue_piece(
         Without one the network begins from silence.
     n_steps : int
         Sixteenths to write, 1 to 2048.
-    model : str
+    model : str, optional
+        The best that is here unless one is named.
     seed : int
     temperature : float
         Below 1 the network plays what is likely, above 1 it dares more.

@@ -15,7 +15,7 @@ import numpy as np
 
 from koe.audio import MAX_AUDIO_SEC
 from koe.blending import Blending, chained
-from koe.errors import InputError
+from koe.errors import InputError, ModelError
 from koe.exports import Exports
 from koe.gaps import Gaps
 from koe.generation.compose import OPENING_STEPS, compose
@@ -109,6 +109,19 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
     def continuation_models(self) -> tuple["ModelCard", ...]:
         """Cards of the models that continue a piece."""
         return tuple(card for card in self.models() if card.kind == "continuation")
+
+    def continuation_model(self) -> "ModelCard":
+        """The card of the one that continues where none is named.
+
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        cards = self.continuation_models()
+        if not cards:
+            raise ModelError("No model here can continue a piece; train and export lstm1 or lstm2.")
+        return cards[0]
 
     def training_record(self, name: str) -> "TrainingRecord | None":
         """How a model came to be, epoch by epoch; None where that was not recorded.
@@ -284,7 +297,7 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
         self,
         prompt: Piece | None,
         n_steps: int = 256,
-        model: str = "lstm1",
+        model: str | None = None,
         sampling: Sampling | None = None,
         seed: int = 0,
         n_variations: int = 1,
@@ -304,7 +317,8 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
             What it hears first (its last 512 steps); None starts from silence.
         n_steps : int
             Sixteenths to write, 1 to 2048.
-        model : str
+        model : str, optional
+            The first of `continuation_models` unless one is named.
         sampling : Sampling, optional
             By coin toss at temperature 1 unless given.
         seed : int
@@ -330,6 +344,7 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
+        model = model or self.continuation_model().name
         check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")

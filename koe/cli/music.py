@@ -45,7 +45,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser("continue", help="let a network go on from a piece, a chord, or silence")
     command.add_argument("input", type=Path, nargs="?", metavar="IN.mid")
     command.add_argument("--chord", help='such as "C4 E4 G4"')
-    command.add_argument("--model", default="lstm1")
+    command.add_argument("--model", help="default: the best that is here, lstm2 before lstm1")
     command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
@@ -163,7 +163,7 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
     for path, piece in zip(paths, pieces, strict=True):
         write_file(path, studio.midi(piece))
     return {
-        "model": options.model,
+        "model": pieces[0].made_by.model if pieces[0].made_by else None,
         "seed": options.seed,
         "files": [str(path) for path in paths],
         "steps": pieces[0].n_steps,

@@ -39,8 +39,7 @@ def compose(studio: "Studio", seed: int, model: str | None = None) -> Piece:
 
     The same seed and model give the same piece.
     """
-    cards = studio.continuation_models()
-    card = next((card for card in cards if card.name == model), cards[0])
+    card = next((card for card in studio.continuation_models() if card.name == model), studio.continuation_model())
     rng = np.random.default_rng((seed, 0xC0))
     opening = _OPENINGS[rng.integers(len(_OPENINGS))]
     shift = int(rng.integers(-5, 7))

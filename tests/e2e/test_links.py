@@ -10,6 +10,7 @@ from koe.music.midi import write_midi
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.reading import read_project
+from koe.studio import Studio
 from tests.e2e.running import running_app
 from tests.e2e.visitor import PATIENCE_MS
 
@@ -19,7 +20,7 @@ SHARED = "A piece for you"
 def link_of(visitor, key: str) -> str:
     """What stands in the field of the link of the result with this key, whose menu is open."""
     menu = visitor.page.get_by_test_id("stPopoverBody")
-    menu.get_by_role("button", name=re.compile("Link,")).click()
+    menu.get_by_role("button", name=re.compile("Link$")).click()
     field = menu.locator("input[aria-label='Address of the piece']")
     expect(field).to_be_visible(timeout=PATIENCE_MS)
     visitor.settle()
@@ -111,9 +112,11 @@ def test_a_reload_loses_nothing_and_keys_take_back(visitor, new_visitor):
     visitor.settle()
     made = visitor.notes("continued-1-1")
     visitor.go("Your piece")
+    written = visitor.page.evaluate("koeMemory.written")
+    assert written
     visitor.slider("your-measure").press("ArrowRight")
     expect(visitor.slider("your-measure")).to_have_value("2")
-    visitor.settle()
+    visitor.page.wait_for_function("(before) => koeMemory.written !== before", arg=written)
 
     visitor.page.reload()
     expect(visitor.slider("your-measure")).to_have_value("2", timeout=PATIENCE_MS)
@@ -142,7 +145,7 @@ def test_a_reload_loses_nothing_and_keys_take_back(visitor, new_visitor):
     assert download.value.suggested_filename.endswith(".koe.json")
     file = Path(download.value.path()).read_bytes()
     project = read_project(file)
-    assert [take.piece.made_by.model for take in project.takes] == ["lstm1"]
+    assert [take.piece.made_by.model for take in project.takes] == [Studio().continuation_model().name]
     assert project.measure == 2
     stranger = new_visitor(visitor.url)
     stranger.open("Continue")
