@@ -19,8 +19,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from koe.errors import MidiError
+from koe.limits import shared_limiter
 from koe.web import warmup
-from koe.web.operations import logs, metrics, routes
+from koe.web.operations import logs, metrics, routes, serving
 from koe.web.operations.headers import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,14 +32,13 @@ SECRET = "Nocturne for Ada.mid"
 SERVER = """
 import sys, threading, uvicorn
 from koe.limits import shared_limiter
-from koe.web.server import app
 
 def work():
     with shared_limiter().place():
         sys.stdin.read()
 
 threading.Thread(target=work, daemon=True).start()
-uvicorn.run(app, port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
+uvicorn.run("koe.web.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
 """
 
 
@@ -170,7 +170,8 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
     assert server.process.wait(20) in (-signal.SIGTERM, 0)
     assert list(server.temporary.glob("koe-*/run-*")) == []
     lines = [json.loads(line) for line in server.log_file.read_text().splitlines()]
-    assert [line["message"] for line in lines if line["logger"] == "koe.web.server"] == ["Koe starts", "Koe ends"]
+    said = [line["message"] for line in lines if line["logger"].endswith((".serving", ".ending"))]
+    assert said == ["Koe starts", "Told to stop", "Koe ends"]
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     (failed,) = [line for line in lines if "could not be loaded" in line["message"]]
     assert failed["error"] == "ModelError"
@@ -181,20 +182,12 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
     ("name", "value"), [("KOE_WORKERS", "none"), ("KOE_LOG_LEVEL", "loud"), ("KOE_GRACE_SEC", "-1")]
 )
 def test_a_wrong_setting_is_one_sentence(monkeypatch, name, value):
-    import asyncio
-
-    from koe.limits import shared_limiter
-    from koe.web.server import app, lifespan
-
     monkeypatch.setenv(name, value)
-    monkeypatch.setattr(logs, "set_up", lambda: logs.one_of("KOE_LOG_LEVEL", logs.LEVELS, "info"))
-    shared_limiter.cache_clear()
-    try:
-        with pytest.raises(SystemExit, match=f"koe: {name} is '{value}'; set it to"):
-            asyncio.run(lifespan(app).__aenter__())
-    finally:
-        monkeypatch.undo()
-        shared_limiter.cache_clear()
+    # What else it does with the log would be felt by all tests after this one.
+    monkeypatch.setattr(serving.logs, "set_up", lambda: logs.one_of("KOE_LOG_LEVEL", logs.LEVELS, "info"))
+    monkeypatch.setattr(serving, "shared_limiter", shared_limiter.__wrapped__)
+    with pytest.raises(SystemExit, match=f"koe: {name} is '{value}'; set it to"):
+        serving.set_up()
 
 
 def test_not_ready_while_the_networks_are_being_loaded(monkeypatch):

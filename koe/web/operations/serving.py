@@ -1,0 +1,50 @@
+"""The life of the server: settings read, log set up, temporary files, networks, an end in order."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from koe import __version__
+from koe.errors import InputError
+from koe.limits import shared_limiter
+from koe.settings import whole_number
+from koe.temporary import process_folder
+from koe.web.operations import logs
+from koe.web.operations.ending import end_gracefully
+
+GRACE_SEC = 5
+MAX_GRACE_SEC = 600
+
+_log = logging.getLogger(__name__)
+
+
+def set_up() -> None:
+    """Read the settings and take over the log; a setting that cannot be ends the start with a sentence."""
+    try:
+        logs.set_up()
+        shared_limiter()
+        grace_sec()
+    except InputError as error:
+        raise SystemExit(f"koe: {error}") from None
+
+
+def grace_sec() -> int:
+    """How long running work may go on when the server is told to end."""
+    return whole_number("KOE_GRACE_SEC", GRACE_SEC, 0, MAX_GRACE_SEC)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Begin to load the networks while the server starts to listen; take temporary files away at the end."""
+    from koe.web.warmup import warm_up  # not before there is a runtime, which its caches belong to
+
+    limiter = shared_limiter()
+    with process_folder():
+        end_gracefully(limiter, grace_sec())
+        warm_up()
+        facts = {"version": __version__, "workers": limiter.n_places, "queue": limiter.max_waiting}
+        _log.info("Koe starts", extra={"facts": facts})
+        yield
+        _log.info("Koe ends")

@@ -1,0 +1,45 @@
+"""What those who run Koe see of a visit: that it was, how long it took, and nothing of it."""
+
+import json
+import urllib.error
+import urllib.request
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.e2e.visitor import Visitor
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def counted(url: str, name: str, **labels: str) -> float:
+    """The sum of a metric's samples with these labels."""
+    families = text_string_to_metric_families(get(f"{url}/metrics")[1])
+    samples = (sample for family in families for sample in family.samples if sample.name == name)
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+
+def test_a_visit_is_counted(visitor: Visitor, app_url: str):
+    pages = counted(app_url, "koe_page_seconds_count", page="your_piece")
+    sounds = counted(app_url, "koe_work_total", kind="render", outcome="done")
+    visitor.open("Your piece")
+    visitor.settle()
+    assert counted(app_url, "koe_sessions") >= 1
+    assert counted(app_url, "koe_page_seconds_count", page="your_piece") > pages
+    assert counted(app_url, "koe_work_total", kind="render") >= sounds
+    refused = counted(app_url, "koe_faults_total", kind="MidiError")
+    visitor.upload("Secret Sonata.mid", b"this is no music")
+    visitor.settle()
+    assert counted(app_url, "koe_faults_total", kind="MidiError") == refused + 1
+    assert "Secret" not in get(f"{app_url}/metrics")[1]
+
+
+def test_the_server_is_ready_with_its_networks(visitor: Visitor, app_url: str):
+    visitor.open("Continue")  # a page that needs them
+    visitor.page.wait_for_function("async () => (await fetch('/readyz')).status === 200")
+    assert json.loads(get(f"{app_url}/readyz")[1]) == {"status": "ready", "models": "loaded"}
