@@ -76,24 +76,30 @@ def links(browser, app_url):
     return found
 
 
-def test_every_kind_of_link_gives_the_same_file_on_a_fresh_server(browser, links, new_visitor):
-    with running_app() as other_url:
-        for name, (link, midi) in links.items():
-            value = link.partition("/?k=")[2]
-            assert 0 < len(value) <= 2000
-            stranger = new_visitor(other_url)
-            stranger.page.goto(f"{other_url}/?k={value}")
-            expect(stranger.page.locator("h1")).to_have_text(SHARED, timeout=PATIENCE_MS)
-            expect(stranger.keyed("result-shared")).to_be_visible(timeout=PATIENCE_MS)
-            stranger.settle()
-            assert stranger.download("mid", "shared") == midi, name
-            stranger.close_menu()
-            words = stranger.page.locator("body").inner_text()
-            anew = "Made anew here by" in words
-            assert anew is (name != "an uploaded piece"), words
-            assert not stranger.faults()
-            # The address stays, so that it can be passed on.
-            assert value in stranger.page.url
+@pytest.fixture
+def fresh_url(links):
+    """A server that nobody has visited yet, and that did not make the links."""
+    with running_app() as url:
+        yield url
+
+
+def test_every_kind_of_link_gives_the_same_file_on_a_fresh_server(links, fresh_url, new_visitor):
+    for name, (link, midi) in links.items():
+        value = link.partition("/?k=")[2]
+        assert 0 < len(value) <= 2000
+        stranger = new_visitor(fresh_url)
+        stranger.page.goto(f"{fresh_url}/?k={value}")
+        expect(stranger.page.locator("h1")).to_have_text(SHARED, timeout=PATIENCE_MS)
+        expect(stranger.keyed("result-shared")).to_be_visible(timeout=PATIENCE_MS)
+        stranger.settle()
+        assert stranger.download("mid", "shared") == midi, name
+        stranger.close_menu()
+        words = stranger.page.locator("body").inner_text()
+        anew = "Made anew here by" in words
+        assert anew is (name != "an uploaded piece"), words
+        assert not stranger.faults()
+        # The address stays, so that it can be passed on.
+        assert value in stranger.page.url
 
 
 @pytest.mark.parametrize("value", ["AAAA", "x" * 9000])

@@ -1,10 +1,6 @@
 """German for `koe.web.keeping.texts`: the same names, the same ``{...}``."""
 
 LINK = "Link"
-LINK_HELP = (
-    "Eine Adresse, die genau dieses Stück zurückbringt, in jedem Koe mit denselben Netzen. Auf keinem Server wird "
-    "etwas aufgehoben."
-)
 LINK_MAKING = "Das Stück entsteht noch einmal, damit sicher ist, dass der Link es zurückbringt …"
 LINK_ANEW = (
     "Wer ihn öffnet, lässt das Netz das Stück noch einmal machen, mit einer Prüfsumme zum Vergleich. Die Noten reisen "

@@ -3,9 +3,6 @@
 from koe.web.language import speak
 
 LINK = "Link"
-LINK_HELP = (
-    "An address that brings this very piece back, on any Koe with the same networks. Nothing is kept on a server."
-)
 LINK_MAKING = "The piece is made once more, to be sure that the link brings it back…"
 LINK_ANEW = (
     "Whoever opens it has the network make the piece again, with a checksum to compare. Its notes travel along in case "
