@@ -12,6 +12,7 @@ from koe.web.warmup import require_models
 
 USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
 MOVING = "latent-panel-moving"
+PRESSED = "latent-panel-pressed"
 
 heading(texts.LATENT_TITLE, texts.LATENT_LEAD)
 pieces.current_piece_bar("latent")
@@ -27,10 +28,13 @@ kept = f"latents-{card.name}"
 def move_to(latents: np.ndarray) -> None:
     """Set all sliders."""
     state.keep(kept, np.clip(latents, *card.latent_range))
+    state.keep(PRESSED, True)
 
 
 def moved(latents: np.ndarray, moving: bool) -> None:
-    """Follow the sliders, which stand there already."""
+    """Follow the sliders, which stand there already; a button that was pressed right after the move counts more."""
+    if state.kept(PRESSED, False):
+        return
     state.keep(kept, latents)
     state.keep(MOVING, moving)
 
@@ -67,6 +71,7 @@ with right, st.container(horizontal=True, horizontal_alignment="right", gap="sma
     for number, (label, icon, hint, action) in enumerate(buttons):
         st.button(label, icon=icon, help=hint, on_click=action, key=f"latent-set-{number}")
 
+state.keep(PRESSED, False)
 # Widgets forget on a change of page; the vector does not.
 latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 

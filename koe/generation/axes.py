@@ -240,7 +240,7 @@ def spearman(first: np.ndarray, second: np.ndarray) -> float:
     ranks = [_ranks(np.asarray(values)[known]) for values in (first, second)]
     if any(len(each) < 2 or each.std() == 0 for each in ranks):
         return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def correlations(scores: np.ndarray, described: np.ndarray) -> np.ndarray:

@@ -50,8 +50,8 @@ def load_axes(path: Path) -> LatentAxes:
         axes = Axes(*(arrays[name] for name in ("mean", "directions", "readings")))
         measured = (arrays[name] for name in ("correlations", "changes", "effects"))
         measures = Measures(texts["descriptors"], texts["names"], *measured)
-        segments = (arrays[name] for name in ("latents", "pieces", "measures"))
-        places = Places(*segments, texts["titles"], texts["composers"])
+        latents, pieces, starts = (arrays[name] for name in ("latents", "pieces", "measures"))
+        places = Places(latents, pieces, starts, texts["titles"], texts["composers"])
         found = LatentAxes(about["weights_sha256"], about["corpus_sha256"], about["split"], axes, measures, places)
         if not _fits_together(found):
             raise ValueError("its parts do not fit together")

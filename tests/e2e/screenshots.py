@@ -47,8 +47,11 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
         expect(visitor.slider("variations")).to_have_value("2")
         visitor.click("Continue")
         expect(visitor.players()).to_have_count(2, timeout=PATIENCE_MS)
+    elif name == "Fill":
+        visitor.click("Find four ways")
+        expect(visitor.players()).to_have_count(4, timeout=PATIENCE_MS)
     elif name == "Models":
-        visitor.click("LSTM1")
+        visitor.click("LSTM2")
     visitor.settle()
 
 

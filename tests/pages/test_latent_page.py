@@ -71,6 +71,15 @@ def test_every_button_moves_the_panel(app, number):
     assert np.abs(after["latents"]).max() <= 1
 
 
+def test_a_button_pressed_right_after_a_move_has_the_last_word(app):
+    come(app)
+    app.button(key="latent-set-4").click()  # all zero, in the same message as the move
+    send(app, "move", {"model": "ae1", "latents": [0.4] * 16})
+    assert panel(app)["latents"] == [0.0] * 16
+    send(app, "move", {"model": "ae1", "latents": [0.4] * 16})
+    assert panel(app)["latents"] == pytest.approx([0.4] * 16)
+
+
 def test_a_vector_that_was_set_elsewhere_reaches_the_panel(app):
     come(app)
     send(app, "move", {"model": "ae1", "latents": [0.4] * 16})
