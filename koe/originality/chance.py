@@ -57,9 +57,11 @@ def searched(corpus: Corpus, passage: Passage, index: Index) -> Found:
 
 
 def strongest(found: Found) -> tuple[float, int] | None:
-    """The highest share of all windows and the longest run in notes; None where too few notes say anything."""
-    shares = [window.share for window in found.windows if window.counts]
-    return (max(shares), found.run.n_notes if found.run else 0) if shares else None
+    """The highest share of the windows that tell, and the longest run in notes; None where there are too few notes."""
+    if not any(window.counts for window in found.windows):
+        return None
+    shares = [window.share for window in found.windows if window.tells]
+    return max(shares, default=0.0), found.run.n_notes if found.run else 0
 
 
 def measured_limits(corpus: Corpus, index: Index, split: str = "valid", seed: int = 0) -> tuple[Limits, ...]:

@@ -23,6 +23,7 @@ from koe.originality.index import Index
 
 WINDOW_STEPS = SEGMENT_STEPS
 HOP_STEPS = STEPS_PER_MEASURE
+LEAST_SHARED = 12  # notes: half of a handful is shared with something before long
 BLOCK_STEPS = 128  # alignments are chosen by their votes in each stretch of so many steps
 BEST_OF_BLOCK = 24
 _SHIFTS = 2 * N_KEYS  # a key moves by -87 to 87 semitones; a false hit may say more
@@ -70,6 +71,11 @@ class Window:
     def share(self) -> float:
         """Shared notes among its notes."""
         return self.n_shared / self.n_notes if self.n_notes else 0.0
+
+    @property
+    def tells(self) -> bool:
+        """Whether so many notes are shared that their share means something."""
+        return self.counts and self.n_shared >= LEAST_SHARED
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Originality:
         The longest stretch of notes that one of the training pieces has as
         well; None where not even four are.
     nearest : tuple of Near
-        Four measures or more each, the nearest first; they do not overlap.
+        Four measures or more each, without overlap, the nearest first; those with few notes in common come last.
     limits : Limits
         Above which a piece of this length is called a copy.
     n_pieces : int
@@ -152,7 +152,7 @@ def copied_notes(found: Found, limits: Limits) -> np.ndarray:
     """Which notes are shared in a window, or lie in a run, above the limits: bool, one for each note."""
     copied = np.zeros(len(found.onsets), dtype=bool)
     for window in found.windows:
-        if window.counts and window.share > limits.share:
+        if window.tells and window.share > limits.share:
             first, last = np.searchsorted(found.onsets[:, 0], [window.start, window.stop])
             copied[first:last] |= found.shared[window.alignment, first:last]
     if found.run is not None and found.run.n_notes > limits.run:
@@ -174,21 +174,24 @@ def _in_long_runs(steps: np.ndarray, shared: np.ndarray, longer_than: int) -> np
 
 
 def _nearest(windows: Sequence[Window]) -> list[tuple[int, int, int]]:
-    """Start, stop and alignment of the best windows that do not overlap; neighbours of one alignment are joined."""
+    """Start, stop and alignment of the best windows that do not overlap; neighbours of one alignment are joined.
+
+    Windows that tell come first.
+    """
     chosen: list[Window] = []
-    for window in sorted(windows, key=lambda one: (-one.share, -one.n_shared, one.start)):
+    for window in sorted(windows, key=lambda one: (-one.tells, -one.share, -one.n_shared, one.start)):
         apart = all(window.stop <= other.start or other.stop <= window.start for other in chosen)
         if window.counts and window.alignment >= 0 and apart:
             chosen.append(window)
     joined: list[list[int]] = []
-    best: list[float] = []
+    best: list[tuple[bool, float]] = []
     for window in sorted(chosen, key=lambda one: one.start):
         if joined and joined[-1][2] == window.alignment and joined[-1][1] == window.start:
-            joined[-1][1], best[-1] = window.stop, max(best[-1], window.share)
+            joined[-1][1], best[-1] = window.stop, max(best[-1], (window.tells, window.share))
         else:
             joined.append([window.start, window.stop, window.alignment])
-            best.append(window.share)
-    order = sorted(range(len(joined)), key=lambda one: -best[one])[:MOST_NEAREST]
+            best.append((window.tells, window.share))
+    order = sorted(range(len(joined)), key=lambda one: best[one], reverse=True)[:MOST_NEAREST]
     return [(joined[one][0], joined[one][1], joined[one][2]) for one in order]
 
 

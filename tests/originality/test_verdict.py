@@ -164,3 +164,16 @@ def test_keys_that_leave_the_piano_are_dropped():
     assert np.flatnonzero(shifted(roll, 3)[0]).tolist() == [3, 43]
     assert np.flatnonzero(shifted(roll, -3)[0]).tolist() == [37, 84]
     assert np.flatnonzero(shifted(roll, 0)[0]).tolist() == [0, 40, 87]
+
+
+def test_a_few_notes_in_common_are_no_copy_however_few_there_are(index):
+    """Seven notes of a piece and two others: most are shared, and yet nobody would call it copied."""
+    theirs = onsets_of(music(4))[:7]
+    roll = np.zeros((64, 88), bool)
+    roll[theirs[:, 0], theirs[:, 1]] = True
+    roll[[50, 60], [5, 84]] = True
+    verdict = judge(piece(roll), index)
+    assert verdict.nearest[0].source.title == "Piece 4"
+    assert verdict.nearest[0].share > verdict.limits.share
+    assert verdict.run.n_notes <= verdict.limits.run
+    assert verdict.kind == "new"

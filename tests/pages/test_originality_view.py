@@ -61,7 +61,7 @@ def test_where_the_corpus_is_at_hand_the_passage_is_shown_and_played(asked, corp
     assert "counted note by note" in said(app)
     rendered = len(calls.rendered)
     (choice,) = [group for group in app.button_group if group.label == words.COMPARE]
-    app = choice.set_value([0]).run()
+    app = choice.set_value(0).run()
     assert not app.exception
     played = calls.rendered[rendered:]
     # What the result has from step 4 on, and what stands there: the same notes.
