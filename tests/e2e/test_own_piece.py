@@ -59,6 +59,9 @@ def test_the_piece_follows_to_every_page_and_no_page_fails(owner, piece, record_
             owner.slider("continue-steps").press("Home")
             owner.keyed("continue-go").get_by_role("button").click()
             expect(owner.players()).to_have_count(1, timeout=PATIENCE_MS)
+        if name == "Fill":
+            owner.click("Find four ways")
+            expect(owner.players()).to_have_count(4, timeout=PATIENCE_MS)
         owner.settle()
         n_sounds[name] = owner.players().count()
         for player in owner.players().all():

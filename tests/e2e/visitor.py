@@ -21,6 +21,7 @@ PAGES = {
     "Latent space": ("latent_space", "Latent space"),
     "Interpolate": ("interpolate", "Interpolate"),
     "Continue": ("continue", "Continue"),
+    "Fill": ("fill", "Fill"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
 }
