@@ -93,7 +93,8 @@ def is_name(place: str, text: str) -> bool:
 def test_german_says_what_the_cards_of_shipped_models_say_in_english():
     _, german = pair("koe.web.model_texts")
     cards = [json.loads(path.read_text()) for path in (ROOT / "assets/models").glob("*.json")]
-    assert {card["name"] for card in cards if "description" in card} <= german["DESCRIPTIONS"].keys()
+    shipped = {card["name"] for card in cards if "description" in card}
+    assert {"ae1", "lstm1"} <= shipped <= german["DESCRIPTIONS"].keys()
 
 
 def test_german_has_the_words_of_a_verdict():

@@ -126,7 +126,7 @@ HOME_LEAD = (
     "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gelauscht und spinnt sie nun allein weiter, "
     "Sechzehntel für Sechzehntel."
 )
-COMPOSE = "Ein neues Stück komponieren"
+COMPOSE = "Ein Stück komponieren"
 COMPOSE_AGAIN = "Noch eins"
 COMPOSING = "Ich komponiere …"
 HOME_PIECE = "Stück Nr. {seed}"
@@ -301,7 +301,7 @@ CONTINUE_LEAD = (
     "ist, spielt und hört sich selbst dabei zu."
 )
 START = "Beginnen mit"
-STARTS = {"chord": "Akkord", "play": "Selbst spielen", "segment": "Deinem Abschnitt", "nothing": "Nichts"}
+STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
 CHORD_LABEL = "Dein Akkord"
 CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 E4 G4; B ist dabei das deutsche H."
 CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
