@@ -1,10 +1,9 @@
 """Making a link that is sure to work, and making its music anew."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from koe.errors import Cancelled, KoeError, LinkError
+from koe.errors import BusyError, Cancelled, KoeError, LinkError
 from koe.music.grid import MAX_QPM, MIN_QPM
 from koe.music.piece import Piece
 from koe.projects.links import MAX_LINK_CHARS, Link, checksum_of, decode, fitting, weights_of
@@ -92,16 +91,14 @@ def make_link(
             sent = decode(text)
             if checksum_of(studio.midi(remake(sent.recipe, sent.frame, studio, progress))) == checksum:
                 return text
-        except Cancelled:
+        except (BusyError, Cancelled):  # which says nothing of the piece
             raise
         except KoeError:  # such as a model that is gone, or more than a link may ask for: the notes remain
             pass
     return fitting(Link(frame, Given(piece.made_by), b"", checksum, piece.n_steps, notes), most)
 
 
-def open_link(
-    studio: "Studio", link: Link | str, progress: "Progress | None" = None, before: Callable[[], None] | None = None
-) -> Opened:
+def open_link(studio: "Studio", link: Link | str, progress: "Progress | None" = None) -> Opened:
     """Make the music of a link anew, and compare.
 
     Parameters
@@ -111,8 +108,6 @@ def open_link(
         As `koe.projects.links.decode` gives it, or the value of ``?k=``.
     progress : callable, optional
         Called while a network writes.
-    before : callable, optional
-        Called once before a model is needed.
 
     Raises
     ------
@@ -130,19 +125,18 @@ def open_link(
         assert carried is not None  # `decode` sees to that
         same = checksum_of(studio.midi(carried)) == link.checksum
         return Opened(carried, link, False, same, "" if same else OTHER_FILE)
+    made = None
     try:
-        if before is not None:
-            before()
-        made: Piece | None = remake(recipe, frame, studio, progress)
+        made = remake(recipe, frame, studio, progress)
         if checksum_of(studio.midi(made)) == link.checksum:
             return Opened(made, link, True, True)
         model = recipe.model.upper()
         others = weights_of(recipe.model, studio) != link.weights
         reason = (OTHER_WEIGHTS if others else OTHER_ARITHMETIC).format(model=model)
-    except Cancelled:
+    except (BusyError, Cancelled):  # which says nothing of the piece
         raise
     except KoeError as error:
-        made, reason = None, CANNOT_MAKE.format(reason=error)
+        reason = CANNOT_MAKE.format(reason=error)
     if carried is not None:
         same = checksum_of(studio.midi(carried)) == link.checksum
         return Opened(carried, link, False, same, f"{reason} {NOTES_CAME}")

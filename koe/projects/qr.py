@@ -6,8 +6,12 @@ ISO/IEC 18004:2024.
 """
 
 import io
+from typing import TYPE_CHECKING
 
 from koe.errors import LinkError
+
+if TYPE_CHECKING:
+    import segno
 
 MAX_CHARS = 2900  # a code of version 40 holds 2953 bytes
 QUIET = 4  # modules of margin that the standard asks for
@@ -43,7 +47,7 @@ def qr_png(address: str, scale: int = 8) -> bytes:
     return out.getvalue()
 
 
-def _code(address: str):
+def _code(address: str) -> "segno.QRCode":
     import segno
 
     if len(address.encode()) > MAX_CHARS:

@@ -268,9 +268,13 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
     raise LinkError("The link holds no way to make its music anew.")
 
 
-def _ends(recipe: Blended | Path, studio: "Studio") -> list[np.ndarray]:
-    pieces = [(studio.demo_piece(end.slug), end) for end in (recipe.first, recipe.second)]
-    return [studio.segment(piece.transposed(end.shift) if end.shift else piece, end.measure) for piece, end in pieces]
+def _ends(recipe: Blended | Path, studio: "Studio") -> tuple[np.ndarray, np.ndarray]:
+    return _segment(recipe.first, studio), _segment(recipe.second, studio)
+
+
+def _segment(end: End, studio: "Studio") -> np.ndarray:
+    piece = studio.demo_piece(end.slug)
+    return studio.segment(piece.transposed(end.shift) if end.shift else piece, end.measure)
 
 
 def end_in(piece: Piece, measure: int, studio: "Studio") -> End | None:

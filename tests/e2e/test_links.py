@@ -55,6 +55,7 @@ def links(browser, app_url):
 
     visitor.go("Continue")
     visitor.click("A minor")
+    visitor.slider("continue-steps").press("Home")
     variations = visitor.slider("variations")
     variations.press("ArrowRight")
     expect(variations).to_have_value("2")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koe.errors import LinkError
+from koe.errors import BusyError, LinkError
 from koe.generation.sampling import Sampling
 from koe.music.making import Making
 from koe.music.notes import Note
@@ -262,6 +262,17 @@ def test_the_same_weights_that_come_to_other_notes_are_told_apart(studio, new_st
     opened = open_link(new_studio(chance=0.012), text)
     assert "another processor" in opened.remark
     assert "weights" not in opened.remark
+
+
+def test_where_too_much_is_asked_for_nothing_is_said_of_the_piece(studio, monkeypatch):
+    text = make_link(studio, studio.compose(3))
+
+    def too_much(*arguments):
+        raise BusyError("Too much is being asked for.")
+
+    monkeypatch.setattr(studio, "compose", too_much)
+    with pytest.raises(BusyError):
+        open_link(studio, text)
 
 
 def test_other_weights_that_make_the_same_music_are_no_matter(studio, new_studio):

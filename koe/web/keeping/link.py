@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from koe.errors import LinkError
+from koe.errors import BusyError, LinkError
 from koe.exports import file_stem
 from koe.music.piece import Piece
 from koe.projects.links import MAX_LINK_CHARS, decode, shortened
@@ -66,6 +66,9 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
     try:
         with st.spinner(texts.LINK_MAKING):
             text = _made(backend.fingerprint(piece), repr(piece.made_by), made_from, repr(recipe), piece, recipe)
+    except BusyError as error:
+        st.info(str(error), icon=":material/hourglass_top:")
+        return
     except LinkError as error:
         st.info(str(error), icon=":material/link_off:")
         project_file(piece, key)
