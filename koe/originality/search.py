@@ -128,13 +128,13 @@ def search(onsets: np.ndarray, start: int, stop: int, index: Index) -> Found:
     runs = _runs(onsets[:, 0], shared)
     order = sorted(range(len(alignments)), key=lambda one: -runs[one][0]) if alignments else []
     # With the longest run first, the first of equals is the best.
-    alignments, shared = tuple(alignments[one] for one in order), shared[order]
+    alignments, shared = [alignments[one] for one in order], shared[order]
     windows = tuple(_windows(onsets, shared, start, stop))
     run = None
     if order and runs[order[0]][0]:
         n_notes, first, last = runs[order[0]]
         run = Run(int(onsets[first, 0]), int(onsets[last, 0]) + 1, n_notes, 0)
-    return Found(onsets, alignments, shared, windows, run)
+    return Found(onsets, tuple(alignments), shared, windows, run)
 
 
 def _aligned(onsets: np.ndarray, index: Index) -> tuple[list[Alignment], np.ndarray]:

@@ -68,9 +68,7 @@ def _compare(piece: Piece, key: str, shown: tuple["Near", ...], first_measure: i
     chosen = st.pills(
         words.COMPARE,
         list(rows),
-        format_func=lambda one: words.COMPARE_ROW.format(
-            where=_where(rows[one], first_measure).capitalize(), source=texts.escape(rows[one].source.name)
-        ),
+        format_func=lambda one: _where(rows[one], first_measure).capitalize(),
         key=f"{key}-nearest",
         help=words.COMPARE_HELP,
     )
