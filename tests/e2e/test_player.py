@@ -414,7 +414,7 @@ def test_a_browser_that_refuses_to_sound_unasked_leaves_a_button(visitor):
     visitor.page.goto(visitor.url)
     visitor.click("Compose a new piece")
     box = visitor.player("home")
-    visitor.page.wait_for_function("window.refused === 1")
+    visitor.page.wait_for_function("() => window.refused === 1")
     visitor.settle()
     expect(box.locator(".play")).to_have_attribute("aria-label", "Play")
     expect(box.locator(".play")).to_be_enabled()
