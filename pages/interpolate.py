@@ -1,12 +1,12 @@
 """Interpolate: the way from one segment to another through the latent space, or a point between four."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from koe.generation.latent import LINE, PATHS
-from koe.models.cards import ModelCard
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
@@ -17,6 +17,9 @@ from koe.web.frame import heading, palette
 from koe.web.result import STILL, show_result
 from koe.web.square import choose_point
 from koe.web.warmup import require_models
+
+if TYPE_CHECKING:
+    from koe.models.cards import ModelCard
 
 STOPS_SHOWN = 5
 CORNERS = ("corner-1", "corner-2", "corner-3", "corner-4")
@@ -29,7 +32,7 @@ studio = backend.studio()
 class How:
     """What the controls say about how to walk."""
 
-    card: ModelCard
+    card: "ModelCard"
     threshold: float
     way: str = LINE
     one_key: bool = False

@@ -34,8 +34,9 @@ class Redraw:
     ----------
     variation : int
         From 0.
-    start : int
-        Its first step, counted from where the continuation begins.
+    start, stop : int
+        Its first step, counted from where the continuation begins, and the one
+        after its last.
     fault : str
         What the first toss led into, one of `koe.music.faults.FAULTS`.
     sound : bool
@@ -44,6 +45,7 @@ class Redraw:
 
     variation: int
     start: int
+    stop: int
     fault: str
     sound: bool
 
@@ -178,7 +180,7 @@ def _redrawn(
         after = model.mix(after, after_again, better)
     if on_redraw:
         for variation, kind in first.items():
-            on_redraw(Redraw(variation, seeds[1], kind, bool(worst[variation] <= 1)))
+            on_redraw(Redraw(variation, seeds[1], seeds[1] + len(rolls), kind, bool(worst[variation] <= 1)))
     return rolls, after
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from koe.generation.continuation import STRETCH_STEPS
 from koe.generation.sampling import Sampling
 from koe.music.grid import MAX_STEPS
 from koe.music.piece import Piece
@@ -175,8 +174,8 @@ def _name(take: Take) -> str:
 
 def _remark(redraw: "Redraw", made: Sequence[Piece], heard: int) -> str:
     """Which measures the guard had tossed again, and why."""
-    onsets, start = made[redraw.variation].measure_onsets, heard + redraw.start
-    first, last = bisect_right(onsets, start), bisect_left(onsets, start + STRETCH_STEPS)
+    onsets = made[redraw.variation].measure_onsets
+    first, last = bisect_right(onsets, heard + redraw.start), bisect_left(onsets, heard + redraw.stop)
     measures = texts.MEASURES.format(first=first, last=last)
     fault = words.FAULTS[redraw.fault]
     if len(made) > 1:
