@@ -51,7 +51,10 @@ class Distances:
 class Blending:
     """The use cases of `koe.studio.Studio` that mix segments."""
 
-    registry: "Registry"
+    @property
+    def registry(self) -> "Registry":
+        """The models."""
+        raise NotImplementedError
 
     def _threshold(self, model: str, threshold: float | None) -> float:
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,7 @@ def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.evaluation.latent_sizes import SIZES, FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
     from koe.models.cards import LATENT
+    from koe.models.interfaces import LatentModel
     from koe.models.registry import Registry
     from koe.plots.latent_sizes import latent_sizes_page
 
@@ -267,7 +269,7 @@ def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
     model, sizes = registry.latent(options.model), options.sizes or SIZES
     pca = fitted_pca(corpus, max(sizes))
     title = registry.card(options.model).title
-    curves = {
+    curves: dict[str, Sequence[LatentModel]] = {
         "PCA": [FirstNumbers(pca, size) for size in sizes],
         f"{title}, its first numbers": [FirstNumbers(model, size) for size in sizes_up_to(sizes, model.latent_dim)],
     }

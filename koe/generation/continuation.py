@@ -179,8 +179,8 @@ def _redrawn(
         rolls[:, better], worst[better] = again[:, better], scores[better]
         after = model.mix(after, after_again, better)
     if on_redraw:
-        for variation, kind in first.items():
-            on_redraw(Redraw(variation, seeds[1], seeds[1] + len(rolls), kind, bool(worst[variation] <= 1)))
+        for number, kind in first.items():
+            on_redraw(Redraw(number, seeds[1], seeds[1] + len(rolls), kind, bool(worst[number] <= 1)))
     return rolls, after
 
 

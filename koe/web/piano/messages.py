@@ -1,6 +1,7 @@
 """What a browser says was played: input like any other, looked at before it is used."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from koe.errors import InputError
 from koe.music.grid import DEFAULT_VELOCITY, HIGHEST_PITCH, LOWEST_PITCH, MAX_QPM, MIN_QPM
@@ -40,7 +41,9 @@ def recording_from_message(sent: object) -> Recording:
     """
     if not isinstance(sent, dict) or not isinstance(sent.get("presses"), list):
         raise InputError(_UNREADABLE)
-    qpm, n_measures, presses = sent.get("qpm"), sent.get("measures"), sent["presses"]
+    presses = sent["presses"]
+    qpm: Any = sent.get("qpm")
+    n_measures: Any = sent.get("measures")
     if not _within(qpm, MIN_QPM, MAX_QPM) or not _within(n_measures, 1, max(MEASURES)) or n_measures not in MEASURES:
         raise InputError(_UNREADABLE)
     read = (_press(one) for one in presses[: MAX_PRESSES + 1])  # one more shows that there are too many
