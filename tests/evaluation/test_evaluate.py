@@ -21,7 +21,7 @@ NEXT, RECONSTRUCT = TASKS[CONTINUATION], TASKS[LATENT]
 class Autoencoder:
     """Any model with a latent space: this one blurs what it hears."""
 
-    latent_dim = 5632
+    name, latent_dim, latent_range, hears_onsets = "blur", 5632, (0.0, 1.0), False
     statistics = LatentStatistics(np.ones(5632, np.float32), np.eye(1, dtype=np.float32))
 
     def encode(self, segments):
