@@ -79,14 +79,13 @@ def play_piece() -> Piece | None:
         said=said if visit == state.visit() else "",
         follow=".st-key-continue-buttons",
     )
+
+    def use() -> None:
+        state.use_piece(played)
+        state.notice(texts.USED)
+
     if played:
-        st.button(
-            texts.USE,
-            key="played-use",
-            icon=":material/queue_music:",
-            help=texts.USE_HELP,
-            on_click=lambda: (state.use_piece(played), state.notice(texts.USED)),
-        )
+        st.button(texts.USE, key="played-use", icon=":material/queue_music:", help=texts.USE_HELP, on_click=use)
     return played
 
 

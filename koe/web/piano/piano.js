@@ -4,7 +4,6 @@
 // with the same element: nothing is built anew, and a recording goes on.
 
 const CHORD_SEC = 1.1; // how long a chosen key is heard
-const FOLLOW_MS = 60000; // how long is waited for what the network writes; it may have to wake up
 
 const pianos = new Set();
 const mounted = new WeakMap();
@@ -77,6 +76,7 @@ class Piano {
     this.size.disconnect();
     this.keyboard.releaseAll();
     this.cancel();
+    this.unfollow?.();
     this.midi?.leave();
   }
 
@@ -304,11 +304,13 @@ class Piano {
       place.style.scrollMarginTop = "5rem"; // the page's head lies over what scrolls
       place.scrollIntoView({ block: "start", behavior });
     };
+    this.unfollow?.();
     const grown = new ResizeObserver(go);
     grown.observe(document.querySelector('[data-testid="stMainBlockContainer"]') ?? document.body);
-    const end = () => grown.disconnect();
-    for (const own of ["wheel", "pointerdown", "keydown"]) addEventListener(own, end, { once: true, capture: true });
-    setTimeout(end, FOLLOW_MS);
+    // No clock ends it: a network that has to wake up first takes as long as it takes.
+    this.unfollow = () => grown.disconnect();
+    for (const own of ["wheel", "pointerdown", "keydown"])
+      addEventListener(own, this.unfollow, { once: true, capture: true });
   }
 }
 
