@@ -335,6 +335,8 @@ def test_a_build_that_was_ended_goes_on_to_the_same_corpus(midi_folder, corpus_f
     program = (
         "import os, sys, signal; from pathlib import Path; from koe.corpus.build import build_corpus\n"
         "if __name__ == '__main__':\n"
+        # Programs that run in the background are deaf to Ctrl-C, and so is what they start.
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    die = lambda done, total: done == 20 and os.kill(os.getpid(), int(sys.argv[3]))\n"
         "    build_corpus([Path(sys.argv[1])], Path(sys.argv[2]), n_workers=2, progress=die)\n"
     )
