@@ -96,7 +96,7 @@ def choose_prompt() -> tuple[Piece | None, bool]:
         tuple(texts.STARTS),
         default="chord",
         required=True,
-        format_func=texts.STARTS.get,
+        format_func=texts.STARTS.__getitem__,
         key="continue-start",
         persist_state="session",
     )
@@ -136,7 +136,7 @@ def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
         WAYS,
         default=WAYS[0],
         required=True,
-        format_func=texts.WAYS.get,
+        format_func=texts.WAYS.__getitem__,
         key="continue-way",
         help=texts.WAY_HELP,
         persist_state="session",
