@@ -1,6 +1,7 @@
 """What those who run Koe see of a visit: that it was, how long it took, and nothing of it."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e.visitor import PATIENCE_MS, Visitor
+from tests.web.served import served
 
 
 def get(url: str) -> tuple[int, str]:
@@ -44,3 +46,25 @@ def test_the_server_is_ready_with_its_networks(app_url: str):
     while get(f"{app_url}/readyz")[0] == 503 and time.monotonic() < end:
         time.sleep(0.2)
     assert json.loads(get(f"{app_url}/readyz")[1]) == {"status": "ready", "models": "loaded"}
+
+
+def test_whoever_waits_sees_their_place_and_who_leaves_gives_it_up(new_visitor, tmp_path):
+    with served(tmp_path) as server:  # somebody is at its only place
+        first, second = new_visitor(server.url), new_visitor(server.url)
+        first.page.goto(f"{server.url}/your_piece")
+        expect(first.page.get_by_test_id("stToast")).to_contain_text("number 1 in the queue")
+        # Who wants the very same sound waits for the first one's, not in the queue.
+        second.page.goto(f"{server.url}/your_piece")
+        expect(second.page.get_by_role("slider").first).to_be_visible()
+        assert server.values()["koe_queue_length"] == 1
+        first.close()
+        expect(second.page.get_by_test_id("stToast")).to_contain_text("number 1 in the queue")
+        assert server.values()["koe_queue_length"] == 1
+        server.process.stdin.close()  # the place is free
+        expect(second.players().first).to_have_attribute("src", re.compile("/media/"))
+        second.settle()
+        second.go("About")
+        second.go("Your piece")
+        expect(second.page.get_by_test_id("stToast")).to_have_count(
+            0
+        )  # the answer was kept, the note about waiting not

@@ -3,16 +3,8 @@
 import io
 import json
 import logging
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,88 +15,15 @@ from koe.limits import shared_limiter
 from koe.web import warmup
 from koe.web.operations import logs, metrics, routes, serving
 from koe.web.operations.headers import HEADERS
+from tests.web.served import served
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SEC = 60
 SECRET = "Nocturne for Ada.mid"
-
-# The app's own server, without networks, and with somebody's work going on until they close the standard input.
-SERVER = """
-import sys, threading, uvicorn
-from koe.limits import shared_limiter
-
-def work():
-    with shared_limiter().place():
-        sys.stdin.read()
-
-threading.Thread(target=work, daemon=True).start()
-uvicorn.run("koe.web.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
-"""
-
-
-class Server:
-    """The app in a process of its own."""
-
-    def __init__(self, folder: Path):
-        with socket.socket() as probe:
-            probe.bind(("localhost", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://localhost:{port}"
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir()
-        (folder / "models").mkdir()
-        self.log_file = folder / "log"
-        environment = os.environ | {
-            "KOE_MODELS": str(folder / "models"),
-            "KOE_GRACE_SEC": "30",
-            "TMPDIR": str(self.temporary),
-        }
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVER, str(port)],
-                cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log,
-            )  # fmt: skip
-
-    def get(self, path: str, method: str = "GET", data: bytes | None = None):
-        """Status, headers and body."""
-        request = urllib.request.Request(self.url + path, data, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.headers, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read().decode()
-
-    def wait_for(self, path: str, status: int) -> str:
-        end = time.monotonic() + START_SEC
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                got, _, body = self.get(path)
-                if got == status:
-                    return body
-            except OSError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"{path} never answered {status}; the log: {self.log_file.read_text()[-2000:]}")
-
-    def values(self) -> dict[str, float]:
-        """All metrics by name; those with labels are summed."""
-        sums: dict[str, float] = {}
-        for family in text_string_to_metric_families(self.get("/metrics")[2]):
-            for sample in family.samples:
-                sums[sample.name] = sums.get(sample.name, 0) + sample.value
-        return sums
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("server"))
-    try:
-        server.wait_for("/healthz", 200)
+    with served(tmp_path_factory.mktemp("server")) as server:
         yield server
-    finally:
-        server.process.kill()
-        server.process.stdin.close()
-        server.process.wait(10)
 
 
 def test_ready_once_it_is_known_that_there_are_no_networks(server):
