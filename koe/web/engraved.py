@@ -5,6 +5,7 @@ for laptops, and in narrow systems for phones; the style sheet shows one.
 """
 
 from base64 import b64encode
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -16,6 +17,8 @@ from koe.web.frame import palette
 
 ENTRIES = 32  # a page of SVG is 100 kB, or 200 kB twice
 MAX_PAGES = {"wide": 4, "narrow": 12}  # about a hundred measures
+# What is engraved at most to fill them, however long the piece is: an hour of music would take a quarter of a minute.
+MAX_MEASURES = 200
 
 
 def score_switch(piece: Piece, key: str) -> bool:
@@ -28,23 +31,37 @@ def show_score(piece: Piece) -> None:
     ink = palette().original
     midi = backend.midi(piece)
     try:
-        pictures = [
-            _picture(page, f"koe-{width}", _alt(piece, number))
-            for width, most in MAX_PAGES.items()
-            for number, page in enumerate(_pages(midi, ink, width, piece)[:most], start=1)
-        ]
+        sheets = {width: _sheet(midi, ink, width, piece) for width in MAX_PAGES}
     except ScoreError as error:
         st.caption(texts.escape(str(error)))
         return
+    pictures = [
+        _picture(page, f"koe-{width}", _alt(piece, sheet.key, number))
+        for width, sheet in sheets.items()
+        for number, page in enumerate(sheet.pages, start=1)
+    ]
     st.html(f'<div class="koe-score">{"".join(pictures)}</div>')
-    if len(_pages(midi, ink, "wide", piece)) > MAX_PAGES["wide"]:
+    if sheets["wide"].cut:
         st.caption(texts.SCORE_CUT)
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """The first pages of a score, as SVG; its key; and whether there would be more of them."""
+
+    pages: list[str]
+    key: str
+    cut: bool
+
+
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _pages(midi: bytes, ink: str, width: str, _piece: Piece) -> list[str]:
-    """Pages of SVG, kept by the bytes of the piece's MIDI file."""
-    return backend.studio().score_on_screen(_piece, ink, narrow=width == "narrow")
+def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
+    """Engrave for one width of screen; kept by the bytes of the piece's MIDI file."""
+    onsets, most = _piece.measure_onsets, MAX_PAGES[width]
+    long = len(onsets) > MAX_MEASURES
+    shown = _piece.slice(0, onsets[MAX_MEASURES]) if long else _piece
+    pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
+    return _Sheet(pages[:most], str(backend.studio().score(shown).key), long or len(pages) > most)
 
 
 def _picture(page: str, kind: str, alt: str) -> str:
@@ -52,12 +69,11 @@ def _picture(page: str, kind: str, alt: str) -> str:
     return f'<img class="{kind}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
 
 
-def _alt(piece: Piece, page: int) -> str:
-    score = backend.studio().score(piece)
+def _alt(piece: Piece, key: str, page: int) -> str:
     return texts.SCORE_ALT.format(
         title=piece.title or texts.UNTITLED,
         page=page,
-        key=score.key,
+        key=key,
         metre=piece.time_signatures[0],
-        measures=texts.count(len(score.measures), "measure"),
+        measures=texts.count(piece.n_measures, "measure"),
     )

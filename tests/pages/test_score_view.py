@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from koe.music.notes import Note
+from koe.music.piece import Piece
 from koe.web import texts
 
 
@@ -43,6 +45,24 @@ def test_the_score_is_engraved_when_it_is_asked_for_and_for_both_sizes_of_screen
     # Each size shows the whole piece: as many heads on the one as on the other.
     heads = {size: sum(svg.count('class="note"') for kind, _, svg in shown if kind == size) for size, _, _ in shown}
     assert len(set(heads.values())) == 1
+
+
+def test_of_a_long_piece_only_the_beginning_is_engraved(app, monkeypatch):
+    engraved = []
+    monkeypatch.setattr(
+        "koe.exports.Exports.score_on_screen",
+        lambda self, piece, ink, narrow: engraved.append(piece.n_measures) or ["<svg/>"],
+    )
+    long = Piece(tuple(Note(16 * measure, 60, 16) for measure in range(2000)), 32_000)
+    app.session_state["koe_piece"] = long
+    app = app.switch_page("pages/your_piece.py").run()
+    app = switch(app).set_value(True).run()
+    assert not app.exception
+    assert engraved == [200, 200]
+    assert any(caption.value == texts.SCORE_CUT for caption in app.caption)
+    assert all(texts.count(2000, "measure") in alt for _, alt, _ in pictures(app))
+    app.run()
+    assert len(engraved) == 2  # kept for the next run
 
 
 def test_a_missing_engraver_is_said_in_a_sentence(your_piece, monkeypatch):
