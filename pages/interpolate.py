@@ -40,10 +40,10 @@ class How:
 
 def choose_how(between_two: bool) -> How:
     """The network in sight; what few people need behind a button."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with row:
         card = controls.choose_model(studio.latent_models(), "interpolate")
-    with right, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
+    with row, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
         one_key = st.toggle(texts.ONE_KEY, key="interpolate-one-key", help=texts.ONE_KEY_HELP, persist_state="session")
         way = LINE
         if between_two:
@@ -148,7 +148,10 @@ def between_two() -> None:
 
 def show_distances(ends: tuple[np.ndarray, np.ndarray], how: How, names: dict[str, str]) -> None:
     """How far each point of the way is from both ends."""
-    with st.expander(texts.DISTANCES, icon=":material/straighten:", key="distances"):
+    box = st.expander(texts.DISTANCES, icon=":material/straighten:", key="distances", on_change="rerun")
+    if not box.open:  # nobody looks, so nothing is computed
+        return
+    with box:
         distances = backend.distances(*ends, how.card.name, how.threshold, how.way)
         st.plotly_chart(
             distances_figure(
@@ -162,10 +165,11 @@ def show_distances(ends: tuple[np.ndarray, np.ndarray], how: How, names: dict[st
 
 def between_four() -> None:
     """A square with a piece in each corner, and a puck."""
-    left, right = st.columns(2, gap="large")
+    # Two rows, so that a phone shows the corners in their order.
+    columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
     chosen = []
     for number, name in enumerate(CORNERS):
-        with (left, right)[number % 2], st.container(border=True):
+        with columns[number], st.container(border=True):
             chosen.append(pieces.choose_piece(name, texts.CORNERS[number], another=number))
     require_models()
     how = choose_how(between_two=False)

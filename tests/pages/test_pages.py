@@ -211,6 +211,18 @@ def test_the_way_can_be_another(app):
     assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
 
 
+def test_distances_are_found_when_somebody_looks(app, monkeypatch):
+    asked, found = [], backend.distances
+    monkeypatch.setattr(backend, "distances", lambda *about: asked.append(about) or found(*about))
+    go(app, "interpolate")
+    assert not asked
+    app.session_state["distances"] = True
+    app.run()
+    assert not app.exception
+    assert len(asked) == 1
+    assert texts.DISTANCES_CAPTION in words(app)
+
+
 def test_four_pieces_are_blended_on_a_square(app):
     go(app, "interpolate")
     app.segmented_control(key="interpolate-between").set_value("four").run()
