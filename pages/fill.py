@@ -1,5 +1,7 @@
 """Fill: some measures are taken out, or a tune is given, and a network finds the rest."""
 
+from functools import partial
+
 import streamlit as st
 
 from koe.gaps import BOTH, HANDS, MAX_GAP_STEPS
@@ -68,6 +70,17 @@ def shown(whole: Piece) -> Piece:
     return whole.slice(borders[max(0, first - 1 - AROUND_MEASURES)], borders[last])
 
 
+def offer(whole: Piece, key: str) -> None:
+    """The whole piece with this filling, as the current one."""
+    st.button(
+        texts.FILL_USE,
+        key=f"{key}-keep",
+        icon=":material/queue_music:",
+        help=texts.USE_HELP,
+        on_click=lambda: (state.use_piece(whole), state.notice(texts.USED)),
+    )
+
+
 place = st.container()
 place.button(
     texts.FILL_GO,
@@ -117,11 +130,5 @@ if filled := state.kept("filled", ()):
             height=210,
             usable=False,
             autoplay=number == 1 and visit == state.visit(),
-        )
-        st.button(
-            texts.FILL_USE,
-            key=f"{key}-keep",
-            icon=":material/queue_music:",
-            help=texts.USE_HELP,
-            on_click=lambda whole=whole: (state.use_piece(whole), state.notice(texts.USED)),
+            actions=partial(offer, whole, key),
         )
