@@ -41,7 +41,8 @@ def choose_chord() -> tuple[int, ...]:
     """Keyboard, field and ready-made chords; all three show the same."""
     if CHORD not in st.session_state:
         set_chord(chord_names(chord_from_names(state.kept("chord", CHORDS["c-major"]))))
-    names = st.session_state[CHORD]
+    # Said again at each run: what a field sent while another chord was on its way to it counts, and must be seen.
+    names = st.session_state[CHORD] = st.session_state[CHORD]
     error = ""
     try:
         pitches = chord_from_names(names) if names.strip() else ()
