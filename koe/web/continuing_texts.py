@@ -31,12 +31,9 @@ GO_ON_FROM = "From which measure on"
 GO_ON_HELP = "What comes before this measure is kept; the network writes anew from there."
 GO_ON_END = "Go on from the end"
 GO_ON_BAR = "Write anew from measure {measure}"
-FROM_TAKE = "It goes on from a take of {length}."
 TAKES = "Takes ({n})"
 TAKES_HINT = "All that was written on this visit. What goes on from another take stands below it."
 TAKE = "{model}, seed {seed}, {measures}"
 TAKE_FROM = "from measure {bar}: {take}"
-SHOW = "Show"
-STOPPED = "Stopped after {measures}; what there is, is here."
 
 speak(__name__)

@@ -54,7 +54,6 @@ SHARED_WORKING = "Das Netz macht das Stück noch einmal …"
 SHARED_SAME = "Hier von {model} noch einmal gemacht, und gleich bis aufs letzte Byte."
 SHARED_NOTES = "Die Noten sind im Link mitgereist."
 SHARED_YOUR_OWN = "Mach ein eigenes"
-SHARED_HOW = "Wie es entstand"
 HOW = {
     "latents": "Aus {n} Zahlen von {model}; Tasten klingen ab {threshold:g}.",
     "blended": "{weight:.0%} des Wegs von {first} nach {second} im latenten Raum von {model}.",

@@ -53,7 +53,6 @@ SHARED_WORKING = "The network makes the piece anew…"
 SHARED_SAME = "Made anew here by {model}, and the same to the last byte."
 SHARED_NOTES = "The notes travelled in the link."
 SHARED_YOUR_OWN = "Make one of your own"
-SHARED_HOW = "How it was made"
 HOW = {
     "latents": "From {n} numbers by {model}; keys sound from {threshold:g} on.",
     "blended": "{weight:.0%} of the way from {first} to {second} in the latent space of {model}.",
