@@ -4,6 +4,7 @@ Particles write the gap side by side, each with luck of its own. Wherever keys
 are locked, in the gap and in what follows it, each particle is weighed by how
 likely its music makes them; when few carry most of the weight, the heavy ones
 are copied in place of the light ones. So the gap leads where the piece goes on.
+In the end one is taken by its weight, of those that play something in the gap.
 
 Convention: ``states`` are uint8, ``(steps, 88)``, as `koe.music.states`
 numbers them; ``locked`` is bool of the same shape.
@@ -124,7 +125,9 @@ def fill(
                 weights[:] = 0
             if progress:
                 progress(number * len(strides) + done + 1, n_fillings * len(strides))
-        shares = _shares(weights)
+        # Silence is likely where nothing came before, but it fills no gap.
+        plays = ((written[: stop - start] > SILENT) & ~locked[start:stop, None]).any(axis=(0, 2))
+        shares = _shares(np.where(plays, weights, -np.inf) if plays.any() else weights)
         chosen = written[: stop - start, int(rng.choice(N_PARTICLES, p=shares))]
         gap = filled[number, start:stop]
         gap[~locked[start:stop]] = chosen[~locked[start:stop]]

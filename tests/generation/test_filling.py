@@ -105,3 +105,32 @@ def test_a_locked_note_is_not_prolonged_by_what_is_found():
     assert made[:, 10].tolist() == [2, 1, 2, 1, 1, 0]
     assert made[:, 20].tolist() == [2, 1, 1, 1, 1, 0]
     assert made[:, 30].tolist() == [0, 0, 2, 1, 1, 0]
+
+
+class Shy(Wanderer):
+    """Three of four particles keep silent to the end, and are as likely as the others."""
+
+    def write_around(self, memory, uniforms, sampling, given):
+        states, memory, chances = super().write_around(memory, uniforms, sampling, given)
+        silent = np.arange(len(memory)) % 4 > 0
+        states[:, silent] = np.where(np.broadcast_to(given, states.shape)[:, silent] > 0, states[:, silent], 0)
+        return states, memory, np.zeros_like(chances)
+
+
+def test_a_filling_plays_wherever_one_of_the_particles_does():
+    states, locked = piece(44)
+    for one in fill(Shy(), states, locked, CLOCK, seed=5, n_fillings=8):
+        assert (one > 0)[~locked].any()
+
+
+def test_where_all_keep_silent_the_gap_is_silent():
+    states, locked = piece(44)
+    quiet = type("Quiet", (Shy,), {"write_around": lambda self, *given: _hushed(Shy.write_around(self, *given))})
+    (one,) = fill(quiet(), states, locked, CLOCK, seed=5, n_fillings=1)
+    assert not one[~locked].any()
+    np.testing.assert_array_equal(one[locked], states[locked])
+
+
+def _hushed(found):
+    states, memory, chances = found
+    return np.zeros_like(states), memory, chances
