@@ -6,8 +6,8 @@ is imported when it is first needed, so that a page can paint before the
 networks are loaded.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,13 @@ import numpy as np
 
 from koe.audio import MAX_AUDIO_SEC
 from koe.blending import Blending, chained
-from koe.errors import InputError, ModelError
+from koe.continuing import Continuing
+from koe.errors import InputError
 from koe.exports import Exports
 from koe.gaps import Gaps
-from koe.generation.compose import OPENING_STEPS, compose
-from koe.generation.sampling import Sampling, check_seed
-from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
+from koe.generation.compose import OPENING_STEPS
+from koe.generation.sampling import check_seed
+from koe.music.grid import DEFAULT_QPM, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
@@ -30,20 +31,14 @@ from koe.spaces import Spaces
 
 if TYPE_CHECKING:
     from koe.evaluation.paper import PaperFigures
-    from koe.generation.continuation import Redraw
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
     from koe.models.registry import Registry
-    from koe.music.played import Press
 
 Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]
 
 __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
-
-MAX_CONTINUATION_STEPS = 2048
-MAX_VARIATIONS = 16
-PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio(Exports, Gaps, Blending, Spaces, Origins):
+class Studio(Exports, Gaps, Blending, Continuing, Spaces, Origins):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
 
     Parameters
@@ -105,23 +100,6 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
     def latent_models(self) -> tuple["ModelCard", ...]:
         """Cards of the models with a latent space, in the order to show them."""
         return tuple(card for card in self.models() if card.kind == "latent")
-
-    def continuation_models(self) -> tuple["ModelCard", ...]:
-        """Cards of the models that continue a piece."""
-        return tuple(card for card in self.models() if card.kind == "continuation")
-
-    def continuation_model(self) -> "ModelCard":
-        """The card of the one that continues where none is named.
-
-        Raises
-        ------
-        ModelError
-            If there is none.
-        """
-        cards = self.continuation_models()
-        if not cards:
-            raise ModelError("No model here can continue a piece; train and export lstm1 or lstm2.")
-        return cards[0]
 
     def training_record(self, name: str) -> "TrainingRecord | None":
         """How a model came to be, epoch by epoch; None where that was not recorded.
@@ -291,125 +269,6 @@ class Studio(Exports, Gaps, Blending, Spaces, Origins):
         latent_model = self.registry.latent(model)
         return parse_latents(text, latent_model.latent_dim, latent_model.latent_range)
 
-    # -- continuing -----------------------------------------------------
-
-    def continue_piece(
-        self,
-        prompt: Piece | None,
-        n_steps: int = 256,
-        model: str | None = None,
-        sampling: Sampling | None = None,
-        seed: int = 0,
-        n_variations: int = 1,
-        *,
-        include_prompt: bool = True,
-        guard: bool = True,
-        progress: Progress | None = None,
-        should_stop: ShouldStop | None = None,
-        on_written: Callable[[np.ndarray], None] | None = None,
-        on_redraw: "Callable[[Redraw], None] | None" = None,
-    ) -> tuple[Piece, ...]:
-        """Let a recurrent network go on from where a piece ends.
-
-        Parameters
-        ----------
-        prompt : Piece or None
-            What it hears first (its last 512 steps); None starts from silence.
-        n_steps : int
-            Sixteenths to write, 1 to 2048.
-        model : str, optional
-            The first of `continuation_models` unless one is named.
-        sampling : Sampling, optional
-            By coin toss at temperature 1 unless given.
-        seed : int
-            Same inputs and seed, same notes. Variation ``k`` draws from its
-            own stream of ``(seed, k)``.
-        n_variations : int
-            1 to 16, made at once.
-        include_prompt : bool
-            Whether the result begins with the prompt.
-        guard : bool
-            Whether four measures in which the coin led into silence, a stuck
-            note or a burst are tossed again.
-        progress, should_stop : callable, optional
-            Called between stretches of steps; a stop raises `Cancelled`.
-        on_written, on_redraw : callable, optional
-            See `koe.generation.continuation.continue_pianoroll`.
-
-        Returns
-        -------
-        pieces : tuple of Piece
-        """
-        from koe.generation.continuation import continue_pianoroll
-
-        if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
-            raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
-        model = model or self.continuation_model().name
-        check_seed(seed)
-        if not 1 <= n_variations <= MAX_VARIATIONS:
-            raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
-        heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
-        sampling = sampling or Sampling()
-        written = continue_pianoroll(
-            self.registry.continuer(model),
-            heard[-PROMPT_STEPS:],
-            n_steps,
-            sampling,
-            seed,
-            n_variations,
-            clock=prompt.clock[-PROMPT_STEPS:] if prompt is not None else None,
-            guard=guard,
-            progress=progress,
-            should_stop=should_stop,
-            on_written=on_written,
-            on_redraw=on_redraw,
-        )
-        settings = (
-            *asdict(sampling).items(),
-            *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
-        )
-        pieces = (_joined(prompt if include_prompt else None, prompt, one, model) for one in written)
-        return tuple(
-            piece.by(model, seed, dict(settings) | {"variation": number})
-            for number, piece in enumerate(pieces, start=1)
-        )
-
-    def compose(self, seed: int, model: str | None = None) -> Piece:
-        """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
-
-        The first `OPENING_STEPS` steps are the chord. The first model that
-        continues writes it unless another is named.
-        """
-        check_seed(seed)
-        return compose(self, seed, model)
-
-    def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
-        """A chord held for ``n_steps``, to start a continuation from."""
-        roll = np.zeros((n_steps, N_KEYS), dtype=bool)
-        roll[:, [pitch - LOWEST_PITCH for pitch in pitches]] = True
-        return Piece.from_pianoroll(roll, qpm, "A chord")
-
-    def played(self, presses: "Sequence[Press]", qpm: float, n_measures: int = 4, title: str = "") -> Piece:
-        """Make a piece of what somebody played to a metronome; see `koe.music.played`.
-
-        Parameters
-        ----------
-        presses : sequence of Press
-            Keys and the seconds of their downs and ups, from the first beat of the first measure on.
-        qpm : float
-        n_measures : int
-            Of 4/4; those at either end in which nothing was played are left out.
-        title : str
-
-        Raises
-        ------
-        InputError
-            If no key was pressed, or tempo, length or number of notes are beyond what Koe plays.
-        """
-        from koe.music.played import piece_from_presses
-
-        return piece_from_presses(presses, qpm, n_measures, title)
-
     def _threshold(self, model: str, threshold: float | None) -> float:
         return self.registry.card(model).threshold if threshold is None else threshold
 
@@ -428,14 +287,3 @@ def _numbers(latents: np.ndarray) -> str:
 
 def _title(title: str, model: str) -> str:
     return f"{title} ({model.upper()})" if title else model.upper()
-
-
-def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model: str) -> Piece:
-    """Append what a model wrote, a roll or states, to the piece that it goes on from."""
-    title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
-    make = Piece.from_states if written.dtype == np.uint8 else Piece.from_pianoroll
-    tail = make(written, heard.qpm if heard else DEFAULT_QPM, title)
-    if shown is None:
-        return tail
-    moved = (replace(note, onset=note.onset + shown.n_steps) for note in tail.notes)
-    return replace(shown, notes=(*shown.notes, *moved), n_steps=shown.n_steps + tail.n_steps, title=title, warnings=())

@@ -158,7 +158,8 @@ def corpus_excerpts(folder: Path, count: int, seed: int = 0) -> Iterator[Piece]:
 
 def generated(count: int) -> Iterator[Piece]:
     """Pieces by the shipped networks: half continuations from silence, half latent vectors."""
-    from koe.studio import MAX_VARIATIONS, Studio
+    from koe.continuing import MAX_VARIATIONS
+    from koe.studio import Studio
 
     studio = Studio()
     n_continued = count // 2
