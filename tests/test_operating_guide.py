@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from koe import gaps, limits, settings, studio
+from koe import continuing, gaps, limits, settings, studio
 from koe.blending import MAX_PATH_SEGMENTS
 from koe.music import grid
 from koe.projects import links, schema
@@ -21,7 +21,7 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a piece: notes", [grid.MAX_NOTES]),
         ("a piece: length", [grid.MAX_STEPS]),
         ("a sound", [studio.MAX_AUDIO_SEC // 60]),
-        ("a continuation", [studio.MAX_CONTINUATION_STEPS, studio.MAX_VARIATIONS]),
+        ("a continuation", [continuing.MAX_CONTINUATION_STEPS, continuing.MAX_VARIATIONS]),
         ("a gap to fill", [gaps.MAX_GAP_STEPS, gaps.MAX_FILLINGS]),
         ("a blend of two pieces", [MAX_PATH_SEGMENTS]),
         ("a link that is read", [links.MAX_READ_CHARS]),
