@@ -1,6 +1,7 @@
 """Training throughput of every network, as a share of the machine's large float32 matrix products.
 
-Run as ``python -m benchmarks.training [--corpus DIR]``. Each network is trained
+Run as ``python -m benchmarks training`` for the recipes' batches, or as
+``python -m benchmarks.training [--corpus DIR]`` for larger ones too. Each network is trained
 as `koe train` does it, input pipeline, metrics and optimizer included, at the
 batch size of its recipe and at larger ones; in turn with products of square
 matrices of 4096, so that both see the machine in the same state. Without a
@@ -28,6 +29,8 @@ load_backend()
 import keras  # noqa: E402
 from keras import ops  # noqa: E402
 
+from benchmarks.figures import Figure  # noqa: E402
+from benchmarks.options import Options  # noqa: E402
 from koe.corpus.store import Corpus, Entry  # noqa: E402
 from koe.corpus.writer import CorpusWriter  # noqa: E402
 from koe.models.architectures import build  # noqa: E402
@@ -80,7 +83,7 @@ def training_flops(config: TrainingConfig, corpus: Corpus) -> tuple[float, float
     network.fit(stretch, epochs=1, shuffle=False, verbose=0)
     seconds = time.perf_counter() - started
     weights = sum(int(np.prod(v.shape)) for v in network.trainable_variables if len(v.shape) > 1)
-    uses = 2 if config.model.startswith("ae") else config.window_steps - 1
+    uses = 2 if config.model.startswith("ae") else (config.window_steps - 1) * (88 if config.model == "lstm2" else 1)
     rate = len(stretch) * config.batch_size / seconds
     return 6 * weights * uses * rate, rate
 
@@ -98,6 +101,34 @@ def random_corpus(folder: Path, n_pieces: int = 64, n_steps: int = 4096) -> Corp
         writer.add(entry, roll, roll)
     writer.finish(folder)
     return Corpus(folder)
+
+
+def figures(options: Options) -> tuple[list[Figure], list[str]]:
+    """Operations a second at the recipes' batches."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Corpus(options.corpus) if options.corpus else random_corpus(Path(folder))
+        for name in (*BATCHES, "lstm2"):
+            recipe = config_for(name)
+            before = product_flops()
+            flops, rate = training_flops(recipe, corpus)
+            peak = (before + product_flops()) / 2
+            found.append(
+                Figure(
+                    f"{name.upper()}, batches of {recipe.batch_size}, {rate:.0f} windows/s",
+                    flops / 1e9,
+                    "GFLOP/s",
+                    limit="a large float32 product",
+                    limit_value=peak / 1e9,
+                    more_is_better=True,
+                )
+            )
+    remarks = (
+        "As `koe train` trains, input pipeline, metrics and optimizer included; only the products of the networks are",
+        "counted, LSTM2's as if each weight served each of 88 keys once. The products stand right before and after.",
+        "`python -m benchmarks.training` adds larger batches.",
+    )
+    return found, [" ".join(remarks)]
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""How fast Koe is: ``python -m benchmarks``, or ``make bench``, measures and writes docs/performance.md."""
