@@ -19,14 +19,15 @@ class Small:
     """A registry of an AE3 and an LSTM2 with random weights, and of a model that cannot fill."""
 
     def __init__(self):
-        statistics = LatentStatistics(np.zeros(6, np.float32), np.eye(6, dtype=np.float32) * 0.5)
+        statistics = LatentStatistics(np.zeros(32, np.float32), np.eye(32, dtype=np.float32) * 0.5)
         self._cards = [
             ModelCard(name, name.upper(), kind, "", "", 1, "", "", threshold=0.3, hears_onsets=name != "ae1")
             for name, kind in (("ae1", "latent"), ("ae3", "latent"), ("lstm2", "continuation"))
         ]
         keras.utils.set_random_seed(1)
-        network, rng = build("ae3", latent_dim=6, units=(16, 12, 32, 16)), np.random.default_rng(0)
-        for layer in (network.segment_out, network.beats_out, *network.beat_out):  # so that its music is varied
+        network, rng = build("ae3", latent_dim=32, units=(16, 12, 32, 16, 8)), np.random.default_rng(0)
+        # So that its music is varied.
+        for layer in (network.segment_out, network.context_out, network.own_out, *network.beat_out):
             layer.kernel.assign(rng.normal(0, 0.6, layer.kernel.shape))
         self._ae3 = StatesLatentModel(network, statistics)
         self._lstm2 = TiedContinuer(build("lstm2", units=8))

@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]  # (done, total)
 
 
 class FirstNumbers:
-    """A model of whose latent numbers only the first ``n`` are kept; the others are the training data's mean.
+    """A model of whose latent numbers only the first ``n`` are kept; the others are 0, in the middle of their range.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class FirstNumbers:
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)`` to latent vectors of the whole model's length."""
         latents = self.model.encode(segments)
-        latents[:, self.latent_dim :] = self.statistics.mean[self.latent_dim :]
+        latents[:, self.latent_dim :] = 0
         return latents
 
 

@@ -14,6 +14,11 @@ the latent vector:
     Layer normalization of each row.
 ``residual``
     Steps of its own, whose result is added to what they began with.
+``part``
+    Of the only row the numbers from one place to another.
+``join``
+    Several ways to go on from here, each with steps of its own that end in as
+    many rows; the rows are put side by side.
 ``keys``
     Of so many places for keys the 88 that the first latent number asks for,
     which counts semitones: see `koe.models.ae3`.
@@ -22,7 +27,7 @@ At the end there are 64 steps of the grid, each with ``n_planes`` times 88
 probabilities: of sounding, and, where there are two planes, of being struck.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,20 +109,33 @@ def program_of_stack(network: "Autoencoder") -> DecoderProgram:
 
 def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
     """A segment's layers, then the same ones for each beat; see `koe.models.ae3`."""
-    from koe.models.ae3 import N_PLACES
+    from koe.models.ae3 import N_BEATS, N_PLACES, SEGMENT_DIM
 
     writer = _Writer()
     # The first latent number has no part in it but at the end.
     segment = network.segment_out
     kernel = np.pad(_array(segment.kernel).T, ((0, 0), (1, 0)))
-    writer.dense_of(kernel, _array(segment.bias), segment.activation.__name__)
-    writer.residual(network.residual_out)
-    writer.norm(network.norm_out)
-    writer.dense(network.beats_out)
-    writer.rows(network.places_out.shape[0])
+
+    def in_the_light_of_all() -> None:
+        writer.dense_of(kernel, _array(segment.bias), segment.activation.__name__)
+        writer.residual(network.residual_out)
+        writer.norm(network.norm_out)
+        writer.dense(network.context_out)
+        writer.rows(N_BEATS)
+
+    def by_its_own() -> None:
+        writer.part(SEGMENT_DIM, network.latent_dim)
+        writer.rows(N_BEATS)
+        writer.dense(network.own_out)
+
+    if network.beat_dim:
+        writer.join(by_its_own, in_the_light_of_all)
+    else:
+        in_the_light_of_all()
     writer.array("add", _array(network.places_out))
-    first, last = network.beat_out
-    writer.dense(first)
+    *others, last = network.beat_out
+    for layer in others:
+        writer.dense(layer)
     # The network has a place's steps and planes side by side, a program the places of a plane.
     order = np.arange(last.units).reshape(N_PLACES, -1).T.ravel()
     writer.dense_of(_array(last.kernel).T[order], _array(last.bias)[order], "sigmoid")
@@ -148,11 +166,24 @@ class _Writer:
         self.steps.append({"do": "dense", "inputs": inputs, "outputs": outputs, **places, "activation": activation})
 
     def residual(self, layers: Sequence["keras.layers.Layer"]) -> None:
+        def inner() -> None:
+            for layer in layers:
+                self.dense(layer)
+
+        self.steps.append({"do": "residual", "steps": self._apart(inner)})
+
+    def part(self, start: int, stop: int) -> None:
+        self.steps.append({"do": "part", "start": start, "stop": stop})
+
+    def join(self, *ways: Callable[[], None]) -> None:
+        self.steps.append({"do": "join", "ways": [self._apart(way) for way in ways]})
+
+    def _apart(self, write: Callable[[], None]) -> list[dict[str, Any]]:
+        """What is written meanwhile, as steps of their own."""
         outer, self.steps = self.steps, []
-        for layer in layers:
-            self.dense(layer)
-        outer.append({"do": "residual", "steps": self.steps})
-        self.steps = outer
+        write()
+        inner, self.steps = self.steps, outer
+        return inner
 
     def norm(self, layer: "keras.layers.LayerNormalization") -> None:
         places = {"gamma": self._place(_array(layer.gamma)), "beta": self._place(_array(layer.beta))}

@@ -36,7 +36,7 @@ _DEFAULTS = {field.name: field.default for field in fields(TrainingConfig) if fi
 NOT_HIDDEN = {
     "ae1": ["E1", "D4"],
     "ae2": ["E1", "D4"],
-    "ae3": ["E1", "E3", "D4", "D6", "places"],  # E3 and D4 for their size
+    "ae3": ["E1", "E3", "EC", "DC", "D6", "places"],  # E3, EC and DC for their size
     "lstm1": ["D1"],
     "lstm2": ["near", "octaves", "tonality", "register", "chord", "key_bias", "odds", "D3"],
 }

@@ -23,7 +23,7 @@ from tests.conftest import arpeggio
 from tests.evaluation.corpora import Made, write_corpus
 
 OPTIONS = {
-    "ae3": (LATENT, {"units": (32, 16, 32, 16), "latent_dim": 20}),
+    "ae3": (LATENT, {"units": (32, 16, 32, 16, 8), "latent_dim": 32}),
     "lstm2": (CONTINUATION, {"units": 8}),
 }
 
@@ -34,7 +34,7 @@ def registry(tmp_path_factory):
     for name, (kind, options) in OPTIONS.items():
         arrays = arrays_of(build(name, **options))
         if kind == LATENT:
-            arrays |= {"latent_mean": np.zeros(20, np.float32), "latent_cholesky": 0.3 * np.eye(20, dtype=np.float32)}
+            arrays |= {"latent_mean": np.zeros(32, np.float32), "latent_cholesky": 0.3 * np.eye(32, dtype=np.float32)}
         sha256 = save_weights(arrays, folder / f"{name}.npz")
         card = ModelCard(name, name.upper(), kind, "", "", 1, f"{name}.npz", sha256, options=options, threshold=0.5)
         save_card(card, folder / f"{name}.json")
@@ -100,7 +100,7 @@ def test_latent_sizes(registry, corpus):
         "AE3": [FirstNumbers(model, size) for size in sizes_up_to((16, 64), model.latent_dim)],
     }
     report = measure_latent_sizes(curves, corpus)
-    assert [point["latent_dim"] for point in report["curves"]["AE3"]] == [16, 20]
+    assert [point["latent_dim"] for point in report["curves"]["AE3"]] == [16, 32]
     few, many = report["curves"]["PCA"]
     # Three works of the same figure: eight components give back more than two.
     assert few["latent_dim"] == 2

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from koe.errors import InputError
 from koe.generation.latent import LatentStatistics
 from koe.models.ae3 import from_places, in_places
 from koe.models.architectures import build
@@ -53,15 +54,15 @@ def test_training_adds_noise_and_leaves_numbers_out_and_use_does_not(network, st
     np.testing.assert_array_equal(network(states), network(states))
     noisy = [np.asarray(network(states, training=True)) for _ in range(2)]
     assert np.abs(noisy[0] - noisy[1]).max() > 1e-4
-    bare = build("ae3", nested=((16, 0.5), (32, 0.5)), noise=0.0)
+    bare = build("ae3", nested=0.5, noise=0.0)
     many = np.repeat(states, 20, axis=0)
     made = np.asarray(bare(many, training=True))
     of_first = []
-    for size in (16, 32):
+    for size in (16, 128):
         latents = np.array(bare.encode(many))
         latents[:, size:] = 0
         of_first.append(np.abs(made - np.asarray(bare.decode_odds(latents))).max(axis=(1, 2, 3)) < 1e-5)
-    # Each segment has to do with its first sixteen numbers or with 32, by chance.
+    # Each segment has to do with its first sixteen numbers or has them all, by chance.
     np.testing.assert_array_equal(of_first[0] ^ of_first[1], True)
     assert 15 < of_first[0].sum() < 45
 
@@ -136,10 +137,24 @@ def test_states_are_struck_where_that_is_likelier_than_held(model, monkeypatch):
     assert (made > 0).sum() == 12
 
 
-def test_a_smaller_one_leaves_out_what_it_does_not_have():
-    small = build("ae3", latent_dim=16)
-    assert small.nested == ()
-    assert small.encode(np.zeros((1, 64, 88), np.uint8)).shape == (1, 16)
+def test_a_smaller_one_has_less_for_each_beat():
+    for latent_dim in (16, 32, 256):
+        assert build("ae3", latent_dim=latent_dim).encode(np.zeros((1, 64, 88), np.uint8)).shape == (1, latent_dim)
+    with pytest.raises(InputError, match="a multiple of 16, not 40"):
+        build("ae3", latent_dim=40)
+
+
+def test_what_is_in_a_beat_is_told_by_the_same_numbers_for_every_beat(network):
+    """But for what all the others add, and for what it knows of their places."""
+    network.places_out.assign(np.zeros(network.places_out.shape))
+    network.context_out.kernel.assign(np.zeros(network.context_out.kernel.shape))
+    latents = np.random.default_rng(0).uniform(-1, 1, (1, 128)).astype(np.float32)
+    latents[:, 0] = 0
+    moved = latents.copy()
+    moved[:, 16:] = np.roll(latents[:, 16:], 7, axis=1)
+    first, second = (np.asarray(network.decode_odds(one)) for one in (latents, moved))
+    assert first.std() > 0
+    np.testing.assert_allclose(np.roll(first, 4, axis=1), second, atol=1e-5)
 
 
 def test_a_saved_network_comes_back_equal(network, states, tmp_path):

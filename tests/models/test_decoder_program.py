@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import playwright
+import pytest
 
 from koe.generation.latent import LatentStatistics
 from koe.models.architectures import build
@@ -88,11 +89,12 @@ def test_a_stack_of_dense_layers_with_tied_kernels():
     assert_alike(program_of_stack(network), NetworkLatentModel(network, statistics(16)), latents, 0.4321)
 
 
-def test_beats_with_norm_residual_and_struck_keys():
-    network = randomized(build("ae3", latent_dim=6, units=(16, 12, 32, 20)), 0.3)
-    latents = np.random.default_rng(1).uniform(-1, 1, (8, 6)).astype(np.float32)
+@pytest.mark.parametrize("latent_dim", [16, 48])
+def test_beats_with_norm_residual_and_struck_keys(latent_dim):
+    network = randomized(build("ae3", latent_dim=latent_dim, units=(16, 12, 32, 20, 8)), 0.3)
+    latents = np.random.default_rng(1).uniform(-1, 1, (8, latent_dim)).astype(np.float32)
     latents[:6, 0] = -1, 1, 0.25, -0.25, 0.75, -0.75  # the ends, and half semitones, which go to the even one
-    model = StatesLatentModel(network, statistics(6))
+    model = StatesLatentModel(network, statistics(latent_dim))
     probabilities = assert_alike(program_of_beats(network), model, latents, 0.4321)
     odds = keras.ops.convert_to_numpy(network.decode_odds(latents))
     np.testing.assert_allclose(probabilities.transpose(0, 1, 3, 2), 1 / (1 + np.exp(-odds)), atol=1e-3)
@@ -107,14 +109,14 @@ def test_a_linear_model():
 
 
 def test_the_program_of_a_model_that_ships_is_found_by_what_it_is(tmp_path):
-    options = {"latent_dim": 4, "units": [8, 6, 12, 8]}
+    options = {"latent_dim": 32, "units": [8, 6, 12, 8, 4]}
     network = randomized(build("ae3", **options), 0.3)
     sha256 = save_weights(arrays_of(network), tmp_path / "ae3.npz")
     card = ModelCard("ae3", "AE3", "latent", "", "", 1, "ae3.npz", sha256, options=options)
     registry = SimpleNamespace(
-        folder=tmp_path, card=lambda name: card, latent=lambda name: StatesLatentModel(network, statistics(4))
+        folder=tmp_path, card=lambda name: card, latent=lambda name: StatesLatentModel(network, statistics(32))
     )
     program = decoder_program(registry, "ae3")
     expected = program_of_beats(network)
-    assert (program.steps, program.n_planes, program.latent_dim) == (expected.steps, 2, 4)
+    assert (program.steps, program.n_planes, program.latent_dim) == (expected.steps, 2, 32)
     np.testing.assert_array_equal(program.weights, expected.weights)

@@ -84,10 +84,27 @@ class Decoder {
       else if (step.do === "times") x = this.product(step, x);
       else if (step.do === "norm") x = this.norm(step, x);
       else if (step.do === "keys") x = this.keys(step, x);
+      else if (step.do === "part") x = x.subarray(step.start, step.stop);
+      else if (step.do === "join") ({ x, rows } = this.join(step, { x, rows }));
       else if (step.do === "residual") x = this.sum(step, x, this.through(step.steps, { x, rows }).x, 0);
       else throw new Error(`no step is called ${step.do}`);
     }
     return { x, rows };
+  }
+
+  /** Several ways to go on from here, their rows side by side. */
+  join(step, given) {
+    const made = step.ways.map((steps) => this.through(steps, given));
+    const { rows } = made[0];
+    const width = made.reduce((sum, { x }) => sum + x.length, 0) / rows;
+    const y = (step.y ??= new Float32Array(rows * width));
+    let at = 0;
+    for (const { x } of made) {
+      const n = x.length / rows;
+      for (let row = 0; row < rows; row += 1) y.set(x.subarray(row * n, (row + 1) * n), row * width + at);
+      at += n;
+    }
+    return { x: y, rows };
   }
 
   dense(step, x, rows) {
