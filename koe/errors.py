@@ -72,7 +72,18 @@ class CorpusError(KoeError):
 
 
 class BusyError(KoeError):
-    """More is being asked for at once than can be done."""
+    """More is being asked for at once than can be done.
+
+    Parameters
+    ----------
+    message : str
+    reason : str
+        Which of `koe.limits.SENTENCES` it is, for who says it in another language.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Cancelled(KoeError):

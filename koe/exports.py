@@ -59,11 +59,11 @@ class Exports:
 
         return text_from_pianoroll(piece.pianoroll)
 
-    def render(self, piece: Piece, format: str = "mp3") -> "Audio":
-        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``."""
+    def render(self, piece: Piece, format: str = "mp3", should_stop: ShouldStop | None = None) -> "Audio":
+        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``; dropped where ``should_stop`` says so."""
         from koe.audio import render
 
-        return render(self.midi(piece), format)
+        return render(self.midi(piece), format, should_stop=should_stop)
 
     def score(self, piece: Piece) -> "Score":
         """The piece as a score: key, spelling, hands, voices and note values found."""
@@ -153,10 +153,10 @@ class Exports:
         sound : bool
             Whether the sound goes in too.
         progress, should_stop : callable, optional
-            Called before each file; a stop raises `Cancelled`.
+            Called before each file, and while the sound is made; a stop raises `Cancelled`.
         """
         stem = file_stem(piece.title)
-        makers = self._makers(piece, stem, made_from, sound)
+        makers = self._makers(piece, stem, made_from, sound, should_stop)
         files: dict[str, bytes] = {}
         missing: dict[str, str] = {}
         heard: Audio | None = None
@@ -190,7 +190,7 @@ class Exports:
         return buffer.getvalue()
 
     def _makers(
-        self, piece: Piece, stem: str, made_from: int | None, sound: bool
+        self, piece: Piece, stem: str, made_from: int | None, sound: bool, should_stop: ShouldStop | None
     ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
         """What makes each part of an archive: files by name, or a sound."""
 
@@ -209,7 +209,7 @@ class Exports:
             "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
         }
         for format in SOUNDS if sound else ():
-            makers[format] = lambda format=format: self.render(piece, format)  # type: ignore[misc]
+            makers[format] = lambda format=format: self.render(piece, format, should_stop)  # type: ignore[misc]
         return makers
 
     def _readme(self, piece: Piece, files: dict[str, bytes], missing: dict[str, str], heard: "Audio | None") -> str:

@@ -3,15 +3,16 @@
 A `Limiter` counts places at work, not threads. Whoever wants one waits in its
 own thread, is told its place in the queue, and may go at any time. Long work
 never takes all places, so that a short piece of work is not kept waiting by
-minutes of it.
+minutes of it. `Together` is for those who ask for the same thing: it is made
+once, and they wait for it as others wait for their turn.
 """
 
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from koe.errors import BusyError, Cancelled
@@ -26,12 +27,13 @@ DEFAULT_QUEUE = 40
 MAX_WAIT_SEC = 120.0
 POLL_SEC = 0.1  # between two looks at whether the one who waits is still there
 
-FULL = (
-    "Koe has all hands full: {waiting} others are waiting for their music already, the most that may. "
-    "Please try again in a minute."
-)
-TOO_LONG = "Your turn did not come within {seconds:.0f} seconds, so much is being asked for. Please try again later."
-CLOSED = "Koe is being restarted. This page comes back by itself in a moment; then please try again."
+# Why somebody is sent away; {n} is how many wait, or how many seconds it took.
+SENTENCES = {
+    "full": "Koe has all hands full: {n:.0f} others are waiting for their music already, the most that may. "
+    "Please try again in a minute.",
+    "late": "Your turn did not come within {n:.0f} seconds, so much is being asked for. Please try again later.",
+    "closed": "Koe is being restarted. This page comes back by itself in a moment; then please try again.",
+}
 
 
 @dataclass(eq=False)
@@ -148,13 +150,13 @@ class Limiter:
                 return 0.0
             if self._closed or len(self._waiting) > self.max_waiting:
                 self._waiting.remove(ticket)
-                raise BusyError(CLOSED if self._closed else FULL.format(waiting=self.max_waiting))
+                raise busy("closed") if self._closed else busy("full", self.max_waiting)
         try:
             while True:
                 with self._changed:
                     if self._changed.wait_for(lambda: self._closed or self._let_in(ticket), POLL_SEC):
                         if ticket in self._waiting:
-                            raise BusyError(CLOSED)
+                            raise busy("closed")
                         return time.monotonic() - started
                     place = self._waiting.index(ticket) + 1
                 # Without the lock: what is called here may take its time, or raise.
@@ -162,7 +164,7 @@ class Limiter:
                 if should_stop is not None and should_stop():
                     raise Cancelled("Stopped while waiting for its turn.")
                 if waited_sec > self.max_wait_sec:
-                    raise BusyError(TOO_LONG.format(seconds=self.max_wait_sec))
+                    raise busy("late", self.max_wait_sec)
                 if on_wait is not None:
                     on_wait(place, waited_sec)
         finally:
@@ -183,6 +185,83 @@ class Limiter:
         self._running += 1
         self._running_long += ticket.long
         return True
+
+
+@dataclass(eq=False)
+class _Making:
+    """Something that is being made, and who waits for it."""
+
+    askers: list[object] = field(default_factory=list)  # the first one makes it
+    place: int = 1  # of that one in the queue
+
+
+class Together:
+    """What several ask for at once is made by one of them; the others wait for it and see that one's place."""
+
+    def __init__(self, max_wait_sec: float = 2 * MAX_WAIT_SEC) -> None:
+        self.max_wait_sec = max_wait_sec
+        self._changed = threading.Condition()
+        self._making: dict[Hashable, _Making] = {}
+        self._mine = threading.local()
+
+    @contextmanager
+    def alone(
+        self, key: Hashable, *, on_wait: OnWait | None = None, should_stop: ShouldStop | None = None
+    ) -> Iterator[float]:
+        """Be the only one inside the ``with`` for this key, which gets the seconds waited; who came first goes first.
+
+        Parameters
+        ----------
+        key : hashable
+        on_wait, should_stop : callable, optional
+            As for `Limiter.place`.
+
+        Raises
+        ------
+        BusyError
+            If it takes too long.
+        Cancelled
+            If ``should_stop`` said so.
+        """
+        started, me = time.monotonic(), object()
+        with self._changed:
+            making = self._making.setdefault(key, _Making())
+            making.askers.append(me)
+        before = getattr(self._mine, "making", None)
+        try:
+            while True:
+                with self._changed:
+                    if self._changed.wait_for(lambda: making.askers[0] is me, POLL_SEC):
+                        making.place = 1
+                        break
+                    place = making.place
+                waited_sec = time.monotonic() - started
+                if should_stop is not None and should_stop():
+                    raise Cancelled("Stopped while waiting for its turn.")
+                if waited_sec > self.max_wait_sec:
+                    raise busy("late", self.max_wait_sec)
+                if on_wait is not None:
+                    on_wait(place, waited_sec)
+            self._mine.making = making
+            yield time.monotonic() - started
+        finally:
+            self._mine.making = before
+            with self._changed:
+                making.askers.remove(me)
+                if not making.askers:
+                    del self._making[key]
+                self._changed.notify_all()
+
+    def told(self, place: int) -> None:
+        """Note the place in the queue of this thread, which makes something that others may be waiting for."""
+        making = getattr(self._mine, "making", None)
+        if making is not None:
+            making.place = place
+
+
+def busy(reason: str, n: float = 0) -> BusyError:
+    """The error for who is sent away; a reason of `SENTENCES`."""
+    return BusyError(SENTENCES[reason].format(n=n), reason)
 
 
 def n_cores() -> int:

@@ -37,7 +37,7 @@ class Home(Exports):
     def card(self, name):
         return {"lstm1": CARD}[name]
 
-    def render(self, piece, format="mp3"):
+    def render(self, piece, format="mp3", should_stop=None):
         if not self.sound:
             raise AudioError("There is no synthesizer.")
         return Audio(b"la", format, f"audio/{format}", 2.0, 44100, "Humming", "TimGM6mb.sf2")

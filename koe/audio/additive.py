@@ -7,12 +7,13 @@ All channels but the drums play; pedal, pitch bend and instrument are ignored.
 
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from koe.audio.events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, SAMPLE_RATE, TAIL_SEC, Performance
-from koe.errors import AudioError
+from koe.errors import AudioError, Cancelled
 
 MAX_PARTIALS = 10
 HIGHEST_PARTIAL_HZ = 9_000.0
@@ -33,8 +34,13 @@ def name() -> str:
     return "Koe's additive piano"
 
 
-def synthesize(performance: Performance, soundfont: Path | None, timeout_sec: float) -> np.ndarray:
-    """Play a performance; ``soundfont`` is not used.
+def synthesize(
+    performance: Performance,
+    soundfont: Path | None,
+    timeout_sec: float,
+    should_stop: Callable[[], bool] | None = None,
+) -> np.ndarray:
+    """Play a performance; ``soundfont`` is not used, ``should_stop`` is asked at every key of the piano.
 
     Returns
     -------
@@ -45,12 +51,16 @@ def synthesize(performance: Performance, soundfont: Path | None, timeout_sec: fl
     ------
     AudioError
         If it takes longer than ``timeout_sec``.
+    Cancelled
+        If ``should_stop`` said so.
     """
     deadline = time.monotonic() + timeout_sec
     samples = np.zeros((round((performance.end_sec + TAIL_SEC) * SAMPLE_RATE), 2), dtype=np.float32)
     n_release = round(RELEASE_SEC * SAMPLE_RATE)
     release = np.linspace(1.0, 0.0, n_release, dtype=np.float32) ** 2
     for pitch, notes in sorted(_notes_by_pitch(performance).items()):
+        if should_stop is not None and should_stop():
+            raise Cancelled("Stopped before the sound was complete.")
         longest = max(end - onset for onset, end, _ in notes)
         sound = tone(pitch, min(longest, MAX_TONE_SEC) + RELEASE_SEC)
         right = min(1.0, max(0.0, 0.5 + (pitch - 64) / 160))  # bass left, treble right, as the player hears it

@@ -1,6 +1,7 @@
 """TinySoundFont: plays a soundfont in this process where FluidSynth is missing."""
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -11,7 +12,7 @@ import numpy as np
 
 from koe.audio import events
 from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance
-from koe.errors import AudioError
+from koe.errors import AudioError, Cancelled
 
 GAIN_DB = 0.0
 _BLOCK = SAMPLE_RATE  # frames between two looks at the clock
@@ -31,8 +32,10 @@ def name() -> str:
         return "TinySoundFont"
 
 
-def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) -> np.ndarray:
-    """Play a performance.
+def synthesize(
+    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: Callable[[], bool] | None = None
+) -> np.ndarray:
+    """Play a performance; ``should_stop`` is asked at every second of it.
 
     Returns
     -------
@@ -44,6 +47,8 @@ def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) ->
     AudioError
         If the package is missing or cannot read the soundfont, or if it takes
         longer than ``timeout_sec``.
+    Cancelled
+        If ``should_stop`` said so.
     """
     deadline = time.monotonic() + timeout_sec
     try:
@@ -69,6 +74,8 @@ def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) ->
         while frame < until:
             if time.monotonic() > deadline:
                 raise AudioError(f"The embedded synthesizer was not done after {timeout_sec:.3g} seconds.")
+            if should_stop is not None and should_stop():
+                raise Cancelled("Stopped before the sound was complete.")
             stop = min(until, frame + _BLOCK)
             synth.generate_simple(stop - frame, samples[frame:stop].data.cast("B"))
             frame = stop

@@ -12,17 +12,23 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 import midi2audio
 import numpy as np
 
-from koe.audio.events import SAMPLE_RATE, Performance, midi_from_performance
-from koe.errors import AudioError
+from koe.audio.events import SAMPLE_RATE, TAIL_SEC, Performance, midi_from_performance
+from koe.errors import AudioError, Cancelled
 
 GAIN = 1.0  # FluidSynth's own 0.2 is far too quiet
+POLL_SEC = 0.1  # between two looks at what it does, and at whether anybody still waits for it
+MAX_CONSOLE_BYTES = 1 << 20
+FRAME_BYTES = 8  # two floats
 
 
 def available() -> bool:
@@ -35,8 +41,18 @@ def name() -> str:
     return _name(shutil.which("fluidsynth") or "")
 
 
-def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) -> np.ndarray:
+def synthesize(
+    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: Callable[[], bool] | None = None
+) -> np.ndarray:
     """Play a performance.
+
+    Parameters
+    ----------
+    performance : Performance
+    soundfont : Path
+    timeout_sec : float
+    should_stop : callable, optional
+        Asked ten times a second; where it says yes, or raises, FluidSynth is ended.
 
     Returns
     -------
@@ -46,8 +62,11 @@ def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) ->
     Raises
     ------
     AudioError
-        If FluidSynth is missing, takes longer than ``timeout_sec`` (it is
-        ended then), or leaves no sound file that can be read.
+        If FluidSynth is missing, takes longer than ``timeout_sec`` or writes
+        far more than the piece is long (it is ended then), or leaves no sound
+        file that can be read.
+    Cancelled
+        If ``should_stop`` said so.
     """
     import soundfile
 
@@ -55,7 +74,16 @@ def synthesize(performance: Performance, soundfont: Path, timeout_sec: float) ->
         with tempfile.TemporaryDirectory(prefix="koe-") as folder:
             midi_file, audio_file = Path(folder, "piece.mid"), Path(folder, "piece.wav")
             midi_file.write_bytes(midi_from_performance(performance))
-            output = FluidSynth(soundfont, timeout_sec=timeout_sec).midi_to_audio(midi_file, audio_file)
+            most = round(2 * (performance.end_sec + TAIL_SEC + 10) * SAMPLE_RATE) * FRAME_BYTES
+
+            def look() -> None:
+                if should_stop is not None and should_stop():
+                    raise Cancelled("Stopped before the sound was complete.")
+                if audio_file.exists() and audio_file.stat().st_size > most:
+                    raise AudioError("FluidSynth wrote far more sound than the piece is long, and was stopped.")
+
+            synth = FluidSynth(soundfont, timeout_sec=timeout_sec)
+            output = synth.midi_to_audio(midi_file, audio_file, look)
             if not audio_file.exists():
                 raise AudioError(f"FluidSynth left no sound file. It said: {output or 'nothing.'}")
             samples, sample_rate = soundfile.read(audio_file, dtype="float32", always_2d=True)
@@ -75,8 +103,14 @@ class FluidSynth(midi2audio.FluidSynth):
         super().__init__(str(sound_font), sample_rate)
         self.timeout_sec = timeout_sec
 
-    def midi_to_audio(self, midi_file: Path, audio_file: Path) -> str:
+    def midi_to_audio(self, midi_file: Path, audio_file: Path, look: Callable[[], None] | None = None) -> str:
         """Render a MIDI file to a WAV file of 32-bit floats, which cannot clip.
+
+        Parameters
+        ----------
+        midi_file, audio_file : Path
+        look : callable, optional
+            Called ten times a second; what it raises ends FluidSynth.
 
         Returns
         -------
@@ -91,11 +125,11 @@ class FluidSynth(midi2audio.FluidSynth):
         target = ["-g", str(GAIN), "-T", "wav", "-O", "float", "-r", str(self.sample_rate), "-F", str(audio_file)]
         # By its path: a search would go past a broken command to another one.
         command = shutil.which("fluidsynth") or "fluidsynth"
-        return _run([command, *options, *target, self.sound_font, str(midi_file)], self.timeout_sec)
+        return _run([command, *options, *target, self.sound_font, str(midi_file)], self.timeout_sec, look)
 
 
-def _run(command: list[str], timeout_sec: float) -> str:
-    """Run a command in a process group of its own, ended as a whole after ``timeout_sec``."""
+def _run(command: list[str], timeout_sec: float, look: Callable[[], None] | None = None) -> str:
+    """Run a command in a process group of its own; ``timeout_sec``, or what ``look`` raises, ends all of it."""
     # A file, not a pipe: a pipe stays open as long as any process of the group holds it.
     with tempfile.TemporaryFile() as console:
         try:
@@ -105,18 +139,32 @@ def _run(command: list[str], timeout_sec: float) -> str:
         except OSError as error:
             raise AudioError(f"FluidSynth could not be started ({error.strerror}); install it or repair it.") from error
         try:
-            status = child.wait(timeout=timeout_sec)
-        except subprocess.TimeoutExpired as error:
-            raise AudioError(
-                f"FluidSynth was not done after {timeout_sec:.3g} seconds and was stopped; try a shorter piece."
-            ) from error
+            status = _wait(child, timeout_sec, console, look)
         finally:
             _end(child)
-        console.seek(0)
-        text = " ".join(console.read()[-400:].decode(errors="replace").split())
+        console.seek(max(0, console.seek(0, os.SEEK_END) - 400))
+        text = " ".join(console.read(400).decode(errors="replace").split())
     if status:
         raise AudioError(f"FluidSynth failed with status {status}. It said: {text or 'nothing.'}")
     return text
+
+
+def _wait(child: subprocess.Popen, timeout_sec: float, console: IO[bytes], look: Callable[[], None] | None) -> int:
+    """Wait for its end, and see that it neither hangs nor fills the disk with what it says; its status."""
+    end = time.monotonic() + timeout_sec
+    while True:
+        left_sec = end - time.monotonic()
+        try:
+            return child.wait(timeout=max(0.0, min(POLL_SEC, left_sec)))
+        except subprocess.TimeoutExpired as error:
+            if left_sec <= POLL_SEC:
+                raise AudioError(
+                    f"FluidSynth was not done after {timeout_sec:.3g} seconds and was stopped; try a shorter piece."
+                ) from error
+        if os.fstat(console.fileno()).st_size > MAX_CONSOLE_BYTES:
+            raise AudioError("FluidSynth said more than anybody can read, and was stopped; install it again.")
+        if look is not None:
+            look()
 
 
 def _end(child: subprocess.Popen) -> None:
@@ -133,7 +181,7 @@ def _end(child: subprocess.Popen) -> None:
 def _name(command: str) -> str:
     try:
         text = _run([command, "--version"], timeout_sec=5.0)
-    except AudioError:
+    except (AudioError, OSError):
         text = ""
     version = re.search(r"\d+\.\d+(\.\d+)?", text)
     return f"FluidSynth {version[0]}" if version else "FluidSynth"

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,7 @@ from koe.audio.soundfonts import (
     installed_soundfont,
     light_soundfont,
 )
-from koe.errors import AudioError
+from koe.errors import AudioError, Cancelled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ ENGINES = {  # best first
 }
 FORMATS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 MAX_RENDERS = 2  # at once; the others wait
+POLL_SEC = 0.1  # between two looks at whether somebody still waits
 
 _log = logging.getLogger(__name__)
 _slots = threading.BoundedSemaphore(MAX_RENDERS)
@@ -77,6 +79,7 @@ def render(
     engine: str | None = None,
     soundfont: Path | None = None,
     timeout_sec: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Audio:
     """Play a MIDI file into a sound file.
 
@@ -99,12 +102,17 @@ def render(
     timeout_sec : float, optional
         Time for a free slot, and again for each engine that is tried. By
         default half a minute and the piece's length.
+    should_stop : callable, optional
+        Asked several times a second; where it says yes the work is dropped.
+        What it raises goes through.
 
     Raises
     ------
     AudioError
         If the bytes are no MIDI file or too long, if format, engine or
         soundfont do not exist, or if no engine could play.
+    Cancelled
+        If ``should_stop`` said so.
     """
     format = format.lower().removeprefix(".")
     if format not in FORMATS:
@@ -118,10 +126,9 @@ def render(
     performance = read_performance(midi)
     limit_sec = timeout_sec or 30.0 + performance.end_sec
 
-    if not _slots.acquire(timeout=limit_sec):
-        raise AudioError("Too many pieces are being rendered to sound at once; try again in a minute.")
+    _take_slot(limit_sec, should_stop)
     try:
-        samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec)
+        samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec, should_stop)
         from koe.audio.encode import encode
 
         data = encode(samples, SAMPLE_RATE, format)
@@ -130,8 +137,22 @@ def render(
     return Audio(data, format, FORMATS[format], len(samples) / SAMPLE_RATE, SAMPLE_RATE, engine_name, soundfont_name)
 
 
+def _take_slot(limit_sec: float, should_stop: Callable[[], bool] | None) -> None:
+    """Wait until fewer than `MAX_RENDERS` are at work."""
+    end = time.monotonic() + limit_sec
+    while not _slots.acquire(timeout=max(0.0, min(POLL_SEC, end - time.monotonic()))):
+        if should_stop is not None and should_stop():
+            raise Cancelled("Stopped while waiting for its turn.")
+        if time.monotonic() >= end:
+            raise AudioError("Too many pieces are being rendered to sound at once; try again in a minute.")
+
+
 def _synthesize(
-    performance: Performance, engine: str | None, soundfont: Path | None, timeout_sec: float
+    performance: Performance,
+    engine: str | None,
+    soundfont: Path | None,
+    timeout_sec: float,
+    should_stop: Callable[[], bool] | None,
 ) -> tuple["np.ndarray", str, str]:
     """Try the engines in order; give samples, engine's name and soundfont's name of the first that plays."""
     from koe.audio import mastering
@@ -146,7 +167,8 @@ def _synthesize(
             if module is None or not module.available():
                 raise AudioError(f"The sound engine {candidate} is not installed here.")
             font = _soundfont_for(candidate, soundfont)
-            samples = mastering.master(module.synthesize(performance, font, timeout_sec), performance.end_sec)
+            samples = module.synthesize(performance, font, timeout_sec, should_stop)
+            samples = mastering.master(samples, performance.end_sec)
         except AudioError as error:
             if engine:
                 raise

@@ -73,6 +73,8 @@ class Corpus:
                 )
             self.entries = tuple(Entry(**entry) for entry in index["entries"])
             self.sha256: str = index["sha256"]
+            if not all(map(_is_whole, self.entries)):
+                raise ValueError("an entry is not as Koe writes it")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorpusError(
                 f"{self.folder} holds no corpus; make one with `koe corpus build SOURCE -o DIR`."
@@ -103,11 +105,27 @@ class Corpus:
 
     def pianoroll(self, entry: Entry) -> np.ndarray:
         """One piece's roll: bool, shape ``(n_steps, 88)``."""
-        return unpack(self.packed[entry.start : entry.start + entry.n_steps])
+        packed = self.packed[entry.start : entry.start + entry.n_steps]
+        if len(packed) != entry.n_steps:
+            raise CorpusError(
+                f"The rolls in {self.folder} end before {entry.path}: they are not those of the index; "
+                "build the corpus again with `koe corpus build`."
+            )
+        return unpack(packed)
 
     def pianorolls(self, split: str) -> Iterator[np.ndarray]:
         """The rolls of a split, one after another."""
         return (self.pianoroll(entry) for entry in self.split(split))
+
+
+def _is_whole(entry: Entry) -> bool:
+    words = (entry.path, entry.split, entry.work, entry.composer, entry.title, entry.licence)
+    numbers = (entry.start, entry.n_steps, entry.n_notes, entry.measure_steps)
+    return (
+        all(isinstance(word, str) for word in words)
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and isinstance(entry.qpm, int | float)
+    )
 
 
 def pack(pianoroll: np.ndarray) -> np.ndarray:

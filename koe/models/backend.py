@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 
+from koe.errors import ModelError
 from koe.settings import quiet_tensorflow
 
 # Written by TensorFlow's C++ half before any log level is read.
@@ -27,13 +28,12 @@ def load_backend() -> None:
             said = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
             kept = os.dup(2)
         except (OSError, AttributeError, ValueError):  # no console, or nowhere to write
-            import keras
-
+            _import()
             return
         with said:
             os.dup2(said.fileno(), 2)
             try:
-                import keras  # noqa: F401
+                _import()
             finally:
                 os.dup2(kept, 2)
                 os.close(kept)
@@ -41,3 +41,13 @@ def load_backend() -> None:
                 rest = b"".join(line for line in said if not _NOISE.search(line))
                 if rest:
                     os.write(2, rest)
+
+
+def _import() -> None:
+    try:
+        import keras  # noqa: F401
+    except Exception as error:  # whatever a library says that is damaged or made for another machine
+        raise ModelError(
+            f"TensorFlow, with which the networks compute, cannot be loaded here ({type(error).__name__}); "
+            "all else works. Set Koe up again with `make setup`."
+        ) from error

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from koe.errors import ScoreError
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.scores.clefs import Clef, clefs
@@ -18,6 +19,8 @@ from koe.scores.metre import beam_groups
 from koe.scores.spelling import Spelling, spell
 from koe.scores.voices import Chord, voices
 
+MAX_SCORE_STEPS = 10_240  # 640 measures of 4/4, some fifty pages; engraved and printed in about five seconds
+MAX_SCORE_NOTES = 20_000
 ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
 
 
@@ -133,7 +136,17 @@ def engrave(piece: Piece, credit: str = "") -> Score:
     piece : Piece
     credit : str
         Who made it, such as ``"Made with Koe, LSTM1, seed 7"``.
+
+    Raises
+    ------
+    ScoreError
+        If it has more than `MAX_SCORE_STEPS` steps or `MAX_SCORE_NOTES` notes.
     """
+    if piece.n_steps > MAX_SCORE_STEPS or len(piece.notes) > MAX_SCORE_NOTES:
+        raise ScoreError(
+            f"The piece has {piece.n_steps:,} sixteenths and {len(piece.notes):,} notes; a score is made of at most "
+            f"{MAX_SCORE_STEPS:,} sixteenths and {MAX_SCORE_NOTES:,} notes. Choose a part of it."
+        )
     key = find_key(piece.notes)
     spellings = spell(piece.notes, key)
     rights = right_hand(piece.notes)

@@ -18,8 +18,10 @@ from koe.generation.latent import LINE
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece
+from koe.projects.reading import read_project, unpack_project
+from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
-from koe.web.workshop import Workshop
+from koe.web.workshop import Workshop, in_turn, once
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -96,6 +98,7 @@ def demo_piece(slug: str) -> Piece:
     return studio().demo_piece(slug)
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
 def compose(seed: int) -> Piece:
     """The piece that belongs to a seed."""
@@ -126,11 +129,13 @@ def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: floa
     return studio().distances(first, second, model, np.linspace(0, 1, DISTANCE_POINTS), threshold, way)
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
 def _rendered(midi: bytes, _piece: Piece) -> "Audio":
     return studio().render(_piece)
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
 def _rendered_long(midi: bytes, _piece: Piece) -> "Audio":
     return studio().render(_piece)
@@ -139,6 +144,22 @@ def _rendered_long(midi: bytes, _piece: Piece) -> "Audio":
 def sound(piece: Piece) -> "Audio":
     """The piece as MP3, kept by the bytes of its MIDI file."""
     return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece)
+
+
+def open_project(data: bytes) -> Project:
+    """Read a project file, in its turn: a large one takes half a second.
+
+    Raises
+    ------
+    ProjectError
+        One sentence for the visitor.
+    """
+    return in_turn("read", read_project, data)
+
+
+def open_kept(packed: str) -> Project:
+    """Read what a browser kept, likewise."""
+    return in_turn("read", unpack_project, packed)
 
 
 def midi(piece: Piece) -> bytes:

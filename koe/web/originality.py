@@ -10,6 +10,7 @@ from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web import originality_texts as words
 from koe.web.player import mount_roll, mount_sound, score
+from koe.web.workshop import once
 
 if TYPE_CHECKING:
     from koe.originality.verdict import Near, Originality
@@ -95,6 +96,7 @@ def _play(piece: Piece, key: str, notes: list[score.Marked], first_measure: int)
         mount_sound(piece, key, None, fault=str(error))
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
 def _verdict(digest: bytes, made_from: int, maker: str, _piece: Piece) -> "Originality":
     return backend.studio().originality(_piece, made_from)

@@ -6,6 +6,7 @@ the same names in `koe.web.german.texts`, see `koe.web.language`.
 
 import re
 
+from koe import limits
 from koe.web.language import grouped, speak
 
 
@@ -65,6 +66,7 @@ LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 
 YOUR_PLACE = "You are number {place} in the queue. Koe is making music for others."
 YOUR_TURN = "It is your turn."
+BUSY = limits.SENTENCES
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"

@@ -1,30 +1,36 @@
 """The studio as visitors get it: heavy work in its turn, all work counted and timed.
 
 Pages call the studio as they would without; whoever has to wait sees their
-place in the queue, and whose page is gone gives theirs up.
+place in the queue. Whose page is gone gives theirs up, and work that has begun
+for them is dropped where it can be.
 """
 
 import contextvars
+import inspect
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, KoeError
-from koe.limits import Limiter, shared_limiter
+from koe.limits import Limiter, Together, shared_limiter
 from koe.studio import Studio
 from koe.web import texts
 from koe.web.operations import metrics
 
 SHOWN_AFTER_SEC = 0.8  # who waits for less need not know
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 _log = logging.getLogger(__name__)
+_together = Together()
 
 
 @dataclass(frozen=True)
@@ -97,22 +103,68 @@ class Workshop:
 
     def _do(self, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a method of the studio when it is its turn."""
-        if self._limiter.has_place:  # part of other work
-            return method(*args, **kwargs)
-        if not work.heavy:
-            return _counted(work, method, *args, **kwargs)
+        return _in_turn(self._limiter, work, method, *args, **kwargs)
+
+
+def in_turn(kind: str, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do work that is no method of the studio when it is its turn; ``kind`` is its name in the metrics."""
+    return _in_turn(shared_limiter(), Work(kind), function, *args, **kwargs)
+
+
+def once(cached: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Let a cached function make for one visitor what several ask for at once.
+
+    Streamlit's own lock would let the others wait where they see nothing and
+    cannot leave. Arguments must be hashable; as there, those whose names begin
+    with ``_`` do not count.
+    """
+    signature = inspect.signature(cached)
+
+    @wraps(cached)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        given = signature.bind(*args, **kwargs).arguments
+        key = (
+            cached.__module__,
+            cached.__qualname__,
+            *(value for name, value in given.items() if not name.startswith("_")),
+        )
         queue = _Queue()
         try:
-            with self._limiter.place(long=work.long, on_wait=queue.show, should_stop=queue.has_left) as waited_sec:
-                metrics.QUEUE_SECONDS.observe(waited_sec)
+            with _together.alone(key, on_wait=queue.show, should_stop=queue.has_left):
                 queue.close()
-                return _counted(work, method, *args, **kwargs)
+                return cached(*args, **kwargs)
         except BusyError as error:
             queue.close()
-            metrics.count_fault(error)
-            metrics.WORK.labels(work.kind, "busy").inc()
-            _log.warning("Too much is asked for", extra={"facts": {"kind": work.kind}})
-            raise
+            raise _in_words(error, _together.max_wait_sec) from None
+
+    return asked
+
+
+def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    if limiter.has_place:  # part of other work
+        return method(*args, **kwargs)
+    if not work.heavy:
+        return _counted(work, method, *args, **kwargs)
+    queue = _Queue()
+    if queue.has_visitor and "should_stop" in inspect.signature(method).parameters:
+        kwargs.setdefault("should_stop", queue.has_left)
+    try:
+        with limiter.place(long=work.long, on_wait=queue.show, should_stop=queue.has_left) as waited_sec:
+            metrics.QUEUE_SECONDS.observe(waited_sec)
+            queue.close()
+            return _counted(work, method, *args, **kwargs)
+    except BusyError as error:
+        queue.close()
+        metrics.WORK.labels(work.kind, "busy").inc()
+        _log.warning("Too much is asked for", extra={"facts": {"kind": work.kind}})
+        said = _in_words(error, limiter.max_waiting if error.reason == "full" else limiter.max_wait_sec)
+        metrics.count_fault(said)
+        raise said from None
+
+
+def _in_words(error: BusyError, n: float) -> BusyError:
+    """The same in the visitor's language."""
+    return BusyError(texts.BUSY[error.reason].format(n=n), error.reason) if error.reason in texts.BUSY else error
 
 
 def _counted(work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -145,6 +197,11 @@ class _Queue:
         self._toast: DeltaGenerator | None = None
         self._shown = 0
 
+    @property
+    def has_visitor(self) -> bool:
+        """Whether a page is being made, whose visitor can leave."""
+        return self._still_there is not None
+
     def has_left(self) -> bool:
         """Raise what ends the run if its visitor has clicked elsewhere or left."""
         if self._still_there is not None:
@@ -153,6 +210,7 @@ class _Queue:
 
     def show(self, place: int, waited_sec: float) -> None:
         """Say the place, once somebody has waited a moment, and whenever it changes."""
+        _together.told(place)
         if self._still_there is None or waited_sec < SHOWN_AFTER_SEC or place == self._shown:
             return
         self._shown = place
@@ -160,6 +218,7 @@ class _Queue:
 
     def close(self) -> None:
         """Let the note about the place go away."""
+        _together.told(1)
         if self._toast is not None:
             self._say(texts.YOUR_TURN, 1)
 

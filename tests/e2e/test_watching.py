@@ -53,8 +53,9 @@ def test_whoever_waits_sees_their_place_and_who_leaves_gives_it_up(new_visitor, 
         first, second = new_visitor(server.url), new_visitor(server.url)
         first.page.goto(f"{server.url}/your_piece")
         expect(first.page.get_by_test_id("stToast")).to_contain_text("number 1 in the queue")
-        # Who wants the very same sound waits for the first one's, not in the queue.
+        # Who wants the very same sound waits for the first one's, not in the queue, and sees that one's place.
         second.page.goto(f"{server.url}/your_piece")
+        expect(second.page.get_by_test_id("stToast")).to_contain_text("number 1 in the queue")
         expect(second.page.get_by_role("slider").first).to_be_visible()
         assert server.values()["koe_queue_length"] == 1
         first.close()

@@ -1,5 +1,6 @@
 """The app under AppTest, with a studio whose slow work is replaced: no network, no synthesizer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,7 +136,7 @@ class FakeStudio(Studio):
     def decoder_program(self, model: str) -> DecoderProgram | None:
         return self.calls.programs.get(model)
 
-    def render(self, piece: Piece, format: str = "mp3") -> Audio:
+    def render(self, piece: Piece, format: str = "mp3", should_stop: Callable[[], bool] | None = None) -> Audio:
         self.calls.rendered.append(piece)
         return Audio(
             b"ID3" + self.midi(piece)[:64],

@@ -33,6 +33,14 @@ LANGUAGE_HELP = "Shows everything in English."
 
 YOUR_PLACE = "Du bist Nummer {place} in der Reihe. Koe macht gerade Musik für andere."
 YOUR_TURN = "Du bist dran."
+BUSY = {
+    "full": "Koe hat alle Hände voll zu tun: {n:.0f} andere warten schon auf ihre Musik, mehr können es nicht sein. "
+    "Versuch es bitte in einer Minute noch einmal.",
+    "late": "Du bist in {n:.0f} Sekunden nicht an die Reihe gekommen, so viel wird gerade verlangt. Versuch es bitte "
+    "später noch einmal.",
+    "closed": "Koe wird gerade neu gestartet. Diese Seite kommt gleich von selbst zurück; versuch es dann bitte noch "
+    "einmal.",
+}
 UNEXPECTED = (
     "Bei uns ist etwas schiefgegangen; es ist vermerkt. Versuch es noch einmal, oder mach mit einem anderen Stück "
     "weiter."

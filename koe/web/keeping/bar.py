@@ -11,7 +11,7 @@ import streamlit as st
 
 from koe.errors import KoeError
 from koe.exports import file_stem
-from koe.projects.reading import MAX_PACKED_CHARS, read_project, unpack_project
+from koe.projects.reading import MAX_PACKED_CHARS
 from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
 from koe.web import backend, language
@@ -119,7 +119,7 @@ def _opened() -> None:
     if file is None:
         return
     try:
-        _take_up(read_project(file.getvalue()), texts.OPENED)
+        _take_up(backend.open_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
         _say(shared_texts.escape(str(error)), is_wrong=True)
 
@@ -135,7 +135,7 @@ def _found() -> None:
     if not packed or not moments.untouched():
         return
     try:
-        _take_up(unpack_project(packed), texts.RESTORED)
+        _take_up(backend.open_kept(packed), texts.RESTORED)
     except KoeError as error:
         _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
 

@@ -13,6 +13,7 @@ from koe.web.keeping.link import PARAMETER
 from koe.web.result import show_result
 from koe.web.texts import escape
 from koe.web.warmup import require_models
+from koe.web.workshop import once
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -57,6 +58,7 @@ def show_shared(text: str) -> None:
         st.caption(texts.SHARED_NOTES)
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
 def _opened(text: str) -> Opened:
     return opening.open_link(backend.studio(), text)

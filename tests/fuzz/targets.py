@@ -1,0 +1,439 @@
+"""Everything in Koe that reads bytes of strangers: what is done with them, and where mutation begins.
+
+A target gets bytes and may raise a `KoeError`, nothing else. What it accepts
+is used as the app would use it, so that a fault does not merely come later.
+"""
+
+import gzip
+import io
+import json
+import os
+import random
+import tempfile
+import zipfile
+import zlib
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from koe.audio.events import midi_from_performance, read_performance
+from koe.corpus.archive import midi_members
+from koe.corpus.links import music_links, name_in, safe_name
+from koe.corpus.manifest import assign_works, read_manifest
+from koe.corpus.robots import parse_robots
+from koe.corpus.store import Corpus
+from koe.errors import InputError, ModelError
+from koe.generation.axes_file import load_axes
+from koe.generation.latent import parse_latents
+from koe.generation.sampling import Sampling
+from koe.models.cards import load_card
+from koe.models.record import load_record
+from koe.models.storage import load_arrays, load_weights
+from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS
+from koe.music.midi import read_midi, write_midi
+from koe.music.notes import Note
+from koe.music.piece import Piece, TimeSignature
+from koe.music.text import pianoroll_from_bytes, pianoroll_from_text, text_from_pianoroll
+from koe.originality.index import Index
+from koe.projects.links import Link, decode, encode
+from koe.projects.reading import read_project, unpack_project
+from koe.projects.recipes import Blended, Composed, Continued, End, Frame, FromLatents, Given
+from koe.projects.schema import Project, Take
+from koe.projects.writing import pack_project, write_project
+from koe.web.latents.space import vector_from
+from koe.web.piano.messages import pitches_from_message, recording_from_message
+
+# In memory where the system has such a place: a case takes microseconds then.
+FOLDER = Path(tempfile.mkdtemp(prefix="koe-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+_FILE = FOLDER / "file"
+RANGE = (-4.0, 4.0)
+SMALL = 4096  # bytes; of what is larger, what was read is not written again
+
+
+@dataclass(frozen=True)
+class Target:
+    """One reader.
+
+    Attributes
+    ----------
+    read : callable
+        Takes bytes; raises a `KoeError` or nothing.
+    seeds : callable
+        Gives inputs that are right, or nearly so.
+    max_bytes : int
+        Of an input.
+    """
+
+    read: Callable[[bytes], object]
+    seeds: Callable[[], Sequence[bytes]]
+    max_bytes: int = 4096
+
+
+def tune() -> Piece:
+    """A few bars with a change of metre."""
+    notes = tuple(Note(4 * n, 60 + n % 12, 1 + n % 5, 40 + 5 * n) for n in range(16))
+    return Piece(notes, 80, 96.5, (TimeSignature(), TimeSignature(32, 3, 4)), "Tune é")
+
+
+# -- music ------------------------------------------------------------------
+
+
+def read_music(data: bytes) -> None:
+    """An upload becomes a piece on the grid, and can be written and heard again."""
+    piece = read_midi(data, name="a/../b.mid", quick=bool(data) and data[-1] % 2 == 1)
+    assert 0 <= piece.n_steps <= MAX_STEPS
+    assert len(piece.notes) <= MAX_NOTES
+    assert all(LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH and 0 < note.velocity < 128 for note in piece.notes)
+    assert all(0 <= note.onset < note.end <= piece.n_steps for note in piece.notes)
+    if len(data) < 512 and piece.n_steps < 2000 and data[-1] % 4 == 0:
+        assert np.array_equal(read_midi(write_midi(piece)).pianoroll, piece.pianoroll)
+
+
+def play(data: bytes) -> None:
+    """What a synthesizer is given is in time, within limits, and reads as itself."""
+    heard = read_performance(data)
+    onsets = [event.onset_sec for event in heard.events]
+    assert onsets == sorted(onsets)
+    if len(data) < SMALL:
+        again = read_performance(midi_from_performance(heard))
+        assert again.n_notes == heard.n_notes
+
+
+def midi_seeds() -> list[bytes]:
+    """Small files of every format, timed in every way, and what people wrap them in."""
+    whole = write_midi(tune())
+
+    def file(form: int, division: bytes, *tracks: bytes) -> bytes:
+        head = b"MThd" + (6).to_bytes(4) + form.to_bytes(2) + len(tracks).to_bytes(2) + division
+        return head + b"".join(b"MTrk" + len(track).to_bytes(4) + track for track in tracks)
+
+    end = b"\0\xff\x2f\0"
+    running = b"\0\x90\x3c\x40\x30\x40\x40\x30\x3c\0\0\x40\0" + end
+    timing = b"\0\xff\x51\3\7\xa1\x20\0\xff\x58\4\6\3\x18\x08\0\xff\x59\2\0\0" + end
+    name = b"\0\xff\3\2hi"
+    other = b"\0\xc1\x28\0\x91\x40\x50\0\xb1\x40\x7f\0\xe1\0\x40\x81\x70\x81\x40\0\0\xf0\3\x7e\x7f\xf7" + name + end
+    drums = b"\0\x99\x24\x60\x60\x89\x24\0" + end
+    return [
+        whole,
+        file(0, b"\0\x60", running),
+        file(1, b"\1\xe0", timing, running, other, drums),
+        file(2, b"\0\x30", running, other),
+        file(0, b"\xe7\x28", running),
+        file(0, b"\0\0", running[:-4]),
+        gzip.compress(file(0, b"\0\x60", running)),
+        b"RIFF\0\0\0\0RMIDdata\0\0\0\0" + file(1, b"\0\x60", timing, running),
+    ]
+
+
+def read_text(data: bytes) -> None:
+    """A roll in the paper's text format, written and read again."""
+    roll = pianoroll_from_bytes(data)
+    assert roll.shape[1:] == (88,)
+    assert len(roll) <= MAX_STEPS
+    if len(roll) < 500:
+        assert np.array_equal(pianoroll_from_text(text_from_pianoroll(roll)), roll)
+
+
+def text_seeds() -> list[bytes]:
+    """Words, rests, newlines, a mark at the start, letters past the alphabet."""
+    return [b"HLO HLO  H", b"~", b"", "\ufeffHL\r\nO ~é ä".encode(), b"! x ! x" * 20, text_from_pianoroll(
+        tune().pianoroll).encode()]  # fmt: skip
+
+
+# -- what visitors made -----------------------------------------------------
+
+
+def read_a_project(data: bytes) -> None:
+    """A project file; what is read is written and read as the same."""
+    project = read_project(data)
+    if len(data) < SMALL:
+        assert read_project(write_project(project)) == project
+
+
+def open_what_was_kept(data: bytes) -> None:
+    """What a browser kept: as it stands, or with the packing put right around it."""
+    if data[:1] == b"{":
+        unpack_project(b64encode(zlib.compress(data, 1)).decode())
+    else:
+        unpack_project(data.decode("latin-1"))
+
+
+def some_project() -> Project:
+    """One of everything."""
+    piece = tune().by("lstm1", 7, {"steps": 64})
+    takes = (Take("t1", piece, 8), Take("t2", piece.slice(0, 32), 0, "t1", 2))
+    return Project(piece, 2, {"ae1": (0.5, -0.25)}, takes, ("t1",), {"played": tune()}, {"home_seed": 7, "chord": "C4"})
+
+
+def project_seeds() -> list[bytes]:
+    """A whole project, an empty one, and neither."""
+    return [write_project(some_project()), write_project(Project()), b'{"koe": "project", "version": 1}', b"[1e999]"]
+
+
+def kept_seeds() -> list[bytes]:
+    """Both sides of the packing."""
+    return [pack_project(some_project()).encode(), *project_seeds()]
+
+
+def follow_link(data: bytes) -> None:
+    """A link as it stands; or a body with checksum and packing put right around it, to get past them."""
+    if data[:1] != b"\1":
+        decode(data.decode("latin-1"))
+        return
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    body = squeezer.compress(data[1:]) + squeezer.flush()
+    link = decode(urlsafe_b64encode(b"\1" + zlib.crc32(body).to_bytes(4, "big") + body).decode())
+    assert decode(encode(link)) == link
+
+
+def link_seeds() -> list[bytes]:
+    """A link of each kind, as letters and as an open body."""
+    frame = Frame("Tune", 96.5, (TimeSignature(),), 8)
+    piece, ends = tune(), (End("bach-musette"), End("joplin-entertainer", 2, -3))
+    recipes = [
+        (Given(None), piece.notes),
+        (Given(piece.by("lstm1", 7, {"way": "toss"}).made_by), piece.notes),
+        (FromLatents("pca", (0.25, -0.5) * 8, 0.5), None),
+        (Blended("pca", *ends, 0.37, 0.21), None),
+        (Composed("lstm1", 41), piece.notes),
+        (Continued("lstm1", piece.slice(0, 16), Sampling(), 5, 64), None),
+    ]
+    texts = [
+        encode(Link(frame, recipe, b"" if isinstance(recipe, Given) else bytes(4), bytes(6), piece.n_steps, notes))
+        for recipe, notes in recipes
+    ]
+    bodies = [zlib.decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4))[5:], -15) for text in texts]
+    return [*(text.encode() for text in texts), *(b"\1" + body for body in bodies)]
+
+
+def read_latents(data: bytes) -> None:
+    """Numbers as text, from the command line or an address."""
+    vector = parse_latents(data.decode("utf-8", "replace"), 4, RANGE)
+    assert vector.shape == (4,)
+    assert ((vector >= RANGE[0]) & (vector <= RANGE[1])).all()
+
+
+def read_messages(data: bytes) -> None:
+    """What sliders and piano of a page send, which anybody can send."""
+    try:
+        sent = json.loads(data)
+    except (ValueError, RecursionError):
+        return  # Streamlit turns these away
+    vector = vector_from(sent, "ae1", 4, RANGE)
+    assert vector is None or (np.abs(vector) <= RANGE[1]).all()
+    for read in (pitches_from_message, recording_from_message):
+        with suppress(InputError):
+            read(sent)
+
+
+def message_seeds() -> list[bytes]:
+    """One message of each kind."""
+    presses = [[0, 60, 100, 500], [250.5, 64, 80, 400], {"pitch": 60}]
+    return [
+        json.dumps({"model": "ae1", "latents": [0, 1.5, -9, 1e9]}).encode(),
+        json.dumps({"presses": presses, "qpm": 90, "count": 4}).encode(),
+        json.dumps([60, 64, 67]).encode(),
+        b'{"model": "ae1", "latents": [NaN, Infinity, 1' + b"0" * 400 + b", 1]}",
+    ]
+
+
+# -- corpora and models -----------------------------------------------------
+
+
+def read_a_manifest(data: bytes) -> None:
+    """The table above a corpus, and what works it makes."""
+    _FILE.write_bytes(data)
+    assign_works({os.path.basename(path) or "x": row for path, row in read_manifest(_FILE).items()})
+
+
+def manifest_seeds() -> list[bytes]:
+    """Tables, whole and not."""
+    head = "path,split,work_group,composer,title,licence\n"
+    return [
+        (head + 'a/1.mid,train,w1,Bach,"A, ""B""",CC0\nb/2.mid,,,,é,\n').encode(),
+        "\ufeffpath\n../x.mid\n".encode(),
+        (head + '"open').encode(),
+        b"nothing\n1\n",
+    ]
+
+
+def open_corpus(data: bytes) -> None:
+    """The index of a corpus, and every piece that it tells of."""
+    (FOLDER / "index.json").write_bytes(data)
+    corpus = Corpus(FOLDER)
+    for entry in corpus.entries[:3]:
+        assert corpus.pianoroll(entry).shape == (entry.n_steps, 88)
+
+
+def corpus_seeds() -> list[bytes]:
+    """An index of two pieces, beside the rolls of four measures."""
+    np.save(FOLDER / "pianoroll.npy", np.zeros((64, 11), np.uint8))
+    names = {"split": "train", "work": "w", "composer": "c", "title": "t", "licence": "l"}
+    numbers = {"n_steps": 32, "n_notes": 3, "measure_steps": 16, "qpm": 100.0}
+    entries = [{"path": f"{start}.mid", "start": start, **names, **numbers} for start in (0, 32)]
+    return [json.dumps({"format_version": 1, "sha256": "0", "entries": entries}).encode(), b"{}", b"[]", b"null"]
+
+
+def open_originality(data: bytes) -> None:
+    """The index of fingerprints."""
+    (FOLDER / "index.json").write_bytes(data)
+    Index(FOLDER)
+
+
+def originality_seeds() -> list[bytes]:
+    """Something like an index."""
+    limits = {"notes": 4, "places": 3}
+    return [json.dumps({"format_version": version, "corpus_sha256": "0", "limits": [limits],
+                        "sources": [["a.mid", "c", "t", 0, 64]]}).encode() for version in (1, 2, 3)]  # fmt: skip
+
+
+def unpack_archive(data: bytes) -> None:
+    """An archive from a page of music; names are made safe before anything is written."""
+    for name, content, _ in midi_members(data, 10_000):
+        assert len(content) <= 10_000
+        safe = safe_name(name)
+        assert "/" not in safe
+        assert "\\" not in safe
+        assert safe not in ("", ".", "..")
+
+
+def archive_seeds() -> list[bytes]:
+    """A small archive, stored and deflated, with a path that leads out."""
+    seeds = []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as archive:
+            archive.writestr("a/../../b.mid", b"MThd" * 30)
+            archive.writestr("read me.txt", b"hello")
+        seeds.append(buffer.getvalue())
+    return seeds
+
+
+def read_page(data: bytes) -> None:
+    """A page of music and a robots.txt, as other people's servers send them."""
+    text = data.decode("utf-8", "replace")
+    for address in music_links(text, "https://example.org/a/"):
+        assert "/" not in safe_name(name_in(address))
+    parse_robots(text, "koe").allows("/a/b.mid?c")
+
+
+def page_seeds() -> list[bytes]:
+    """A page with links of all kinds, and rules."""
+    return [
+        b'<base href="//x/"><a href="a.mid">A</a><object data="../b%2fc.zip"></object><midi-player src=d.midi>',
+        b"User-agent: *\nDisallow: /*.mid$\nAllow: /a/*b*c\nCrawl-delay: 2\n",
+        b'<a href="https://[::1"><![CDATA[<!-- &#x110000;',
+    ]
+
+
+def read_weights(data: bytes) -> None:
+    """Arrays that no card vouches for; and with a card of another file."""
+    _FILE.write_bytes(data)
+    load_arrays(_FILE)
+
+
+def read_weights_of_a_card(data: bytes) -> None:
+    """Nothing of a file is looked at before its hash is that of the card."""
+    _FILE.write_bytes(data)
+    load_weights(_FILE, "0" * 64)
+
+
+def archived(**arrays: object) -> bytes:
+    """Arrays as NumPy archives them."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def weight_seeds() -> list[bytes]:
+    """Halves, a text, an object that would have to be unpickled, and no array at all."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("w.npy", b"no array")
+    return [
+        archived(w=np.ones((3, 2), np.float16), b=np.zeros(2, np.float16)),
+        archived(w=np.array("text")),
+        archived(w=np.array([{}], dtype=object)),
+        buffer.getvalue(),
+    ]
+
+
+def read_card(data: bytes) -> None:
+    """The card of a model."""
+    _FILE.write_bytes(data)
+    load_card(_FILE)
+
+
+def card_seeds() -> list[bytes]:
+    """A shipped card and others."""
+    shipped = Path(__file__).resolve().parents[2] / "assets" / "models" / "pca.json"
+    return [shipped.read_bytes(), b"{}", b"[]", b'{"name": 1, "latent_range": 3}']
+
+
+def read_records(data: bytes) -> None:
+    """How a model was trained, and what its latent numbers mean."""
+    _FILE.write_bytes(data)
+    for load in (load_record, load_axes):
+        with suppress(ModelError):
+            load(_FILE)
+
+
+def record_seeds() -> list[bytes]:
+    """Archives with some of the names."""
+    packed = np.zeros((1, 4, 11), np.uint8)
+    about = np.frombuffer(b'{"descriptors": [], "names": [], "titles": [], "composers": []}', np.uint8)
+    return [
+        archived(weight_epochs=np.arange(2), piece_epochs=np.arange(1), pieces=packed, original=packed[0]),
+        archived(about=about, mean=np.zeros(2)),
+    ]
+
+
+TARGETS: dict[str, Target] = {
+    "midi": Target(read_music, midi_seeds, 2048),
+    "sound": Target(play, midi_seeds, 2048),
+    "text": Target(read_text, text_seeds),
+    "project": Target(read_a_project, project_seeds),
+    "kept": Target(open_what_was_kept, kept_seeds),
+    "link": Target(follow_link, link_seeds, 2048),
+    "latents": Target(read_latents, lambda: [b"0.5, -1 2,3", b"nan 1 1 1", b"1e999,0,0,0", b"1_0 0 0 0"], 256),
+    "messages": Target(read_messages, message_seeds, 1024),
+    "manifest": Target(read_a_manifest, manifest_seeds, 1024),
+    "corpus": Target(open_corpus, corpus_seeds, 2048),
+    "originality": Target(open_originality, originality_seeds, 1024),
+    "archive": Target(unpack_archive, archive_seeds, 1024),
+    "page": Target(read_page, page_seeds, 1024),
+    "weights": Target(read_weights, weight_seeds, 1024),
+    "card": Target(read_card, card_seeds, 4096),
+    "records": Target(read_records, record_seeds, 2048),
+    "foreign-weights": Target(read_weights_of_a_card, weight_seeds, 1024),
+}
+
+
+_RUDE = (b"9" * 30, b"-1", b"1e999", b"null", b"[" * 200, b"\xff\xff\xff\x7f")
+
+
+def mutated(seeds: Sequence[bytes], chance: random.Random, max_bytes: int) -> bytes:
+    """A seed with a few bytes changed, left out, repeated, or cut off; without knowing what it does."""
+    data = bytearray(chance.choice(seeds)[:max_bytes])
+    for _ in range(chance.choice((1, 1, 2, 4, 16))):
+        place = chance.randrange(len(data) + 1)
+        match chance.randrange(6):
+            case 0 if data:
+                data[place % len(data)] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)))
+            case 1:
+                del data[place : place + chance.choice((1, 4, 64))]
+            case 2:
+                data[place:place] = chance.randbytes(chance.choice((1, 2, 8)))
+            case 3:
+                data[place:place] = data[place : place + chance.choice((4, 32, 256))]
+            case 4:
+                data[place:place] = chance.choice(
+                    (b"9" * 30, b"-1", b"1e999", b"null", b"[" * 200, b"\xff\xff\xff\x7f")
+                )
+            case _:
+                del data[place:]
+    return bytes(data[:max_bytes])
