@@ -97,6 +97,11 @@ def own_file(number: int) -> bytes:
     return write_midi(Piece.from_pianoroll(roll))
 
 
+def cells_of(notes: Notes) -> Notes:
+    """The cells of the roll: a comparison cuts notes where only a part of them is in both rolls."""
+    return tuple(sorted((onset + step, pitch, 1) for onset, pitch, length in notes for step in range(length)))
+
+
 def own_chord(number: int) -> str:
     """A chord of four keys for each visitor."""
     pitches = sorted(random.Random(number).sample(range(48, 80), 4))
@@ -156,7 +161,7 @@ class Tour:
         start = self.piece.measure_onsets[measure - 1]
         segment = self.piece.slice(start, start + SEGMENT_STEPS)
         self.check("the segment", notes_of(self.client.roll("original")), notes_in(segment))
-        self.saw("ae1", self.number, measure, notes=notes_of(self.client.roll("reconstruct-ae1")))
+        self.saw("ae1", self.number, measure, notes=cells_of(notes_of(self.client.roll("reconstruct-ae1"))))
 
     async def latent(self) -> None:
         """Draw a point of the latent space."""
@@ -218,7 +223,7 @@ def made_again(seen: Iterable[tuple[Any, ...]]) -> list[str]:
             own = notes_in(studio.compose(what[0]))
         elif way == "ae1":
             piece = read_midi(own_file(what[0]))
-            own = notes_in(studio.reconstruct_piece(piece, "ae1", measure=what[1])[0])
+            own = cells_of(notes_in(studio.reconstruct_piece(piece, "ae1", measure=what[1])[0]))
         else:
             chord = studio.chord(chord_from_names(own_chord(what[0])), CHORD_STEPS)
             own = notes_in(studio.continue_piece(chord, WRITTEN_STEPS, seed=what[0])[0])
