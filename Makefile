@@ -9,7 +9,7 @@ ARGS ?=
 # TensorFlow's own log stays out of the way; Python still raises its errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help run test check lint format setup setup-test gpu lock clean
+.PHONY: help run test check lint format bench setup setup-test gpu lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test     run the tests                      (ARGS='tests/music -k text' to choose)"
 	@echo "make check    format, lint, types and tests, as they must be for a commit"
 	@echo "make format   lay out the code and sort its imports"
+	@echo "make bench    measure how fast Koe is             (ARGS='continuation midi' to choose)"
 	@echo "make setup    set up again, asking the system for what was missing"
 	@echo "make gpu      add the CUDA libraries for an NVIDIA GPU (about 3 GB)"
 	@echo "make lock     write constraints.txt from what is installed"
@@ -39,6 +40,9 @@ lint: setup-test
 format: setup-test
 	@$(PYTHON) -m ruff check --fix --select I .
 	@$(PYTHON) -m ruff format .
+
+bench: setup-test
+	@exec $(PYTHON) -m benchmarks $(ARGS)
 
 setup:
 	@sh tools/setup.sh --again app

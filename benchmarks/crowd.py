@@ -319,18 +319,20 @@ def figures(options: Options) -> tuple[list[Figure], list[str]]:
     with running_app() as url:
         wait_ready(url)
         logs = {}
+        most = max(options.visitors)
+        minutes = {n: options.minutes if n == most else min(options.minutes, 1.0) for n in options.visitors}
         for n_visitors in options.visitors:
-            logs[n_visitors] = stay(url, n_visitors, options.minutes)
+            logs[n_visitors] = stay(url, n_visitors, minutes[n_visitors])
             print(f"{n_visitors} visitors: {logs[n_visitors].faults or 'no fault'}", file=sys.stderr, flush=True)
         queued = metric(url, "koe_queue_seconds_sum"), metric(url, "koe_queue_seconds_count")
     for n_visitors, log in logs.items():
         wrong = made_again(log.seen)
         found += figures_of(n_visitors, log, wrong)
-        remarks += [f"{n_visitors} visitors, for {options.minutes:g} min: {fault}" for fault in (*log.faults, *wrong)]
+        remarks += [f"{n_visitors} visitors: {fault}" for fault in (*log.faults, *wrong)]
     listening = f"{LISTEN_SEC[0]:.0f} to {LISTEN_SEC[1]:.0f} s"
     remarks.insert(
         0,
-        f"Each crowd stayed {options.minutes:g} min; visitors listen {listening} between two clicks, and whoever is "
+        f"The largest crowd stayed {options.minutes:g} min, the others one at most; visitors listen {listening} between two clicks, and whoever is "
         "through with all pages leaves and another comes. Seconds are from the click until the sound's file has "
         "arrived, in two browsers of a crowd until it plays. Visitors, browsers and server share the machine. Pieces "
         "composed, reconstructed and continued were made again afterwards in another process and compared note by "

@@ -17,7 +17,7 @@ class Options:
     visitors : tuple of int
         How many come at once, one crowd after another.
     minutes : float
-        How long each crowd stays.
+        How long the largest crowd stays; the others stay one minute at most.
     sessions : int
         How many short sessions.
     """
