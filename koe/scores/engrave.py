@@ -127,6 +127,18 @@ class Score:
         """Step of the piece at which the score begins; above 0 where it begins with an upbeat."""
         return self.measures[0].bar.onset
 
+    @property
+    def heads(self) -> dict[str, tuple[int, int]]:
+        """By its name, from which step of the piece until which each note head sounds."""
+        return {
+            head.name: (measure.bar.onset + sound.start, measure.bar.onset + sound.start + sound.length)
+            for measure in self.measures
+            for staff in measure.staves
+            for voice in staff
+            for sound in voice.sounds
+            for head in sound.notes
+        }
+
 
 def engrave(piece: Piece, credit: str = "") -> Score:
     """Make the score of a piece.

@@ -1,12 +1,14 @@
-"""The score of a piece on its page, engraved when it is asked for.
+"""The score of a piece on its page, engraved when it is asked for, its notes lit as the player plays them.
 
-The pages are pictures, in which no script can run. They are engraved twice:
-for laptops, and in narrow systems for phones; the style sheet shows one.
+The pages are engraved twice: for laptops, and in narrow systems for phones;
+the browser takes one.
 """
 
-from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -14,11 +16,24 @@ from koe.errors import ScoreError
 from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web.frame import palette
+from koe.web.player import music_id
 
+COMPONENT = "koe_sheet"
 ENTRIES = 32  # a page of SVG is 100 kB, or 200 kB twice
 MAX_PAGES = {"wide": 4, "narrow": 12}  # about a hundred measures
 # What is engraved at most to fill them, however long the piece is: an hour of music would take a quarter of a minute.
 MAX_MEASURES = 200
+
+_HERE = Path(__file__).parent / "player"
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    script, style = ((_HERE / name).read_text(encoding="utf-8") for name in ("sheet.js", "sheet.css"))
+    # The frame scrolls, so that who has no mouse must be able to reach it.
+    return st.components.v2.component(
+        COMPONENT, html='<div class="score" role="region" tabindex="0"></div>', css=style, js=script
+    )
 
 
 def score_switch(piece: Piece, key: str) -> bool:
@@ -26,32 +41,52 @@ def score_switch(piece: Piece, key: str) -> bool:
     return bool(piece.notes) and st.toggle(texts.SCORE_VIEW, key=f"{key}-score", help=texts.SCORE_VIEW_HELP)
 
 
-def show_score(piece: Piece) -> None:
-    """Engrave a piece and show its pages, the first ones of a long piece."""
-    ink = palette().original
+def show_score(piece: Piece, key: str) -> None:
+    """Engrave a piece and show its pages, the first ones of a long piece.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+        Of the player that plays it.
+    """
+    colors = palette()
     midi = backend.midi(piece)
     try:
-        sheets = {width: _sheet(midi, ink, width, piece) for width in MAX_PAGES}
+        sheets = {width: _sheet(midi, colors.original, width, piece) for width in MAX_PAGES}
     except ScoreError as error:
         st.caption(texts.escape(str(error)))
         return
-    pictures = [
-        _picture(page, f"koe-{width}", _alt(piece, sheet.key, number))
+    music = music_id(piece)
+    pages = {
+        width: [[page, _alt(piece, sheet.key, number)] for number, page in enumerate(sheet.pages, start=1)]
         for width, sheet in sheets.items()
-        for number, page in enumerate(sheet.pages, start=1)
-    ]
-    st.html(f'<div class="koe-score">{"".join(pictures)}</div>')
+    }
+    data = {
+        "player": key,
+        "music": music,
+        "drawing": f"{music} {colors.original}",
+        "label": texts.SCORE_VIEW,
+        "lit": colors.made,
+        "pages": pages,
+        "heads": sheets["wide"].heads,
+    }
+    _component()(key=f"{key}-sheet", data=data)
     if sheets["wide"].cut:
         st.caption(texts.SCORE_CUT)
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The first pages of a score, as SVG; its key; and whether there would be more of them."""
+    """The first pages of a score, as SVG; its key; whether there would be more of them.
+
+    And of each note head its name, the step from which on it sounds and the step after.
+    """
 
     pages: list[str]
     key: str
     cut: bool
+    heads: list[tuple[str, int, int]]
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
@@ -61,12 +96,9 @@ def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     long = len(onsets) > MAX_MEASURES
     shown = _piece.slice(0, onsets[MAX_MEASURES]) if long else _piece
     pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
-    return _Sheet(pages[:most], str(backend.studio().score(shown).key), long or len(pages) > most)
-
-
-def _picture(page: str, kind: str, alt: str) -> str:
-    data = b64encode(page.encode()).decode()
-    return f'<img class="{kind}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+    score = backend.studio().score(shown)
+    heads = [(name, start, end) for name, (start, end) in score.heads.items()]
+    return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
 
 
 def _alt(piece: Piece, key: str, page: int) -> str:

@@ -121,7 +121,7 @@ def show_result(
         if sound:
             show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
         if scored:
-            show_score(piece)
+            show_score(piece, key)
         if asked:
             show_originality(piece, key, made_from or 0, first_measure)
 

@@ -4,28 +4,77 @@ import io
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.visitor import SCREENS
 from tools.check_scores import notes_read_by_music21
 
-# Width and height that the picture takes on the page, and how many of its pixels across are drawn in.
-_SEEN = "images => images.filter(i => i.offsetParent).map(i => [i.clientWidth, i.clientHeight, i.naturalWidth])"
+# Width and height that the pages take, and how many note heads are on them.
+_SEEN = """(box) => [...box.querySelectorAll("svg")]
+  .map((page) => [page.clientWidth, page.clientHeight, page.querySelectorAll(".note").length])"""
+# From now on, at every moment that the player tells: the notes that sound by its roll, and those that are lit.
+_WATCH = """(box, player) => {
+  box.seen = [];
+  addEventListener("koe-moment", () => {
+    const { voice, data } = player.player;
+    if (!voice.on) return;
+    const lit = [...box.querySelectorAll(".lit")];
+    const places = lit.map((head) => head.getBoundingClientRect());
+    const frame = box.getBoundingClientRect();
+    box.seen.push({
+      step: koeMoments.get(data.player).step,
+      lit: lit.map((head) => Number(head.id.slice(1).split("-")[0])),
+      inside: places.some((place) => place.top >= frame.top && place.bottom <= frame.bottom),
+    });
+  });
+}"""
+
+
+def shown_score(visitor, key: str):
+    """The score of the result with this key, once it is asked for."""
+    visitor.keyed(f"{key}-score").locator("label").first.click()
+    sheet = visitor.keyed(f"{key}-sheet").locator(".score")
+    sheet.locator("svg").first.wait_for()
+    visitor.settle()
+    return sheet
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_score_fits_the_screen(new_visitor, app_url, screen):
     visitor = new_visitor(app_url, **SCREENS[screen])
     visitor.open("Your piece")
-    visitor.keyed("your-score").locator("label").first.click()
-    pictures = visitor.page.locator(".koe-score img")
-    pictures.first.wait_for(state="attached")
-    seen = pictures.evaluate_all(_SEEN)
-    assert seen
+    seen = shown_score(visitor, "your").evaluate(_SEEN)
+    assert sum(heads for *_, heads in seen) >= len(visitor.notes("your"))  # what is tied has several
     width = SCREENS[screen]["viewport"]["width"]
-    for across, down, drawn in seen:
+    for across, down, _ in seen:
         assert 0.6 * width < across <= width
         assert down > 100
-        assert drawn  # the browser could read it
+    assert not visitor.faults()
+
+
+def test_the_notes_that_sound_are_lit_and_stay_in_sight(new_visitor, app_url):
+    visitor = new_visitor(app_url, **SCREENS["phone"])  # where a few seconds reach below the frame
+    visitor.open("Your piece")
+    sheet = shown_score(visitor, "your")
+    player = visitor.player("your")
+    sounding = [(note.onset, note.onset + note.duration) for note in visitor.notes("your")]
+    sheet.evaluate(_WATCH, player.element_handle())
+    player.locator(".speed").select_option("2")
+    visitor.press("your")
+    visitor.page.wait_for_function(
+        "(box) => box.seen.filter((moment) => moment.step % 16 === 0).length >= 12", arg=sheet.element_handle()
+    )
+    seen = sheet.evaluate("(box) => box.seen")
+    for moment in seen:
+        step = moment["step"]
+        expected = [place for place, (start, end) in enumerate(sounding) if start <= step < end]
+        assert sorted(moment["lit"]) == expected, f"at step {step}"
+    assert sheet.evaluate("(box) => box.scrollTop") > 0
+    assert sum(moment["inside"] for moment in seen) > 0.8 * len(seen)
+    # Where it has stopped the notes stay lit; at the beginning none are.
+    visitor.press("your")
+    player.locator(".window").press("Home")
+    expect(sheet.locator(".lit")).to_have_count(0)
 
 
 def test_the_archive_holds_the_score_of_the_music_that_is_shown(visitor):

@@ -1,7 +1,6 @@
 """A visitor asks for the score of a piece."""
 
-import base64
-import re
+import json
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -10,17 +9,18 @@ import pytest
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.web import texts
+from koe.web.engraved import COMPONENT
 
 
 def pictures(app) -> list[tuple[str, str, str]]:
-    """Class, alternative text and SVG of the pages of a score that are shown."""
-    found = []
-    for html in app.get("html"):
-        for kind, alt, data in re.findall(
-            r'<img class="(koe-\w+)" alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]+)">', html.proto.body
-        ):
-            found.append((kind, alt, base64.b64decode(data).decode()))
-    return [picture for picture in found if picture[0] in ("koe-wide", "koe-narrow")]
+    """Width of screen, alternative text and SVG of the pages of a score that are shown."""
+    return [
+        (width, alt, drawing)
+        for sheet in app.get("bidi_component")
+        if sheet.proto.component_name == COMPONENT
+        for width, pages in json.loads(sheet.proto.json)["pages"].items()
+        for drawing, alt in pages
+    ]
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_the_score_is_engraved_when_it_is_asked_for_and_for_both_sizes_of_screen
     app = switch(your_piece).set_value(True).run()
     assert not app.exception
     shown = pictures(app)
-    assert {kind for kind, _, _ in shown} == {"koe-wide", "koe-narrow"}
+    assert {kind for kind, _, _ in shown} == {"wide", "narrow"}
     for _, alt, svg in shown:
         assert "G major, 3/4" in alt
         assert ElementTree.fromstring(svg).tag.endswith("svg")

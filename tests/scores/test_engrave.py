@@ -224,3 +224,14 @@ def test_every_note_of_any_piece_survives(made):
                     assert sound.start == step
                     step += sound.length
                 assert step == measure.bar.n_steps
+
+
+@pytest.mark.parametrize("slug", ["petzold-minuet-g-major", "bach-prelude-c-major"])
+def test_the_heads_of_a_note_sound_one_after_the_other_for_as_long_as_it_does(slug):
+    played = load_piece(slug)
+    heads = sorted(engrave(played).heads.items(), key=lambda item: item[1])
+    for member, note in enumerate(played.notes):
+        own = [times for name, times in heads if name.removeprefix("n").partition("-")[0] == str(member)]
+        assert own[0][0] == note.onset
+        assert own[-1][1] == note.end
+        assert all(before[1] == after[0] for before, after in pairwise(own))

@@ -10,6 +10,7 @@ const TOUCH_PX = 8; // a finger that moved less has tapped
 const players = new Set();
 const mounted = new WeakMap();
 const sounds = (globalThis.koeSounds ??= new Map()); // filled by sound.js
+const moments = (globalThis.koeMoments ??= new Map()); // where the music of each player is; read by sheet.js
 
 const minutes = (sec) => `${Math.floor(sec / 60)}:${String(Math.floor(sec % 60)).padStart(2, "0")}`;
 
@@ -64,6 +65,7 @@ class Player {
     players.delete(this);
     this.size.disconnect();
     this.voice.leave(this);
+    moments.delete(this.data.player);
   }
 
   label() {
@@ -194,6 +196,8 @@ class Player {
     const whole = wholeOf(step);
     if (whole === this.whole && !anyway) return;
     this.whole = whole;
+    moments.set(data.player, { music: data.music, step: on || step > 0 ? whole : -1, on });
+    dispatchEvent(new CustomEvent("koe-moment", { detail: data.player }));
     const sounding = on || step > 0 ? roll.near(whole, whole).filter((note) => note.kind !== "o") : [];
     if (anyway || sounding.length !== roll.sounding.length || sounding.some((note, i) => note !== roll.sounding[i])) {
       roll.sounding = sounding;
