@@ -332,10 +332,11 @@ def figures(options: Options) -> tuple[list[Figure], list[str]]:
     listening = f"{LISTEN_SEC[0]:.0f} to {LISTEN_SEC[1]:.0f} s"
     remarks.insert(
         0,
-        f"The largest crowd stayed {options.minutes:g} min, the others one at most; visitors listen {listening} between two clicks, and whoever is "
-        "through with all pages leaves and another comes. Seconds are from the click until the sound's file has "
-        "arrived, in two browsers of a crowd until it plays. Visitors, browsers and server share the machine. Pieces "
-        "composed, reconstructed and continued were made again afterwards in another process and compared note by "
+        f"The largest crowd stayed {options.minutes:g} min, the others one at most; visitors listen {listening} "
+        "between two clicks, and whoever is through with all pages leaves and another comes. Seconds are from the "
+        "click until the sound's file has arrived, in two browsers of a crowd until it plays. Visitors, browsers and "
+        "server share the machine. Pieces composed, reconstructed and continued were made again afterwards in another "
+        "process and compared note by "
         f"note. Heavy work waited {1000 * queued[0] / max(queued[1], 1):.0f} ms for its turn on average.",
     )
     return found, remarks

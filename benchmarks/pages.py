@@ -20,8 +20,8 @@ from benchmarks.options import Options
 from tests.e2e.running import running_app, running_browser
 from tests.e2e.visitor import PATIENCE_MS, Visitor
 
-COLD_STARTS = 3
-REPEATS = 8
+COLD_STARTS = 2
+REPEATS = 5
 CONTINUED = "continued-"  # each continuation has a player of its own
 SOUND_SEC, PAINT_SEC = 1.0, 2.0  # what is aimed at, for one visitor
 

@@ -44,9 +44,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--midi", type=Path, metavar="DIR", help="MIDI files to read (default: the demo pieces)")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="corpus to train on (default: random rolls)")
     parser.add_argument("--visitors", type=int, nargs="+", default=list(usual.visitors), metavar="N")
-    parser.add_argument(
-        "--minutes", type=float, default=usual.minutes, help="that the largest crowd stays (default: 1)"
-    )
+    parser.add_argument("--minutes", type=float, default=usual.minutes, help="of the largest crowd (default: 1)")
     parser.add_argument("--sessions", type=int, default=usual.sessions, metavar="N", help="short ones (default: 2000)")
     return parser
 

@@ -51,8 +51,8 @@ def test_nothing_wrong_is_what_a_target_of_nothing_asks_for():
 def test_a_table_has_the_columns_that_its_figures_fill():
     lines = table([STEP, RATE]).splitlines()
     assert lines[0] == "|  | value | against | times better | limit | of the limit | target | met |"
-    assert (
-        lines[2] == "| a step | 0.2 ms | a call: 12 ms | 60 | reading: 0.1 ms | 50 % | ≤ 0.25 ms and ≥ 60 times | yes |"
+    assert lines[2] == (
+        "| a step | 0.2 ms | a call: 12 ms | 60 | reading: 0.1 ms | 50 % | ≤ 0.25 ms and ≥ 60 times | yes |"
     )
     assert lines[3].endswith("| ≥ 25 pieces/s | yes |")
     assert table([Figure("memory", 812.4, "MB")]).splitlines()[0] == "|  | value |"
