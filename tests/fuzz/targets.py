@@ -15,8 +15,10 @@ import zlib
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -148,10 +150,35 @@ def text_seeds() -> list[bytes]:
 
 
 def read_a_project(data: bytes) -> None:
-    """A project file; what is read is written and read as the same."""
+    """A project file, or a right one with junk in some places; what is read is written and read as the same."""
+    if data[:1] == b"\2":
+        data = _with_junk(data[1:])
     project = read_project(data)
     if len(data) < SMALL:
         assert read_project(write_project(project)) == project
+
+
+_JUNK = (None, True, 0, -1, 1, 2**70, 1.5, 1e300, "", "t1", "\ud800", "x" * 500, [], [0], [[0, 60, 4, 80]], {}, {"": 0})
+
+
+def _with_junk(choices: bytes) -> bytes:
+    """A right project, in which every two bytes put a value where another one was."""
+    written = json.loads(write_project(some_project()))
+    for where, what in zip(choices[::2], choices[1::2], strict=False):
+        places = _places(written)
+        inner, key = places[where % len(places)]
+        if what >= 200:
+            del inner[key]
+        else:
+            inner[key] = deepcopy(_JUNK[what % len(_JUNK)])
+    return json.dumps(written).encode()
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place inside a value: what holds it, and under which name or number."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [(value, key) for key, _ in inside]
+    return (found + [place for holder, key in found for place in _places(holder[key])]) or [({"": 0}, "")]
 
 
 def open_what_was_kept(data: bytes) -> None:
@@ -171,7 +198,13 @@ def some_project() -> Project:
 
 def project_seeds() -> list[bytes]:
     """A whole project, an empty one, and neither."""
-    return [write_project(some_project()), write_project(Project()), b'{"koe": "project", "version": 1}', b"[1e999]"]
+    return [
+        write_project(some_project()),
+        write_project(Project()),
+        b'{"koe": "project", "version": 1}',
+        b"[1e999]",
+        b"\2\x09\3\x20\1",
+    ]
 
 
 def kept_seeds() -> list[bytes]:
