@@ -70,7 +70,8 @@ class Listener(Visitor):
         return self.page.evaluate(_WHEN, [player, before]) / 1000
 
     def play(self, key: str) -> None:
-        """Let a player play, from the beginning if it has ended."""
+        """Let a player play from the beginning, so that it does not end before the new sound is there."""
+        self.player(key).evaluate("(box) => box.player.go(0)")
         if not self.player(key).evaluate("(box) => box.player.voice.on"):
             self.press(key, "play")
             self.hear(self.audio(key))

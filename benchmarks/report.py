@@ -10,7 +10,8 @@ _HEAD = """\
 Written by `make bench`, from what `python -m benchmarks` measured; to be measured again, not mended by hand.
 Every figure stands beside another way to the same end in the same run (*times better*), beside what no program
 could do better than on this machine (*of the limit*), and beside what is aimed at. Absolute times vary from machine
-to machine and with whatever else it does; ratios hold better.
+to machine and with whatever else it does; ratios hold better. A load of 1 before a benchmark means that other work
+held one core; where threads are said to be limited, the figures are those of one core, and so are the misses.
 
     make bench                                     everything; about half an hour
     make bench ARGS='continuation autoencoders'    some of it
@@ -51,4 +52,6 @@ def _summary(runs: Mapping[str, Run], titles: Mapping[str, str]) -> str:
     if missed:
         lines.append("Not met:\n")
         lines += [f"- {line}" for line in missed]
+    if unmeasured := [title for name, title in titles.items() if name not in runs]:
+        lines.append(f"\nNot measured here yet: {'; '.join(unmeasured)}.")
     return "\n".join(lines) + "\n"
