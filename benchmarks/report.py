@@ -11,7 +11,8 @@ Written by `make bench`, from what `python -m benchmarks` measured; to be measur
 Every figure stands beside another way to the same end in the same run (*times better*), beside what no program
 could do better than on this machine (*of the limit*), and beside what is aimed at. Absolute times vary from machine
 to machine and with whatever else it does; ratios hold better. A load of 1 before a benchmark means that other work
-held one core; where threads are said to be limited, the figures are those of one core, and so are the misses.
+held one core. Where threads are said to be limited to 1, the figures are those of one core; how far two cores would
+change what is missed was not measured there.
 
     make bench                                     everything; about half an hour
     make bench ARGS='continuation autoencoders'    some of it
