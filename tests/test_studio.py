@@ -24,7 +24,7 @@ def minuet(studio):
 
 
 def test_shipped_models_are_the_papers_and_pca(studio):
-    assert [card.name for card in studio.latent_models()] == ["ae1", "ae2", "pca"]
+    assert [card.name for card in studio.latent_models()] == ["ae1", "ae2", "ae3", "pca"]
     assert [card.name for card in studio.continuation_models()] == ["lstm2", "lstm1"]
     assert studio.continuation_model().name == "lstm2"
 

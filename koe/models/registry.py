@@ -43,7 +43,15 @@ class Registry:
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
         # Latent models first; in each kind those that tell most of the music, and last the baseline.
-        cards.sort(key=lambda card: (card.kind != LATENT, card.name == "pca", not card.hears_onsets, card.name))
+        # Those that blend come first, then those that keep most; of those that continue the best.
+        cards.sort(
+            key=lambda card: (
+                card.kind != LATENT,
+                card.name == "pca",
+                card.hears_onsets == (card.kind == LATENT),
+                card.name,
+            )
+        )
         self._cards = {card.name: card for card in cards}
         self._loaded: dict[str, LatentModel | Continuer] = {}
         self._lock = threading.RLock()

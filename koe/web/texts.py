@@ -376,8 +376,9 @@ ABOUT_LSTM2 = (
     "leave."
 )
 ABOUT_AE3 = (
-    "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by. "
-    "The first sixteen carry the most."
+    "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by: "
+    "sixteen for the whole, seven for each beat. It hears every piece in one key; the first number says by how many "
+    "semitones it was moved."
 )
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
