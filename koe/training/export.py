@@ -40,7 +40,8 @@ _CARDS: dict[str, dict[str, Any]] = {
         "title": "AE3",
         "kind": LATENT,
         "description": "Takes four measures beat by beat, keeps struck and held keys apart, and unfolds them again.",
-        "architecture": "beats 792 - 512 - 192, sixteen of them - 768 (residual 384) - 16 of the segment and 7 of each beat, and back",
+        "architecture": "beats 792 - 512 - 192, sixteen of them - 768 (residual 384) "
+        "- 16 of the segment and 7 of each beat, and back",
         "latent_dim": 128,
         "hears_onsets": True,
     },

@@ -382,8 +382,8 @@ ABOUT_LSTM2 = (
 )
 ABOUT_AE3 = (
     "**AE3** nimmt vier Takte Schlag für Schlag auf, trennt angeschlagene von gehaltenen Tasten und hat 128 Zahlen, um "
-    "davon zu erzählen: sechzehn für das Ganze, sieben für jeden Schlag. Es hört jedes Stück in einer Tonart; die erste "
-    "Zahl sagt, um wie viele Halbtöne es verschoben wurde."
+    "davon zu erzählen: sechzehn für das Ganze, sieben für jeden Schlag. Es hört jedes Stück in einer Tonart; die "
+    "erste Zahl sagt, um wie viele Halbtöne es verschoben wurde."
 )
 ABOUT_LIMITS_TITLE = "Was es nicht kann"
 ABOUT_LIMITS = (
