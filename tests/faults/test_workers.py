@@ -21,29 +21,38 @@ def readers() -> list[int]:
     """Processes that this one has spawned to read."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            command = Path(f"/proc/{child}/cmdline").read_bytes()
-            if b"spawn_main" in command:
-                found.append(int(child))
+        try:
+            for child in (task / "children").read_text().split():
+                if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.append(int(child))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # a thread or a process that ended while it was looked at
     return found
 
 
 def test_a_reader_killed_from_outside_costs_no_file(midi_folder):
-    killed = []
+    given, killed = threading.Event(), []
 
     def kill():
+        given.wait(60)
         end = time.monotonic() + 20
         while not killed and time.monotonic() < end:
             for pid in readers()[:1]:
-                time.sleep(0.3)  # so that it is at work
-                os.kill(pid, signal.SIGKILL)
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue  # it has just ended; there will be another
                 killed.append(pid)
             time.sleep(0.01)
 
     killer = threading.Thread(target=kill)
     killer.start()
-    paths = sorted(map(str, midi_folder.rglob("*.mid")))
-    readings = list(read_files(paths, Limits(), n_workers=2))
+    # Each file many times, so that much is left to read when the first answer shows that the readers are at work.
+    paths = sorted(map(str, midi_folder.rglob("*.mid"))) * 100
+    readings = []
+    for reading in read_files(paths, Limits(), n_workers=2):
+        readings.append(reading)
+        given.set()
     killer.join(20)
     assert killed
     assert [reading.reason for reading in readings] == [""] * len(paths)
