@@ -41,6 +41,7 @@ __all__ = [
     "read",
     "reconstruct",
     "render",
+    "retell",
     "sample",
     "save",
     "show",
@@ -231,6 +232,26 @@ def morph(first: Piece, second: Piece, model: str = "ae1", n_segments: int = 5) 
     """The whole way from one piece's first four measures to another's: ``n_segments`` times four measures."""
     studio = _studio()
     return studio.morph(studio.segment(first), studio.segment(second), model, n_segments, qpm=first.qpm)
+
+
+def retell(
+    first: Piece, second: Piece, n_segments: int = 5, model: str = "ae3", writer: str | None = None, seed: int = 0
+) -> Piece:
+    """The way of `morph`, written anew by a network that writes in time, led by what ``model`` decodes.
+
+    Parameters
+    ----------
+    first, second : Piece
+    n_segments : int
+        Of four measures each, 2 to 64; the first and last are near the two pieces.
+    model : str
+        One with a latent space.
+    writer : str, optional
+        ``"lstm2"`` unless given.
+    seed : int
+    """
+    studio = _studio()
+    return studio.retell_path(studio.segment(first), studio.segment(second), model, n_segments, seed, writer, first.qpm)
 
 
 def continue_piece(

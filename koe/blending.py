@@ -1,6 +1,6 @@
 """Blending, in the users' words: what lies between two segments, between four, and how far it is from each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,13 @@ import numpy as np
 from koe.errors import InputError
 from koe.generation.latent import LINE, interpolate, mix
 from koe.generation.sampling import check_seed
-from koe.music.grid import DEFAULT_QPM, N_KEYS
+from koe.music.grid import DEFAULT_QPM, N_KEYS, SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
 from koe.music.states import states_from_pianoroll
 
 if TYPE_CHECKING:
+    from koe.generation.filling import Filler
     from koe.models.interfaces import LatentModel
     from koe.models.registry import Registry
 
@@ -57,6 +58,10 @@ class Blending:
         raise NotImplementedError
 
     def _threshold(self, model: str, threshold: float | None) -> float:
+        raise NotImplementedError
+
+    def writer(self, name: str | None = None) -> "Filler":
+        """See `koe.gaps.Gaps`."""
         raise NotImplementedError
 
     def piece_from_latents(
@@ -160,6 +165,76 @@ class Blending:
         latents = self._between(first, second, model, _stops(n_segments), way)
         states = chained(self.registry.latent(model), latents, self._threshold(model, threshold))
         return Piece.from_states(states, qpm, title).by(model, segments=n_segments, way=way)
+
+    def retell(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: float | Sequence[float] | np.ndarray,
+        seed: int = 0,
+        writer: str | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "Between two pieces",
+        time_signatures: tuple[TimeSignature, ...] = (),
+        way: str = LINE,
+        *,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Piece:
+        """What lies between two segments, written anew by a model that writes in time: `koe.generation.retelling`.
+
+        Parameters
+        ----------
+        first, second : np.ndarray, shape=(64, 88)
+        model : str
+            Whose latent space lies between them.
+        weights : float, sequence of float or np.ndarray
+            Four measures for each, one after another, written in one go.
+        seed : int
+        writer : str, optional
+            The first model that can unless given.
+        should_stop : callable, optional
+            Asked every four measures.
+
+        Raises
+        ------
+        InputError
+            If there is no such writer.
+        Cancelled
+            If ``should_stop`` said so.
+        """
+        from koe.generation.retelling import retell
+
+        check_seed(seed)
+        pen = self.writer(writer)
+        latents = self._between(first, second, model, weights, way)
+        empty = np.zeros((len(latents) * SEGMENT_STEPS, N_KEYS), np.uint8)
+        clock = Piece.from_states(empty, qpm, time_signatures=time_signatures).clock
+        states = retell(pen, self.registry.latent(model), latents[None], clock[None], seed, should_stop=should_stop)[0]
+        piece = Piece.from_states(states, qpm, title, time_signatures=time_signatures)
+        said = {"between": model, "way": way}
+        if len(latents) == 1:
+            said["share of the second piece"] = f"{float(np.atleast_1d(weights)[0]):.0%}"
+        return piece.by(pen.name, seed, said)
+
+    def retell_path(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        n_segments: int = 5,
+        seed: int = 0,
+        writer: str | None = None,
+        qpm: float = DEFAULT_QPM,
+        title: str = "From one piece to another",
+        way: str = LINE,
+        *,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Piece:
+        """The way of `morph`, written anew as by `retell`."""
+        return self.retell(
+            first, second, model, _stops(n_segments), seed, writer, qpm, title, (), way, should_stop=should_stop
+        )
 
     def crossfade(
         self,

@@ -16,6 +16,7 @@ from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 
 if TYPE_CHECKING:
+    from koe.generation.filling import Filler
     from koe.generation.sampling import Sampling
     from koe.models.cards import ModelCard
     from koe.models.network_latent import StatesLatentModel
@@ -46,6 +47,25 @@ class Gaps:
 
         able = [card for card in self.registry.cards() if card.hears_onsets]
         return tuple(sorted(able, key=lambda card: card.kind != CONTINUATION))
+
+    def writers(self) -> tuple["ModelCard", ...]:
+        """Cards of the models that write in time and can be led."""
+        from koe.models.cards import CONTINUATION
+
+        return tuple(card for card in self.fillers() if card.kind == CONTINUATION)
+
+    def writer(self, name: str | None = None) -> "Filler":
+        """A model that writes in time and can be led, the first unless named.
+
+        Raises
+        ------
+        InputError
+            If there is none, or it is not that.
+        """
+        able = [card.name for card in self.writers()]
+        if not able or (name or able[0]) not in able:
+            raise InputError(f"{name or 'No model here'} cannot be led; there is {', '.join(able) or 'none that can'}.")
+        return cast("Filler", self.registry.continuer(name or able[0]))
 
     def fill_gap(
         self,
@@ -198,10 +218,10 @@ class Gaps:
         if card.kind == LATENT:
             found = self._searched(card, before, locked, seed, n_fillings, progress, should_stop)
         else:
-            from koe.generation.filling import Filler, fill
+            from koe.generation.filling import fill
 
             found = fill(
-                cast(Filler, self.registry.continuer(card.name)),
+                self.writer(card.name),
                 before,
                 locked,
                 piece.clock,

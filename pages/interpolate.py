@@ -99,22 +99,29 @@ def between_two() -> None:
     places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
 
     st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
+    writer = backend.writer()
     by = st.segmented_control(
         texts.BLEND_BY,
-        tuple(texts.BLENDS),
+        [by for by in texts.BLENDS if by != "retold" or writer],
         default="network",
         required=True,
-        format_func=texts.BLENDS.get,
+        format_func=lambda by: texts.BLENDS[by].format(writer=writer.title if writer else ""),
         key="blend-by",
         label_visibility="collapsed",
         persist_state="session",
     )
-    faded = by == "fade"
+    faded, retold = by == "fade", by == "retold" and writer is not None
+    seed = controls.choose_seed("interpolate-seed") if retold else 0
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
         fade = studio.crossfade(*ends, weight, qpm, title, nearer.time_signatures)
         show_result(fade, "fade", height=220, made_from=None)
         st.caption(texts.FADE_CAPTION)
+    elif retold:
+        title = texts.INTERPOLATE_TITLE_RETOLD.format(percent=percent, **names)
+        told = backend.retold(*ends, model, (weight,), seed, qpm, title, nearer.time_signatures, how.way)
+        show_result(told, "retold", height=220)
+        st.caption(texts.RETOLD_CAPTION.format(writer=writer.title, model=how.card.title))
     else:
         title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
         blend = studio.blend_piece(*ends, model, weight, how.threshold, qpm, title, nearer.time_signatures, how.way)
@@ -138,6 +145,10 @@ def between_two() -> None:
         title = texts.INTERPOLATE_TITLE_FADED_PATH.format(**names)
         stops = np.linspace(0.0, 1.0, n_stops)
         show_result(studio.crossfade(*ends, stops, mean_qpm, title), "faded-path", height=240, made_from=None)
+    elif retold:
+        title = texts.INTERPOLATE_TITLE_RETOLD_PATH.format(**names)
+        stops = tuple(np.linspace(0.0, 1.0, n_stops).tolist())
+        show_result(backend.retold(*ends, model, stops, seed, mean_qpm, title, (), how.way), "retold-path", height=240)
     else:
         title = texts.INTERPOLATE_TITLE_PATH.format(**names)
         path = studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)

@@ -106,6 +106,18 @@ def test_interpolate_ends_in_the_two_reconstructions(koe, midi, tmp_path):
         assert (read_midi(tmp_path / "end.mid").pianoroll != part).mean() < 1e-3
 
 
+def test_interpolate_lets_a_network_retell_the_way(koe, midi, tmp_path):
+    def told(name, seed):
+        koe("interpolate", midi, midi, "--model", "ae3", "--writer", "lstm2", "--steps", 2, "--seed", seed, "-o", name)
+        return name.read_bytes()
+
+    first = told(tmp_path / "a.mid", 1)
+    assert told(tmp_path / "b.mid", 1) == first != told(tmp_path / "c.mid", 2)
+    roll = read_midi(tmp_path / "a.mid").pianoroll
+    assert roll[:64].any()
+    assert roll[64:].any()
+
+
 def test_sample_takes_numbers_or_a_seed(koe, tmp_path):
     latent = ",".join(["0.25"] * 16)
     given = koe("sample", "--model", "ae1", "--latent", latent, "-o", tmp_path / "a.mid")
@@ -297,6 +309,8 @@ def test_evaluate_says_when_nothing_could_be_written(koe, corpus_folder, tmp_pat
         (["continue", "--seed", "-1", "-o", "o.mid"], "seed"),
         (["continue", "--variations", "17", "-o", "o.mid"], "1 to 16"),
         (["interpolate", "{midi}", "{midi}", "--steps", "1", "-o", "o.mid"], "2 to 64"),
+        (["interpolate", "{midi}", "{midi}", "--writer", "lstm1", "-o", "o.mid"], "lstm1 cannot be led"),
+        (["interpolate", "{midi}", "{midi}", "--writer", "lstm2", "--threshold", "0.5", "-o", "o.mid"], "no threshold"),
         (["render", "{midi}", "-o", "o.flac"], "no ending for sound"),
         (["corpus", "build", "nowhere", "-o", "c"], "no folder"),
         (["corpus", "build", "nowhere", "-o", "c", "--max-off-grid", "2"], "from 0 to 1"),

@@ -82,6 +82,9 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument("--pairs", type=from_one, default=200, metavar="N")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("-o", "--output", type=Path, default=Path("runs/interpolation"), metavar="DIR")
+    command.add_argument(
+        "--writer", metavar="MODEL", help="a network that retells the midpoints, as the app offers it; lstm2"
+    )
     command.set_defaults(run=_interpolation)
 
     originality.add_benchmark(benchmarks)
@@ -198,18 +201,21 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
 
     check_seed(options.seed)
     corpus = Corpus(options.corpus)
-    registry = new_studio().registry
+    studio = new_studio()
+    registry = studio.registry
     model = registry.latent(options.model)
     from koe.evaluation.interpolation import evaluate_interpolation
     from koe.evaluation.likelihood import segment_likelihood
 
     judge = segment_likelihood(options.under, registry)
+    writer = studio.writer(options.writer) if options.writer else None
     report = evaluate_interpolation(
         model,
         registry.card(options.model).threshold,
         judge,
         corpus,
         options.split,
+        writer=writer,
         n_pairs=options.pairs,
         seed=options.seed,
         progress=Progress("pairs"),
@@ -218,6 +224,7 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
         "model": options.model,
         "weights_sha256": registry.card(options.model).weights_sha256,
         "under": options.under,
+        "writer": options.writer,
         "under_sha256": registry.card(options.under).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }
@@ -231,7 +238,7 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     check_seed(options.seed)
     corpus = Corpus(options.corpus)
     studio = new_studio()
-    able = [card.name for card in studio.fillers() if card.kind == "continuation"]
+    able = [card.name for card in studio.writers()]
     if options.model not in able:
         raise InputError(
             f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."

@@ -30,6 +30,8 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--steps", type=int, default=5, help="segments of four measures, ends included")
     command.add_argument("--measure", type=int, nargs=2, default=(1, 1), metavar=("OF_A", "OF_B"))
     command.add_argument("--threshold", type=float)
+    command.add_argument("--writer", metavar="MODEL", help="let this network retell what the model decodes; lstm2")
+    command.add_argument("--seed", type=int, default=0, help="of the writer's luck")
     command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_interpolate)
 
@@ -125,7 +127,14 @@ def _interpolate(options: argparse.Namespace) -> dict[str, Any]:
     pieces = [open_piece(options.first), open_piece(options.second)]
     studio = new_studio()
     first, second = (studio.segment(piece, measure) for piece, measure in zip(pieces, options.measure, strict=True))
-    made = studio.morph(first, second, options.model, options.steps, threshold, pieces[0].qpm)
+    if options.writer:
+        if threshold is not None:
+            raise InputError("Both --threshold and --writer came; a writer needs no threshold, so leave one away.")
+        made = studio.retell_path(
+            first, second, options.model, options.steps, options.seed, options.writer, pieces[0].qpm
+        )
+    else:
+        made = studio.morph(first, second, options.model, options.steps, threshold, pieces[0].qpm)
     write_file(options.output, studio.midi(made))
     return {"model": options.model, "segments": options.steps, "steps": made.n_steps, "notes": len(made.notes)}
 

@@ -16,6 +16,10 @@ and ones in two ways:
 ``union``
     At one half: whatever sounds in either end.
 
+``retold``, if there is a writer, is the latent midpoint as that network writes
+it, see `koe.generation.retelling`. A judge that is the writer itself is
+partial to it; one that is not tells more.
+
 Music with few notes is likely, whatever it is like, so ``matched`` is the
 latent midpoint cut where it too has as many ones as the ends have on average,
 and the densities of all are reported. Blurred music is likely too, so it is
@@ -34,7 +38,9 @@ from koe.evaluation.intervals import LEVEL, N_RESAMPLES, interval, resampled, sh
 from koe.evaluation.likelihood import Likelihood
 from koe.evaluation.writing import states_at
 from koe.generation.crossfade import crossfade, union
+from koe.generation.filling import Filler
 from koe.generation.latent import interpolate
+from koe.generation.retelling import retell
 from koe.models.interfaces import LatentModel
 from koe.music.grid import SEGMENT_STEPS
 
@@ -53,6 +59,7 @@ def evaluate_interpolation(
     corpus: Corpus,
     split: str = "test",
     *,
+    writer: Filler | None = None,
     n_pairs: int = N_PAIRS,
     seed: int = 0,
     n_resamples: int = N_RESAMPLES,
@@ -69,8 +76,10 @@ def evaluate_interpolation(
         See `koe.evaluation.likelihood.segment_likelihood`.
     corpus : Corpus
     split : str
+    writer : Filler, optional
+        Retells the latent midpoints.
     n_pairs, seed : int
-        The pairs, and the dithering, depend on both.
+        The pairs, the dithering and the writer's luck depend on both.
     n_resamples : int
         Of the bootstrap over pairs.
     progress : callable, optional
@@ -81,14 +90,16 @@ def evaluate_interpolation(
     report : dict
         Ready for JSON. ``n_pairs``, ``n_works``, ``seed``, ``threshold``;
         ``nll``: for the ``ends``, the ``reconstructions`` of the ends, and
-        each of `CANDIDATES`, in nats a step, ``mean`` and ``interval`` over
-        pairs; ``density``: of the same, the mean share of ones;
-        ``likelier``: for ``midpoint`` and ``matched``, against ``crossfade``
-        and ``union``, ``share`` of pairs in which it has the higher
+        each of `CANDIDATES` and ``retold``, in nats a step, ``mean`` and
+        ``interval`` over pairs; ``density``: of the same, the mean share of
+        ones; ``likelier``: for ``midpoint``, ``matched`` and ``retold``,
+        against ``crossfade`` and ``union``, ``share`` of pairs in which it has the higher
         likelihood, with ``interval``; ``nearer_share``, of those in which its
         nats lie nearer to the mean of the two ends', with
         ``nearer_interval``; and ``difference``, the mean of its nats a step
-        less the other's, with ``difference_interval``. ``path``:
+        less the other's, with ``difference_interval``. ``shared``: of
+        the same but the ends, the mean F1 of keys at steps with the latent
+        midpoint and with the ends. ``path``:
         ``weights`` from 0 to 1, and for ``latent`` and ``crossfade`` the mean
         ``hamming_from_first`` and ``hamming_from_second``, keys at steps in
         which the roll differs from each end, and ``latent_from_first`` and
@@ -110,6 +121,10 @@ def evaluate_interpolation(
     made["midpoint"] = model.decode_states(middle, threshold)
     densities = (ends[0] > 0).mean(axis=(1, 2)) / 2 + (ends[1] > 0).mean(axis=(1, 2)) / 2
     made["matched"] = decode_at_density(model, middle, densities)
+    ours = ["midpoint", "matched"]
+    if writer:
+        made["retold"] = retell(writer, model, middle, clock, seed)
+        ours.append("retold")
     path = _Path(model, latents, ends)
     for number, pair in enumerate(zip(*ends, strict=True)):
         made["union"][number] = union(*pair)
@@ -135,9 +150,10 @@ def evaluate_interpolation(
         "nll": {name: _mean(values, n_resamples, seed) for name, values in nats.items()},
         "density": {name: float((states > 0).mean()) for name, states in ones.items()},
         "likelier": {
-            ours: {other: _likelier(nats, ours, other, n_resamples, seed) for other in ("crossfade", "union")}
-            for ours in ("midpoint", "matched")
+            name: {other: _likelier(nats, name, other, n_resamples, seed) for other in ("crossfade", "union")}
+            for name in ours
         },
+        "shared": {name: _shared(states, made["midpoint"], ends) for name, states in made.items()},
         "path": path.report(),
         "bootstrap": {"over": "pairs", "n_resamples": n_resamples, "seed": seed, "level": LEVEL},
         "notes": _NOTES,
@@ -218,6 +234,17 @@ class _Path:
             "weights": WEIGHTS.tolist(),
             **{way: {name: (v / self.n).tolist() for name, v in sums.items()} for way, sums in self.sums.items()},
         }
+
+
+def _shared(states: np.ndarray, midpoint: np.ndarray, ends: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
+    """Mean share of keys at steps in common with the midpoint and with the ends."""
+    with_ends = np.mean([_f1(states > 0, end > 0).mean() for end in ends])
+    return {"with_midpoint": float(_f1(states > 0, midpoint > 0).mean()), "with_ends": float(with_ends)}
+
+
+def _f1(rolls: np.ndarray, others: np.ndarray) -> np.ndarray:
+    ones = rolls.sum(axis=(1, 2)) + others.sum(axis=(1, 2))
+    return 2 * (rolls & others).sum(axis=(1, 2)) / np.maximum(ones, 1)
 
 
 def _mean(values: np.ndarray, n_resamples: int, seed: int) -> dict:

@@ -16,7 +16,7 @@ state estimation", IEE Proceedings F, 1993; systematic resampling after
 Kitagawa, "Monte Carlo filter and smoother", 1996.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -44,9 +44,18 @@ class Filler(Protocol):
         ...
 
     def write_around(
-        self, memory: Any, uniforms: np.ndarray, sampling: Sampling, given: np.ndarray
+        self,
+        memory: Any,
+        uniforms: np.ndarray,
+        sampling: Sampling,
+        given: np.ndarray,
+        hints: np.ndarray | None = None,
     ) -> tuple[np.ndarray, Any, np.ndarray]:
         """Write steps, keep the given keys, and say how likely they were."""
+        ...
+
+    def join(self, memories: Sequence[Any]) -> Any:
+        """The variations of several memories side by side."""
         ...
 
     def choose(self, memory: Any, numbers: np.ndarray) -> Any:

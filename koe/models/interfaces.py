@@ -79,6 +79,15 @@ class Continuer(Protocol):
 
 
 @runtime_checkable
+class OnsetLatentModel(LatentModel, Protocol):
+    """One that tells struck from held keys."""
+
+    def decode_chances(self, latents: np.ndarray) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to probabilities of sounding and of being struck, ``(n, 64, 88, 2)``."""
+        ...
+
+
+@runtime_checkable
 class JoiningContinuer(Continuer, Protocol):
     """One that can go on from several prompts at once."""
 

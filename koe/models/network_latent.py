@@ -72,7 +72,11 @@ class StatesLatentModel:
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to probabilities of sounding ``(n, 64, 88)``, float32."""
-        return _in_turns(self._decode, latents)[..., 0]
+        return self.decode_chances(latents)[..., 0]
+
+    def decode_chances(self, latents: np.ndarray) -> np.ndarray:
+        """Latent vectors ``(n, latent_dim)`` to probabilities of sounding and of being struck, ``(n, 64, 88, 2)``."""
+        return _in_turns(self._decode, latents)
 
     def find(
         self,
@@ -99,7 +103,7 @@ class StatesLatentModel:
         where being struck is likelier than being held. At a segment's first
         step a key may be held from before.
         """
-        both = _in_turns(self._decode, latents)
+        both = self.decode_chances(latents)
         roll = binarize(both[..., 0], threshold)
         began = states_from_pianoroll(roll) == STRUCK
         began[:, 0] = False

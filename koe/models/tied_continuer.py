@@ -133,9 +133,14 @@ class TiedContinuer:
         return self.write_around(memory, uniforms, sampling, free)[:2]
 
     def write_around(
-        self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling, given: np.ndarray
+        self,
+        memory: TiedMemory,
+        uniforms: np.ndarray,
+        sampling: Sampling,
+        given: np.ndarray,
+        hints: np.ndarray | None = None,
     ) -> tuple[np.ndarray, TiedMemory, np.ndarray]:
-        """Write steps of which some keys are given.
+        """Write steps of which some keys are given, or hinted at.
 
         Parameters
         ----------
@@ -145,6 +150,9 @@ class TiedContinuer:
         given : np.ndarray, shape=(steps, n_variations or 1, 88), dtype=int8
             States to be kept, `FREE` or `UNHELD`. A key cannot be held that
             did not sound: it is struck then.
+        hints : np.ndarray, shape=(steps, n_variations or 1, 88, 2), optional
+            Added to each key's log-odds of being struck, and of being held if
+            it is not struck.
 
         Returns
         -------
@@ -159,6 +167,9 @@ class TiedContinuer:
         kept[:, : memory.n_variations] = given
         luck = np.zeros((len(uniforms), width, N_KEYS), np.float32)
         luck[:, : memory.n_variations] = uniforms
+        leaning = np.zeros((len(uniforms), 1 if hints is None else width, N_KEYS, 2), np.float32)
+        if hints is not None:
+            leaning[:, : memory.n_variations] = hints
         state, written, chances = memory.state, [np.zeros((0, width, N_KEYS), np.uint8)], [np.zeros((0, width))]
         for start in range(0, len(uniforms), CHUNK_STEPS):
             part = luck[start : start + CHUNK_STEPS]
@@ -176,12 +187,12 @@ class TiedContinuer:
             )
             # A short stretch has a loop of its own, so that it need not pay for a long one.
             chunk = CHUNK_STEPS if len(part) > SHORT_STEPS else SHORT_STEPS
-            filled, fixed = (
-                np.pad(array, ((0, chunk - len(part)), (0, 0), (0, 0)))
-                for array in (part, kept[start : start + CHUNK_STEPS])
+            filled, fixed, leant = (
+                np.pad(array, ((0, chunk - len(part)), *[(0, 0)] * (array.ndim - 1)))
+                for array in (part, kept[start : start + CHUNK_STEPS], leaning[start : start + CHUNK_STEPS])
             )
             with self._lock:
-                state, states, chance = self._write(self._weights, state, filled, fixed, settings)
+                state, states, chance = self._write(self._weights, state, filled, fixed, leant, settings)
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
             chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)
@@ -286,7 +297,7 @@ def hear_chunk(weights, state, given, n_steps):
     return ops.fori_loop(0, CHUNK_STEPS, step, state)
 
 
-def write_states(weights, state, uniforms, given, settings):
+def write_states(weights, state, uniforms, given, hints, settings):
     """Write a chunk of steps.
 
     Parameters
@@ -297,6 +308,8 @@ def write_states(weights, state, uniforms, given, settings):
         Luck: one number decides between struck, held and silent.
     given : tensor, shape=(chunk, width, 88)
         States to be kept, `FREE` or `UNHELD`.
+    hints : tensor, shape=(chunk, width or 1, 88, 2)
+        What is added to each key's log-odds of striking and of holding.
     settings : tensor, shape=(7,)
         Steps in use; whether a threshold decides; temperature; threshold; the
         probability below which nothing happens; what is added to the log-odds
@@ -322,6 +335,7 @@ def write_states(weights, state, uniforms, given, settings):
         state, written, chances = carry
         luck = ops.transpose(ops.take(uniforms, index, axis=0))
         fixed = ops.transpose(ops.take(given, index, axis=0))
+        hinted = ops.transpose(ops.take(hints, index, axis=0), (1, 0, 2))
         length = state[:, _BORDERS[1] + 1]
         place = state[:, _BORDERS[1]] + 1
         place = ops.where(place >= length, place - length, place)
@@ -334,8 +348,9 @@ def write_states(weights, state, uniforms, given, settings):
             x = ops.take(waiting, key, axis=0) + ops.matmul(keys, ops.take(weights["chord"], key, axis=0))
             x = ops.gelu(ops.matmul(ops.gelu(x), weights["decide"][0]) + weights["decide"][1])
             logits = ops.matmul(x, weights["last"][0]) + weights["last"][1] + ops.take(weights["odds"], key, axis=0)
-            strike = ops.sigmoid((logits[:, 0] + density) / temperature)
-            hold = ops.sigmoid((logits[:, 1] + holding) / temperature)
+            leant = logits + ops.take(hinted, key, axis=0)
+            strike = ops.sigmoid((leant[:, 0] + density) / temperature)
+            hold = ops.sigmoid((leant[:, 1] + holding) / temperature)
             drawn = ops.take(luck, key, axis=0)
             struck = decided(strike, drawn)
             # What is left of the luck above the chance of striking is as good as new.
@@ -343,7 +358,7 @@ def write_states(weights, state, uniforms, given, settings):
             sounded = ops.take(was_sounding, key, axis=0)
             wanted = ops.take(fixed, key, axis=0)
             held = sounded * (1 - struck) * decided(hold, rest) * ops.cast(wanted > UNHELD, "float32")
-            # What is given counts with its chance as the network sees it, whatever the controls say.
+            # What is given counts with its chance as the network sees it, whatever controls and hints say.
             free = ops.cast(wanted < 0, "float32")
             must_strike = ops.cast(wanted > HELD, "float32") + ops.cast(wanted == HELD, "float32") * (1 - sounded)
             must_hold = ops.cast(wanted == HELD, "float32") * sounded

@@ -1,6 +1,7 @@
 """Training a network: checkpointed after each epoch, resumable, and stoppable."""
 
 import json
+import re
 import shutil
 import signal
 import threading
@@ -220,10 +221,10 @@ def _stop_on_interrupt():
 def compile_network(model: keras.Model, config: TrainingConfig, corpus: Corpus) -> None:
     """Give a network the optimizer, loss and metrics of a configuration."""
     loss, metrics = objectives(config)
-    model.compile(_optimizer(config, corpus), loss=loss, metrics=metrics)
+    model.compile(_optimizer(config, corpus, model), loss=loss, metrics=metrics)
 
 
-def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optimizer:
+def _optimizer(config: TrainingConfig, corpus: Corpus, model: keras.Model) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = config.learning_rate
     if config.final_learning_rate != config.learning_rate:
         n_updates = config.epochs * len(Windows(corpus, "train", config, augment=True))
@@ -234,8 +235,13 @@ def _optimizer(config: TrainingConfig, corpus: Corpus) -> keras.optimizers.Optim
     if config.average:
         options |= {"use_ema": True, "ema_momentum": config.average}
     if config.optimizer == "muon":
+        # A kernel with one row or column is a vector: there is nothing to make orthogonal.
+        vectors = [re.escape(kernel.path) for kernel in model.trainable_variables if 1 in kernel.shape]
         return keras.optimizers.Muon(
-            rate, adam_weight_decay=options["weight_decay"], exclude_layers=NOT_HIDDEN[config.model], **options
+            rate,
+            adam_weight_decay=options["weight_decay"],
+            exclude_layers=[*NOT_HIDDEN[config.model], *vectors],
+            **options,
         )
     classes = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
     return classes[config.optimizer](rate, **options)

@@ -17,7 +17,7 @@ from koe.errors import ModelError
 from koe.generation.latent import LINE
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
-from koe.music.piece import Piece
+from koe.music.piece import Piece, TimeSignature
 from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
@@ -60,6 +60,14 @@ def can_fill() -> bool:
         return bool(studio().fillers())
     except ModelError:
         return False
+
+
+def writer() -> "ModelCard | None":
+    """The model that can write anew what another has in mind; None if there is none."""
+    try:
+        return next(iter(studio().writers()), None)
+    except ModelError:
+        return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
@@ -121,6 +129,22 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
 def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str = LINE) -> np.ndarray:
     """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
     return studio().blend(first, second, model, weights, way)[1]
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def retold(
+    first: np.ndarray,
+    second: np.ndarray,
+    model: str,
+    weights: tuple[float, ...],
+    seed: int,
+    qpm: float,
+    title: str,
+    time_signatures: tuple[TimeSignature, ...],
+    way: str,
+) -> Piece:
+    """What lies between two segments, written anew by the model that fills gaps."""
+    return studio().retell(first, second, model, weights, seed, None, qpm, title, time_signatures, way)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)

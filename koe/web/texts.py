@@ -252,7 +252,11 @@ PATH_WAY_HELP = (
     "the distance from it."
 )
 BLEND_BY = "Blended by"
-BLENDS = {"network": "Through the network", "fade": "Plain cross-fade"}
+BLENDS = {"network": "Through the network", "retold": "Retold by {writer}", "fade": "Plain cross-fade"}
+RETOLD_CAPTION = (
+    "{writer} writes it step by step, as it would go on from a piece, and listens at each key to what {model} has in "
+    "mind. So chords and rhythms hold together; another seed, other music."
+)
 FADE_CAPTION = (
     "No network: notes of both pieces, drawn by chance, the more of each the nearer it is. This is what the network's "
     "way is to be compared with."
@@ -278,6 +282,8 @@ INTERPOLATE_STEPS = "Stops on the way"
 INTERPOLATE_STEPS_HELP = "Each stop is a segment of four measures; the first and the last are the two pieces."
 INTERPOLATE_TITLE_BLEND = "{first} and {second}, {percent} percent"
 INTERPOLATE_TITLE_FADE = "{first} and {second}, cross-faded, {percent} percent"
+INTERPOLATE_TITLE_RETOLD = "{first} and {second}, retold, {percent} percent"
+INTERPOLATE_TITLE_RETOLD_PATH = "From {first} to {second}, retold"
 INTERPOLATE_TITLE_FADED_PATH = "From {first} to {second}, cross-faded"
 INTERPOLATE_TITLE_PATH = "From {first} to {second}"
 

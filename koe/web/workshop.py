@@ -67,6 +67,7 @@ WORK = {
     "blend_piece": Work("blend", heavy=False),
     "blend_square": Work("blend", heavy=False),
     "morph": Work("blend"),
+    "retell": Work("blend"),
     "render": Work("render"),
     "score": Work("engrave"),
     "musicxml": Work("engrave"),

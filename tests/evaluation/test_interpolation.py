@@ -18,6 +18,7 @@ from koe.generation.crossfade import crossfade, union
 from koe.music.pianoroll import binarize
 from koe.music.states import notes_from_states, sounding, states_from_pianoroll
 from tests.evaluation.corpora import Made, random_roll, write_corpus
+from tests.generation.test_retelling import Undecided
 
 
 def states_of(*notes):
@@ -31,6 +32,8 @@ def states_of(*notes):
 
 class Plain:
     """Its latent numbers are the roll itself; half way lies what both have at one half."""
+
+    hears_onsets = False
 
     def encode(self, segments):
         return sounding(segments).reshape(-1, 5632).astype(np.float32)
@@ -161,6 +164,16 @@ def test_the_report(corpus):
     assert midpoint["union"]["difference"] == pytest.approx(expected)
     low, high = midpoint["union"]["difference_interval"]
     assert low < expected < high < 0
+
+
+def test_a_writer_retells_the_midpoints(corpus):
+    """One that knows nothing of music, and so follows the decoder: what both ends have comes back."""
+    report = evaluate_interpolation(Plain(), 0.6, fewer_is_likelier, corpus, n_pairs=6, writer=Undecided())
+    assert set(report["likelier"]) == {"midpoint", "matched", "retold"}
+    assert set(report["nll"]) == set(report["density"]) == {*report["shared"], "ends", "reconstructions"}
+    shared = report["shared"]
+    assert shared["midpoint"]["with_midpoint"] == 1
+    assert 0 < shared["retold"]["with_ends"] < shared["union"]["with_ends"] < 1
 
 
 def test_the_way_from_end_to_end(corpus):

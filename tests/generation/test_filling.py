@@ -19,7 +19,7 @@ class Wanderer:
         keys = np.flatnonzero(prompt[-1]) if len(prompt) else [40]
         return np.full(n_variations, keys[0])
 
-    def write_around(self, memory, uniforms, sampling, given):
+    def write_around(self, memory, uniforms, sampling, given, hints=None):
         states = np.zeros(uniforms.shape, np.uint8)
         chances = np.zeros(uniforms.shape[:2], np.float32)
         assert {UNHELD} >= set(np.unique(given[given < -1]))
@@ -110,7 +110,7 @@ def test_a_locked_note_is_not_prolonged_by_what_is_found():
 class Shy(Wanderer):
     """Three of four particles keep silent to the end, and are as likely as the others."""
 
-    def write_around(self, memory, uniforms, sampling, given):
+    def write_around(self, memory, uniforms, sampling, given, hints=None):
         states, memory, chances = super().write_around(memory, uniforms, sampling, given)
         silent = np.arange(len(memory)) % 4 > 0
         states[:, silent] = np.where(np.broadcast_to(given, states.shape)[:, silent] > 0, states[:, silent], 0)

@@ -173,6 +173,22 @@ def test_given_keys_are_kept_and_their_chance_is_told(network, continuer, states
     np.testing.assert_allclose(continuer.choose(after, np.array([2])).state[0], heard.state[0], atol=1e-4)
 
 
+def test_hints_lead_each_key_and_no_hints_change_nothing(continuer, states):
+    memory = continuer.listen(states, 2, clock(len(states)))
+    uniforms = np.random.default_rng(5).random((12, 2, 88), dtype=np.float32)
+    free = np.full((12, 1, 88), FREE, np.int8)
+    plain = continuer.write_around(memory, uniforms, Sampling(), free)[0]
+    hints = np.zeros((12, 2, 88, 2), np.float32)
+    np.testing.assert_array_equal(continuer.write_around(memory, uniforms, Sampling(), free, hints)[0], plain)
+    hints[..., 0] = -50  # nothing is struck
+    hints[3, 1, 40, 0] = 200  # but one key, in the second variation
+    hints[4:8, 1, 40, 1], hints[8:, 1, 40, 1] = 200, -200  # held for four steps
+    hints[:, 0, :, 1] = hints[:3, 1, :, 1] = -200
+    led = continuer.write_around(memory, uniforms, Sampling(), free, hints)[0]
+    assert not led[:, 0].any()
+    assert led[:, 1, 40].tolist() == [0, 0, 0, 2, 1, 1, 1, 1, 0, 0, 0, 0]
+
+
 def test_a_continuation_keeps_its_promises(continuer, states):
     first = continue_pianoroll(continuer, states, N, Sampling(), seed=1, n_variations=2)
     assert first.dtype == np.uint8

@@ -14,6 +14,7 @@ from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
 from koe.web import backend, texts
 from koe.web.player import music_id
+from tests.pages.conftest import FakeStudio, card
 from tests.pages.players import notes, pitches, rolls, sounds
 
 PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "models", "about"]
@@ -201,6 +202,28 @@ def test_a_plain_cross_fade_is_heard_instead(app):
     assert [(note.onset, note.pitch) for note in notes(rolls(app)[0])] == [
         (note.onset, note.pitch) for note in first.notes
     ]
+
+
+def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
+    asked = []
+
+    def retell(self, first, second, model, weights, seed, writer, qpm, title, time_signatures, way, **_):
+        asked.append((model, weights, seed, way))
+        return Piece((Note(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
+
+    go(app, "interpolate")
+    assert "retold" not in app.segmented_control(key="blend-by").options  # no such network here
+    backend.retold.clear()
+    monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
+    monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
+    go(app, "interpolate")
+    app.segmented_control(key="blend-by").set_value("retold").run()
+    app.number_input(key="interpolate-seed-number").set_value(7).run()
+    assert not app.exception
+    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
+    assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
+    assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
 
 
 def test_the_way_can_be_another(app):

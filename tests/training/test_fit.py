@@ -69,6 +69,14 @@ def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
     np.testing.assert_array_equal(evolutions[0].pieces, evolutions[1].pieces)
 
 
+def test_a_network_with_one_number_for_each_beat_trains(corpus, tmp_path):
+    """Muon cannot make a kernel of one row orthogonal."""
+    config = config_for("ae3", latent_dim=32, batch_size=8, epochs=1)
+    assert config.optimizer == "muon"
+    train(config, corpus, tmp_path, report=silent)
+    assert [float(row["loss"]) > 0 for row in rows(tmp_path)] == [True]
+
+
 @pytest.mark.parametrize(("model", "loss", "fitting"), [("ae1", "states", "mse or"), ("lstm2", "mse", "states")])
 def test_a_loss_that_does_not_fit_the_network_is_refused(model, loss, fitting):
     with pytest.raises(InputError, match=f"does not fit {model}; choose {fitting}"):

@@ -253,7 +253,11 @@ PATH_WAY_HELP = (
     "von ihr."
 )
 BLEND_BY = "Gemischt durch"
-BLENDS = {"network": "Das Netz", "fade": "Einfaches Überblenden"}
+BLENDS = {"network": "Das Netz", "retold": "Nacherzählt von {writer}", "fade": "Einfaches Überblenden"}
+RETOLD_CAPTION = (
+    "{writer} schreibt Schritt für Schritt, wie es ein Stück fortsetzen würde, und hört bei jeder Taste auf das, was "
+    "{model} vorschwebt. So halten Akkorde und Rhythmen zusammen; anderer Startwert, andere Musik."
+)
 FADE_CAPTION = (
     "Ohne Netz: Noten beider Stücke, durch Zufall gezogen, von jedem umso mehr, je näher es ist. Daran misst sich der "
     "Weg des Netzes."
@@ -279,6 +283,8 @@ INTERPOLATE_STEPS = "Stationen auf dem Weg"
 INTERPOLATE_STEPS_HELP = "Jede Station ist ein Abschnitt von vier Takten; die erste und die letzte sind die Stücke."
 INTERPOLATE_TITLE_BLEND = "{first} und {second}, {percent} Prozent"
 INTERPOLATE_TITLE_FADE = "{first} und {second}, überblendet, {percent} Prozent"
+INTERPOLATE_TITLE_RETOLD = "{first} und {second}, nacherzählt, {percent} Prozent"
+INTERPOLATE_TITLE_RETOLD_PATH = "Von {first} nach {second}, nacherzählt"
 INTERPOLATE_TITLE_FADED_PATH = "Von {first} nach {second}, überblendet"
 INTERPOLATE_TITLE_PATH = "Von {first} nach {second}"
 

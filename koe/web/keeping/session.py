@@ -27,7 +27,7 @@ OTHERS = {
 POINT = "square-point"
 MAX_RECIPES = 64
 # Widgets that show a kept value.
-_MIRRORS = ("continue-seed-number", "fill-seed-number", "chord-names")
+_MIRRORS = ("continue-seed-number", "fill-seed-number", "interpolate-seed-number", "chord-names")
 MAX_CHORD_CHARS = 200
 
 
@@ -47,6 +47,7 @@ SETTINGS: dict[str, Callable[[object], bool]] = {
     "home_seed": _seed,
     "continue-seed": _seed,
     "fill-seed": _seed,
+    "interpolate-seed": _seed,
     "chord": _chord,
 }
 
