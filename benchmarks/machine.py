@@ -29,22 +29,21 @@ def _processor() -> str:
 
 def best_sec(work: Callable[[], object], repeats: int) -> float:
     """Seconds that work takes when nothing disturbs it: the least of some."""
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
+    return min(_times_sec(work, repeats))
 
 
 def median_sec(work: Callable[[], object], repeats: int) -> float:
     """Seconds that work usually takes."""
+    return float(np.median(_times_sec(work, repeats)))
+
+
+def _times_sec(work: Callable[[], object], repeats: int) -> list[float]:
     times = []
     for _ in range(repeats):
         started = time.perf_counter()
         work()
         times.append(time.perf_counter() - started)
-    return float(np.median(times))
+    return times
 
 
 def n_threads() -> int:

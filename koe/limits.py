@@ -159,14 +159,7 @@ class Limiter:
                             raise busy("closed")
                         return time.monotonic() - started
                     place = self._waiting.index(ticket) + 1
-                # Without the lock: what is called here may take its time, or raise.
-                waited_sec = time.monotonic() - started
-                if should_stop is not None and should_stop():
-                    raise Cancelled("Stopped while waiting for its turn.")
-                if waited_sec > self.max_wait_sec:
-                    raise busy("late", self.max_wait_sec)
-                if on_wait is not None:
-                    on_wait(place, waited_sec)
+                _go_on_waiting(place, started, self.max_wait_sec, on_wait, should_stop)
         finally:
             with self._changed:
                 if ticket in self._waiting:  # it goes without having had its turn
@@ -185,6 +178,19 @@ class Limiter:
         self._running += 1
         self._running_long += ticket.long
         return True
+
+
+def _go_on_waiting(
+    place: int, started: float, max_wait_sec: float, on_wait: OnWait | None, should_stop: ShouldStop | None
+) -> None:
+    """Tell who waits where they stand, or send them away; without a lock, since what is called may take its time."""
+    waited_sec = time.monotonic() - started
+    if should_stop is not None and should_stop():
+        raise Cancelled("Stopped while waiting for its turn.")
+    if waited_sec > max_wait_sec:
+        raise busy("late", max_wait_sec)
+    if on_wait is not None:
+        on_wait(place, waited_sec)
 
 
 @dataclass(eq=False)
@@ -235,13 +241,7 @@ class Together:
                         making.place = 1
                         break
                     place = making.place
-                waited_sec = time.monotonic() - started
-                if should_stop is not None and should_stop():
-                    raise Cancelled("Stopped while waiting for its turn.")
-                if waited_sec > self.max_wait_sec:
-                    raise busy("late", self.max_wait_sec)
-                if on_wait is not None:
-                    on_wait(place, waited_sec)
+                _go_on_waiting(place, started, self.max_wait_sec, on_wait, should_stop)
             self._mine.making = making
             yield time.monotonic() - started
         finally:

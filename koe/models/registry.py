@@ -42,8 +42,8 @@ class Registry:
         cards = [load_card(path) for path in sorted(self.folder.glob("*.json")) if "." not in path.stem]
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
-        # Latent models first; in each kind those that tell most of the music, and last the baseline.
-        # Those that blend come first, then those that keep most; of those that continue the best.
+        # Latent models first: those of rolls, which blend, before those of states, which keep more; last the
+        # baseline. Of those that continue, those of states, which are better, before those of rolls.
         cards.sort(
             key=lambda card: (
                 card.kind != LATENT,

@@ -17,6 +17,7 @@ from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web.frame import palette
 from koe.web.player import music_id
+from koe.web.workshop import once
 
 COMPONENT = "koe_sheet"
 ENTRIES = 32  # a page of SVG is 100 kB, or 200 kB twice
@@ -89,6 +90,7 @@ class _Sheet:
     heads: list[tuple[str, int, int]]
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
 def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     """Engrave for one width of screen; kept by the bytes of the piece's MIDI file."""
@@ -97,7 +99,8 @@ def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     shown = _piece.slice(0, onsets[MAX_MEASURES]) if long else _piece
     pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
     score = backend.studio().score(shown)
-    heads = [(name, start, end) for name, (start, end) in score.heads.items()]
+    # The same ones on every screen, so told once.
+    heads = [(name, start, end) for name, (start, end) in score.heads.items()] if width == "wide" else []
     return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
 
 

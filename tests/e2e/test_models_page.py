@@ -55,7 +55,7 @@ def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
     visitor = new_visitor(app_url, **SCREENS["phone"])
     visitor.open("Models")
     faults = {}
-    for model in ("AE1", "AE2", "PCA", "LSTM2", "LSTM1"):
+    for model in ("AE1", "AE2", "AE3", "PCA", "LSTM2", "LSTM1"):
         visitor.click(model)
         expect(visitor.keyed(f"models-tab-{model.lower()}")).to_be_visible()
         visitor.settle()
@@ -63,5 +63,5 @@ def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
             for closed in choose_tab(visitor, tab).get_by_test_id("stExpander").all():
                 closed.locator("summary").click()
             faults[model, tab] = visitor.faults()
-    assert len(faults) >= 13  # three latent models with three aspects or more, and two with two
+    assert len(faults) >= 16  # four latent models with three aspects or more, and two with two
     assert not {where: found for where, found in faults.items() if found}

@@ -17,6 +17,7 @@ from koe.projects.qr import qr_png, qr_svg
 from koe.projects.recipes import Given, Recipe
 from koe.web import backend, state
 from koe.web.keeping import session, texts
+from koe.web.workshop import once
 
 PARAMETER = "k"
 SCANNABLE_CHARS = 500  # a code of more has too many modules for a telephone's camera
@@ -122,6 +123,7 @@ def project_file(piece: Piece, key: str) -> None:
     )
 
 
+@once
 @st.cache_data(show_spinner=False, max_entries=64)
 def _made(digest: bytes, making: str, made_from: int | None, way: str, _piece: Piece, _recipe: Recipe | None) -> str:
     return make_link(backend.studio(), _piece, made_from, _recipe)
