@@ -8,6 +8,7 @@ from koe.plots.strip import strip_svg
 from koe.studio import OPENING_STEPS
 from koe.web import backend, state, texts
 from koe.web.frame import join_frame, palette
+from koe.web.pantry import ready_seed
 from koe.web.result import show_result
 from koe.web.warmup import require_models, show_readiness
 
@@ -16,7 +17,7 @@ STRIP_STEPS = 192
 
 def compose() -> None:
     """Choose a seed nobody chose, and let its piece be played."""
-    play_number(state.new_seed())
+    play_number(ready_seed())
 
 
 def play_number(seed: int) -> None:

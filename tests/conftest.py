@@ -1,5 +1,6 @@
 """What many tests share: small made-up music, and a corpus of it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from koe.music.piece import Piece
 from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
+os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
 
 
 def arpeggio(root: int, n_steps: int = 160) -> np.ndarray:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 DISTANCE_POINTS = 21
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
-PIECE_ENTRIES = 64
+PIECE_ENTRIES = 128
 RECORD_ENTRIES = 8  # a few MB each once unpacked
-SOUND_ENTRIES = 64  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
+SOUND_ENTRIES = 128  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
 LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 

@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from koe.limits import shared_limiter
 from koe.music.grid import STEPS_PER_QUARTER
 from koe.web import backend, texts
+from koe.web.pantry import pantry
 
 DELAY_SEC = 1.0  # for the first page's own requests, before the lock is taken
 USUAL_SEC = 8.0  # for the line of progress only
@@ -86,6 +87,8 @@ class WarmUp:
             gc.freeze()
             self._can_compose.set()
             self._done.set()
+        if self.error is None:
+            pantry()
 
 
 def _let_pages_run_meanwhile() -> None:

@@ -47,13 +47,17 @@ def running_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """The app in a process of its own, on a free port; gives its address."""
+def running_app(ahead: str = "0") -> Iterator[str]:
+    """The app in a process of its own, on a free port; gives its address.
+
+    Nothing is composed ahead unless asked for, so that what is measured or
+    tested has the machine for itself.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "koe/web/server.py", "--server.address=localhost"]
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "KOE_AHEAD": ahead}
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
             [*command, f"--server.port={port}"],

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from koe.music.midi import write_midi
 from koe.music.notes import Note, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
-from koe.web import backend, texts
+from koe.web import backend, pantry, texts
 from koe.web.player import music_id
 from tests.pages.conftest import FakeStudio, card
 from tests.pages.players import notes, pitches, rolls, sounds
@@ -60,6 +61,16 @@ def test_home_waits_for_a_click(app, calls):
     assert app.title[0].value == texts.HOME_TITLE
     assert not sounds(app)
     assert calls.composed in ([], [0])  # 0 is the warm-up's
+
+
+def test_a_click_takes_what_was_made_ahead(app, calls, monkeypatch):
+    ahead = [77, 78]
+    monkeypatch.setattr(pantry, "pantry", lambda: SimpleNamespace(take=lambda: ahead.pop(0) if ahead else None))
+    for seed in (77, 78):
+        app.button(key="compose").click().run()
+        assert calls.composed[-1] == seed
+    app.button(key="compose").click().run()
+    assert calls.composed[-1] not in (77, 78)  # none is left, so one is made
 
 
 def test_one_click_composes_and_plays(app, calls):

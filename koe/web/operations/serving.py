@@ -16,6 +16,7 @@ from koe.web.operations.ending import end_gracefully
 
 GRACE_SEC = 5
 MAX_GRACE_SEC = 600
+DEFAULT_AHEAD, MAX_AHEAD = 24, 64  # of the 128 sounds and pieces that the caches hold
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def set_up() -> None:
         logs.set_up()
         shared_limiter()
         grace_sec()
+        pieces_ahead()
     except InputError as error:
         raise SystemExit(f"koe: {error}") from None
 
@@ -33,6 +35,11 @@ def set_up() -> None:
 def grace_sec() -> int:
     """How long running work may go on when the server is told to end."""
     return whole_number("KOE_GRACE_SEC", GRACE_SEC, 0, MAX_GRACE_SEC)
+
+
+def pieces_ahead() -> int:
+    """How many pieces are made ahead for the first page while nobody works."""
+    return whole_number("KOE_AHEAD", DEFAULT_AHEAD, 0, MAX_AHEAD)
 
 
 @asynccontextmanager

@@ -1,0 +1,96 @@
+"""Pieces made ahead, so that the one button of the first page answers at once, also to a crowd.
+
+While nobody is at work a thread composes the piece of a number that nobody has
+had and renders it; both answers then lie in the caches. Who presses the button
+gets such a number, and nobody gets it after them. When none is left the music
+is made while the visitor waits, as for any number; what a number sounds like
+does not depend on any of this.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import streamlit as st
+
+from koe.limits import shared_limiter
+from koe.web import backend, state
+from koe.web.operations import serving
+
+LOOK_SEC = 0.5  # between two looks at whether anybody is at work
+_NICENESS = 10
+
+_log = logging.getLogger(__name__)
+
+
+class Pantry:
+    """Seeds whose pieces are ready.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the piece of a seed, so that asking for it again costs nothing.
+    is_quiet : callable
+        Whether nobody is at work.
+    size : int
+        How many to keep; with 0 none are made ahead.
+    """
+
+    def __init__(self, make: Callable[[int], object], is_quiet: Callable[[], bool], size: int) -> None:
+        self._make, self._is_quiet, self._size = make, is_quiet, size
+        self._ready: deque[int] = deque()
+        self._taken = threading.Event()
+        if size:
+            threading.Thread(target=self._stock, name="koe-pantry", daemon=True).start()
+
+    def __len__(self) -> int:
+        return len(self._ready)
+
+    def take(self) -> int | None:
+        """A seed whose piece is ready, for one visitor; None if there is none."""
+        try:
+            seed = self._ready.popleft()
+        except IndexError:
+            return None
+        self._taken.set()
+        return seed
+
+    def _stock(self) -> None:
+        if sys.platform == "linux":
+            # A visitor who comes meanwhile goes first; Linux has priorities for threads, and processes inherit them.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        while True:
+            self._taken.clear()
+            if len(self._ready) >= self._size:
+                self._taken.wait()
+            elif not self._is_quiet():
+                self._taken.wait(LOOK_SEC)
+            else:
+                seed = state.new_seed()
+                try:
+                    self._make(seed)
+                except Exception:
+                    # The same will happen to visitors, who are told; there is no use in trying on.
+                    _log.exception("No piece can be made ahead")
+                    return
+                self._ready.append(seed)
+
+
+@st.cache_resource(show_spinner=False)
+def pantry() -> Pantry:
+    """The process's one, which begins to fill when somebody first asks for it."""
+    limiter = shared_limiter()
+    return Pantry(_make, lambda: not limiter.n_running and not limiter.n_waiting, serving.pieces_ahead())
+
+
+def _make(seed: int) -> None:
+    with shared_limiter().exempt():  # it takes nobody's turn
+        backend.sound(backend.compose(seed))
+
+
+def ready_seed() -> int:
+    """A seed nobody chose, if there is one whose piece is ready."""
+    return pantry().take() or state.new_seed()

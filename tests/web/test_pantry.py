@@ -1,0 +1,60 @@
+"""Pieces made ahead: one for each visitor, never while others work, and never more than asked for."""
+
+import threading
+import time
+
+from koe.web.pantry import LOOK_SEC, Pantry
+
+
+def until(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_each_number_is_taken_once_and_made_up_for():
+    made = []
+    pantry = Pantry(made.append, lambda: True, 3)
+    until(lambda: len(pantry) == 3)
+    time.sleep(0.1)
+    assert len(made) == 3
+    first = pantry.take()
+    assert first == made[0]
+    until(lambda: len(made) == 4)
+    until(lambda: len(pantry) == 3)
+    taken = [pantry.take() for _ in range(3)]
+    assert len({first, *taken}) == 4
+    assert taken == made[1:4]
+
+
+def test_nothing_is_made_while_somebody_works():
+    made, quiet = [], threading.Event()
+    pantry = Pantry(made.append, quiet.is_set, 1)
+    time.sleep(2 * LOOK_SEC)
+    assert not made
+    assert pantry.take() is None
+    quiet.set()
+    until(lambda: len(pantry) == 1)
+
+
+def test_a_size_of_none_makes_none():
+    made = []
+    pantry = Pantry(made.append, lambda: True, 0)
+    time.sleep(0.1)
+    assert pantry.take() is None
+    assert not made
+
+
+def test_where_making_fails_visitors_are_on_their_own(caplog):
+    asked = []
+
+    def fail(seed):
+        asked.append(seed)
+        raise OSError("no soundfont")
+
+    pantry = Pantry(fail, lambda: True, 3)
+    until(lambda: "No piece can be made ahead" in caplog.text)
+    time.sleep(0.05)
+    assert len(asked) == 1
+    assert pantry.take() is None
