@@ -18,7 +18,7 @@ import streamlit as st
 
 from koe.limits import shared_limiter
 from koe.web import backend, state
-from koe.web.operations import serving
+from koe.web.operations import metrics, serving
 
 LOOK_SEC = 0.5  # between two looks at whether anybody is at work
 _NICENESS = 10
@@ -56,6 +56,7 @@ class Pantry:
         except IndexError:
             return None
         self._taken.set()
+        metrics.AHEAD.set(len(self))
         return seed
 
     def _stock(self) -> None:
@@ -77,6 +78,7 @@ class Pantry:
                     _log.exception("No piece can be made ahead")
                     return
                 self._ready.append(seed)
+                metrics.AHEAD.set(len(self))
 
 
 @st.cache_resource(show_spinner=False)
