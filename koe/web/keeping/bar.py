@@ -140,6 +140,10 @@ def _found() -> None:
         _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
 
 
+def _line_is_back() -> None:
+    """The browser has found a server again; if that is a new one, this run tells the browser so."""
+
+
 def _take_up(project: Project, sentence: str) -> None:
     session.restore(project)
     _say(sentence)
@@ -171,7 +175,12 @@ def _remember() -> None:
         if len(packed) > MAX_PACKED_CHARS:  # what was kept before stays
             packed = ""
         st.session_state[_KNOWN] = (present, packed)
-    triggers = {"on_found_change": _found, "on_undo_change": moments.undo, "on_redo_change": moments.redo}
+    triggers = {
+        "on_found_change": _found,
+        "on_undo_change": moments.undo,
+        "on_redo_change": moments.redo,
+        "on_back_change": _line_is_back,
+    }
     _component()(
         key=MEMORY,
         data={

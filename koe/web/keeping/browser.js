@@ -8,7 +8,7 @@ const PLACE = "koe-project";
 const TEXT_FIELD = 'textarea, select, [contenteditable=""], [contenteditable="true"]';
 const NO_TEXT = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
 
-const memory = (globalThis.koeMemory ??= { asked: "", written: "", undo() {}, redo() {} });
+const memory = (globalThis.koeMemory ??= { asked: "", written: "", undo() {}, redo() {}, back() {} });
 
 function stores() {
   const found = [];
@@ -62,11 +62,27 @@ if (!memory.listening) {
   });
 }
 
+// Streamlit asks a server that comes back for nothing until somebody does something. A new one knows nothing
+// of this visitor, so it is asked at once, and gets what the browser remembers.
+function followLine() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app || memory.followed === app) return;
+  memory.followed = app;
+  let lost = false;
+  new MutationObserver(() => {
+    const connected = app.dataset.testConnectionState === "CONNECTED";
+    if (connected && lost) memory.back();
+    lost = !connected;
+  }).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
+}
+
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
   if (data.cookie) document.cookie = `${data.cookie}; path=/; max-age=31536000; SameSite=Lax`;
   memory.undo = () => setTriggerValue("undo", true);
   memory.redo = () => setTriggerValue("redo", true);
+  memory.back = () => setTriggerValue("back", true);
+  followLine();
   if (data.untouched && memory.asked !== data.session) {
     memory.asked = data.session;
     const text = read();
