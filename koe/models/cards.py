@@ -35,6 +35,10 @@ class ModelCard:
         File name beside the card, and its hash.
     threshold : float
         Probability from which a key sounds, calibrated on ``valid``.
+    restriking : float
+        Added, in writing, to the log-odds of striking a key that sounds, so
+        that as many notes begin on one as in real music; calibrated on
+        ``valid``.
     latent_dim : int
         Numbers in a latent vector; 0 for models without.
     latent_range : tuple of 2 floats
@@ -61,6 +65,7 @@ class ModelCard:
     weights_sha256: str
     options: dict[str, Any] = field(default_factory=dict)
     threshold: float = 0.5
+    restriking: float = 0.0
     latent_dim: int = 0
     latent_range: tuple[float, float] = (-1.0, 1.0)
     data: dict[str, Any] = field(default_factory=dict)

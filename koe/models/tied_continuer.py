@@ -60,12 +60,19 @@ class TiedContinuer:
     """LSTM2, unrolled step by step and key by key.
 
     Safe to share between threads: what it remembers is handed in and out.
+
+    Parameters
+    ----------
+    network : LSTM2
+    restriking : float
+        Added, in writing, to the log-odds of striking a key that sounds.
     """
 
     hears_onsets = True
 
-    def __init__(self, network: LSTM2) -> None:
+    def __init__(self, network: LSTM2, restriking: float = 0.0) -> None:
         self.name = network.name
+        self._restriking = restriking
         self._units = network.units
         heard, chord = network.kernels()
         self._weights = {
@@ -182,6 +189,7 @@ class TiedContinuer:
                     1 - sampling.top_p,
                     sampling.density,
                     sampling.holding,
+                    self._restriking,
                 ],
                 np.float32,
             )
@@ -310,10 +318,10 @@ def write_states(weights, state, uniforms, given, hints, settings):
         States to be kept, `FREE` or `UNHELD`.
     hints : tensor, shape=(chunk, width or 1, 88, 2)
         What is added to each key's log-odds of striking and of holding.
-    settings : tensor, shape=(7,)
+    settings : tensor, shape=(8,)
         Steps in use; whether a threshold decides; temperature; threshold; the
         probability below which nothing happens; what is added to the log-odds
-        of striking and of holding.
+        of striking, of holding, and of striking what sounds.
 
     Returns
     -------
@@ -322,7 +330,7 @@ def write_states(weights, state, uniforms, given, hints, settings):
     chances : tensor, shape=(chunk, width)
         Log-likelihood of the given keys of each step.
     """
-    n_steps, by_threshold, temperature, threshold, floor, density, holding = (settings[i] for i in range(7))
+    n_steps, by_threshold, temperature, threshold, floor, density, holding, restriking = (settings[i] for i in range(8))
 
     def decided(chance, luck):
         """Whether something of this probability happens."""
@@ -349,13 +357,13 @@ def write_states(weights, state, uniforms, given, hints, settings):
             x = ops.gelu(ops.matmul(ops.gelu(x), weights["decide"][0]) + weights["decide"][1])
             logits = ops.matmul(x, weights["last"][0]) + weights["last"][1] + ops.take(weights["odds"], key, axis=0)
             leant = logits + ops.take(hinted, key, axis=0)
-            strike = ops.sigmoid((leant[:, 0] + density) / temperature)
+            sounded = ops.take(was_sounding, key, axis=0)
+            strike = ops.sigmoid((leant[:, 0] + density + restriking * sounded) / temperature)
             hold = ops.sigmoid((leant[:, 1] + holding) / temperature)
             drawn = ops.take(luck, key, axis=0)
             struck = decided(strike, drawn)
             # What is left of the luck above the chance of striking is as good as new.
             rest = (drawn - strike) / ops.maximum(1 - strike, 1e-6)
-            sounded = ops.take(was_sounding, key, axis=0)
             wanted = ops.take(fixed, key, axis=0)
             held = sounded * (1 - struck) * decided(hold, rest) * ops.cast(wanted > UNHELD, "float32")
             # What is given counts with its chance as the network sees it, whatever controls and hints say.

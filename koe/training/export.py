@@ -143,6 +143,9 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     from koe.evaluation.report import add_generation, flat, json_of, rounded
     from koe.models.registry import EVALUATION_SUFFIX, Registry
 
+    if card.kind == CONTINUATION and card.hears_onsets:
+        card = replace(card, restriking=_restriking(card, corpus, target))
+        save_card(card, target / f"{card.name}.json")
     report = evaluate(card.name, Registry(target), corpus)
     baselines = {key: _rounded(flat(figures)) for key, figures in report["baselines"].items()}
     metrics = {"test": _rounded(flat(report)), "baselines": baselines}
@@ -152,6 +155,16 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     add_generation(report, Registry(target), corpus)
     (target / f"{card.name}{EVALUATION_SUFFIX}").write_text(json_of(rounded(report)), "utf-8")
     return card
+
+
+def _restriking(card: ModelCard, corpus: Corpus, target: Path) -> float:
+    from koe.evaluation.likelihood import load_network
+    from koe.evaluation.restriking import calibrate_restriking
+    from koe.models.registry import Registry
+    from koe.models.serving import continuer_of
+
+    network = load_network(Registry(target), card.name)
+    return calibrate_restriking(lambda added: continuer_of(network, added), corpus)
 
 
 def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:
