@@ -48,8 +48,10 @@ def open_frame() -> None:
     st.logo(logo, size="large", icon_image=logo)
     st.html(STYLE)
     other = f'"{language.other().upper()}"'  # what the switch beside the menu shows
+    words = st.get_option(f"theme.{'dark' if colors is DARK else 'light'}.linkColor")  # the accent that can be read
     st.html(
-        f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; --koe-other: {other}; }}</style>"
+        f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; --koe-accent-text: {words}; "
+        f"--koe-other: {other}; }}</style>"
     )
 
 
