@@ -24,7 +24,11 @@ def faults(visitor: Visitor, rules: list[str] | None = None) -> list[str]:
     """What axe-core finds on the page, all of it or by some of its rules; what it is sure of and calls grave."""
     if not visitor.page.evaluate("() => Boolean(window.axe)"):
         visitor.page.evaluate(Axe().axe_script)
-    return visitor.page.evaluate(_LOOK, [rules, GRAVE])
+    found = visitor.page.evaluate(_LOOK, [rules, GRAVE])
+    if found:  # what is there only until a component has its words shuts nobody out
+        visitor.page.wait_for_timeout(1000)
+        found = visitor.page.evaluate(_LOOK, [rules, GRAVE])
+    return found
 
 
 def wait_for_sliders(visitor: Visitor) -> None:
