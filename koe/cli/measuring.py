@@ -4,12 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from koe.cli import originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.generation.sampling import check_seed
+
+if TYPE_CHECKING:
+    from koe.models.interfaces import LatentModel
 
 
 def add_commands(commands: Any) -> None:
@@ -114,7 +117,12 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--sizes", type=from_one, nargs="+", metavar="N", help="default: 16 32 64 128 256 512")
     command.add_argument(
-        "--others", type=Path, nargs="*", default=[], metavar="DIR", help="folders with the model at other sizes"
+        "--others",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="DIR",
+        help="runs at other sizes, or their exports",
     )
     command.add_argument("-o", "--output", type=Path, default=Path("runs/latent-sizes"), metavar="DIR")
     command.set_defaults(run=_latent_sizes)
@@ -263,12 +271,30 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     return _written({**about, **report}, options.output / f"{options.model}-{options.seed}.json")
 
 
+def _at_another_size(name: str, folder: Path) -> "LatentModel":
+    from koe.models.registry import Registry
+
+    if not (folder / "best.keras").exists():
+        return Registry(folder).latent(name)
+    import numpy as np
+
+    from koe.generation.latent import LatentStatistics
+    from koe.models.backend import load_backend
+
+    load_backend()
+    from koe.models.serving import latent_of
+    from koe.training.fit import load_checkpoint
+
+    network = load_checkpoint(folder / "best.keras")
+    # Where the training data lies makes no difference to what is measured.
+    size = network.latent_dim
+    return latent_of(network, LatentStatistics(np.zeros(size, np.float32), np.eye(size, dtype=np.float32)))
+
+
 def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.evaluation.latent_sizes import SIZES, FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
     from koe.models.cards import LATENT
-    from koe.models.interfaces import LatentModel
-    from koe.models.registry import Registry
     from koe.plots.latent_sizes import latent_sizes_page
 
     corpus = Corpus(options.corpus)
@@ -281,8 +307,7 @@ def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
         f"{title}, its first numbers": [FirstNumbers(model, size) for size in sizes_up_to(sizes, model.latent_dim)],
     }
     if options.others:
-        others = [Registry(folder).latent(options.model) for folder in options.others]
-        curves[f"{title}, trained so"] = [model, *others]
+        curves[f"{title}, trained so"] = [_at_another_size(options.model, folder) for folder in options.others]
     for card in registry.cards():
         if card.kind == LATENT and card.name not in ("pca", options.model):
             curves[card.title] = [registry.latent(card.name)]

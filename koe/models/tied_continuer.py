@@ -65,7 +65,8 @@ class TiedContinuer:
     ----------
     network : LSTM2
     restriking : float
-        Added, in writing, to the log-odds of striking a key that sounds.
+        Added to the log-odds of striking a key that sounds, where all is
+        written freely: what is given, or hinted at, keeps it from drifting.
     """
 
     hears_onsets = True
@@ -137,7 +138,7 @@ class TiedContinuer:
     def write(self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, TiedMemory]:
         """Write ``len(uniforms)`` steps: states, uint8, ``(steps, n_variations, 88)``, and the new memory."""
         free = np.full((*uniforms.shape[:1], 1, N_KEYS), FREE, np.int8)
-        return self.write_around(memory, uniforms, sampling, free)[:2]
+        return self._written(memory, uniforms, sampling, free, None, self._restriking)[:2]
 
     def write_around(
         self,
@@ -169,6 +170,17 @@ class TiedContinuer:
             Logarithm of the chance, at temperature 1 and without controls, of
             the given keys of each step, each after the keys below it.
         """
+        return self._written(memory, uniforms, sampling, given, hints, 0.0)
+
+    def _written(
+        self,
+        memory: TiedMemory,
+        uniforms: np.ndarray,
+        sampling: Sampling,
+        given: np.ndarray,
+        hints: np.ndarray | None,
+        restriking: float,
+    ) -> tuple[np.ndarray, TiedMemory, np.ndarray]:
         width = len(memory.state)
         kept = np.full((len(uniforms), width, N_KEYS), FREE, np.float32)
         kept[:, : memory.n_variations] = given
@@ -189,7 +201,7 @@ class TiedContinuer:
                     1 - sampling.top_p,
                     sampling.density,
                     sampling.holding,
-                    self._restriking,
+                    restriking,
                 ],
                 np.float32,
             )

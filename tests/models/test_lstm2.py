@@ -173,6 +173,22 @@ def test_given_keys_are_kept_and_their_chance_is_told(network, continuer, states
     np.testing.assert_allclose(continuer.choose(after, np.array([2])).state[0], heard.state[0], atol=1e-4)
 
 
+def test_restriking_counts_where_all_is_free(network, continuer, states):
+    often = TiedContinuer(network, restriking=50.0)
+    uniforms = np.random.default_rng(6).random((12, 1, 88), dtype=np.float32)
+    free = np.full((12, 1, 88), FREE, np.int8)
+    memory = continuer.listen(states, 1, clock(len(states)))
+    written = np.concatenate([states[-1:], often.write(memory, uniforms, Sampling())[0][:, 0]])
+    assert (written[1:][written[:-1] > 0] == STRUCK).all()
+    for one, other in zip(
+        often.write_around(memory, uniforms, Sampling(), free),
+        continuer.write_around(memory, uniforms, Sampling(), free),
+        strict=True,
+    ):
+        if isinstance(one, np.ndarray):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_hints_lead_each_key_and_no_hints_change_nothing(continuer, states):
     memory = continuer.listen(states, 2, clock(len(states)))
     uniforms = np.random.default_rng(5).random((12, 2, 88), dtype=np.float32)
