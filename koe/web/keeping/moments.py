@@ -2,12 +2,13 @@
 
 At the end of each run the session is compared with what it was. What a visitor
 did makes a step; what a page only set up for itself, such as the seed that its
-field shows at first, does not.
+field shows at first, does not. Nor does a slider or a switch on a page: it is
+only remembered with the moment, and is as it was when that comes back.
 """
 
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import streamlit as st
 from koe.music.piece import Piece
 from koe.projects.history import History
 from koe.web import state
-from koe.web.keeping import session
+from koe.web.keeping import choices, session
 
 _HISTORY = "koe_history"
 _LAST = "koe_last_step"
@@ -38,12 +39,13 @@ class Moment:
     piece: Piece
     measure: int
     kept: dict[str, Any]
+    chosen: dict[str, choices.Value] = field(default_factory=dict)
 
 
 def now() -> Moment:
     """The session as it is."""
     kept = {name: value for name, value in state.everything_kept().items() if not _PASSING.fullmatch(name)}
-    return Moment(state.current_piece(), state.measure(), kept)
+    return Moment(state.current_piece(), state.measure(), kept, choices.chosen())
 
 
 def history() -> History[Moment]:
@@ -79,9 +81,9 @@ def redo() -> None:
 
 
 def untouched() -> bool:
-    """Whether the visitor has done nothing yet that could be lost."""
+    """Whether the visitor has done nothing yet that could be lost, and chosen nothing."""
     line = history()
-    return not line.past and not line.future
+    return not line.past and not line.future and not line.present.chosen
 
 
 def _go(line: History[Moment]) -> None:
@@ -97,6 +99,7 @@ def _go(line: History[Moment]) -> None:
         # What is found again keeps quiet, as after a look at another page.
         quiet = name == session.CONTINUED and isinstance(value, tuple) and len(value) == 3
         state.keep(name, (*value[:2], -1) if quiet else value)
+    choices.choose(moment.chosen.get)
     session.renew_widgets()
     st.session_state[_HISTORY] = replace(line, present=now())
     st.session_state.pop(_LAST, None)
@@ -105,7 +108,7 @@ def _go(line: History[Moment]) -> None:
 def _changed(before: Moment, after: Moment) -> frozenset[str] | None:
     """What a visitor did, by name; None if nothing differs at all."""
     names: set[str] = set()
-    differs = before.piece is not after.piece
+    differs = before.piece is not after.piece or before.chosen != after.chosen
     if differs and before.piece != after.piece:
         names.add("piece")
     if before.measure != after.measure:

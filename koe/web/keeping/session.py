@@ -14,9 +14,10 @@ from koe.errors import InputError, ModelError
 from koe.music.notes import chord_from_names
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
-from koe.projects.schema import Project, Take, is_take, weights_of, with_take
+from koe.projects.schema import MAX_SETTINGS, Project, Take, is_take, weights_of, with_take
 from koe.projects.writing import write_project
 from koe.web import backend, state
+from koe.web.keeping import choices
 
 TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
 # Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
@@ -66,13 +67,19 @@ def project(piece: Piece | None = None) -> Project:
         takes,
         tuple(take.id for take in takes if any(take.piece is shown for shown in _shown(kept))),
         {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)},
-        {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept),
+        _settings(kept),
     )
     try:
         weights = weights_of(made.models, backend.studio().registry)
     except ModelError:  # a damaged folder of models; the notes are worth saving all the same
         weights = {}
     return Project(**{**vars(made), "weights": weights})
+
+
+def _settings(kept: dict[str, Any]) -> dict[str, choices.Value]:
+    """Seeds and other choices, as many as a file holds."""
+    own = {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept)
+    return dict(list((own | choices.chosen()).items())[:MAX_SETTINGS])
 
 
 def _point(kept: dict[str, Any]) -> dict[str, str]:
@@ -126,6 +133,7 @@ def restore(opened: Project) -> None:
             state.keep(name, opened.settings[name])
     if point := _point_from(opened.settings.get(POINT)):
         state.keep(POINT, point)
+    choices.choose(opened.settings.get)
     renew_widgets()
 
 
