@@ -8,6 +8,8 @@ from koe.gaps import BOTH, HANDS, MAX_GAP_STEPS
 from koe.music.piece import Piece
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading
+from koe.web.keeping import filled
+from koe.web.keeping.session import note_take
 from koe.web.result import show_result
 from koe.web.warmup import require_models
 
@@ -112,12 +114,15 @@ if state.kept("fill_asked", False):
             found = backend.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
-        state.keep("filled", (results, original.states, first_shown, state.visit()))
+        filled.keep(results, original, first_shown, state.visit())
+        # Of a gap, what stands before it was heard; a tune runs through all of its harmony.
+        for whole in found:
+            note_take(whole, piece.measure_onsets[first - 1] if task == GAP else 0)
         state.keep("filled_number", state.kept("filled_number", 0) + 1)
     st.rerun()
 
-if filled := state.kept("filled", ()):
-    results, original, first_shown, visit = filled
+if last_found := filled.kept():
+    results, original, first_shown, visit = last_found
     st.caption(texts.FILL_LEGEND)
     for number, (whole, excerpt) in enumerate(results, start=1):
         st.subheader(texts.FILLING_NUMBER.format(number=number), anchor=False)
@@ -125,7 +130,7 @@ if filled := state.kept("filled", ()):
         show_result(
             excerpt,
             key,
-            original=original,
+            original=original.states,
             first_measure=first_shown,
             height=210,
             usable=False,

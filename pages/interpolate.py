@@ -99,10 +99,14 @@ def between_two() -> None:
     places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
 
     st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
-    writer = backend.writer()
+    # What tells no struck from held keys is blurred half way, and leads to the same chord again and again.
+    writer = backend.writer() if how.card.hears_onsets else None
+    ways = [by for by in texts.BLENDS if by != "retold" or writer]
+    if st.session_state.get("blend-by") not in ways:  # chosen for another network
+        st.session_state.pop("blend-by", None)
     by = st.segmented_control(
         texts.BLEND_BY,
-        [by for by in texts.BLENDS if by != "retold" or writer],
+        ways,
         default="network",
         required=True,
         format_func=lambda by: texts.BLENDS[by].format(writer=writer.title if writer else ""),

@@ -23,6 +23,7 @@ VERSION = 1
 MAX_TAKES = 128
 MAX_PIECES = 192
 MAX_ALL_NOTES = 240_000
+MAX_TAKE_NOTES = 160_000  # of all takes together, so that there is room for the other pieces
 MAX_TITLE_CHARS = 400
 MAX_WARNINGS = 20
 MAX_NAME_CHARS = 80
@@ -123,8 +124,8 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
 
     A take goes on from another if what it heard is a part of that one which
     ends after that one's own beginning: the whole of it up to a bar, or four
-    measures from a bar on. The oldest are dropped above `MAX_TAKES`; their
-    children begin anew.
+    measures from a bar on. The oldest are dropped above `MAX_TAKES` and
+    `MAX_TAKE_NOTES`; their children begin anew.
     """
     if any(take.piece == piece and take.piece.made_by == piece.made_by for take in takes):
         return takes
@@ -138,6 +139,8 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     number = max((int(take.id[1:]) for take in takes if take.id[1:].isdecimal()), default=0) + 1
     every = (*takes, Take(f"t{number}", piece, made_from, parent, bar))
     kept = every[-MAX_TAKES:]
+    while len(kept) > 1 and sum(len(take.piece.notes) for take in kept) > MAX_TAKE_NOTES:
+        kept = kept[1:]
     ids = {take.id for take in kept}
     return tuple(
         take if take.parent in ids or take.parent is None else Take(take.id, take.piece, take.made_from)
@@ -159,7 +162,13 @@ def _branches_at(take: Take, heard: Piece) -> int | None:
 
 def is_take(piece: Piece) -> bool:
     """Whether chance had a hand in a piece, so that it is worth keeping."""
-    return piece.made_by is not None and hasattr(recipe_of(piece), "seed")
+    return is_filling(piece) or (piece.made_by is not None and hasattr(recipe_of(piece), "seed"))
+
+
+def is_filling(piece: Piece) -> bool:
+    """Whether a network found a part of it between what was there, as `koe.gaps` does."""
+    making = piece.made_by
+    return making is not None and making.seed is not None and "filling" in dict(making.settings)
 
 
 def plain(text: str) -> str:

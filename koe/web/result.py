@@ -83,7 +83,8 @@ def show_result(
         Draws what else can be done with it, beside the buttons that every
         result has.
     """
-    note_take(piece, made_from)
+    if usable:  # an excerpt, or what was there before, is nothing by itself
+        note_take(piece, made_from)
     notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(

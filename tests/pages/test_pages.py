@@ -1,7 +1,7 @@
 """Every page opens, and each does what a visitor comes for."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
@@ -223,11 +223,18 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
         return Piece((Note(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
 
     go(app, "interpolate")
-    assert "retold" not in app.segmented_control(key="blend-by").options  # no such network here
+    retold = texts.BLENDS["retold"].format(writer="LSTM2")
+    assert retold not in app.segmented_control(key="blend-by").options  # no such network here
     backend.retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
     monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
-    go(app, "interpolate")
+    app.run()
+    assert retold not in app.segmented_control(key="blend-by").options  # AE1 would lead it astray
+    cards = backend.studio().registry._cards
+    blurred = cards["ae1"]
+    monkeypatch.setitem(cards, "ae1", replace(blurred, hears_onsets=True))
+    app.run()
+    assert retold in app.segmented_control(key="blend-by").options
     app.segmented_control(key="blend-by").set_value("retold").run()
     app.number_input(key="interpolate-seed-number").set_value(7).run()
     assert not app.exception
@@ -235,6 +242,10 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
     assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
     assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
+    cards["ae1"] = blurred
+    app.run()
+    assert not app.exception
+    assert app.segmented_control(key="blend-by").value == "network"
 
 
 def test_the_way_can_be_another(app):

@@ -17,7 +17,7 @@ import streamlit as st
 from koe.music.piece import Piece
 from koe.projects.history import History
 from koe.web import state
-from koe.web.keeping import choices, session
+from koe.web.keeping import choices, filled, session
 
 _HISTORY = "koe_history"
 _LAST = "koe_last_step"
@@ -25,7 +25,9 @@ STROKE_SEC = 1.0
 # What says how a page stands at the moment, and not what a visitor made.
 _PASSING = re.compile(r".*(asked|said|visit).*|.*_number|.*-(turn|moving|tab)|continue_from|recipes")
 # What somebody has made when it is first there; whatever else is new, a page has only set up for itself.
-_MADE = {session.CONTINUED, "filled", "played"}
+_MADE = {session.CONTINUED, filled.FILLED, "played"}
+# What ends with the visit on which it plays by itself.
+_PLAYING = {session.CONTINUED, filled.FILLED}
 # What comes along with something else that was done, or of itself with a link that was followed.
 _ALONG = {session.TAKES, "continue_remarks"}
 # What moves under a hand.
@@ -97,8 +99,8 @@ def _go(line: History[Moment]) -> None:
             state.forget(name)
     for name, value in moment.kept.items():
         # What is found again keeps quiet, as after a look at another page.
-        quiet = name == session.CONTINUED and isinstance(value, tuple) and len(value) == 3
-        state.keep(name, (*value[:2], -1) if quiet else value)
+        quiet = name in _PLAYING and isinstance(value, tuple) and value
+        state.keep(name, (*value[:-1], -1) if quiet else value)
     choices.choose(moment.chosen.get)
     session.renew_widgets()
     st.session_state[_HISTORY] = replace(line, present=now())

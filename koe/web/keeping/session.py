@@ -14,10 +14,10 @@ from koe.errors import InputError, ModelError
 from koe.music.notes import chord_from_names
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
-from koe.projects.schema import MAX_SETTINGS, Project, Take, is_take, weights_of, with_take
+from koe.projects.schema import MAX_SETTINGS, Project, Take, is_filling, is_take, weights_of, with_take
 from koe.projects.writing import write_project
 from koe.web import backend, state
-from koe.web.keeping import choices
+from koe.web.keeping import choices, filled
 
 TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
 # Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
@@ -65,8 +65,8 @@ def project(piece: Piece | None = None) -> Project:
         state.measure() if piece is None else 1,
         latents,
         takes,
-        tuple(take.id for take in takes if any(take.piece is shown for shown in _shown(kept))),
-        {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)},
+        tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept)))),
+        {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)} | filled.others(kept),
         _settings(kept),
     )
     try:
@@ -79,7 +79,7 @@ def project(piece: Piece | None = None) -> Project:
 def _settings(kept: dict[str, Any]) -> dict[str, choices.Value]:
     """Seeds and other choices, as many as a file holds."""
     own = {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept)
-    return dict(list((own | choices.chosen()).items())[:MAX_SETTINGS])
+    return dict(list((own | filled.settings(kept) | choices.chosen()).items())[:MAX_SETTINGS])
 
 
 def _point(kept: dict[str, Any]) -> dict[str, str]:
@@ -106,6 +106,11 @@ def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
     return continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
 
 
+def _is_shown(piece: Piece, shown: tuple[Piece, ...]) -> bool:
+    """Whether it is one of these; found once more by the same seed it is another object."""
+    return any(piece is one or (piece == one and piece.made_by == one.made_by) for one in shown)
+
+
 def file_of(made: Project) -> bytes:
     """A project as a file."""
     return write_project(made)
@@ -116,12 +121,13 @@ def restore(opened: Project) -> None:
     kept = state.everything_kept()
     state.use_piece(opened.piece or backend.demo_piece(backend.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
-    for name in [*_vectors(kept), CONTINUED, "continue_remarks", "filled", *OTHERS.values()]:
+    for name in [*_vectors(kept), CONTINUED, "continue_remarks", filled.FILLED, *OTHERS.values()]:
         state.forget(name)
     for model, vector in _fitting(opened).items():
         state.keep(LATENTS + model, vector)
     state.keep(TAKES, opened.takes)
-    shown = [take for take in opened.takes if take.id in opened.shown]
+    filled.restore(opened)
+    shown = [take for take in opened.takes if take.id in opened.shown and not is_filling(take.piece)]
     if shown:
         state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
     for name, key in OTHERS.items():
