@@ -13,7 +13,7 @@ from koe.generation.sampling import Sampling
 from koe.music.grid import MAX_STEPS
 from koe.music.piece import Piece
 from koe.plots.growing import growing_svg
-from koe.projects.schema import Take
+from koe.projects.schema import Take, is_filling
 from koe.web import backend, state, texts
 from koe.web import continuing_texts as words
 from koe.web.frame import palette
@@ -169,6 +169,8 @@ def _name(take: Take) -> str:
         seed=making.seed if making and making.seed is not None else "",
         measures=f"{texts.count(take.piece.n_measures, 'measure')}, {clock(take.piece.duration_sec)}",
     )
+    if making and is_filling(take.piece):
+        name = f"{texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
     return words.TAKE_FROM.format(bar=take.bar, take=name) if take.bar else name
 
 

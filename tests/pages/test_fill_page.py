@@ -7,8 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from koe.errors import InputError
 from koe.music.notes import Note
+from koe.projects.reading import unpack_project
+from koe.projects.schema import Project
+from koe.projects.writing import write_project
 from koe.web import texts
 from tests.pages.conftest import APP, FakeStudio, card
+from tests.pages.players import notes, rolls, sent_to, sounds
 
 
 @pytest.fixture
@@ -21,11 +25,14 @@ def asked(calls, monkeypatch):
             raise calls.fail
         record.append(("gap", first, n_measures, hand, model, seed))
         progress(1, 1)
-        return tuple(replace(piece, notes=(Note(0, 60 + number, 4),)) for number in range(n_fillings))
+        return tuple(
+            replace(piece, notes=(Note(0, 60 + number, 4),)).by(model, seed, filling=number)
+            for number in range(n_fillings)
+        )
 
     def harmonise(self, melody, model, seed, n_fillings, progress):
         record.append(("harmony", melody, model, seed))
-        return (melody,) * n_fillings
+        return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
     monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
@@ -83,3 +90,50 @@ def test_what_goes_wrong_is_said_in_a_sentence(page, calls):
     page.button(key="fill-go").click().run()
     assert not page.exception
     assert any("take fewer" in error.value for error in [*page.error, *page.warning])
+
+
+def kept(page):
+    (sent,) = sent_to(page, "koe_keeping")
+    return unpack_project(sent["project"])
+
+
+@pytest.mark.parametrize("task", ["gap", "harmony"])
+def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
+    page.segmented_control(key="fill-task").set_value(task).run()
+    page.number_input(key="fill-seed-number").set_value(77).run()
+    page.button(key="fill-go").click().run()
+    page.button(key="fill-go").click().run()  # the same seed finds the same
+    before = kept(page)
+    seen, headings = [notes(roll) for roll in rolls(page)], subheaders(page)
+    if task == "gap":
+        assert [take.piece.notes[0].pitch for take in before.takes] == [60, 61, 62, 63]
+    assert [(take.piece.made_by.seed, dict(take.piece.made_by.settings)["filling"]) for take in before.takes] == [
+        (77, str(number)) for number in range(4)
+    ]
+    assert before.shown == tuple(take.id for take in before.takes)
+
+    fresh = AppTest.from_file(APP, default_timeout=30).run()
+    file = ("mine.koe.json", write_project(before), "application/json")
+    fresh.file_uploader(key="koe-project-open").set_value(file).run()
+    fresh.switch_page("pages/fill.py").run()
+    assert not fresh.exception
+    assert [notes(roll) for roll in rolls(fresh)] == seen
+    assert subheaders(fresh) == headings
+    assert not any(sound["autoplay"] for sound in sounds(fresh))
+    assert (kept(fresh).takes, kept(fresh).shown) == (before.takes, before.shown)
+    # They are no continuations, but can be gone on from.
+    fresh.switch_page("pages/continue.py").run()
+    assert not fresh.exception
+    assert not rolls(fresh)
+
+
+@pytest.mark.parametrize("first", [0, 10**6, "1", True, None])
+def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, first):
+    page.slider(key="fill-measure").set_value(4).run()
+    page.button(key="fill-go").click().run()
+    before = kept(page)
+    settings = {**before.settings, "filled-first": first} if first is not None else {}
+    data = write_project(Project(**{**vars(before), "settings": settings}))
+    page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
+    assert not page.exception
+    assert not rolls(page)

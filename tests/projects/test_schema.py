@@ -61,6 +61,16 @@ def test_what_chance_made_is_a_take(studio):
     assert is_take(studio.continue_piece(None, 16, seed=3)[0])
     assert not is_take(studio.demo_piece("bach-musette"))
     assert not is_take(studio.compose(3).slice(0, 64).by("lstm1", None))
+    assert is_take(studio.demo_piece("bach-musette").by("lstm2", 3, filling=0))
+    assert not is_take(studio.demo_piece("bach-musette").by("lstm2", None, filling=0))
+
+
+def test_takes_of_long_pieces_leave_room_for_the_rest():
+    notes = tuple(Note(step, pitch, 1) for step in range(1000) for pitch in range(40, 80))
+    takes = ()
+    for number in range(6):
+        takes = with_take(takes, Piece(notes, 1000).by("lstm2", number, filling=0), 0)
+    assert [take.id for take in takes] == ["t3", "t4", "t5", "t6"]
 
 
 def test_models_whose_weights_are_others_here_are_named(studio):
