@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from koe.errors import LinkError
-from koe.projects.qr import qr_png, qr_svg
+from koe.projects.qr import MAX_CHARS, qr_png, qr_svg
+from koe.web.keeping.link import SCANNABLE_CHARS
 
 ADDRESS = "https://koe.example.org/?k=" + "AbC-_0189" * 5  # 72 bytes: version 4 at the least correction, 33 modules
 MODULES, MARGIN = 33, 4
@@ -30,6 +32,35 @@ def test_the_drawing_is_the_same_code_and_fits_its_box():
     assert f'viewBox="0 0 {size} {size}"' in svg
     assert not re.search(r"<svg[^>]*\b(width|height)=", svg)
     assert "<script" not in svg
+
+
+def address(length):
+    return (ADDRESS + "zY9_-xW" * 500)[:length]
+
+
+@pytest.mark.parametrize("length", [len(ADDRESS), SCANNABLE_CHARS, MAX_CHARS])
+def test_a_reader_finds_the_address_in_the_picture(length):
+    picture = Image.open(io.BytesIO(qr_png(address(length))))
+    (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+    assert code.format == zxingcpp.BarcodeFormat.QRCode
+    assert code.text == address(length)
+
+
+@pytest.mark.parametrize("length", [len(ADDRESS), SCANNABLE_CHARS, MAX_CHARS])
+def test_the_drawing_has_the_modules_of_the_picture(length):
+    picture = np.array(Image.open(io.BytesIO(qr_png(address(length), scale=1))).convert("L")) < 128
+    drawn = np.zeros_like(picture)
+    (path,) = re.findall(r'<path stroke="#000" d="([^"]*)"', qr_svg(address(length)))
+    x = y = 0.0
+    # Strokes one module thick, each along the middle of a row: "m" moves, "M" goes to a place, "h" draws.
+    for command, numbers in re.findall(r"([Mmh])([^Mmhz]*)", path):
+        values = [float(number) for number in re.findall(r"-?[0-9.]+", numbers)]
+        if command == "h":
+            drawn[int(y), int(x) : int(x + values[0])] = True
+            x += values[0]
+        else:
+            x, y = (values[0], values[1]) if command == "M" else (x + values[0], y + values[1])
+    assert np.array_equal(drawn, picture)
 
 
 def test_an_address_that_no_code_holds_is_refused():
