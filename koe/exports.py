@@ -24,6 +24,8 @@ Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]
 
 SOUNDS = ("mp3", "ogg", "wav")
+# Of an archive, in the order in which they are made.
+PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
 BUNDLED_SOUNDFONT = "TimGM6mb.sf2"  # of pretty_midi
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that ZIP can hold
@@ -153,7 +155,7 @@ class Exports:
         sound : bool
             Whether the sound goes in too.
         progress, should_stop : callable, optional
-            Called before each file, and while the sound is made; a stop raises `Cancelled`.
+            Called before each file of `PARTS`, a stop also while the sound is made; it raises `Cancelled`.
         """
         stem = file_stem(piece.title)
         makers = self._makers(piece, stem, made_from, sound, should_stop)

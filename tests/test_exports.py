@@ -7,7 +7,7 @@ import pytest
 
 from koe.audio import Audio
 from koe.errors import AudioError, Cancelled
-from koe.exports import Exports, file_stem
+from koe.exports import PARTS, Exports, file_stem
 from koe.models.cards import ModelCard
 from koe.music.making import Making
 from koe.music.midi import read_midi
@@ -82,6 +82,13 @@ def test_a_piece_of_unknown_making_and_of_several_pages():
     files = opened(Home().bundle(Piece(notes, 640), sound=False))
     assert {"koe-piece-1.svg", "koe-piece-2.svg"} <= set(files)
     assert "not known by which" in files["README.txt"].decode()
+
+
+@pytest.mark.parametrize(("sound", "parts"), [(True, PARTS), (False, PARTS[:-3])])
+def test_parts_are_made_in_the_order_that_is_told(sound, parts):
+    made = opened(Home().bundle(MADE, sound=sound))
+    names = [name for name in made if name != "README.txt"]
+    assert [name.removeprefix(file_stem(MADE.title)).lstrip(".-") for name in names] == list(parts)
 
 
 def test_progress_is_told_and_a_stop_is_heard():

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from koe.exports import SOUNDS, file_stem
+from koe.exports import PARTS, SOUNDS, file_stem
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.studio import MAX_AUDIO_SEC
-from koe.web import backend, texts
+from koe.web import backend, state, texts
+from koe.web.frame import in_one_sentence
 from koe.web.keeping.link import link_button
 
 
@@ -39,7 +40,6 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
         "roll_png": ("-pianoroll.png", "image/png", lambda: studio.pianoroll_png(piece, made_from)),
         "roll_svg": ("-pianoroll.svg", "image/svg+xml", lambda: studio.pianoroll_svg(piece, made_from)),
         "txt": (".txt", "text/plain", lambda: studio.text(piece)),
-        "zip": (".zip", "application/zip", lambda: studio.bundle(piece, made_from, sound=sounds)),
     }
     link_button(piece, key, made_from, recipe)
     if not sounds:
@@ -56,3 +56,43 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
                 on_click="ignore",
                 type="tertiary",
             )
+    _everything(piece, key, made_from, sounds)
+
+
+@st.fragment
+def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool) -> None:
+    """All formats in one archive: made at a press, in sight of whoever waits, and then there to be saved."""
+    # While this run lasts, the button's place is that of the work, and then of what was made.
+    place = st.empty()
+    asked = f"{key}-zip-asked"
+    place.button(texts.FORMATS["zip"], key=f"{key}-zip", type="tertiary", on_click=lambda: state.keep(asked, True))
+    if not state.kept(asked, False):
+        return
+    state.forget(asked)
+    data = b""
+    with place.container(), in_one_sentence():
+        work = st.empty()
+        with work.container():
+            bar = st.progress(0.0, text=texts.ZIPPING)
+            # Any click ends this run, and with it the work, before the next file.
+            st.button(texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
+
+        def progress(done: int, total: int) -> None:
+            part = PARTS[done] if done < total else "zip"
+            said = texts.ZIPPING_FILE.format(number=min(done + 1, total), total=total, part=part)
+            bar.progress(done / total, text=said)
+
+        try:
+            data = backend.studio().bundle(piece, made_from, sound=sounds, progress=progress)
+        finally:
+            work.empty()
+    if data:
+        place.download_button(
+            texts.ZIPPED.format(size=len(data) / 1e6),
+            data,
+            f"{file_stem(piece.title)}.zip",
+            "application/zip",
+            key=f"{key}-zip-save",
+            on_click="ignore",
+            icon=":material/folder_zip:",
+        )

@@ -121,6 +121,9 @@ FORMATS = {
     "roll_png": "Pianoroll as PNG, a picture",
     "zip": "Everything in one ZIP, with a note on how it was made",
 }
+ZIPPING = "Making everything…"
+ZIPPING_FILE = "File {number} of {total}: {part}"
+ZIPPED = "Save the ZIP, {size:.1f} MB"
 SCORE_VIEW = "Score"
 SCORE_VIEW_HELP = "Shows the piece as a score: two staves, with key, note values and ties found from the notes."
 SCORE_ALT = "Score of {title}, page {page}: {key}, {metre}, {measures}"

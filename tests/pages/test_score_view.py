@@ -5,7 +5,9 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 
+from koe.errors import Cancelled
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.web import texts
@@ -83,5 +85,49 @@ def test_every_format_is_offered_and_none_is_made_before(your_piece, monkeypatch
     assert labels[: len(labels) // 2] == labels[len(labels) // 2 :]  # of the piece, and of its segment
     assert labels[: len(labels) // 2] == [
         texts.FORMATS[name]
-        for name in ("mid", "mp3", "ogg", "wav", "pdf", "svg", "musicxml", "roll_png", "roll_svg", "txt", "zip")
+        for name in ("mid", "mp3", "ogg", "wav", "pdf", "svg", "musicxml", "roll_png", "roll_svg", "txt")
     ]
+    assert [button.label for button in app.button].count(texts.FORMATS["zip"]) == 2
+
+
+def test_the_archive_is_made_at_a_press_file_by_file_and_then_saved(your_piece, monkeypatch):
+    told = []
+
+    def bundle(self, piece, made_from, *, sound, progress, should_stop=None):
+        for done in range(11):
+            progress(done, 10)
+            told.append(shown[-1])
+        return b"PK" * 600_000
+
+    shown = []
+    plain = DeltaGenerator.progress
+
+    def progress(self, value, text=None, **rest):
+        shown.append((value, text))
+        return plain(self, value, text, **rest)
+
+    monkeypatch.setattr(DeltaGenerator, "progress", progress)
+    monkeypatch.setattr("koe.exports.Exports.bundle", bundle)
+    app = your_piece.run()
+    app.button(key="your-zip").click().run()
+    assert not app.exception
+    assert told[0] == (0.0, texts.ZIPPING_FILE.format(number=1, total=10, part="mid"))
+    assert told[2] == (0.2, texts.ZIPPING_FILE.format(number=3, total=10, part="pdf"))
+    (save,) = [button for button in app.get("download_button") if button.key == "your-zip-save"]
+    assert save.proto.label == "Save the ZIP, 1.2 MB"
+    # After whatever is done next it is there to be made again.
+    app.run()
+    assert app.button(key="your-zip").label == texts.FORMATS["zip"]
+    assert all(button.key != "your-zip-save" for button in app.get("download_button"))
+
+
+def test_an_archive_that_was_stopped_or_failed_leaves_a_sentence(your_piece, monkeypatch):
+    def bundle(self, piece, made_from, **_):
+        raise Cancelled("Stopped before the archive was complete.")
+
+    monkeypatch.setattr("koe.exports.Exports.bundle", bundle)
+    app = your_piece.run()
+    app.button(key="your-zip").click().run()
+    assert not app.exception
+    assert texts.STOPPED in [info.value for info in app.info]
+    assert all(button.key != "your-zip-save" for button in app.get("download_button"))

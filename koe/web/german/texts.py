@@ -98,6 +98,9 @@ FORMATS = {
     "roll_png": "Pianoroll als PNG, ein Bild",
     "zip": "Alles in einem ZIP, mit einem Zettel, wie es entstand",
 }
+ZIPPING = "Alles wird gemacht …"
+ZIPPING_FILE = "Datei {number} von {total}: {part}"
+ZIPPED = "ZIP speichern, {size:.1f} MB"
 SCORE_VIEW = "Noten"
 SCORE_VIEW_HELP = "Zeigt das Stück in Noten: zwei Systeme, Tonart, Notenwerte und Bögen aus dem Klang erschlossen."
 SCORE_ALT = "Noten von {title}, Seite {page}: {key}, {metre}, {measures}"

@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 import streamlit as st
 
 from koe.errors import KoeError
-from koe.gaps import BOTH, HANDS
 from koe.generation.latent import LINE, PATHS
 from koe.generation.sampling import DEFAULT_THRESHOLD, WAYS
 from koe.web import backend, texts
@@ -81,7 +80,7 @@ def controls() -> dict[str, Control]:
         "continue-steps": Slider(16, 1024, 256, 16),
         "variations": Slider(1, 8, 1),
         "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
-        "fill-hand": Options(HANDS, BOTH),
+        "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
         "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
         "interpolate-between": Options(tuple(texts.BETWEEN), "two"),
         "interpolate-way": Options(PATHS, LINE),
