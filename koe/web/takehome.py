@@ -72,7 +72,7 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool) -> 
     data = b""
     with place.container(), in_one_sentence():
         work = st.empty()
-        with work.container():
+        with work.container(horizontal=True, vertical_alignment="center"):  # in a row, so that both are in sight
             bar = st.progress(0.0, text=texts.ZIPPING)
             # Any click ends this run, and with it the work, before the next file.
             st.button(texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
