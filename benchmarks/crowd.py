@@ -171,9 +171,9 @@ class Tour:
         await self.heard("Latent space", self.client.press("latent-set-1"), "latent")
 
     async def mix(self) -> None:
-        """Move the slider between two pieces."""
+        """Move the slider between two pieces to where it did not stand, left of the middle."""
         await self.visit("interpolate")
-        await self.heard("Interpolate", self.client.slide("blend", 0.2 + 0.01 * (self.number % 60)), "blend")
+        await self.heard("Interpolate", self.client.slide("blend", 0.2 + 0.01 * (self.number % 30)), "blend")
 
     async def continue_(self) -> None:
         """Let the network write on from a chord, with a seed of one's own."""
