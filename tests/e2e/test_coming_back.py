@@ -1,20 +1,15 @@
-"""The line breaks, the server is killed and another comes, somebody forges uploads: visitors keep what they made."""
+"""The line breaks, or the server is killed and another comes: visitors keep what they made."""
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import expect
 
 from koe.music.midi import write_midi
-from koe.music.notes import Note
-from koe.music.piece import Piece
+from tests.e2e.test_uploads import TUNE, free_server
 from tests.e2e.visitor import PATIENCE_MS
-from tests.web.served import served
-
-TUNE = Piece(tuple(Note(8 * n, 60 + n, 4) for n in range(16)), 128, title="Mine alone")
 
 
 class Gate:
@@ -73,15 +68,6 @@ def gate():
     gate.close()
 
 
-@contextmanager
-def free_server(folder) -> Iterator:
-    """A server without networks, nobody at its one place."""
-    folder.mkdir()
-    with served(folder) as server:
-        server.process.stdin.close()
-        yield server
-
-
 def port(server) -> int:
     return int(server.url.rpartition(":")[2])
 
@@ -136,28 +122,3 @@ def test_a_visitor_whose_line_breaks_or_whose_server_is_killed_finds_everything_
     # Nothing but the lines that broke.
     assert not [said for said in visitor.complaints if "net::ERR_" not in said and "WebSocket" not in said]
     visitor.complaints.clear()
-
-
-def test_uploads_come_from_their_page_and_have_a_limit(new_visitor, tmp_path):
-    with free_server(tmp_path / "server") as server:
-        visitor = new_visitor(server.url)
-        visitor.open("Your piece")
-        with visitor.page.expect_request(lambda asked: "upload_file" in asked.url and asked.method == "PUT") as sent:
-            visitor.upload("../../etc/Mine.mid", write_midi(TUNE))
-        address, token = sent.value.url, sent.value.all_headers()["x-xsrftoken"]
-
-        def put(url: str, n_bytes: int, **headers: str):
-            file = {"name": "../../x.mid", "mimeType": "audio/midi", "buffer": bytes(n_bytes)}
-            answer = visitor.context.request.put(url, headers=headers, multipart={"file": file})
-            assert "Traceback" not in answer.text()
-            assert "/koe/" not in answer.text()
-            return answer.status
-
-        proven = {"X-Xsrftoken": token}
-        assert put(address, 10) == 403
-        assert put(address, 10, **{"X-Xsrftoken": "forged"}) == 403
-        assert put(address, 9 * 2**20, **proven) == 413
-        assert put(address, 10, **proven) == 204
-        *start, session, file = address.split("/")
-        assert put("/".join([*start, f"{session}x", file]), 10, **proven) == 400
-        visitor.complaints.clear()
