@@ -7,6 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from koe.audio import Audio
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
+
+ShouldStop = Callable[[], bool]
 
 DISTANCE_POINTS = 21
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
@@ -155,19 +158,24 @@ def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: floa
 
 @once
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
-def _rendered(midi: bytes, _piece: Piece) -> "Audio":
-    return studio().render(_piece)
+def _rendered(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
+    return _render(_piece, _should_stop)
 
 
 @once
 @st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
-def _rendered_long(midi: bytes, _piece: Piece) -> "Audio":
-    return studio().render(_piece)
+def _rendered_long(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
+    return _render(_piece, _should_stop)
 
 
-def sound(piece: Piece) -> "Audio":
-    """The piece as MP3, kept by the bytes of its MIDI file."""
-    return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece)
+def _render(piece: Piece, should_stop: ShouldStop | None) -> "Audio":
+    # Where a page is being made, its visitor's leaving counts.
+    return studio().render(piece, should_stop=should_stop) if should_stop else studio().render(piece)
+
+
+def sound(piece: Piece, should_stop: ShouldStop | None = None) -> "Audio":
+    """The piece as MP3, kept by the bytes of its MIDI file; given up where ``should_stop`` says so."""
+    return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece, should_stop)
 
 
 def open_project(data: bytes) -> Project:

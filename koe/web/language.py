@@ -7,6 +7,9 @@ ones have the same names in ``koe/web/german``. A module of texts that ends with
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -22,13 +25,24 @@ COOKIE = "koe_language"  # by which a browser remembers a choice; browser.js of 
 _LANGUAGE = "koe_language"
 _CHOSEN = "koe_language_chosen"
 _ADDRESSED = "koe_language_addressed"
+_spoken: ContextVar[str] = ContextVar("koe_spoken", default=USUAL)
 
 
 def language() -> str:
-    """The language of the visitor whose page is being made; English outside of any page."""
+    """The language of the visitor whose page is being made; outside of any page what `speaking` says, or English."""
     if get_script_run_ctx(suppress_warning=True) is None:
-        return USUAL
+        return _spoken.get()
     return st.session_state.get(_LANGUAGE, USUAL)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak a language, if it is known, where no page is being made."""
+    token = _spoken.set(name if name in LANGUAGES else USUAL)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def settle() -> None:

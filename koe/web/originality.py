@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from koe.errors import AudioError, CorpusError
+from koe.errors import CorpusError
 from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web import originality_texts as words
-from koe.web.player import mount_roll, mount_sound, score
+from koe.web.player import mount_roll, offer_sound, score
 from koe.web.workshop import once
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def _compare(piece: Piece, key: str, shown: tuple["Near", ...], first_measure: i
 def _play(piece: Piece, key: str, notes: list[score.Marked], first_measure: int) -> None:
     length = texts.clock(piece.duration_sec)
     mount_roll(piece, key, notes, first_measure=first_measure, height=ROLL_HEIGHT, length=length)
-    try:
-        mount_sound(piece, key, backend.sound(piece))
-    except AudioError as error:
-        mount_sound(piece, key, None, fault=str(error))
+    offer_sound(piece, key)
 
 
 @once

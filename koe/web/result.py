@@ -5,14 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.web import backend, state, texts
 from koe.web.engraved import score_switch, show_score
 from koe.web.keeping.session import note_take
 from koe.web.originality import originality_switch, show_originality
-from koe.web.player import mount_roll, mount_sound, music_id, score
+from koe.web.player import mount_roll, music_id, offer_sound, score
+from koe.web.sounds import shelf
 from koe.web.takehome import downloads
 from koe.web.texts import clock
 
@@ -98,7 +98,7 @@ def show_result(
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,
             fresh=autoplay,
-            on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec else None,
+            on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,
         )
         if not piece.notes:
@@ -128,15 +128,15 @@ def show_result(
 
 
 def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
-    """Make the sound of a result and hand it to its player, which says why where none can be made."""
+    """Make the sound of a result and hand it to its player, which says why where none can be made.
+
+    Koe's own server makes it when the player asks for it.
+    """
     if not piece.n_steps:
         return
-    if piece.duration_sec > ask_before_sec and state.kept(f"{key}-asked", "") != music_id(piece):
-        return
-    try:
-        mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
-    except (AudioError, BusyError) as error:
-        mount_sound(piece, key, None, fault=str(error))
+    asked = shelf.served or piece.duration_sec <= ask_before_sec or state.kept(f"{key}-asked", "") == music_id(piece)
+    if asked:
+        offer_sound(piece, key, autoplay=autoplay)
 
 
 def _ask(piece: Piece, key: str) -> None:

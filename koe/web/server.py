@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from koe.web import sounds
 from koe.web.operations import serving
 from koe.web.operations.faults import say_in_one_sentence
 from koe.web.operations.headers import SecureHeaders
@@ -24,7 +25,7 @@ serving.set_up()
 app = st.App(
     SCRIPT,
     lifespan=serving.lifespan,
-    routes=ROUTES,
+    routes=[*ROUTES, *sounds.routes()],
     middleware=[Middleware(SecureHeaders)],
     on_script_error=say_in_one_sentence,
 )

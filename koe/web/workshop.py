@@ -9,7 +9,8 @@ import contextvars
 import inspect
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
@@ -31,6 +32,7 @@ _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 _together = Together()
+_told: contextvars.ContextVar[Callable[[int], None] | None] = contextvars.ContextVar("koe_told", default=None)
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,14 @@ def once(cached: Callable[_P, _T]) -> Callable[_P, _T]:
 
     Streamlit's own lock would let the others wait where they see nothing and
     cannot leave. Arguments must be hashable; as there, those whose names begin
-    with ``_`` do not count.
+    with ``_`` do not count. With ``_should_stop`` who waits says when to give up.
     """
     signature = inspect.signature(cached)
 
     @wraps(cached)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         given = signature.bind(*args, **kwargs).arguments
+        stop = given.get("_should_stop")
         key = (
             cached.__module__,
             cached.__qualname__,
@@ -131,7 +134,7 @@ def once(cached: Callable[_P, _T]) -> Callable[_P, _T]:
         )
         queue = _Queue()
         try:
-            with _together.alone(key, on_wait=queue.show, should_stop=queue.has_left):
+            with _together.alone(key, on_wait=queue.show, should_stop=stop or queue.has_left):
                 queue.close()
                 return cached(*args, **kwargs)
         except BusyError as error:
@@ -150,7 +153,8 @@ def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: An
     if queue.has_visitor and "should_stop" in inspect.signature(method).parameters:
         kwargs.setdefault("should_stop", queue.has_left)
     try:
-        with limiter.place(long=work.long, on_wait=queue.show, should_stop=queue.has_left) as waited_sec:
+        stop = kwargs.get("should_stop", queue.has_left)
+        with limiter.place(long=work.long, on_wait=queue.show, should_stop=stop) as waited_sec:
             metrics.QUEUE_SECONDS.observe(waited_sec)
             queue.close()
             return _counted(work, method, *args, **kwargs)
@@ -190,11 +194,22 @@ def _counted(work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) 
     return result
 
 
+@contextmanager
+def telling(told: Callable[[int], None]) -> Iterator[None]:
+    """Have the place in the queue told where no page is being made."""
+    token = _told.set(told)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
 class _Queue:
     """What a visitor sees of the queue; nothing where nobody looks, as while a download is made."""
 
     def __init__(self) -> None:
         self._still_there = script_run_context.get_run_yield_check()
+        self._told = _told.get()
         self._toast: DeltaGenerator | None = None
         self._shown = 0
 
@@ -212,6 +227,8 @@ class _Queue:
     def show(self, place: int, waited_sec: float) -> None:
         """Say the place, once somebody has waited a moment, and whenever it changes."""
         _together.told(place)
+        if self._told:
+            self._told(place)
         if self._still_there is None or waited_sec < SHOWN_AFTER_SEC or place == self._shown:
             return
         self._shown = place

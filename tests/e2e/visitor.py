@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import numpy as np
 import soundfile
@@ -244,10 +244,16 @@ class Visitor:
         """The sounds of all players on the page."""
         return self.page.locator("audio")
 
+    def address(self, player: Locator, before: str = "") -> str:
+        """Where a player's sound is, once it is another than ``before``."""
+        where = "(audio) => audio.getAttribute('src') || globalThis.koeSounds?.get(audio.dataset.player)?.src"
+        condition = f"([audio, before]) => (({where})(audio) || before) !== before"
+        self.page.wait_for_function(condition, arg=[player.element_handle(), before])
+        return player.evaluate(where)
+
     def sound_of(self, player: Locator) -> Sound:
         """What a player plays: its bytes as the server sends them, decoded."""
-        expect(player).to_have_attribute("src", re.compile("."))
-        source = player.evaluate("(audio) => audio.src")
+        source = urljoin(self.page.url, self.address(player))
         answer = self.context.request.get(source)
         assert answer.ok, f"{source} was answered with {answer.status}"
         return decode(answer.body())

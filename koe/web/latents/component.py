@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
-from streamlit import runtime
 
 from koe.plots.palette import DARK, LIGHT, MEASURE_LINE, Palette
 from koe.web.language import language
 from koe.web.latents import texts
 from koe.web.latents.space import decoder_file, space_file, vector_from
+from koe.web.sounds import data_address
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -82,8 +82,8 @@ def mount_latents(
         "threshold": threshold,
         "n_raw": min(card.latent_dim, N_RAW),
         "others": texts.OTHERS.format(n=card.latent_dim - N_RAW) if card.latent_dim > N_RAW else "",
-        "decoder": decoder and {**decoder.about, "src": _address(decoder.data, "application/octet-stream", "decoder")},
-        "space": space and _address(space, "application/json", "space"),
+        "decoder": decoder and {**decoder.about, "src": _address(decoder.data, "octet-stream", "decoder")},
+        "space": space and _address(space, "json", "space"),
         "labels": texts.LABELS,
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
     }
@@ -101,11 +101,8 @@ def mount_latents(
     _component()(key=key, data=data, on_move_change=heard("move", False), on_peek_change=heard("peek", True))
 
 
-def _address(data: bytes, mime: str, what: str) -> str:
-    """Where the browser finds a file: on this server, among Streamlit's own media files."""
-    path = runtime.get_instance().media_file_mgr.add(data, mime, f"{COMPONENT}-{what}")
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}{path}" if base else path
+def _address(data: bytes, kind: str, what: str) -> str:
+    return data_address(data, f"application/{kind}", f"{COMPONENT}-{what}")
 
 
 def _colors(palette: Palette) -> dict[str, Any]:

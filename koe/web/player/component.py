@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
-from streamlit import runtime
 
+from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
-from koe.web import backend, texts
+from koe.web import backend, sounds, texts
 from koe.web.player import score
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def mount_roll(
         "music": music_id(piece),
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
         "words": score.in_words(piece, notes, length),
-        "labels": texts.PLAYER,
+        "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
         "height": height,
         "n_steps": piece.n_steps,
@@ -129,13 +129,31 @@ def mount_roll(
     )
 
 
-def mount_sound(piece: Piece, key: str, audio: "Audio | None", *, autoplay: bool = False, fault: str = "") -> None:
-    """Hand a sound to the player with this key; without one, the sentence why there is none."""
+def mount_sound(
+    piece: Piece, key: str, audio: "Audio | None" = None, *, autoplay: bool = False, fault: str = ""
+) -> None:
+    """Hand a sound to the player with this key.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+    audio : Audio, optional
+        Without one the player is told where to ask for it when somebody wants
+        to hear it, which takes Koe's own server; see `koe.web.sounds`.
+    autoplay : bool
+        Whether it plays at once.
+    fault : str
+        The sentence why there is no sound.
+    """
+    lazy = audio is None and not fault
+    src = sounds.sound_address(piece) if lazy else sounds.made_address(audio, f"{SOUND}-{key}") if audio else ""
     data = {
         "player": key,
         "music": music_id(piece),
-        "src": _address(audio, key) if audio else "",
-        "late_sec": LATE_SEC.get(audio.format, 0.0) if audio else 0.0,
+        "src": src,
+        "lazy": lazy,
+        "late_sec": LATE_SEC.get(audio.format if audio else sounds.FORMAT, 0.0),
         "autoplay": autoplay,
         "fault": fault,
     }
@@ -143,11 +161,18 @@ def mount_sound(piece: Piece, key: str, audio: "Audio | None", *, autoplay: bool
     _sound_component()(key=f"{key}-koe-sound", data=data, height=1)
 
 
-def _address(audio: "Audio", key: str) -> str:
-    """Where the browser finds a sound: on this server, among Streamlit's own media files."""
-    path = runtime.get_instance().media_file_mgr.add(audio.data, audio.mime, f"{SOUND}-{key}")
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}{path}" if base else path
+def offer_sound(piece: Piece, key: str, *, autoplay: bool = False) -> None:
+    """Hand a piece's sound to its player: made now, or by Koe's own server when somebody wants to hear it.
+
+    The player says why where it cannot be made.
+    """
+    if sounds.shelf.served:
+        mount_sound(piece, key, autoplay=autoplay)
+        return
+    try:
+        mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
+    except (AudioError, BusyError) as error:
+        mount_sound(piece, key, fault=str(error))
 
 
 def _colors(palette: Palette) -> dict[str, str]:

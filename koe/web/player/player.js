@@ -6,11 +6,28 @@
 
 const TURN_MS = 600; // what turning the page may take
 const TOUCH_PX = 8; // a finger that moved less has tapped
+const TRIES = 4; // at a sound that the server does not know,
+const AGAIN_MS = 700; // and how long a rerun may take to name it again
+const LOOK_PLACE_MS = 1000; // between two looks at one's place in the queue
 
 const players = new Set();
 const mounted = new WeakMap();
 const sounds = (globalThis.koeSounds ??= new Map()); // filled by sound.js
 const moments = (globalThis.koeMoments ??= new Map()); // where the music of each player is; read by sheet.js
+
+const made = new Set(); // addresses of sounds that the server has made for this page,
+const faults = new Map(); // and why it could not make others
+
+/** Ask for the first byte of a sound, which is there as soon as all is; gives the status, and what is wrong if anything. */
+async function asked(src, signal) {
+  try {
+    const answer = await fetch(src, { signal, headers: { Range: "bytes=0-0" } });
+    if (answer.ok) return { status: answer.status, fault: "" };
+    return { status: answer.status, fault: (await answer.json()).error || null };
+  } catch {
+    return { status: 0, fault: null };
+  }
+}
 
 const minutes = (sec) => `${Math.floor(sec / 60)}:${String(Math.floor(sec % 60)).padStart(2, "0")}`;
 
@@ -63,6 +80,7 @@ class Player {
 
   leave() {
     players.delete(this);
+    this.giveUp();
     this.size.disconnect();
     this.voice.leave(this);
     moments.delete(this.data.player);
@@ -96,16 +114,67 @@ class Player {
     const { voice, data } = this;
     const sound = sounds.get(data.player);
     const fits = sound?.music === data.music;
-    if (fits && sound.src && sound.src !== voice.src) {
-      const [on, step] = [voice.on, this.step()];
+    const fresh = fits && sound.src && sound.src !== voice.src;
+    const soon = voice.on || voice.wanted || sound?.autoplay;
+    const wait = fresh && sound.lazy && !made.has(sound.src);
+    if (wait && soon && !faults.has(sound.src)) this.make(sound);
+    if (fresh && !wait) {
+      const step = this.step();
       voice.take(sound);
       this.go(sound.autoplay ? 0 : step);
-      if (on || voice.wanted || sound.autoplay) this.play();
+      if (soon) this.play();
     }
-    this.pending = !fits;
-    this.fault = (fits && sound.fault) || "";
-    if (fits) voice.wanted = false;
+    this.pending = !fits || wait;
+    this.fault = (fits && (sound.fault || faults.get(sound.src))) || "";
+    if (!this.pending || this.fault) voice.wanted = false;
     this.tell();
+  }
+
+  /** Let the server make a sound that somebody is to hear; what plays meanwhile plays on until it is there. */
+  async make(sound, tries = 1) {
+    if (tries === 1 && this.making?.src === sound.src) return;
+    this.making?.stop.abort();
+    const stop = new AbortController();
+    this.making = { src: sound.src, stop };
+    const looking = setInterval(() => this.wait(sound.src), LOOK_PLACE_MS);
+    const { status, fault } = await asked(sound.src, stop.signal);
+    clearInterval(looking);
+    this.waits = "";
+    if (stop.signal.aborted) return;
+    if (status === 404 && tries < TRIES) {
+      this.send("ask", Date.now()); // the server has begun anew, or forgotten it; a rerun names it again
+      setTimeout(() => stop.signal.aborted || this.make(sound, tries + 1), AGAIN_MS);
+      return;
+    }
+    this.making = null;
+    if (fault === "") made.add(sound.src);
+    else faults.set(sound.src, fault || this.data.labels.lost);
+    this.hear();
+  }
+
+  /** Say how many are before this sound. */
+  async wait(src) {
+    try {
+      const { place } = await (await fetch(`${src}?place`)).json();
+      if (this.making?.src !== src) return;
+      this.waits = place ? this.data.labels.queue.replace("{place}", place) : "";
+      this.tell();
+    } catch {
+      // The sound's own answer will tell.
+    }
+  }
+
+  /** A sound that had begun to come has stopped coming. */
+  lose() {
+    const { voice } = this;
+    if (!made.delete(voice.src)) {
+      this.fault = this.data.labels.lost;
+      return;
+    }
+    const { on } = voice;
+    voice.drop();
+    voice.wanted = on;
+    this.hear();
   }
 
   /** Make the buttons say what is the case. */
@@ -114,13 +183,13 @@ class Player {
     box.classList.toggle("playing", voice.on);
     box.classList.toggle("busy", Boolean(voice.wanted));
     box.classList.toggle("muted", loudness.muted);
-    el.play.disabled = !data.n_steps || Boolean(this.fault);
+    el.play.disabled = !data.n_steps || Boolean(this.fault && !this.pending); // what was to be made may be asked again
     el.play.title = data.labels[voice.on ? "pause" : "play"];
     el.play.setAttribute("aria-label", el.play.title);
     el.loop.setAttribute("aria-pressed", voice.audio.loop);
     el.mute.setAttribute("aria-pressed", loudness.muted);
     el.volume.value = loudness.level;
-    el.status.textContent = this.fault || (voice.wanted ? data.labels.waiting : "");
+    el.status.textContent = this.fault || this.waits || (voice.wanted ? data.labels.waiting : "");
   }
 
   /** What the audio element tells. */
@@ -129,7 +198,7 @@ class Player {
     else if (event === "ended") this.go(0);
     else if (event === "play") this.frame();
     else if (event === "pause") this.move(true);
-    else if (this.voice.src) this.fault = this.data.labels.lost;
+    else if (this.voice.src) this.lose();
     this.tell();
   }
 
@@ -155,8 +224,17 @@ class Player {
     else {
       voice.wanted = !voice.wanted; // plays as soon as it is there
       if (this.data.ask && voice.wanted) this.send("ask", Date.now());
+      faults.delete(sounds.get(this.data.player)?.src);
+      if (voice.wanted) this.hear();
+      else this.giveUp();
       this.tell();
     }
+  }
+
+  giveUp() {
+    this.waits = "";
+    this.making?.stop.abort();
+    this.making = null;
   }
 
   play() {

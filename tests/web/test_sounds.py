@@ -1,0 +1,168 @@
+"""Sounds are made when a browser asks for them, and given up when it no longer does."""
+
+import asyncio
+import json
+import threading
+import time
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.routing import Route, Router
+
+from koe.errors import AudioError, BusyError, Cancelled
+from koe.web import sounds
+from koe.web.language import COOKIE, language
+from koe.web.sounds import File, Shelf
+from koe.web.workshop import _Queue
+
+DATA = bytes(range(200))
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(path: str, stays_sec: float = 60.0, **headers: str) -> Answer:
+    """Ask as a browser that goes away after a while."""
+    sent = []
+    path, _, query = path.partition("?")
+    fields = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": fields, "query_string": query.encode()}
+
+    async def ask() -> None:
+        left_at = time.monotonic() + stays_sec
+
+        async def receive():
+            if left_at > time.monotonic():
+                await asyncio.sleep(left_at - time.monotonic())
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message)
+
+        await Router([Route("/sound/{name}", sounds.hand_out)])(scope, receive, send)
+
+    asyncio.run(ask())
+    begun, *parts = sent
+    fields = {name.decode(): value.decode() for name, value in begun["headers"]}
+    return Answer(begun["status"], fields, b"".join(part["body"] for part in parts))
+
+
+@pytest.fixture
+def shelf(monkeypatch):
+    shelf = Shelf(size=3)
+    monkeypatch.setattr(sounds, "shelf", shelf)
+    monkeypatch.setattr(sounds, "_limiter", None)  # belongs to a server's loop
+    return shelf
+
+
+def test_a_sound_is_made_only_when_it_is_asked_for(shelf):
+    made = []
+    shelf.put("a.mp3", File(lambda stop: made.append(stop()) or DATA, "audio/mpeg"))
+    assert not made
+    answer = get("/sound/a.mp3")
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (200, DATA, "audio/mpeg")
+    assert made == [False]
+
+
+@given(st.integers(0, 250), st.integers(0, 250) | st.none())
+def test_a_player_gets_the_part_that_it_asks_for(first, last):
+    answer = sounds._part(DATA, "audio/mpeg", f"bytes={first}-{'' if last is None else last}")
+    part = DATA[first : len(DATA) if last is None else last + 1]
+    if not part:
+        assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */200")
+        return
+    assert (answer.status_code, answer.body) == (206, part)
+    assert answer.headers["content-range"] == f"bytes {first}-{first + len(part) - 1}/200"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=-3", 206, DATA[-3:]),
+        ("bytes=-999", 206, DATA),
+        ("bytes=-0", 416, b""),
+        # What is not understood is as if it had not been asked.
+        ("", 200, DATA),
+        ("bytes=0-1,4-5", 200, DATA),
+        ("lines=1-2", 200, DATA),
+        ("bytes=x-y", 206, DATA),
+    ],
+)
+def test_odd_ranges(asked, status, part):
+    answer = sounds._part(DATA, "audio/mpeg", asked)
+    assert (answer.status_code, bytes(answer.body)) == (status, part)
+
+
+def test_what_nobody_named_or_read_goes_first(shelf):
+    for name in "abc":
+        shelf.put(name, File(lambda _: DATA, "audio/mpeg"))
+    shelf.get("a")
+    shelf.put("d", File(lambda _: DATA, "audio/mpeg"))
+    assert [bool(shelf.get(name)) for name in "abcd"] == [True, False, True, True]
+
+
+def test_an_unknown_name_is_not_found(shelf):
+    answer = get("/sound/other.mp3")
+    assert (answer.status, json.loads(answer.body)) == (404, {"error": ""})
+
+
+@pytest.mark.parametrize(
+    "error", [AudioError("No piano here."), BusyError("All hands are full.", "full"), Cancelled("Gone.")]
+)
+def test_the_player_is_told_in_one_sentence_why_there_is_no_sound(shelf, error):
+    def fail(_):
+        raise error
+
+    shelf.put("a.mp3", File(fail, "audio/mpeg"))
+    answer = get("/sound/a.mp3")
+    assert (answer.status, json.loads(answer.body)) == (503, {"error": str(error)})
+    assert answer.headers["cache-control"] == "no-store"  # it may be there the next time
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "spoken"),
+    [("", "de-CH,de;q=0.9", "de"), ("en", "de", "en"), ("de", "en-GB", "de"), ("", "fr", "en"), ("xx", "", "en")],
+)
+def test_it_speaks_the_visitors_language(shelf, cookie, accepted, spoken):
+    shelf.put("a.mp3", File(lambda _: language().encode(), "audio/mpeg"))
+    answer = get("/sound/a.mp3", accept_language=accepted, cookie=f"{COOKIE}={cookie}" if cookie else "")
+    assert answer.body.decode() == spoken
+    assert language() == "en"
+
+
+def test_who_waits_can_see_their_place(shelf):
+    asked, may_end = threading.Event(), threading.Event()
+
+    def make(_):
+        _Queue().show(4, 0.1)
+        asked.set()
+        may_end.wait(10)
+        return DATA
+
+    shelf.put("a.mp3", File(make, "audio/mpeg"))
+    waiting = threading.Thread(target=get, args=("/sound/a.mp3",))
+    waiting.start()
+    assert asked.wait(10)
+    assert json.loads(get("/sound/a.mp3?place").body) == {"place": 4}
+    may_end.set()
+    waiting.join(10)
+    assert json.loads(get("/sound/a.mp3?place").body) == {"place": 0}
+
+
+def test_what_nobody_waits_for_any_more_is_given_up(shelf):
+    def make(stop):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            if stop():
+                raise Cancelled("Nobody waits.")
+            time.sleep(0.01)
+        return DATA
+
+    shelf.put("a.mp3", File(make, "audio/mpeg"))
+    assert json.loads(get("/sound/a.mp3", stays_sec=0.2).body) == {"error": "Nobody waits."}
