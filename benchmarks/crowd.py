@@ -16,7 +16,6 @@ import random
 import sys
 import threading
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +28,8 @@ import numpy as np
 from benchmarks.client import Client
 from benchmarks.figures import Figure
 from benchmarks.options import Options
-from benchmarks.pages import ACTS, Listener, wait_ready
+from benchmarks.pages import ACTS, Listener
+from benchmarks.server import LOOK_SEC, memory_mb, metric, wait_ready, wait_stocked
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.library import list_pieces, load_piece
 from koe.music.midi import read_midi, write_midi
@@ -44,8 +44,6 @@ N_BROWSERS = 2  # of a crowd of more than this
 CHORD_STEPS = 8
 WRITTEN_STEPS = 256
 SOUND_SEC = {1: 1.0, 20: 3.0}  # at the 95th percentile
-LOOK_SEC = 5.0
-STOCK_SEC = 300.0
 
 Notes = tuple[tuple[int, int, int], ...]  # (onset, pitch, length)
 
@@ -278,27 +276,6 @@ def with_browser(url: str, seconds: float, log: Log) -> None:
                 log.faults.append(f"a browser: {type(error).__name__}: {str(error)[:300]}")
             finally:
                 visitor.close()
-
-
-def memory_mb(url: str) -> float:
-    """What the server has of the machine's memory, from its own metrics."""
-    return metric(url, "process_resident_memory_bytes") / 1024**2
-
-
-def metric(url: str, name: str) -> float:
-    """One of the server's metrics."""
-    with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
-
-
-def wait_stocked(url: str) -> None:
-    """Wait until as many pieces are made ahead as an exhibition finds in the morning."""
-    end = time.monotonic() + STOCK_SEC
-    while metric(url, "koe_pieces_ahead") < DEFAULT_AHEAD:
-        if time.monotonic() > end:
-            raise TimeoutError(f"After {STOCK_SEC:.0f} s not {DEFAULT_AHEAD} pieces were made ahead.")
-        time.sleep(LOOK_SEC)
 
 
 def stay(url: str, n_visitors: int, minutes: float) -> Log:

@@ -9,7 +9,6 @@ there, counted from when the address was sent.
 
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,8 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.options import Options
+from benchmarks.server import wait_ready, wait_stocked
+from koe.web.operations.serving import DEFAULT_AHEAD
 from tests.e2e.running import running_app, running_browser
 from tests.e2e.visitor import PATIENCE_MS, Visitor
 
@@ -133,15 +134,19 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         starts, paints = [], []
         for number in range(COLD_STARTS):
             began = time.perf_counter()
-            with running_app() as url:
+            last = number == COLD_STARTS - 1
+            with running_app(str(DEFAULT_AHEAD if last else 0)) as url:
                 starts.append(time.perf_counter() - began)
                 visitor = Listener(browser, url)
                 paints.append(visitor.painted_sec())
-                if number == COLD_STARTS - 1:
-                    wait_ready(url)
-                    visitor.settle()
+                wait_ready(url)
+                visitor.settle()
+                if last:
+                    wait_stocked(url)
                     warm = [visitor.painted_sec() for _ in range(5)]
                     times = {page: times_of(visitor, page, act) for page, act in ACTS.items()}
+                else:
+                    unprepared = times_of(visitor, "Home", home)
                 assert not visitor.complaints, visitor.complaints
                 visitor.close()
     found += [
@@ -154,9 +159,11 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
             Figure(f"{page}: click to sound, median", float(np.median(sounds)), "s", target=SOUND_SEC),
             Figure(f"{page}: click to sound, 95 %", float(np.percentile(sounds, 95)), "s", target=SOUND_SEC),
         ]
+    found.append(Figure("Home, with nothing made ahead: click to sound, median", float(np.median(unprepared)), "s"))
     remarks = (
         f"Headless Chromium on the same machine, {REPEATS} times each page; {COLD_STARTS} cold starts, median. What is",
-        "done: Home, compose a new piece; Reconstruct, choose the next segment while AE1's version plays; Latent",
+        f"done: Home, compose a new piece, with {DEFAULT_AHEAD} made ahead at the beginning;",
+        "Reconstruct, choose the next segment while AE1's version plays; Latent",
         "space, draw a new point while the one before plays; Interpolate, move on by a tenth while the mixture plays;",
         "Continue, another seed, and 256 steps are written. There is no baseline, and no limit but the times of the",
         "networks, the synthesizer and the encoder above.",
@@ -174,15 +181,3 @@ def times_of(visitor: Listener, page: str, act: Callable[[Listener], float]) -> 
         visitor.settle()
         visitor.page.wait_for_timeout(300)
     return times[1:]
-
-
-def wait_ready(url: str, patience_sec: float = 90.0) -> None:
-    """Wait until the server's networks are awake."""
-    end = time.monotonic() + patience_sec
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"The networks were not awake after {patience_sec:.0f} seconds.")

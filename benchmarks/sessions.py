@@ -10,10 +10,9 @@ import sys
 import time
 
 from benchmarks.client import Client
-from benchmarks.crowd import memory_mb, metric
 from benchmarks.figures import Figure
 from benchmarks.options import Options
-from benchmarks.pages import wait_ready
+from benchmarks.server import memory_mb, metric, wait_ready
 from tests.e2e.running import running_app
 
 FIRST = 300  # sessions that fill caches

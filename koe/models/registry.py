@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError, ModelError
+from koe.generation.continuation import STRETCH_STEPS
 from koe.generation.latent import LatentStatistics
 from koe.generation.sampling import Sampling
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
@@ -134,7 +135,8 @@ class Registry:
                 continuer = self.continuer(card.name)
                 for n_variations in (1, 4):
                     memory = continuer.listen(np.zeros((2, N_KEYS), dtype=bool), n_variations)
-                    continuer.write(memory, np.ones((1, n_variations, N_KEYS), np.float32), Sampling())
+                    for n_steps in (1, STRETCH_STEPS):  # short and long stretches may have loops of their own
+                        continuer.write(memory, np.ones((n_steps, n_variations, N_KEYS), np.float32), Sampling())
 
     def _load(self, name: str, kind: str) -> Any:
         card = self.card(name)
