@@ -138,7 +138,13 @@ def _run(command: list[str], timeout_sec: float, look: Callable[[], None] | None
     with tempfile.TemporaryFile() as console:
         try:
             child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+                # It writes a file, but asks SDL for a sound card all the same, which takes a tenth of a second to end.
+                env={**os.environ, "SDL_AUDIODRIVER": "dummy"},
             )
         except OSError as error:
             raise AudioError(f"FluidSynth could not be started ({error.strerror}); install it or repair it.") from error

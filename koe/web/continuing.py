@@ -19,6 +19,7 @@ from koe.web import continuing_texts as words
 from koe.web.frame import palette
 from koe.web.keeping.session import CONTINUED, TAKES
 from koe.web.result import ASK_BEFORE_SEC, clock, show_result
+from koe.web.sounds import begin as begin_sound
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
@@ -66,6 +67,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
         prompt, n_steps, model, sampling, seed, n, guard=guard,
         progress=progress, on_written=show, on_redraw=redrawn.append,
     )  # fmt: skip
+    begin_sound(made[0])  # while the page is made anew
     state.keep(CONTINUED, (made, heard, state.visit()))
     state.keep(_REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)

@@ -105,6 +105,19 @@ def sound_address(piece: Piece) -> str:
     return _address(name)
 
 
+def begin(piece: Piece) -> None:
+    """Begin to make a sound that its page is going to play at once; the browser will ask for it in a moment."""
+    if not shelf.served:
+        return
+    from koe.web import backend
+
+    def make() -> None:
+        with suppress(KoeError):  # the browser is told when it asks
+            backend.sound(piece)
+
+    threading.Thread(target=make, name="koe-sound", daemon=True).start()
+
+
 def made_address(audio: "Audio", key: str) -> str:
     """Where it finds a sound that is made already, among Streamlit's files; ``key`` is its place on the page."""
     return _among_streamlits(audio.data, audio.mime, key)

@@ -167,6 +167,8 @@ def offer_sound(piece: Piece, key: str, *, autoplay: bool = False) -> None:
     The player says why where it cannot be made.
     """
     if sounds.shelf.served:
+        if autoplay:
+            sounds.begin(piece)  # the browser takes a moment to draw and to ask
         mount_sound(piece, key, autoplay=autoplay)
         return
     try:
