@@ -72,8 +72,13 @@ def transpose(windows: np.ndarray, semitones: np.ndarray) -> np.ndarray:
     lowest = np.where(sounding, used.argmax(axis=1), 0)
     highest = np.where(sounding, N_KEYS - 1 - used[:, ::-1].argmax(axis=1), N_KEYS - 1)
     shifts = np.clip(semitones, -lowest, N_KEYS - 1 - highest)
-    keys = (np.arange(N_KEYS)[None, :] - shifts[:, None]) % N_KEYS
-    return np.take_along_axis(windows, keys[:, None, :], axis=2)
+    shifted = np.zeros_like(windows)
+    for window, moved, shift in zip(windows, shifted, shifts.tolist(), strict=True):
+        if shift >= 0:
+            moved[:, shift:] = window[:, : N_KEYS - shift]
+        else:
+            moved[:, :shift] = window[:, -shift:]
+    return shifted
 
 
 def evaluation_segments(corpus: Corpus, split: str) -> tuple[np.ndarray, np.ndarray]:

@@ -33,3 +33,28 @@ def compiled(function: Callable, fuse: bool = False) -> Callable:
     import torch
 
     return torch.no_grad()(function)
+
+
+def fuses_training() -> bool:
+    """Whether a training step gains from a fusing compiler (XLA) that Keras would not use by itself."""
+    return keras.backend.backend() == "tensorflow" and not has_accelerator()
+
+
+def fuse_updates(optimizer: keras.optimizers.Optimizer) -> None:
+    """Let an optimizer make its updates in few passes over the weights instead of one for each operation."""
+    apply = optimizer.apply
+
+    def fused(grads, trainable_variables=None):
+        return compiled(lambda *grads: apply(list(grads), trainable_variables), fuse=True)(*grads)
+
+    optimizer.apply = fused
+
+
+def has_accelerator() -> bool:
+    """Whether the backend computes on a GPU or TPU."""
+    return any(not device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+def brings_lstm() -> bool:
+    """Whether Keras finds a whole LSTM in the backend: PyTorch's, or cuDNN's."""
+    return keras.backend.backend() == "torch" or has_accelerator()

@@ -7,6 +7,7 @@ import math
 
 import keras
 
+from koe.models.sequence_lstm import SequenceLSTM
 from koe.music.grid import N_KEYS
 
 UNITS = 500
@@ -46,7 +47,7 @@ def build_lstm1(
     inputs = keras.Input((None, n_keys), name="pianoroll")
     x = keras.layers.Dropout(input_dropout)(inputs) if input_dropout else inputs
     for name in ("L1", "L2"):
-        x = keras.layers.LSTM(units, return_sequences=True, name=name)(x)
+        x = SequenceLSTM(units, return_sequences=True, name=name)(x)
         x = keras.layers.Dropout(dropout)(x) if dropout else x
     # In float32 even where the rest computes in half precision: the loss takes logarithms of it.
     outputs = keras.layers.Dense(

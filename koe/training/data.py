@@ -29,15 +29,20 @@ class Windows(keras.utils.PyDataset):
 
     Notes
     -----
-    A batch is ``(inputs, targets)``, float32: for the autoencoders both are
-    the same windows ``(n, 64, 88)``; for the LSTM the targets are the inputs
-    one step later, ``(n, 128, 88)``. Networks that hear onsets get states,
-    uint8, and for continuing the clock beside them (see `koe.models.lstm2`);
-    their targets are the states with one more axis.
+    A batch is ``(inputs, targets)``, bool, a quarter of what float32 takes:
+    for the autoencoders both are the same windows ``(n, 64, 88)``; for the
+    LSTM the targets are the inputs one step later, ``(n, 128, 88)``. Networks
+    that hear onsets get states, uint8, and for continuing the clock beside
+    them (see `koe.models.lstm2`); their targets are the states with one more
+    axis.
+
+    Two threads cut batches beforehand, in order. With one, Keras leaves that to
+    `tf.data`, whose tuning goes to sleep for ever longer times (10 ms, 20 ms,
+    up to a minute) and lets each epoch end only once it wakes.
     """
 
     def __init__(self, corpus: Corpus, split: str, config: TrainingConfig, augment: bool) -> None:
-        super().__init__(workers=1, use_multiprocessing=False)
+        super().__init__(workers=2, use_multiprocessing=False, max_queue_size=4)
         self.corpus, self.config, self.augment = corpus, config, augment
         self.entries = corpus.split(split)
         kind = architecture(config.model)
@@ -72,8 +77,7 @@ class Windows(keras.utils.PyDataset):
         windows = cut(self.corpus.packed, self.starts[part], self.config.window_steps)
         if self.config.max_transposition and self.augment:
             windows = transpose(windows, self.semitones[part])
-        batch = windows.astype(np.float32)
-        return (batch[:, :-1], batch[:, 1:]) if self.predicts_next else (batch, batch)
+        return (windows[:, :-1], windows[:, 1:]) if self.predicts_next else (windows, windows)
 
     def _states(self, part: slice) -> tuple[Any, np.ndarray]:
         starts, n_steps = self.starts[part], self.config.window_steps

@@ -18,11 +18,13 @@ import numpy as np
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.models.architectures import build
+from koe.models.compile import fuse_updates, fuses_training
 from koe.models.storage import assign
 from koe.training.config import TrainingConfig
 from koe.training.data import Windows, density
 from koe.training.evolution import Evolution, load_evolution
 from koe.training.history import History, TensorBoardLog
+from koe.training.memory import kept_memory
 from koe.training.objectives import objectives
 from koe.training.schedules import Cooldown
 
@@ -32,6 +34,9 @@ HISTORY = "history.csv"
 CONFIG = "config.json"
 TENSORBOARD = "tensorboard"
 _DEFAULTS = {field.name: field.default for field in fields(TrainingConfig) if field.default is not MISSING}
+
+# Networks whose whole training is fused on a processor. An LSTM's large products are faster without.
+FUSED = ("ae1", "ae2")
 
 # Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
 NOT_HIDDEN = {
@@ -126,7 +131,7 @@ def train(
     held_out = {split: Windows(corpus, split, config, augment=False) for split in ("valid", "test")}
     log = TensorBoardLog(folder / TENSORBOARD, len(history.rows))
     started = time.monotonic()
-    with _stop_on_interrupt() as stopped:
+    with _stop_on_interrupt() as stopped, kept_memory():
         for epoch in range(len(history.rows), n_epochs):
             windows.start_epoch(epoch)
             _seed_dropout(model, config.seed, epoch)
@@ -221,7 +226,15 @@ def _stop_on_interrupt():
 def compile_network(model: keras.Model, config: TrainingConfig, corpus: Corpus) -> None:
     """Give a network the optimizer, loss and metrics of a configuration."""
     loss, metrics = objectives(config)
-    model.compile(_optimizer(config, corpus, model), loss=loss, metrics=metrics)
+    fused = True if config.model in FUSED and fuses_training() else "auto"
+    model.compile(_optimizer(config, corpus, model), loss=loss, metrics=metrics, jit_compile=fused)
+    _fuse_rest(model)
+
+
+def _fuse_rest(model: keras.Model) -> None:
+    """Fuse the updates at least, where not all of the training is."""
+    if fuses_training() and not model.jit_compile:
+        fuse_updates(model.optimizer)
 
 
 def _optimizer(config: TrainingConfig, corpus: Corpus, model: keras.Model) -> keras.optimizers.Optimizer:
@@ -286,7 +299,9 @@ def load_checkpoint(path: Path, precision: str = "float32") -> keras.Model:
     layers computed; ``precision`` does.
     """
     with _precision(precision):
-        return keras.saving.load_model(path, safe_mode=True)
+        model = keras.saving.load_model(path, safe_mode=True)
+    _fuse_rest(model)
+    return model
 
 
 def _save(model: keras.Model, path: Path) -> None:
