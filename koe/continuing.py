@@ -136,14 +136,14 @@ class Continuing:
             for number, piece in enumerate(pieces, start=1)
         )
 
-    def compose(self, seed: int, model: str | None = None) -> Piece:
+    def compose(self, seed: int, model: str | None = None, should_stop: ShouldStop | None = None) -> Piece:
         """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
 
         The first `OPENING_STEPS` steps are the chord. The first model that
-        continues writes it unless another is named.
+        continues writes it unless another is named. A stop raises `Cancelled`.
         """
         check_seed(seed)
-        return compose(cast("Studio", self), seed, model)
+        return compose(cast("Studio", self), seed, model, should_stop)
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
         """A chord held for ``n_steps``, to start a continuation from."""

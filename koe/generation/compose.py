@@ -1,5 +1,6 @@
 """A new piece at one click: a short opening, and the network goes on from it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,10 +35,12 @@ _OPENINGS = (
 _TEMPI = (72, 84, 92, 100, 112, 120)
 
 
-def compose(studio: "Studio", seed: int, model: str | None = None) -> Piece:
+def compose(
+    studio: "Studio", seed: int, model: str | None = None, should_stop: Callable[[], bool] | None = None
+) -> Piece:
     """Write sixteen measures from a chord that the seed chooses, by the first model that continues unless one is named.
 
-    The same seed and model give the same piece.
+    The same seed and model give the same piece. Where ``should_stop`` says so, `Cancelled` is raised.
     """
     card = next((card for card in studio.continuation_models() if card.name == model), studio.continuation_model())
     rng = np.random.default_rng((seed, 0xC0))
@@ -45,8 +48,9 @@ def compose(studio: "Studio", seed: int, model: str | None = None) -> Piece:
     shift = int(rng.integers(-5, 7))
     qpm = float(_TEMPI[rng.integers(len(_TEMPI))])
     chord = studio.chord([pitch + shift for pitch in opening], OPENING_STEPS, qpm)
+    sampling = Sampling(temperature=TEMPERATURE)
     takes = studio.continue_piece(
-        chord, N_STEPS - chord.n_steps, card.name, Sampling(temperature=TEMPERATURE), seed, n_variations=N_TAKES
+        chord, N_STEPS - chord.n_steps, card.name, sampling, seed, n_variations=N_TAKES, should_stop=should_stop
     )
     # A network that writes on its own falls silent, bursts or gets stuck at times; the soundest take is kept.
     # Of one that hears no onsets, what it holds on to of the chord is one note with it.

@@ -111,9 +111,9 @@ def demo_piece(slug: str) -> Piece:
 
 @once
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
-def compose(seed: int) -> Piece:
-    """The piece that belongs to a seed."""
-    return studio().compose(seed)
+def compose(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
+    """The piece that belongs to a seed; given up where ``_should_stop`` says so."""
+    return studio().compose(seed, should_stop=_should_stop) if _should_stop else studio().compose(seed)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)

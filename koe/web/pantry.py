@@ -1,27 +1,30 @@
 """Pieces made ahead, so that the one button of the first page answers at once, also to a crowd.
 
 While nobody is at work a thread composes the piece of a number that nobody has
-had and renders it; both answers then lie in the caches. Who presses the button
+had and renders it; both answers then lie in the caches. It leaves off as soon
+as somebody comes. (A low priority would not do instead: a thread that is kept
+waiting may hold Python's lock or a network's, and visitors wait with it.) Who presses the button
 gets such a number, and nobody gets it after them. When none is left the music
 is made while the visitor waits, as for any number; what a number sounds like
 does not depend on any of this.
 """
 
 import logging
-import os
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 
 import streamlit as st
 
+from koe.errors import Cancelled
 from koe.limits import shared_limiter
 from koe.web import backend, state
 from koe.web.operations import metrics, serving
 
 LOOK_SEC = 0.5  # between two looks at whether anybody is at work
-_NICENESS = 10
+
+ShouldStop = Callable[[], bool]
+Make = Callable[[int, ShouldStop], object]
 
 _log = logging.getLogger(__name__)
 
@@ -32,14 +35,15 @@ class Pantry:
     Parameters
     ----------
     make : callable
-        Makes the piece of a seed, so that asking for it again costs nothing.
+        Makes the piece of a seed, so that asking for it again costs nothing;
+        raises `Cancelled` where its second argument says so.
     is_quiet : callable
         Whether nobody is at work.
     size : int
         How many to keep; with 0 none are made ahead.
     """
 
-    def __init__(self, make: Callable[[int], object], is_quiet: Callable[[], bool], size: int) -> None:
+    def __init__(self, make: Make, is_quiet: Callable[[], bool], size: int) -> None:
         self._make, self._is_quiet, self._size = make, is_quiet, size
         self._ready: deque[int] = deque()
         self._taken = threading.Event()
@@ -60,9 +64,7 @@ class Pantry:
         return seed
 
     def _stock(self) -> None:
-        if sys.platform == "linux":
-            # A visitor who comes meanwhile goes first; Linux has priorities for threads, and processes inherit them.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        seed = state.new_seed()
         while True:
             self._taken.clear()
             if len(self._ready) >= self._size:
@@ -70,15 +72,17 @@ class Pantry:
             elif not self._is_quiet():
                 self._taken.wait(LOOK_SEC)
             else:
-                seed = state.new_seed()
                 try:
-                    self._make(seed)
+                    self._make(seed, lambda: not self._is_quiet())
+                except Cancelled:
+                    continue
                 except Exception:
                     # The same will happen to visitors, who are told; there is no use in trying on.
                     _log.exception("No piece can be made ahead")
                     return
                 self._ready.append(seed)
                 metrics.AHEAD.set(len(self))
+                seed = state.new_seed()
 
 
 @st.cache_resource(show_spinner=False)
@@ -88,9 +92,9 @@ def pantry() -> Pantry:
     return Pantry(_make, lambda: not limiter.n_running and not limiter.n_waiting, serving.pieces_ahead())
 
 
-def _make(seed: int) -> None:
+def _make(seed: int, should_stop: ShouldStop) -> None:
     with shared_limiter().exempt():  # it takes nobody's turn
-        backend.sound(backend.compose(seed))
+        backend.sound(backend.compose(seed, should_stop), should_stop)
 
 
 def ready_seed() -> int:

@@ -432,3 +432,46 @@ def test_colours_follow_the_theme_and_a_change_of_it(new_visitor, app_url, theme
     other = "dark" if theme == "light" else "light"
     visitor.page.emulate_media(color_scheme=other)
     wait_until(visitor, box, f"player.roll.colors.paper === player.data.palettes.{other}.paper")
+
+
+def test_a_sound_that_is_lost_or_refused_is_asked_for_again(own):
+    """The server begins anew, or has all hands full: the visitor is told, and hears it all the same."""
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=404, json={"error": ""})  # as by a server that has been started since
+        elif len(asked) == 2:
+            route.fulfill(status=503, json={"error": "All hands are full."})
+        else:
+            route.continue_()
+
+    own.page.route(re.compile(r"/sound/[^?]*$"), answer)
+    own.press("your")
+    box = own.player("your")
+    expect(box.locator(".status")).to_have_text("All hands are full.")
+    assert state(box)["paused"]
+    own.press("your")
+    own.hear(own.audio("your"))
+    expect(box.locator(".status")).to_be_empty()
+    assert len(set(asked)) == 1
+    assert len(own.complaints) == 2  # the browser notes what it was answered
+    own.complaints.clear()
+
+
+def test_nothing_is_made_that_nobody_wants_to_hear(own):
+    """A page names its sounds; whoever stops waiting for one is not kept waiting by it."""
+    asked = []
+    own.page.route(re.compile(r"/sound/[^?]*$"), lambda route: asked.append(route))
+    own.go("Reconstruct")
+    own.settle()
+    assert not asked
+    own.press("reconstruct-ae1")
+    box = own.player("reconstruct-ae1")
+    expect(box.locator(".status")).to_have_text("The sound is being made…")
+    with own.page.expect_event("requestfailed") as given_up:
+        own.press("reconstruct-ae1")
+    assert "/sound/" in given_up.value.url
+    expect(box.locator(".status")).to_be_empty()
+    assert len(asked) == 1

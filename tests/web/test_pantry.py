@@ -3,6 +3,7 @@
 import threading
 import time
 
+from koe.errors import Cancelled
 from koe.web.pantry import LOOK_SEC, Pantry
 
 
@@ -15,7 +16,7 @@ def until(condition, seconds=10.0):
 
 def test_each_number_is_taken_once_and_made_up_for():
     made = []
-    pantry = Pantry(made.append, lambda: True, 3)
+    pantry = Pantry(lambda seed, _: made.append(seed), lambda: True, 3)
     until(lambda: len(pantry) == 3)
     time.sleep(0.1)
     assert len(made) == 3
@@ -30,7 +31,7 @@ def test_each_number_is_taken_once_and_made_up_for():
 
 def test_nothing_is_made_while_somebody_works():
     made, quiet = [], threading.Event()
-    pantry = Pantry(made.append, quiet.is_set, 1)
+    pantry = Pantry(lambda seed, _: made.append(seed), quiet.is_set, 1)
     time.sleep(2 * LOOK_SEC)
     assert not made
     assert pantry.take() is None
@@ -40,7 +41,7 @@ def test_nothing_is_made_while_somebody_works():
 
 def test_a_size_of_none_makes_none():
     made = []
-    pantry = Pantry(made.append, lambda: True, 0)
+    pantry = Pantry(lambda seed, _: made.append(seed), lambda: True, 0)
     time.sleep(0.1)
     assert pantry.take() is None
     assert not made
@@ -49,7 +50,7 @@ def test_a_size_of_none_makes_none():
 def test_where_making_fails_visitors_are_on_their_own(caplog):
     asked = []
 
-    def fail(seed):
+    def fail(seed, _):
         asked.append(seed)
         raise OSError("no soundfont")
 
@@ -58,3 +59,24 @@ def test_where_making_fails_visitors_are_on_their_own(caplog):
     time.sleep(0.05)
     assert len(asked) == 1
     assert pantry.take() is None
+
+
+def test_it_leaves_off_for_a_visitor_and_makes_the_same_piece_later():
+    quiet, begun, made = threading.Event(), [], []
+    quiet.set()
+
+    def make(seed, should_stop):
+        begun.append(seed)
+        if len(begun) == 1:
+            quiet.clear()  # somebody comes
+            until(should_stop)
+            raise Cancelled("Somebody came.")
+        made.append(seed)
+
+    pantry = Pantry(make, quiet.is_set, 1)
+    until(lambda: begun)
+    time.sleep(1.5 * LOOK_SEC)
+    assert (len(begun), len(pantry)) == (1, 0)
+    quiet.set()
+    until(lambda: len(pantry) == 1)
+    assert made == begun[:1]

@@ -16,7 +16,7 @@ from koe.web.operations.ending import end_gracefully
 
 GRACE_SEC = 5
 MAX_GRACE_SEC = 600
-DEFAULT_AHEAD, MAX_AHEAD = 24, 64  # of the 128 sounds and pieces that the caches hold
+DEFAULT_AHEAD, MAX_AHEAD = 48, 64  # of the 128 sounds and pieces that the caches hold
 
 _log = logging.getLogger(__name__)
 
