@@ -37,8 +37,8 @@ class Windows(keras.utils.PyDataset):
     axis.
 
     Two threads cut batches beforehand, in order. With one, Keras leaves that to
-    `tf.data`, whose tuning goes to sleep for ever longer times (10 ms, 20 ms,
-    up to a minute) and lets each epoch end only once it wakes.
+    `tf.data`, whose tuning goes to sleep for longer and longer, and an epoch
+    ends only once it wakes.
     """
 
     def __init__(self, corpus: Corpus, split: str, config: TrainingConfig, augment: bool) -> None:
