@@ -63,6 +63,9 @@ class Client:
             f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
+            # A browser reads at all times and never pings; this client reads when it waits for something.
+            max_queue=None,
+            ping_interval=None,
             compression=None,
         )
         await self._rerun([])

@@ -4,9 +4,12 @@ Keras has no call of its own for this, so each backend is asked in its own
 words; this module is the only one that knows them.
 """
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import keras
+import numpy as np
 
 
 def compiled(function: Callable, fuse: bool = False) -> Callable:
@@ -33,6 +36,35 @@ def compiled(function: Callable, fuse: bool = False) -> Callable:
     import torch
 
     return torch.no_grad()(function)
+
+
+class Fused:
+    """A function compiled by a fusing compiler that several threads may call at once.
+
+    The first call with arguments of new shapes compiles, which threads must
+    not do together; it goes alone, and those with known shapes do not wait
+    for it.
+
+    Parameters
+    ----------
+    function : callable
+        Takes weights, whose shapes never change, and then arrays.
+    """
+
+    def __init__(self, function: Callable) -> None:
+        self._function = compiled(function, fuse=True)
+        self._known: set[tuple[tuple[int, ...], ...]] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, weights: Any, *arrays: Any) -> Any:
+        """Call the function."""
+        shapes = tuple(tuple(np.shape(array)) for array in arrays)
+        if shapes in self._known:
+            return self._function(weights, *arrays)
+        with self._lock:
+            result = self._function(weights, *arrays)
+            self._known.add(shapes)
+        return result
 
 
 def fuses_training() -> bool:

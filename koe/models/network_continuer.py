@@ -5,7 +5,6 @@ call to call, so it is compiled once for each number of variations, and between
 two calls the work can be shown and stopped.
 """
 
-import threading
 from dataclasses import dataclass
 
 import keras
@@ -13,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from koe.generation.sampling import THRESHOLD, Sampling
-from koe.models.compile import compiled
+from koe.models.compile import Fused
 from koe.music.grid import N_KEYS
 from koe.music.states import sounding
 
@@ -60,8 +59,7 @@ class NetworkContinuer:
         ]
         self._weights.append((ops.convert_to_tensor(dense.kernel), ops.convert_to_tensor(dense.bias)))
         self._n_state = sum(2 * lstm.units for lstm in lstms)
-        self._loop = compiled(write_chunk, fuse=True)
-        self._lock = threading.Lock()  # one thread compiles, the others find it done
+        self._loop = Fused(write_chunk)
 
     def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> Memory:
         """Hear a roll or states, ``(steps, 88)``; after an empty one the last step was silent. It knows no clock."""
@@ -100,8 +98,7 @@ class NetworkContinuer:
                 [n_steps, heard is not None, by_threshold, temperature, sampling.threshold], dtype=np.float32
             )
             given = _filled(uniforms[part] if heard is None else heard[part])
-            with self._lock:
-                state, roll = self._loop(self._weights, memory.state, _filled(uniforms[part]), given, settings)
+            state, roll = self._loop(self._weights, memory.state, _filled(uniforms[part]), given, settings)
             memory = Memory(ops.convert_to_numpy(state), memory.n_variations)
             rolls.append(ops.convert_to_numpy(roll)[:n_steps] > 0.5)
         return np.concatenate(rolls), memory

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.generation.continuation import STRETCH_STEPS
 from koe.generation.latent import LatentStatistics
 from koe.generation.sampling import Sampling
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
@@ -135,7 +134,7 @@ class Registry:
                 continuer = self.continuer(card.name)
                 for n_variations in (1, 4):
                     memory = continuer.listen(np.zeros((2, N_KEYS), dtype=bool), n_variations)
-                    for n_steps in (1, STRETCH_STEPS):  # short and long stretches may have loops of their own
+                    for n_steps in (1, SEGMENT_STEPS):  # short stretches and four measures may have loops of their own
                         continuer.write(memory, np.ones((n_steps, n_variations, N_KEYS), np.float32), Sampling())
 
     def _load(self, name: str, kind: str) -> Any:

@@ -5,7 +5,6 @@ a time and hands its state out, so that work can be shown and stopped, and one
 model serves many visitors.
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from koe.generation.sampling import THRESHOLD, Sampling
-from koe.models.compile import compiled
+from koe.models.compile import Fused
 from koe.models.lstm2 import (
     BACK_MEASURES,
     BACK_STEPS,
@@ -96,8 +95,7 @@ class TiedContinuer:
             "last": (ops.convert_to_tensor(network.last.kernel), ops.convert_to_tensor(network.last.bias)),
             "odds": ops.convert_to_tensor(network.odds),
         }
-        self._hear, self._write = compiled(hear_chunk, fuse=True), compiled(write_states, fuse=True)
-        self._lock = threading.Lock()  # one thread compiles, the others find it done
+        self._hear, self._write = Fused(hear_chunk), Fused(write_states)
 
     def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> TiedMemory:
         """Hear states or a mere roll, shape ``(steps, 88)``; after an empty one the last step was silent.
@@ -131,8 +129,7 @@ class TiedContinuer:
                 np.concatenate([states[part], clock[part]], axis=1).astype(np.float32)[:, None],
                 ((0, CHUNK_STEPS - n_steps), (0, 0), (0, 0)),
             )
-            with self._lock:
-                state = self._hear(self._weights, state, given, np.int32(n_steps))
+            state = self._hear(self._weights, state, given, np.int32(n_steps))
         return TiedMemory(np.repeat(ops.convert_to_numpy(state), width, axis=0), n_variations)
 
     def write(self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, TiedMemory]:
@@ -211,8 +208,7 @@ class TiedContinuer:
                 np.pad(array, ((0, chunk - len(part)), *[(0, 0)] * (array.ndim - 1)))
                 for array in (part, kept[start : start + CHUNK_STEPS], leaning[start : start + CHUNK_STEPS])
             )
-            with self._lock:
-                state, states, chance = self._write(self._weights, state, filled, fixed, leant, settings)
+            state, states, chance = self._write(self._weights, state, filled, fixed, leant, settings)
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
             chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)

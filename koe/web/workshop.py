@@ -26,6 +26,7 @@ from koe.web import texts
 from koe.web.operations import metrics
 
 SHOWN_AFTER_SEC = 0.8  # who waits for less need not know
+MOMENT_STEPS = 512  # that a network writes in about a second
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -45,19 +46,28 @@ class Work:
         Name in the metrics.
     heavy : bool
         Whether it takes a place at work; the rest is done in milliseconds.
-    long : bool
-        Whether it takes seconds.
+    long : bool or callable
+        Whether it takes seconds; may depend on what it is called with.
     """
 
     kind: str
     heavy: bool = True
-    long: bool = False
+    long: bool | Callable[..., bool] = False
+
+    def is_long(self, *args: Any, **kwargs: Any) -> bool:
+        """Whether this call of it takes seconds."""
+        return self.long(*args, **kwargs) if callable(self.long) else self.long
+
+
+def _writes_much(prompt: object, n_steps: int = 256, *more: Any, n_variations: int = 1, **others: Any) -> bool:
+    # As the studio's: model, sampling and seed stand before the number of variations.
+    return n_steps * (more[3] if len(more) > 3 else n_variations) > MOMENT_STEPS
 
 
 WORK = {
     "open_piece": Work("read"),
     "compose": Work("compose"),
-    "continue_piece": Work("continue", long=True),
+    "continue_piece": Work("continue", long=_writes_much),
     "fill_gap": Work("fill", long=True),
     "harmonise": Work("fill", long=True),
     "repair": Work("fill", long=True),
@@ -154,7 +164,7 @@ def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: An
         kwargs.setdefault("should_stop", queue.has_left)
     try:
         stop = kwargs.get("should_stop", queue.has_left)
-        with limiter.place(long=work.long, on_wait=queue.show, should_stop=stop) as waited_sec:
+        with limiter.place(long=work.is_long(*args, **kwargs), on_wait=queue.show, should_stop=stop) as waited_sec:
             metrics.QUEUE_SECONDS.observe(waited_sec)
             queue.close()
             return _counted(work, method, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -252,3 +253,16 @@ def test_a_saved_network_comes_back_equal(network, states, tmp_path):
     network.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_array_equal(odds(again, states), odds(network, states))
+
+
+def test_visitors_who_write_at_once_get_what_each_would_alone(network, continuer):
+    """Also where none of them has written before, and each comes with another number of steps."""
+
+    def write(model, seed):
+        return continue_pianoroll(model, random_states(20 + seed, seed), 70 + seed, Sampling(), seed)
+
+    fresh = TiedContinuer(network)
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda seed: write(fresh, seed), range(8)))
+    for seed, written in enumerate(together):
+        np.testing.assert_array_equal(written, write(continuer, seed))

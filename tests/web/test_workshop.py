@@ -1,5 +1,6 @@
 """Work of visitors: counted by how it ended, in its turn, and their place shown while they wait."""
 
+import inspect
 import threading
 from types import SimpleNamespace
 
@@ -156,3 +157,22 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
     assert second.markdown[0].value == "composed 11"
     assert len(second.toast) == 0
     st.cache_data.clear()
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "is_long"),
+    [
+        ((None,), {}, False),
+        ((None, 256, "lstm2", None, 0, 1), {}, False),
+        ((None, 1024), {}, True),
+        ((None, 256, "lstm2", None, 0, 4), {}, True),
+        ((None, 256), {"n_variations": 4}, True),
+    ],
+)
+def test_only_much_writing_counts_as_long(args, kwargs, is_long):
+    assert WORK["continue_piece"].is_long(*args, **kwargs) == is_long
+
+
+def test_what_counts_as_long_is_asked_as_the_studio_is():
+    names = list(inspect.signature(Studio.continue_piece).parameters)
+    assert names[1:7] == ["prompt", "n_steps", "model", "sampling", "seed", "n_variations"]
