@@ -316,9 +316,13 @@ def figures(options: Options) -> tuple[list[Figure], list[str]]:
         logs = {}
         most = max(options.visitors)
         minutes = {n: options.minutes if n == most else min(options.minutes, 1.0) for n in options.visitors}
+        shares = []
         for n_visitors in options.visitors:
+            before = metric(url, "process_cpu_seconds_total"), time.monotonic()
             logs[n_visitors] = stay(url, n_visitors, minutes[n_visitors])
             print(f"{n_visitors} visitors: {logs[n_visitors].faults or 'no fault'}", file=sys.stderr, flush=True)
+            seconds = time.monotonic() - before[1]
+            shares.append((n_visitors, (metric(url, "process_cpu_seconds_total") - before[0]) / seconds))
         queued = metric(url, "koe_queue_seconds_sum"), metric(url, "koe_queue_seconds_count")
     for n_visitors, log in logs.items():
         wrong = made_again(log.seen)
@@ -333,9 +337,15 @@ def figures(options: Options) -> tuple[list[Figure], list[str]]:
         "click until the sound's file has arrived, in two browsers of a crowd until it plays. Visitors, browsers and "
         f"server share the machine. Before they came {DEFAULT_AHEAD} pieces had been made ahead, as in an idle hour. "
         "Pieces composed, reconstructed and continued were made again afterwards in another process and compared note "
-        f"by note. Heavy work waited {1000 * queued[0] / max(queued[1], 1):.0f} ms for its turn on average.",
+        f"by note. {_share_in_words(shares)} Heavy work waited {1000 * queued[0] / max(queued[1], 1):.0f} ms for its "
+        "turn on average.",
     )
     return found, remarks
+
+
+def _share_in_words(shares: list[tuple[int, float]]) -> str:
+    took = ", ".join(f"{cores:.2f} cores with {n}" for n, cores in shares)
+    return f"Python's process of the server alone, without FluidSynth's, took {took}."
 
 
 def figures_of(n_visitors: int, log: Log, wrong: list[str]) -> list[Figure]:
