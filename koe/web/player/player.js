@@ -225,6 +225,7 @@ class Player {
       voice.wanted = !voice.wanted; // plays as soon as it is there
       if (this.data.ask && voice.wanted) this.send("ask", Date.now());
       faults.delete(sounds.get(this.data.player)?.src);
+      if (voice.wanted && !voice.src) this.audio.load(); // Safari lets sound later what was touched now
       if (voice.wanted) this.hear();
       else this.giveUp();
       this.tell();
