@@ -1,7 +1,5 @@
 """How training is made fast: fused updates, batches cut beforehand, kept memory. None of it may change a result."""
 
-import time
-
 import keras
 import numpy as np
 import pytest
@@ -50,29 +48,6 @@ def test_fused_updates_are_the_same_updates(optimizer):
         models.append([np.asarray(variable) for variable in (*model.variables, *model.optimizer.variables)])
     for one, other in zip(*models, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
-
-
-def test_an_epoch_ends_when_its_work_is_done(corpus):
-    """With `tf.data`'s own tuning it ends when that next wakes: after 2.55 s, 5.11 s, 10.2 s and so on."""
-    windows = Windows(corpus, "train", config_for("ae1", batch_size=2), augment=True)
-
-    class Slow(keras.utils.PyDataset):
-        def __len__(self):
-            return 7
-
-        def __getitem__(self, index):
-            time.sleep(0.2)
-            return np.zeros((1, 6), np.float32), np.zeros((1, 3), np.float32)
-
-    model = small_model()
-    model.compile("sgd", loss="mse")
-    spent = []
-    for _ in range(2):
-        slow = Slow(windows.workers, windows.use_multiprocessing, windows.max_queue_size)
-        started = time.perf_counter()
-        model.fit(slow, shuffle=False, verbose=0)
-        spent.append(time.perf_counter() - started)
-    assert min(spent) < 2.2  # 9 batches, two of which Keras looks at beforehand, by two threads
 
 
 def test_batches_come_in_their_order(corpus):
