@@ -10,7 +10,7 @@ import numpy as np
 from koe.errors import AudioError
 
 MP3_KBPS = 128
-MP3_QUALITY = 7  # LAME's scale: 2 is best, 7 is fastest; for a piano both leave 26 dB between music and noise
+MP3_QUALITY = 7  # LAME's scale: 2 is best, 7 is fastest
 OGG_COMPRESSION = 0.5  # libsndfile's scale, 0 is best; about 110 kbit/s for a piano
 
 # Frames encoded at once: the 16-bit copy of a block stays small.
