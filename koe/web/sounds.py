@@ -77,13 +77,15 @@ class Shelf:
         self._files: OrderedDict[str, File] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, name: str, file: File) -> None:
-        """Keep a file, or keep it longer."""
+    def put(self, name: str, file: File) -> bool:
+        """Keep a file, or keep it longer; gives whether it was not there."""
         with self._lock:
-            self._files[name] = self._files.get(name, file)
+            is_new = name not in self._files
+            self._files.setdefault(name, file)
             self._files.move_to_end(name)
             while len(self._files) > self.size:
                 self._files.popitem(last=False)
+        return is_new
 
     def get(self, name: str) -> File | None:
         """The file of that name."""
@@ -98,16 +100,20 @@ shelf = Shelf()
 
 def sound_address(piece: Piece) -> str:
     """Where a browser will find the sound of a piece; it is made when it asks."""
+    return _address(_named(piece)[0])
+
+
+def _named(piece: Piece) -> tuple[str, bool]:
+    """The name of a piece's sound, and whether nobody has named it before."""
     from koe.web import backend  # not before there is a runtime, which its caches belong to
 
     name = f"{backend.fingerprint(piece).hex()}.{FORMAT}"
-    shelf.put(name, File(lambda stop: backend.sound(piece, stop).data, MIME))
-    return _address(name)
+    return name, shelf.put(name, File(lambda stop: backend.sound(piece, stop).data, MIME))
 
 
 def begin(piece: Piece) -> None:
     """Begin to make a sound that its page is going to play at once; the browser will ask for it in a moment."""
-    if not shelf.served:
+    if not shelf.served or not _named(piece)[1]:  # at the first run of the page only
         return
     from koe.web import backend
 
@@ -139,12 +145,14 @@ def _name(data: bytes) -> str:
 
 
 def _address(name: str) -> str:
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}/sound/{name}" if base else f"/sound/{name}"
+    return _under_base(f"/sound/{name}")
 
 
 def _among_streamlits(data: bytes, mime: str, key: str) -> str:
-    path = runtime.get_instance().media_file_mgr.add(data, mime, key)
+    return _under_base(runtime.get_instance().media_file_mgr.add(data, mime, key))
+
+
+def _under_base(path: str) -> str:
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}{path}" if base else path
 
