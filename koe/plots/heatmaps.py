@@ -1,5 +1,8 @@
 """Rows of small rolls, and latent vectors as bars."""
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -25,34 +28,44 @@ def small_rolls_figure(
         Pixels of one row.
     """
     columns = columns or len(rolls)
-    rows = -(-len(rolls) // columns)
     low, high = shared_pitches(*rolls)
+    heatmaps = []
+    for index, roll in enumerate(rolls):
+        axis = str(index + 1) if index else ""
+        heatmap = {
+            "type": "heatmap",
+            "z": roll[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1].T.astype(np.uint8),
+            "x0": 0.5,
+            "dx": 1,
+            "y0": low,
+            "dy": 1,
+            "zmin": 0,
+            "zmax": 1,
+            "colorscale": [[0, with_alpha(palette.made, 0.06)], [1, palette.made]],
+            "showscale": False,
+            "hoverinfo": "skip",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+        heatmaps.append(heatmap)
+    return go.Figure(heatmaps, _grid(tuple(labels), columns, rolls.shape[1], palette, height))
+
+
+@lru_cache(maxsize=32)
+def _grid(labels: tuple[str, ...], columns: int, n_steps: int, palette: Palette, height: int) -> dict[str, Any]:
+    """The layout without the rolls; kept, since a page draws it anew with each move of a slider."""
+    rows = -(-len(labels) // columns)
     figure = make_subplots(
         rows, columns, subplot_titles=labels, horizontal_spacing=0.12 / columns, vertical_spacing=0.22 / rows
     )
-    for index, roll in enumerate(rolls):
-        cells = roll[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1].T.astype(np.uint8)
-        heatmap = go.Heatmap(
-            z=cells,
-            x0=0.5,
-            dx=1,
-            y0=low,
-            dy=1,
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, with_alpha(palette.made, 0.06)], [1, palette.made]],
-            showscale=False,
-            hoverinfo="skip",
-        )
-        figure.add_trace(heatmap, row=index // columns + 1, col=index % columns + 1)
-    lines = list(range(0, rolls.shape[1] + 1, STEPS_PER_MEASURE))
+    lines = list(range(0, n_steps + 1, STEPS_PER_MEASURE))
     figure.update_layout(**layout(palette, height * rows, margin={"l": 2, "r": 2, "t": 22, "b": 2}))
     figure.update_xaxes(
         showticklabels=False, tickvals=lines, gridcolor=MEASURE_LINE, ticks="", fixedrange=True, zeroline=False
     )
     figure.update_yaxes(showticklabels=False, showgrid=False, ticks="", fixedrange=True, zeroline=False)
     figure.update_annotations(font={"size": 12, "color": palette.text}, yshift=-2)
-    return figure
+    return figure.layout.to_plotly_json()
 
 
 def latents_figure(
@@ -79,10 +92,13 @@ def latents_figure(
         marker={"color": palette.made, "cornerradius": 2},
         hovertemplate=f"{hover}<extra></extra>",
     )
-    figure = go.Figure(bars)
-    figure.update_layout(**layout(palette, height, margin={"l": 4, "r": 4, "t": 2, "b": 2}, bargap=0.35))
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(
-        range=list(latent_range), showgrid=False, showticklabels=False, zerolinecolor=MEASURE_LINE, fixedrange=True
-    )
-    return figure
+    across = {"visible": False, "fixedrange": True}
+    up = {
+        "range": list(latent_range),
+        "showgrid": False,
+        "showticklabels": False,
+        "zerolinecolor": MEASURE_LINE,
+        "fixedrange": True,
+    }
+    margin = {"l": 4, "r": 4, "t": 2, "b": 2}
+    return go.Figure(bars, layout(palette, height, margin=margin, bargap=0.35, xaxis=across, yaxis=up))
