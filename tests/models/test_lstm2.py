@@ -12,7 +12,8 @@ from koe.generation.continuation import continue_pianoroll
 from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.lstm2 import earlier, key_features, sounding_probability, step_nll
-from koe.models.tied_continuer import _BORDERS, TiedContinuer
+from koe.models.tied_continuer import TiedContinuer
+from koe.models.tied_loops import BORDERS
 from koe.music.states import FREE, STRUCK
 
 N = 100  # more than one chunk of the loop, and no multiple of it
@@ -221,7 +222,7 @@ def test_with_nothing_heard_it_begins_where_the_clock_says(continuer):
     uniforms = np.random.default_rng(2).random((30, 1, 88), dtype=np.float32)
     memory = continuer.listen(np.zeros((0, 88), np.uint8), 1, clock(1))
     written, after = continuer.write(memory, uniforms, Sampling())
-    np.testing.assert_array_equal(after.state[0, _BORDERS[1] : _BORDERS[2]], [29 % 12, 12])
+    np.testing.assert_array_equal(after.state[0, BORDERS[1] : BORDERS[2]], [29 % 12, 12])
     in_four, _ = continuer.write(continuer.listen(np.zeros((0, 88), np.uint8), 1), uniforms, Sampling())
     assert (written != in_four).any()
 
