@@ -29,6 +29,7 @@ SUITE = {
     "audio": ("benchmarks.audio", "Rendering sound"),
     "training": ("benchmarks.training", "Training"),
     "pages": ("benchmarks.pages", "The app in a browser, one visitor"),
+    "reruns": ("benchmarks.reruns", "Answering a slider"),
     "crowd": ("benchmarks.crowd", "The app with many visitors"),
     "sessions": ("benchmarks.sessions", "Memory over many sessions"),
 }

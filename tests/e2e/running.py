@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+APP = "koe/web/server.py"
 START_SEC = 90
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox, for containers whose user is root; the rest keeps the browser itself off the network.
@@ -47,8 +48,8 @@ def running_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_app(ahead: str = "0") -> Iterator[str]:
-    """The app in a process of its own, on a free port; gives its address.
+def running_app(ahead: str = "0", script: str = APP) -> Iterator[str]:
+    """The app, or another script, in a process of its own, on a free port; gives its address.
 
     Nothing is composed ahead unless asked for, so that what is measured or
     tested has the machine for itself.
@@ -56,7 +57,7 @@ def running_app(ahead: str = "0") -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "koe/web/server.py", "--server.address=localhost"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "KOE_AHEAD": ahead}
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
