@@ -21,7 +21,7 @@ heading(texts.ABOUT_TITLE, texts.ABOUT_LEAD)
 
 def section(title: str, text: str) -> None:
     """A heading with its words."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     st.markdown(text)
 
 

@@ -125,7 +125,7 @@ if last_found := filled.kept():
     results, original, first_shown, visit = last_found
     st.caption(texts.FILL_LEGEND)
     for number, (whole, excerpt) in enumerate(results, start=1):
-        st.subheader(texts.FILLING_NUMBER.format(number=number), anchor=False)
+        st.header(texts.FILLING_NUMBER.format(number=number), anchor=False)
         key = f"filled-{state.kept('filled_number', 0)}-{number}"
         show_result(
             excerpt,

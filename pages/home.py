@@ -31,9 +31,7 @@ seed = state.kept("home_seed", 0)
 
 with st.container(key="hero", horizontal_alignment="center"):
     if seed:
-        st.subheader(
-            texts.HOME_PIECE.format(seed=seed), anchor=False, text_alignment="center", help=texts.HOME_PIECE_HELP
-        )
+        st.header(texts.HOME_PIECE.format(seed=seed), anchor=False, text_alignment="center", help=texts.HOME_PIECE_HELP)
     else:
         st.title(texts.HOME_TITLE, anchor=False, text_alignment="center")
         st.markdown(texts.HOME_LEAD, text_alignment="center")
@@ -65,7 +63,7 @@ if seed:
                 play_number(number)
                 st.rerun()
 
-st.subheader(texts.HOME_MORE, anchor=False)
+st.header(texts.HOME_MORE, anchor=False)
 with st.container(key="cards"):
     for name, icon, title, line in texts.HOME_CARDS:
         with st.container(key=f"card-{name}"):

@@ -98,7 +98,7 @@ def between_two() -> None:
     # By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
     places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
 
-    st.subheader(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
+    st.header(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
     # What tells no struck from held keys is blurred half way, and leads to the same chord again and again.
     writer = backend.writer() if how.card.hears_onsets else None
     ways = [by for by in texts.BLENDS if by != "retold" or writer]
@@ -132,7 +132,7 @@ def between_two() -> None:
         between = Blended(model, *places, weight, how.threshold, how.way) if all(places) else None
         show_result(blend, "blend", height=220, recipe=between)
 
-    st.subheader(texts.INTERPOLATE_PATH, anchor=False)
+    st.header(texts.INTERPOLATE_PATH, anchor=False)
     weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
     if not faded:
         rolls = binarize(backend.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)

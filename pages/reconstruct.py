@@ -42,7 +42,7 @@ with st.container():  # there, if empty, so that what follows keeps its place
 with st.container(key="reconstruct-rolls"):
     columns = [column for _ in range(len(cards) // 2 + 1) for column in st.columns(2, gap="large")]
 with columns[0]:
-    st.subheader(texts.RECONSTRUCT_ORIGINAL, anchor=False)
+    st.header(texts.RECONSTRUCT_ORIGINAL, anchor=False)
     st.caption(
         f"{pieces.name_of(state.current_piece())}, {pieces.segment_name(state.current_piece(), state.measure())}."
     )
@@ -61,7 +61,7 @@ waiting = [(original, "original")]
 for column, card in zip(columns[1:], cards, strict=False):
     result = made[card.name]
     with column:
-        st.subheader(card.title, anchor=False)
+        st.header(card.title, anchor=False)
         st.caption(texts.MODEL_IN_WORDS.get(card.name) or description(card))
         roll_place = st.container()
         figures_place = st.container()

@@ -33,7 +33,7 @@ if uploaded is not None:
     state.use_piece(uploaded)
 
 piece = state.current_piece()
-st.subheader(pieces.name_of(piece), anchor=False)
+st.header(pieces.name_of(piece), anchor=False)
 st.caption(pieces.facts(piece))
 for sentence in pieces.remarks(piece):
     st.caption(f":material/info: {texts.escape(sentence)}")
@@ -51,7 +51,7 @@ show_result(
 )
 st.caption(texts.ROLL_HELP)
 
-st.subheader(texts.SEGMENT_TITLE, anchor=False)
+st.header(texts.SEGMENT_TITLE, anchor=False)
 st.markdown(texts.SEGMENT_LEAD.format(name=pieces.segment_name(piece, state.measure())))
 show_result(
     state.segment_piece(), "your-segment", made_from=None, first_measure=state.measure(), height=220, usable=False

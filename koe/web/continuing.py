@@ -85,7 +85,7 @@ def show_results() -> None:
         st.caption(remark)
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
-            st.subheader(texts.VARIATION.format(number=number), anchor=False)
+            st.header(texts.VARIATION.format(number=number), anchor=False)
         if not any(note.onset >= heard for note in piece.notes):
             st.caption(texts.CONTINUE_EMPTY)
         # The first one plays by itself, right after the click that asked for it.

@@ -42,7 +42,7 @@ def show_curves(card: "ModelCard", record: "TrainingRecord", chosen: int | None)
 
 
 def _curves(card: "ModelCard", history: Mapping[str, np.ndarray], measure: str, title: str, chosen: int | None) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     figure = curves_figure(
         history,
         measure,

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.visitor import PAGES, PATIENCE_MS, Visitor
 
-GRAVE = ["serious", "critical"]
+GRAVE = ["serious", "critical", "heading-order"]  # by headings a page is read with the ears
 # On the page as it is, once nothing fades any more: half faded, no colour stands out.
 _LOOK = """async ([rules, grave]) => {
   const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
@@ -15,7 +15,8 @@ _LOOK = """async ([rules, grave]) => {
     resultTypes: ["violations"],
     ...(rules && { runOnly: { type: "rule", values: rules } }),
   });
-  return violations.filter((fault) => grave.includes(fault.impact)).flatMap((fault) => fault.nodes.map((node) =>
+  return violations.filter(({ id, impact }) => grave.includes(impact) || grave.includes(id))
+    .flatMap((fault) => fault.nodes.map((node) =>
     [fault.id, node.target.flat(9).join(" >> "), node.html.slice(0, 160), node.failureSummary].join("\\n  ")));
 }"""
 

@@ -46,8 +46,8 @@ def page(asked):
     return app.switch_page("pages/fill.py").run()
 
 
-def subheaders(app):
-    return [heading.value for heading in app.subheader]
+def headers(app):
+    return [heading.value for heading in app.header]
 
 
 def test_where_no_model_can_fill_there_is_no_such_page(app):
@@ -59,7 +59,7 @@ def test_four_ways_and_the_one_that_is_taken(page, asked):
     page.button(key="fill-go").click().run()
     assert not page.exception
     assert asked[0][:5] == ("gap", 1, 2, "both", "lstm2")
-    assert subheaders(page) == [texts.FILLING_NUMBER.format(number=number) for number in range(1, 5)]
+    assert headers(page) == [texts.FILLING_NUMBER.format(number=number) for number in range(1, 5)]
     page.button(key="filled-1-3-keep").click().run()
     page.switch_page("pages/your_piece.py").run()
     assert not page.exception
@@ -104,7 +104,7 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     page.button(key="fill-go").click().run()
     page.button(key="fill-go").click().run()  # the same seed finds the same
     before = kept(page)
-    seen, headings = [notes(roll) for roll in rolls(page)], subheaders(page)
+    seen, headings = [notes(roll) for roll in rolls(page)], headers(page)
     if task == "gap":
         assert [take.piece.notes[0].pitch for take in before.takes] == [60, 61, 62, 63]
     assert [(take.piece.made_by.seed, dict(take.piece.made_by.settings)["filling"]) for take in before.takes] == [
@@ -118,7 +118,7 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     fresh.switch_page("pages/fill.py").run()
     assert not fresh.exception
     assert [notes(roll) for roll in rolls(fresh)] == seen
-    assert subheaders(fresh) == headings
+    assert headers(fresh) == headings
     assert not any(sound["autoplay"] for sound in sounds(fresh))
     assert (kept(fresh).takes, kept(fresh).shown) == (before.takes, before.shown)
     # They are no continuations, but can be gone on from.

@@ -38,7 +38,7 @@ def switch(app):
 
 def said(app) -> list[str]:
     """All labels, headings and paragraphs."""
-    spoken = [element.value for kind in ("title", "subheader", "markdown", "caption") for element in getattr(app, kind)]
+    spoken = [element.value for kind in ("title", "header", "markdown", "caption") for element in getattr(app, kind)]
     widgets = (*app.button, *app.button_group, *app.slider, *app.toggle, *app.selectbox, *app.number_input)
     helps = [widget.help for widget in widgets if getattr(widget, "help", "")]
     return [*spoken, *(widget.label for widget in widgets if widget.label != "English"), *helps]

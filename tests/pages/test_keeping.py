@@ -140,7 +140,7 @@ def test_a_project_file_is_opened_and_taken_back(app, melody):
     assert len(notes(roll, "w")) == 8  # what was heard, in another colour than the rest
     assert len(notes(roll, "m")) == 12
     go(app, "home")
-    assert app.subheader[0].value == texts.HOME_PIECE.format(seed=12)
+    assert app.header[0].value == texts.HOME_PIECE.format(seed=12)
 
     press(app, "koe-undo")
     assert app.session_state["koe_piece"] == before
@@ -224,7 +224,7 @@ def test_a_vector_s_link_names_its_model(app):
     studio = backend.studio()
     text = make_link(studio, studio.piece_from_latents([0.5] * 16, "ae1", 0.3, 96.0, "Sixteen halves"))
     follow(app, text)
-    assert app.subheader[0].value == "Sixteen halves"
+    assert app.header[0].value == "Sixteen halves"
     captions = [caption.value for caption in app.caption]
     assert words.SHARED_SAME.format(model="AE1") in captions
     assert "From 16 numbers by AE1; keys sound from 0.3 on." in captions

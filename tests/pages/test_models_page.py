@@ -74,7 +74,7 @@ def go(app, model: str | None = None, tab: str | None = None):
 
 
 def words(app) -> str:
-    return "\n".join(element.value for element in [*app.title, *app.subheader, *app.markdown, *app.caption])
+    return "\n".join(element.value for element in [*app.title, *app.header, *app.markdown, *app.caption])
 
 
 def figures(app) -> list[dict]:
@@ -136,7 +136,7 @@ def test_curves_of_error_and_accuracy(app, calls, latent_record):
     error, accuracy, loss = figures(app)
     for figure in (error, accuracy, loss):
         assert [trace["name"] for trace in figure["data"]] == ["train", "valid", "test", "the epoch kept"]
-    assert [heading.value for heading in app.subheader] == [*model_texts.CURVES.values(), "binary cross-entropy"]
+    assert [heading.value for heading in app.header] == [*model_texts.CURVES.values(), "binary cross-entropy"]
     assert "Epoch **2** of 3 was kept" in words(app)
 
 

@@ -30,7 +30,7 @@ def go(app, page: str):
 
 def words(app) -> str:
     """All text on the page."""
-    elements = [*app.title, *app.subheader, *app.markdown, *app.caption]
+    elements = [*app.title, *app.header, *app.markdown, *app.caption]
     return "\n".join(element.value for element in elements)
 
 
@@ -77,7 +77,7 @@ def test_one_click_composes_and_plays(app, calls):
     app.button(key="compose").click().run()
     assert not app.exception
     seed = calls.composed[-1]
-    assert app.subheader[0].value == texts.HOME_PIECE.format(seed=seed)
+    assert app.header[0].value == texts.HOME_PIECE.format(seed=seed)
     (sound,) = sounds(app)
     assert sound["autoplay"]
     assert sound["src"].endswith(".mp3")
@@ -100,7 +100,7 @@ def test_the_same_number_plays_the_same_piece(app, calls):
     app.button(key="compose").click().run()
     app.number_input[0].set_value(41).run()
     assert calls.composed[-1] == 41
-    assert app.subheader[0].value == texts.HOME_PIECE.format(seed=41)
+    assert app.header[0].value == texts.HOME_PIECE.format(seed=41)
 
 
 def test_pick_a_demo_piece(app):
@@ -133,7 +133,7 @@ def test_upload_a_midi_file(app, waltz):
     assert piece.notes == waltz.notes
     assert "60 notes · 20 measures · 3/4 · ♩ = 90" in words(app)
     # A title from outside is text, never markup.
-    assert app.subheader[0].value == r"A \*small\* waltz"
+    assert app.header[0].value == r"A \*small\* waltz"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_refused_upload_keeps_the_piece_and_says_why(app, data, name):
 
 def test_reconstruct_shows_each_model_with_its_figures(app):
     go(app, "reconstruct")
-    assert [heading.value for heading in app.subheader] == [texts.RECONSTRUCT_ORIGINAL, "AE1", "PCA"]
+    assert [heading.value for heading in app.header] == [texts.RECONSTRUCT_ORIGINAL, "AE1", "PCA"]
     assert app.slider(key="reconstruct-threshold-ae1").value == 0.3
     assert app.slider(key="reconstruct-threshold-pca").value == 0.4
     assert len(sounds(app)) == 3
@@ -187,7 +187,7 @@ def test_a_result_becomes_the_current_piece(app):
     app.button(key="latent-use").click().run()
     assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(n=16, model="AE1")
     go(app, "your_piece")
-    assert "From 16 numbers" in app.subheader[0].value
+    assert "From 16 numbers" in app.header[0].value
 
 
 def test_blend_moves_between_the_two_pieces(app):
@@ -359,7 +359,7 @@ def test_continue_from_a_chord(app, calls):
     assert sorted({note.pitch for note in asked["prompt"].notes}) == [60, 63, 67]
     assert (asked["n_steps"], asked["seed"], asked["n_variations"]) == (64, 7, 2)
     assert (asked["sampling"].way, asked["sampling"].temperature) == ("toss", 0.8)
-    assert [heading.value for heading in app.subheader] == ["Variation 1", "Variation 2"]
+    assert [heading.value for heading in app.header] == ["Variation 1", "Variation 2"]
     assert [sound["autoplay"] for sound in sounds(app)] == [True, False]
     # Results stay while other settings are tried.
     app.slider(key="temperature").set_value(1.2).run()

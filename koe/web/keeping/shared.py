@@ -47,7 +47,7 @@ def show_shared(text: str) -> None:
         opened = _opened(text)
     if opened.made_anew and opened.same:
         session.remember_recipe(opened.piece, link.recipe)
-    st.subheader(pieces.name_of(opened.piece), anchor=False)
+    st.header(pieces.name_of(opened.piece), anchor=False)
     st.caption(_how(link))
     show_result(opened.piece, "shared", made_from=link.frame.made_from)
     if opened.remark:
