@@ -13,7 +13,8 @@ moment is told that there is no such file.
 import asyncio
 import hashlib
 import threading
-from collections import OrderedDict
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 FORMAT, MIME = "mp3", "audio/mpeg"
 MAX_FILES = 1024  # named at once; of a sound only its notes are kept here
 MAX_THREADS = 64  # that wait for sounds: all that may stand in the queue, and some
+UNASKED_SEC = 10.0  # after which a sound that was begun, and that nobody waits for, is given up
 LOOK_SEC = 0.5  # between two looks at whether a browser still waits
 _KEEP = {"Cache-Control": "private, max-age=86400, immutable"}  # the name is made of the content
 _FRESH = {"Cache-Control": "no-store"}
@@ -74,6 +76,7 @@ class Shelf:
         self.size = size
         self.served = False  # whether there is a server that hands them out
         self.places: dict[str, int] = {}  # in the queue, of what is being made
+        self.waiting: Counter[str] = Counter()  # browsers, by what they wait for
         self._files: OrderedDict[str, File] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -113,13 +116,18 @@ def _named(piece: Piece) -> tuple[str, bool]:
 
 def begin(piece: Piece) -> None:
     """Begin to make a sound that its page is going to play at once; the browser will ask for it in a moment."""
-    if not shelf.served or not _named(piece)[1]:  # at the first run of the page only
+    if not shelf.served:
+        return
+    name, is_new = _named(piece)
+    if not is_new:  # at the first run of the page only
         return
     from koe.web import backend
 
+    asked_by = time.monotonic() + UNASKED_SEC
+
     def make() -> None:
         with suppress(KoeError):  # the browser is told when it asks
-            backend.sound(piece)
+            backend.sound(piece, lambda: time.monotonic() > asked_by and not shelf.waiting[name])
 
     threading.Thread(target=make, name="koe-sound", daemon=True).start()
 
@@ -170,6 +178,7 @@ async def hand_out(request: Request) -> Response:
         return JSONResponse({"error": ""}, 404, _FRESH)
     left = threading.Event()
     watcher = asyncio.create_task(_tell_when_left(request, left))
+    shelf.waiting[name] += 1
     try:
         with speaking(_language(request)), telling(partial(shelf.places.__setitem__, name)):
             make = partial(file.make, left.is_set)
@@ -178,6 +187,9 @@ async def hand_out(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 503, _FRESH)
     finally:
         watcher.cancel()
+        shelf.waiting[name] -= 1
+        if not shelf.waiting[name]:
+            del shelf.waiting[name]
         shelf.places.pop(name, None)
     return _part(data, file.mime, request.headers.get("range", ""))
 

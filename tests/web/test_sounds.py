@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from starlette.routing import Route, Router
 
 from koe.errors import AudioError, BusyError, Cancelled
-from koe.web import sounds
+from koe.music.library import load_piece
+from koe.web import backend, sounds
 from koe.web.language import COOKIE, language
 from koe.web.sounds import File, Shelf
 from koe.web.workshop import _Queue
@@ -166,3 +167,26 @@ def test_what_nobody_waits_for_any_more_is_given_up(shelf):
 
     shelf.put("a.mp3", File(make, "audio/mpeg"))
     assert json.loads(get("/sound/a.mp3", stays_sec=0.2).body) == {"error": "Nobody waits."}
+
+
+@pytest.mark.parametrize("asked_sec", [0.0, 1.0])
+def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, asked_sec):
+    ended, begun_at = threading.Event(), time.monotonic()
+
+    def make(_, stop):
+        while not stop():
+            time.sleep(0.01)
+        ended.set()
+        raise Cancelled("Nobody waits.")
+
+    monkeypatch.setattr(backend, "sound", make)
+    monkeypatch.setattr(sounds, "UNASKED_SEC", 0.1)
+    monkeypatch.setattr(sounds, "LOOK_SEC", 0.1)
+    shelf.served = True
+    piece = load_piece("petzold-minuet-g-major")
+    sounds.begin(piece)
+    if asked_sec:
+        get(f"/sound/{backend.fingerprint(piece).hex()}.mp3", stays_sec=asked_sec)
+    assert ended.wait(10)
+    assert time.monotonic() - begun_at > asked_sec
+    assert not shelf.waiting
