@@ -80,8 +80,8 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         f"The loop writes {N_STEPS} steps, sampling and checks included. The limit is {n_bytes / 1e6:.1f} MB of",
         f"weights at {n_bytes / 1e6 / limit_ms:.0f} GB/s, the rate at which a scalar product reads as many bytes again",
         f"and again on {n_threads()} thread(s), as many as TensorFlow may take; 16 voices read them once for all, and",
-        f"then their arithmetic counts as well. A voice that hears each step before it writes the next must read them at "
-        f"every step, so with weights in float32 {TARGET_MS} ms would take {n_bytes / 1e6 / TARGET_MS:.0f} GB/s.",
+        "then their arithmetic counts as well. A voice that hears each step before it writes the next must read them",
+        f"at every step, so with weights in float32 {TARGET_MS} ms would take {n_bytes / 1e6 / TARGET_MS:.0f} GB/s.",
     ]
     found = [figure for width in (1, 16) for figure in figures_of(network, width, limit_ms)]
     return found, [" ".join(remarks)]
