@@ -8,9 +8,9 @@ import streamlit as st
 from koe import __version__
 from koe.errors import ModelError
 from koe.music.piece import Piece
-from koe.plots.heatmaps import latents_figure
 from koe.web import backend, state, texts
 from koe.web.frame import heading, palette
+from koe.web.pictures import latents_picture
 from koe.web.result import STILL, show_result
 from koe.web.warmup import require_models
 
@@ -94,7 +94,7 @@ with made_place:
     card = backend.studio().latent_models()[0]
     result = backend.reconstruct(state.segment(), card.name)
     st.caption(texts.ABOUT_BELOW.format(n=card.latent_dim, model=card.title))
-    figure = latents_figure(result.latents, card.latent_range, hover=texts.NUMBER_HOVER, palette=palette(), height=60)
+    figure = latents_picture(result.latents, card.latent_range, texts.NUMBER_HOVER, palette(), height=60)
     st.plotly_chart(figure, key="about-latents", config=STILL, alt=texts.NUMBERS_KEPT.format(n=card.latent_dim))
     made = Piece.from_pianoroll(
         result.pianoroll(card.threshold),

@@ -10,10 +10,10 @@ from koe.generation.latent import LINE, PATHS
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
-from koe.plots.heatmaps import small_rolls_figure
 from koe.projects.recipes import Blended, Path, end_in
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
+from koe.web.pictures import small_rolls_picture
 from koe.web.result import STILL, show_result
 from koe.web.square import choose_point
 from koe.web.warmup import require_models
@@ -137,7 +137,7 @@ def between_two() -> None:
     if not faded:
         rolls = binarize(backend.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)
         st.plotly_chart(
-            small_rolls_figure(rolls, [f"{stop:.0%}" for stop in weights], palette=palette()),
+            small_rolls_picture(rolls, tuple(f"{stop:.0%}" for stop in weights), palette()),
             key="path-rolls",
             config=STILL,
         )
@@ -155,7 +155,7 @@ def between_two() -> None:
         show_result(backend.retold(*ends, model, stops, seed, mean_qpm, title, (), how.way), "retold-path", height=240)
     else:
         title = texts.INTERPOLATE_TITLE_PATH.format(**names)
-        path = studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
+        path = backend.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
         recipe = Path(model, *places, n_stops, how.threshold, how.way) if all(places) else None
         show_result(path, "path", height=240, recipe=recipe)
     show_distances(ends, how, names)

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from koe.plots.axes import shared_pitches
-from koe.plots.heatmaps import latents_figure
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading, palette
 from koe.web.modelcards import description
+from koe.web.pictures import latents_picture
 from koe.web.result import STILL, show_result, show_sound
 from koe.web.warmup import require_models
 
@@ -67,8 +67,8 @@ for column, card in zip(columns[1:], cards, strict=False):
         figures_place = st.container()
         threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
         title = f"{original.title} ({card.title})"
-        piece = backend.studio().piece_from_latents(
-            result.latents, card.name, threshold, original.qpm, title, time_signatures=original.time_signatures
+        piece = backend.piece_from_latents(
+            result.latents, card.name, threshold, original.qpm, title, original.time_signatures
         )
         with roll_place:
             show_result(
@@ -86,7 +86,7 @@ for column, card in zip(columns[1:], cards, strict=False):
         with figures_place:
             controls.figures_line(result.metrics(threshold))
         st.plotly_chart(
-            latents_figure(result.latents, card.latent_range, hover=texts.NUMBER_HOVER, palette=colors, height=56),
+            latents_picture(result.latents, card.latent_range, texts.NUMBER_HOVER, colors, height=56),
             key=f"reconstruct-latents-{card.name}",
             config=STILL,
             alt=texts.NUMBERS_KEPT.format(n=card.latent_dim),

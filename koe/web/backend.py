@@ -129,9 +129,37 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def piece_from_latents(
+    latents: np.ndarray,
+    model: str,
+    threshold: float,
+    qpm: float,
+    title: str,
+    time_signatures: tuple[TimeSignature, ...],
+) -> Piece:
+    """The four measures of one latent vector."""
+    return studio().piece_from_latents(latents, model, threshold, qpm, title, time_signatures)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
 def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str = LINE) -> np.ndarray:
     """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
     return studio().blend(first, second, model, weights, way)[1]
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def morph(
+    first: np.ndarray,
+    second: np.ndarray,
+    model: str,
+    n_segments: int,
+    threshold: float,
+    qpm: float,
+    title: str,
+    way: str,
+) -> Piece:
+    """The whole way between two segments."""
+    return studio().morph(first, second, model, n_segments, threshold, qpm, title, way)
 
 
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)

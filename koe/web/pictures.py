@@ -1,0 +1,24 @@
+"""Pictures drawn once for all reruns that show them again: to be shown, not changed."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from koe.plots.heatmaps import latents_figure, small_rolls_figure
+from koe.plots.palette import Palette
+
+PICTURES = 256
+
+
+@st.cache_resource(show_spinner=False, max_entries=PICTURES)
+def latents_picture(
+    latents: np.ndarray, latent_range: tuple[float, float], hover: str, palette: Palette, height: int
+) -> go.Figure:
+    """As `latents_figure`."""
+    return latents_figure(latents, latent_range, hover=hover, palette=palette, height=height)
+
+
+@st.cache_resource(show_spinner=False, max_entries=PICTURES)
+def small_rolls_picture(rolls: np.ndarray, labels: tuple[str, ...], palette: Palette) -> go.Figure:
+    """As `small_rolls_figure`."""
+    return small_rolls_figure(rolls, list(labels), palette=palette)
