@@ -85,5 +85,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         f"{MOVES} moves of each slider by a visitor without a browser, a tenth of a second apart; from the message of",
         "the move until the page is whole. Sounds are named then, and made when somebody listens. The sliders of the",
         "latent vector are not among them: they are decoded in the browser (`python -m benchmarks.latent_sliders`).",
+        "Reconstruct shows the original and what every network made of it, each with its player and a dozen buttons;",
+        "most of its time is Streamlit's, which builds all of them anew.",
     )
     return figures, [" ".join(remarks)]
