@@ -175,8 +175,8 @@ def write_states(weights, state, uniforms, given, hints, settings):
             here = ops.one_hot(key, N_KEYS)
             keys += ops.concatenate([sounds[:, None] * here, struck[:, None] * here], axis=1)
             if is_one:
-                # Few keys sound: that these tell the others costs half of what it does that all ask all below them.
-                # Where several variations are written there is more often one whose key sounds, and it does not pay.
+                # Few keys sound, so it costs less that these tell those above them than that each asks all below it.
+                # Among several variations there is more often one whose key sounds, and it does not pay.
                 waiting = ops.cond(sounds[0] > 0, lambda: tell(waiting, key, struck[0]), lambda: waiting)
             return keys, waiting, likelihood - (1 - free) * chance
 

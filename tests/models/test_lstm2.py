@@ -256,6 +256,18 @@ def test_a_saved_network_comes_back_equal(network, states, tmp_path):
     np.testing.assert_array_equal(odds(again, states), odds(network, states))
 
 
+def test_one_voice_writes_what_it_would_among_several(continuer, states):
+    """Alone, the keys that sound tell those above them; among several, each key asks all below it."""
+    memory = continuer.listen(states, 3)
+    uniforms = np.random.default_rng(4).random((N, 3, 88), dtype=np.float32)
+    given = np.full((N, 1, 88), FREE, np.int8)
+    given[::2, :, 40:45] = STRUCK
+    together, _, chances = continuer.write_around(memory, uniforms, Sampling(), given)
+    alone, _, chance = continuer.write_around(continuer.listen(states, 1), uniforms[:, 1:2], Sampling(), given)
+    np.testing.assert_array_equal(alone[:, 0], together[:, 1])
+    np.testing.assert_allclose(chance[:, 0], chances[:, 1], rtol=1e-4)
+
+
 def test_visitors_who_write_at_once_get_what_each_would_alone(network, continuer):
     """Also where none of them has written before, and each comes with another number of steps."""
 
