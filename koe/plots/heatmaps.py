@@ -53,7 +53,7 @@ def small_rolls_figure(
 
 @lru_cache(maxsize=32)
 def _grid(labels: tuple[str, ...], columns: int, n_steps: int, palette: Palette, height: int) -> dict[str, Any]:
-    """The layout without the rolls; kept, since a page draws it anew with each move of a slider."""
+    """The layout without the rolls; kept, since it takes longest and is the same for other rolls."""
     rows = -(-len(labels) // columns)
     figure = make_subplots(
         rows, columns, subplot_titles=labels, horizontal_spacing=0.12 / columns, vertical_spacing=0.22 / rows

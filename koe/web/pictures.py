@@ -7,10 +7,11 @@ import streamlit as st
 from koe.plots.heatmaps import latents_figure, small_rolls_figure
 from koe.plots.palette import Palette
 
-PICTURES = 256
+BARS = 256  # 10 kB each,
+ROWS_OF_ROLLS = 64  # and 220 kB
 
 
-@st.cache_resource(show_spinner=False, max_entries=PICTURES)
+@st.cache_resource(show_spinner=False, max_entries=BARS)
 def latents_picture(
     latents: np.ndarray, latent_range: tuple[float, float], hover: str, palette: Palette, height: int
 ) -> go.Figure:
@@ -18,7 +19,7 @@ def latents_picture(
     return latents_figure(latents, latent_range, hover=hover, palette=palette, height=height)
 
 
-@st.cache_resource(show_spinner=False, max_entries=PICTURES)
+@st.cache_resource(show_spinner=False, max_entries=ROWS_OF_ROLLS)
 def small_rolls_picture(rolls: np.ndarray, labels: tuple[str, ...], palette: Palette) -> go.Figure:
     """As `small_rolls_figure`."""
     return small_rolls_figure(rolls, list(labels), palette=palette)
