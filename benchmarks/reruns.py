@@ -15,7 +15,7 @@ from benchmarks.client import Client
 from benchmarks.figures import Figure
 from benchmarks.options import Options
 from benchmarks.server import wait_ready
-from tests.e2e.running import APP, running_app
+from tests.e2e.running import running_app
 
 MOVES = 30
 RERUN_MS = 60.0
@@ -70,7 +70,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     """Medians and 95th percentiles."""
     with running_app(script=ALONE) as url:
         least = asyncio.run(alone(url))
-    with running_app(script=APP) as url:
+    with running_app() as url:
         wait_ready(url)
         found = asyncio.run(at_sliders(url))
     figures = []
@@ -85,7 +85,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         f"{MOVES} moves of each slider by a visitor without a browser, a tenth of a second apart; from the message of",
         "the move until the page is whole. Sounds are named then, and made when somebody listens. The sliders of the",
         "latent vector are not among them: they are decoded in the browser (`python -m benchmarks.latent_sliders`).",
-        "Reconstruct shows the original and what every network made of it, each with its player and a dozen buttons;",
-        "most of its time is Streamlit's, which builds all of them anew.",
+        "Reconstruct shows the original and what every network made of it, each with its player and a dozen buttons,",
+        "which Streamlit builds anew with each run.",
     )
     return figures, [" ".join(remarks)]

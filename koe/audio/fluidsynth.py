@@ -123,7 +123,7 @@ class FluidSynth(midi2audio.FluidSynth):
         # dynamic-sample-loading: only the instruments played are read, 45 MB instead of 170.
         # default-soundfont: where ours cannot be read, silence (which is noticed) and not another one.
         # -C 0: no chorus; a piano sends nothing there, and it costs time.
-        # -z: samples written at once; the sound is the same with any number, and 64 cost a sixth more time.
+        # -z: samples written at once; the sound is the same with any number, and the usual 64 take longer.
         settings = ("synth.dynamic-sample-loading=1", f"synth.default-soundfont={self.sound_font}")
         quiet = ["-ni", "-q", "-C", "0", "-z", "1024", "-f", os.devnull]
         options = [*quiet, *(word for setting in settings for word in ("-o", setting))]
