@@ -38,6 +38,39 @@ def compiled(function: Callable, fuse: bool = False) -> Callable:
     return torch.no_grad()(function)
 
 
+def gradient(function: Callable) -> Callable:
+    """The gradient of a function with respect to its first argument.
+
+    Parameters
+    ----------
+    function : callable
+        Takes tensors and returns one number; made of `keras.ops`.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow
+
+        def of_tensorflow(first, *others):
+            with tensorflow.GradientTape() as tape:
+                tape.watch(first)
+                value = function(first, *others)
+            return tape.gradient(value, first)
+
+        return of_tensorflow
+    if backend == "jax":
+        import jax
+
+        return jax.grad(function)
+    import torch
+
+    def of_torch(first, *others):
+        with torch.enable_grad():
+            first = first.detach().requires_grad_()
+            return torch.autograd.grad(function(first, *others), first)[0]
+
+    return of_torch
+
+
 class Fused:
     """A function compiled by a fusing compiler that several threads may call at once.
 

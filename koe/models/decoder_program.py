@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from koe.models.pca import PCA
+from koe.music.grid import SEGMENT_STEPS
 
 if TYPE_CHECKING:
     import keras
@@ -108,16 +109,27 @@ def program_of_stack(network: "Autoencoder") -> DecoderProgram:
 
 
 def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
-    """A segment's layers, then the same ones for each beat; see `koe.models.ae3`."""
+    """The stack of the segment's numbers, and the same layers for each beat; see `koe.models.ae3`."""
     from koe.models.ae3 import N_BEATS, N_PLACES, SEGMENT_DIM
 
     writer = _Writer()
-    # The first latent number has no part in it but at the end.
-    segment = network.segment_out
-    kernel = np.pad(_array(segment.kernel).T, ((0, 0), (1, 0)))
+
+    def say() -> None:
+        writer.part(1, SEGMENT_DIM)  # the first latent number has no part in it but at the end
+        for layer in network.stack_out:
+            writer.dense(layer)
+
+    def by_the_stack() -> None:
+        say()
+        writer.dense(network.roll_out)
+        writer.rows(SEGMENT_STEPS)
+
+    def content() -> None:
+        writer.part(1, network.latent_dim)
 
     def in_the_light_of_all() -> None:
-        writer.dense_of(kernel, _array(segment.bias), segment.activation.__name__)
+        writer.join(content, say)
+        writer.dense(network.all_out)
         writer.residual(network.residual_out)
         writer.norm(network.norm_out)
         writer.dense(network.context_out)
@@ -128,19 +140,24 @@ def program_of_beats(network: "BeatAutoencoder") -> DecoderProgram:
         writer.rows(N_BEATS)
         writer.dense(network.own_out)
 
-    if network.beat_dim:
+    def by_the_beats() -> None:
         writer.join(by_its_own, in_the_light_of_all)
+        writer.array("add", _array(network.places_out))
+        *others, last = network.beat_out
+        for layer in others:
+            writer.dense(layer)
+        # The network has a place's steps and planes side by side, a program the places of a plane.
+        order = np.arange(last.units).reshape(N_PLACES, -1).T.ravel()
+        writer.dense_of(_array(last.kernel).T[order], _array(last.bias)[order], "linear")
+        writer.rows(SEGMENT_STEPS)
+
+    if network.beat_dim:
+        writer.total(by_the_beats, by_the_stack)
     else:
-        in_the_light_of_all()
-    writer.array("add", _array(network.places_out))
-    *others, last = network.beat_out
-    for layer in others:
-        writer.dense(layer)
-    # The network has a place's steps and planes side by side, a program the places of a plane.
-    order = np.arange(last.units).reshape(N_PLACES, -1).T.ravel()
-    writer.dense_of(_array(last.kernel).T[order], _array(last.bias)[order], "sigmoid")
+        by_the_stack()
+    writer.activate("sigmoid")
     writer.keys()
-    return writer.program(network.latent_dim, 2)
+    return writer.program(network.latent_dim, 2 if network.beat_dim else 1)
 
 
 @dataclass
@@ -177,6 +194,12 @@ class _Writer:
 
     def join(self, *ways: Callable[[], None]) -> None:
         self.steps.append({"do": "join", "ways": [self._apart(way) for way in ways]})
+
+    def total(self, *ways: Callable[[], None]) -> None:
+        self.steps.append({"do": "total", "ways": [self._apart(way) for way in ways]})
+
+    def activate(self, activation: str) -> None:
+        self.steps.append({"do": "activate", "activation": activation})
 
     def _apart(self, write: Callable[[], None]) -> list[dict[str, Any]]:
         """What is written meanwhile, as steps of their own."""

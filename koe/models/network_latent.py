@@ -11,6 +11,7 @@ from koe.generation.latent import LatentStatistics
 from koe.models.ae3 import BeatAutoencoder
 from koe.models.autoencoders import Autoencoder
 from koe.models.compile import compiled
+from koe.models.refinement import refined_beats, refined_stack
 from koe.music.pianoroll import binarize
 from koe.music.states import STRUCK, sounding, states_from_pianoroll, states_from_rolls
 
@@ -32,10 +33,15 @@ class NetworkLatentModel:
         self.statistics = statistics
         self.latent_dim = len(statistics.mean)
         self._encode = compiled(lambda segments: network.encode(segments))
+        self._refine = compiled(lambda segments: refined_stack(network, segments))
         self._decode = compiled(lambda latents: network.decode(latents))
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)``, rolls or states, to latent vectors ``(n, latent_dim)``, float32."""
+        return _in_turns(self._refine, sounding(segments))
+
+    def encode_once(self, segments: np.ndarray) -> np.ndarray:
+        """The same, as the encoder says, without refinement."""
         return _in_turns(self._encode, sounding(segments))
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
@@ -61,14 +67,18 @@ class StatesLatentModel:
         self.statistics = statistics
         self.latent_dim = len(statistics.mean)
         self._encode = compiled(lambda states: network.encode(states))
+        self._refine = compiled(lambda states: refined_beats(network, states))
         self._decode = compiled(lambda latents: ops.sigmoid(network.decode_odds(latents)))
         self._network, self._lock = network, threading.Lock()
         self._searches: dict[int, Any] = {}
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)``, states or rolls, to latent vectors ``(n, latent_dim)``, float32."""
-        segments = np.asarray(segments)
-        return _in_turns(self._encode, segments if segments.dtype == np.uint8 else states_from_pianoroll(segments))
+        return _in_turns(self._refine, _states(segments))
+
+    def encode_once(self, segments: np.ndarray) -> np.ndarray:
+        """The same, as the encoder says, without refinement."""
+        return _in_turns(self._encode, _states(segments))
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to probabilities of sounding ``(n, 64, 88)``, float32."""
@@ -108,6 +118,11 @@ class StatesLatentModel:
         began = states_from_pianoroll(roll) == STRUCK
         began[:, 0] = False
         return states_from_rolls(roll, began | (roll & (both[..., 1] >= 0.5 * both[..., 0])))
+
+
+def _states(segments: np.ndarray) -> np.ndarray:
+    segments = np.asarray(segments)
+    return segments if segments.dtype == np.uint8 else states_from_pianoroll(segments)
 
 
 def _in_turns(function: Callable, array: np.ndarray) -> np.ndarray:

@@ -81,12 +81,17 @@ def joined(first: TrainingRecord, n_epochs: int, second: TrainingRecord) -> Trai
     played, plays = first.piece_epochs <= n_epochs, second.piece_epochs > 0
     histograms, edges = {}, {}
     for name, counts in second.histograms.items():
-        if name in first.histograms:
-            lowest = min(first.edges[name][0], second.edges[name][0])
-            highest = max(first.edges[name][-1], second.edges[name][-1])
-            edges[name] = np.linspace(lowest, highest, N_BINS + 1)
-            parts = (first.histograms[name][earlier], first.edges[name]), (counts[later], second.edges[name])
-            histograms[name] = np.concatenate([_rebinned(*part, edges[name]) for part in parts])
+        # Weights that the earlier run did not have are counted as none.
+        counts_before, edges_before = (
+            first.histograms.get(name, np.zeros((len(earlier), N_BINS))),
+            first.edges.get(name),
+        )
+        edges_before = second.edges[name] if edges_before is None else edges_before
+        lowest = min(edges_before[0], second.edges[name][0])
+        highest = max(edges_before[-1], second.edges[name][-1])
+        edges[name] = np.linspace(lowest, highest, N_BINS + 1)
+        parts = (counts_before[earlier], edges_before), (counts[later], second.edges[name])
+        histograms[name] = np.concatenate([_rebinned(*part, edges[name]) for part in parts])
     return TrainingRecord(
         history=history,
         weight_epochs=np.concatenate([first.weight_epochs[earlier], second.weight_epochs[later] + n_epochs]),

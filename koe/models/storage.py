@@ -13,6 +13,9 @@ from koe.errors import ModelError
 if TYPE_CHECKING:
     import keras
 
+# The end of the names of variables that random numbers come from.
+SEEDS = "seed_generator_state"
+
 
 def save_weights(arrays: Mapping[str, np.ndarray], path: Path) -> str:
     """Write arrays as float16 and return the file's SHA-256.
@@ -74,14 +77,14 @@ def _arrays_in(data: bytes, path: Path) -> dict[str, np.ndarray]:
 
 
 def assign(model: "keras.Model", arrays: Mapping[str, np.ndarray]) -> None:
-    """Put arrays into a Keras model's trainable variables, by their paths.
+    """Put arrays into a Keras model's weights, by their paths.
 
     Raises
     ------
     ModelError
         If a name is missing or a shape differs.
     """
-    for variable in model.trainable_variables:
+    for variable in weights_of(model):
         array = arrays.get(variable.path)
         if array is None or array.shape != tuple(variable.shape):
             came = "nothing" if array is None else f"the shape {array.shape}"
@@ -92,5 +95,10 @@ def assign(model: "keras.Model", arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def arrays_of(model: "keras.Model") -> dict[str, np.ndarray]:
-    """A Keras model's trainable variables by their paths."""
-    return {variable.path: np.asarray(variable.numpy()) for variable in model.trainable_variables}
+    """A Keras model's weights by their paths."""
+    return {variable.path: np.asarray(variable.numpy()) for variable in weights_of(model)}
+
+
+def weights_of(model: "keras.Model") -> "list[keras.Variable]":
+    """All variables that say what a network makes of its input, whether they are trained at the moment or not."""
+    return [variable for variable in model.variables if not variable.path.endswith(SEEDS)]

@@ -10,11 +10,16 @@ from koe.errors import InputError
 # for what each departure is worth.
 RECIPES = ("best", "paper")
 OPTIMIZERS = ("adam", "rmsprop", "muon")
-LOSSES = ("mse", "binary_crossentropy", "states")
-# Networks of states have one loss, which the others cannot have.
-HEAR_ONSETS = ("ae3", "lstm2")
+LOSSES = ("mse", "binary_crossentropy", "states", "roll")
+# Networks of states have losses of their own; the roll's is AE3's alone.
+STATES_LOSSES = {"ae3": ("states", "roll"), "lstm2": ("states",)}
+HEAR_ONSETS = tuple(STATES_LOSSES)
 # Networks whose latent numbers may be more or fewer.
 SIZE_FREE, MOST_LATENTS = ("ae3",), 1024
+# Networks of which a part can be trained beforehand, and with how many latent numbers.
+SETTLING, SEGMENT_DIM = ("ae3",), 16
+# Networks that can be trained on steps of their own.
+SELF_FED = ("lstm1",)
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -39,7 +44,8 @@ class TrainingConfig:
         ``learning_rate`` for none.
     loss : str
         ``"mse"`` or ``"binary_crossentropy"``, or ``"states"``: the likelihood
-        of which keys are struck and held, for the networks that hear onsets.
+        of which keys are struck and held, for the networks that hear onsets;
+        ``"roll"``: the squared error of which keys sound, for AE3.
     epochs : int
         Passes over the training split.
     batch_size : int
@@ -72,6 +78,12 @@ class TrainingConfig:
         compute in half precision on float32 weights.
     latent_dim : int
         Latent numbers of a network that leaves the choice; 0 for its own.
+    own_inputs : float
+        Share of the steps that LSTM1 hears in training as it would have tossed
+        them itself, so that it knows its way back from its own slips.
+    settled : bool
+        Whether AE3's stack, which has the segment's own numbers, stays as
+        the initial weights have it, while the rest is trained.
     initial_weights : str
         SHA-256 of the weights that the run began from; empty for random ones.
     seed : int
@@ -97,6 +109,8 @@ class TrainingConfig:
     average: float = 0.0
     precision: str = "float32"
     latent_dim: int = 0
+    own_inputs: float = 0.0
+    settled: bool = False
     initial_weights: str = ""
     seed: int = 0
 
@@ -118,11 +132,20 @@ class TrainingConfig:
             raise InputError(
                 f"{self.model} has latent numbers of its own; {', '.join(SIZE_FREE)} can have more or fewer."
             )
+        if self.settled and not (self.model in SETTLING and self.latent_dim != SEGMENT_DIM and self.initial_weights):
+            raise InputError(
+                f"Only {', '.join(SETTLING)} with more than {SEGMENT_DIM} latent numbers can have a part settled before; "
+                f"give the weights of a run with latent_dim={SEGMENT_DIM} by --init."
+            )
+        if self.own_inputs and self.model not in SELF_FED:
+            raise InputError(f"{self.model} is not fed with its own steps; {', '.join(SELF_FED)} can be.")
+        if not 0 <= self.own_inputs <= 0.5:
+            raise InputError(f"A share of own steps is from 0 to 0.5, not {self.own_inputs:g}.")
         if not 0 <= self.latent_dim <= MOST_LATENTS:
             raise InputError(f"A latent vector has 1 to {MOST_LATENTS} numbers, not {self.latent_dim}.")
-        if (self.loss == "states") != (self.model in HEAR_ONSETS):
-            fitting = "states" if self.model in HEAR_ONSETS else "mse or binary_crossentropy"
-            raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {fitting}.")
+        fitting = STATES_LOSSES.get(self.model, ("mse", "binary_crossentropy"))
+        if self.loss not in fitting:
+            raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {' or '.join(fitting)}.")
 
 
 _PAPER = {

@@ -18,6 +18,7 @@ from koe.generation.latent import LatentStatistics
 from koe.generation.sampling import Sampling
 from koe.models.record import N_BINS, TrainingRecord
 from koe.models.serving import continuer_of, latent_of
+from koe.models.storage import weights_of
 from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
 from koe.music.library import load_piece
 from koe.music.midi import write_midi
@@ -51,7 +52,7 @@ class Evolution:
     def keep(self, model: keras.Model, epoch: int, folder: Path) -> None:
         """Count the weights, let the model play, and write both into ``folder``."""
         self.epochs.append(epoch)
-        for variable in model.trainable_variables:
+        for variable in weights_of(model):
             self.counts.setdefault(variable.path, []).append(_count(np.asarray(variable.numpy())))
         roll = play(model)
         self.pieces.append(roll)

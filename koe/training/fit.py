@@ -19,7 +19,7 @@ from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.models.architectures import build
 from koe.models.compile import fuse_updates, fuses_training
-from koe.models.storage import assign
+from koe.models.storage import SEEDS, assign, weights_of
 from koe.training.config import TrainingConfig
 from koe.training.data import Windows, density
 from koe.training.evolution import Evolution, load_evolution
@@ -38,11 +38,14 @@ _DEFAULTS = {field.name: field.default for field in fields(TrainingConfig) if fi
 # Networks whose whole training is fused on a processor. An LSTM's large products are faster without.
 FUSED = ("ae1", "ae2")
 
+# Settings of a run that are arguments of the network.
+OPTIONS = ("latent_dim", "own_inputs", "settled")
+
 # Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
 NOT_HIDDEN = {
     "ae1": ["E1", "D4"],
     "ae2": ["E1", "D4"],
-    "ae3": ["E1", "E3", "EC", "DC", "D6", "places"],  # E3, EC and DC for their size
+    "ae3": ["S1", "TR", "E1", "EC", "D1", "DC", "D6", "places"],  # EC, D1 and DC for their size
     "lstm1": ["D1"],
     "lstm2": ["near", "octaves", "tonality", "register", "chord", "key_bias", "odds", "D3"],
 }
@@ -113,10 +116,10 @@ def train(
     else:
         keras.utils.set_random_seed(config.seed)
         with _precision(config.precision):
-            options = {"latent_dim": config.latent_dim} if config.latent_dim else {}
+            options = {name: value for name in OPTIONS if (value := getattr(config, name))}
             model = build(config.model, output_density=density(corpus) if config.prior_bias else None, **options)
         if initial is not None:
-            assign(model, _renamed(initial, model))
+            assign(model, _renamed(initial, model, config.settled))
         compile_network(model, config, corpus)
         history.path.unlink(missing_ok=True)
         shutil.rmtree(folder / TENSORBOARD, ignore_errors=True)
@@ -187,10 +190,16 @@ def _averaged(model: keras.Model) -> Iterator[None]:
             variable.assign(value)
 
 
-def _renamed(arrays: Mapping[str, np.ndarray], model: keras.Model) -> dict[str, np.ndarray]:
-    """Weights under this model's name, where they have that of another of the same shape: AE2 may begin from AE1."""
+def _renamed(arrays: Mapping[str, np.ndarray], model: keras.Model, partly: bool) -> dict[str, np.ndarray]:
+    """Weights under this model's name, where they have that of another of the same shape: AE2 may begin from AE1.
+
+    ``partly`` if only those that are not trained any more must be there; the others stay as they are.
+    """
     within = {name.partition("/")[2]: array for name, array in arrays.items()}
-    by_name = {v.path: arrays.get(v.path, within.get(v.path.partition("/")[2])) for v in model.trainable_variables}
+    new = {v.path: np.asarray(v.numpy()) for v in model.trainable_variables} if partly else {}
+    by_name = {
+        v.path: arrays.get(v.path, within.get(v.path.partition("/")[2], new.get(v.path))) for v in weights_of(model)
+    }
     return {name: array for name, array in by_name.items() if array is not None}
 
 
@@ -264,7 +273,7 @@ def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
     """Start dropout's random numbers anew for each epoch: Keras does not save where they stood."""
     rng = np.random.default_rng((seed, epoch, 1))
     for variable in model.non_trainable_variables:
-        if variable.path.endswith("seed_generator_state"):
+        if variable.path.endswith(SEEDS):
             variable.assign(rng.integers(0, 2**31, 2).astype(np.uint32))
 
 

@@ -98,7 +98,7 @@ def objectives(config: TrainingConfig) -> tuple[Any, list]:
     if not kind.hears_onsets:
         return config.loss, ["mse", "binary_accuracy"]
     if kind.kind == LATENT:
-        return reconstruction_loss, [
+        return reconstruction_mse if config.loss == "roll" else reconstruction_loss, [
             _mean(reconstruction_mse, "mse"),
             _mean(reconstruction_accuracy, "binary_accuracy"),
         ]

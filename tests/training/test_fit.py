@@ -77,6 +77,42 @@ def test_a_network_with_one_number_for_each_beat_trains(corpus, tmp_path):
     assert [float(row["loss"]) > 0 for row in rows(tmp_path)] == [True]
 
 
+def test_a_part_that_was_trained_before_stays_while_the_rest_learns(corpus, tmp_path):
+    """AE3's stack alone, then the beats beside it."""
+    alone = train(
+        config_for("ae3", latent_dim=16, loss="roll", batch_size=8, epochs=1), corpus, tmp_path / "stack", report=silent
+    )
+    stack = arrays_of(load_checkpoint(alone))
+    sha256 = save_weights(stack, tmp_path / "stack.npz")
+    initial, _ = load_arrays(tmp_path / "stack.npz")
+    config = config_for("ae3", settled=True, initial_weights=sha256, batch_size=8, epochs=2, average=0.5)
+    for name in ("whole", "parts"):
+        last = None if name == "whole" else 0
+        train(config, corpus, tmp_path / name, minutes=last, initial=initial, report=silent)
+    train(config, corpus, tmp_path / "parts", resume=True, report=silent)
+    whole, parts = (load_checkpoint(tmp_path / name / "checkpoint.keras") for name in ("whole", "parts"))
+    for one, other in zip(whole.variables, parts.variables, strict=True):
+        np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+    made = arrays_of(whole)
+    for name, array in initial.items():
+        np.testing.assert_array_equal(made[name], array)
+    new = arrays_of(build("ae3"))
+    assert set(made) == set(new) > set(initial)
+    assert not (made["ae3/D6/kernel"] == new["ae3/D6/kernel"]).any()
+    # Every weight is counted on the way, trained or not.
+    assert set(load_evolution(tmp_path / "whole").counts) == set(made)
+
+
+@pytest.mark.parametrize("changes", [{}, {"initial_weights": "1f", "latent_dim": 16}])
+def test_what_cannot_be_settled_is_refused(changes):
+    with pytest.raises(InputError, match="give the weights of a run with latent_dim=16 by --init"):
+        config_for("ae3", settled=True, **changes)
+    with pytest.raises(InputError, match=r"^ae1 is not fed with its own steps; lstm1 can be\.$"):
+        config_for("ae1", own_inputs=0.1)
+    with pytest.raises(InputError, match=r"from 0 to 0\.5, not 0\.7"):
+        config_for("lstm1", own_inputs=0.7)
+
+
 @pytest.mark.parametrize(("model", "loss", "fitting"), [("ae1", "states", "mse or"), ("lstm2", "mse", "states")])
 def test_a_loss_that_does_not_fit_the_network_is_refused(model, loss, fitting):
     with pytest.raises(InputError, match=f"does not fit {model}; choose {fitting}"):
@@ -100,10 +136,12 @@ def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
     assert abs(with_dropout - expected) > 1e-2 * expected
 
 
-@pytest.mark.parametrize("model", ["ae3", "lstm2"])
-def test_networks_that_hear_onsets_resume_as_well(corpus, tmp_path, model):
-    """With noise, random windows, and the clock."""
-    config = config_for(model, epochs=2, batch_size=4, epoch_windows=8)
+@pytest.mark.parametrize(
+    ("model", "changes"), [("ae3", {}), ("lstm2", {}), ("lstm1", {"own_inputs": 0.4, "learning_rate": 1e-2})]
+)
+def test_networks_with_luck_of_their_own_resume_as_well(corpus, tmp_path, model, changes):
+    """With noise, random windows, the clock, and steps that the network tosses itself."""
+    config = config_for(model, epochs=2, batch_size=4, epoch_windows=8, **changes)
     train(config, corpus, tmp_path / "whole", report=silent)
     train(config, corpus, tmp_path / "parts", minutes=0, report=silent)
     train(config, corpus, tmp_path / "parts", resume=True, report=silent)

@@ -86,6 +86,8 @@ class Decoder {
       else if (step.do === "keys") x = this.keys(step, x);
       else if (step.do === "part") x = x.subarray(step.start, step.stop);
       else if (step.do === "join") ({ x, rows } = this.join(step, { x, rows }));
+      else if (step.do === "total") ({ x, rows } = this.total(step, { x, rows }));
+      else if (step.do === "activate") x = this.activate(step, x);
       else if (step.do === "residual") x = this.sum(step, x, this.through(step.steps, { x, rows }).x, 0);
       else throw new Error(`no step is called ${step.do}`);
     }
@@ -105,6 +107,28 @@ class Decoder {
       at += n;
     }
     return { x: y, rows };
+  }
+
+  /** Several ways to go on from here, their rows added up; narrower ones to the first numbers of the first way's. */
+  total(step, given) {
+    const [first, ...others] = step.ways.map((steps) => this.through(steps, given));
+    const { rows } = first;
+    const y = (step.y ??= new Float32Array(first.x.length));
+    y.set(first.x);
+    const width = y.length / rows;
+    for (const { x } of others) {
+      const n = x.length / rows;
+      for (let row = 0; row < rows; row += 1)
+        for (let i = 0; i < n; i += 1) y[row * width + i] += x[row * n + i];
+    }
+    return { x: y, rows };
+  }
+
+  activate(step, x) {
+    const y = (step.y ??= new Float32Array(x.length));
+    const act = ACTIVATIONS[step.activation];
+    for (let i = 0; i < x.length; i += 1) y[i] = act(x[i]);
+    return y;
   }
 
   dense(step, x, rows) {
