@@ -17,16 +17,21 @@ from koe.evaluation.latent_sizes import FirstNumbers
 from koe.evaluation.likelihood import StatesPredictor, load_network
 from koe.evaluation.metrics import COLUMNS, Calibration, count
 from koe.evaluation.notes import measure_notes
-from koe.evaluation.report import Measured, add_first_numbers, add_note_scores, report_of
+from koe.evaluation.report import (
+    N_FIRST,
+    Measured,
+    add_encoder_alone,
+    add_first_numbers,
+    add_note_scores,
+    report_of,
+)
 from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task
 from koe.models.cards import LATENT
-from koe.models.interfaces import LatentModel
+from koe.models.interfaces import LatentModel, RefiningLatentModel
 from koe.models.registry import Registry
 
 Progress = Callable[[int, int], None]  # (done, total)
-# The latent numbers that have sliders; of a model with more, these are also measured alone.
-N_FIRST = 16
-FIRST = "first_numbers"
+FIRST, ENCODER = "first_numbers", "encoder_alone"
 
 
 def evaluate(
@@ -61,7 +66,8 @@ def evaluate(
         space also ``note_scores``, see `koe.evaluation.notes.measure_notes`;
         and, where it has more than sixteen latent numbers, ``first_numbers``:
         ``n`` and the figures of the same model when only the first ``n`` are
-        kept and the others are those of the training data's mean.
+        kept and the others are 0; and ``encoder_alone``: the figures with the
+        latent numbers as the encoder says, where these are refined afterwards.
 
     Raises
     ------
@@ -74,6 +80,8 @@ def evaluate(
     model = registry.latent(name) if card.kind == LATENT else None
     if model and model.latent_dim > N_FIRST:
         others[FIRST] = first_numbers(model)
+    if isinstance(model, RefiningLatentModel):
+        others[ENCODER] = encoder_alone(model)
     measured = measure(predictor(name, registry), others, TASKS[card.kind], corpus, split, progress)
     report = {
         "model": name,
@@ -83,9 +91,10 @@ def evaluate(
         "weights_sha256": card.weights_sha256,
         **report_of(measured, main, n_resamples, seed),
     }
-    if FIRST in others:
-        add_first_numbers(report, N_FIRST, report["baselines"].pop(FIRST))
-        del report["mse_ratio"][FIRST]
+    for key, add in ((FIRST, add_first_numbers), (ENCODER, add_encoder_alone)):
+        if key in others:
+            add(report, report["baselines"].pop(key))
+            del report["mse_ratio"][key]
     if model:
         add_note_scores(report, measure_notes(model, report["threshold"], corpus, split, n_resamples, seed))
     return report
@@ -109,9 +118,14 @@ def predictor(name: str, registry: Registry) -> Predictor:
 
 
 def first_numbers(model: LatentModel, n: int = N_FIRST) -> Predictor:
-    """A model of whose latent numbers only the first ``n`` are kept; the others are the training data's mean."""
+    """A model of whose latent numbers only the first ``n`` are kept; the others are 0."""
     first = FirstNumbers(model, n)
     return lambda windows: first.decode(first.encode(windows.states))
+
+
+def encoder_alone(model: RefiningLatentModel) -> Predictor:
+    """A model whose latent numbers are its encoder's, without refinement."""
+    return lambda windows: model.decode(model.encode_once(windows.states))
 
 
 def measure(

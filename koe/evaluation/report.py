@@ -19,6 +19,8 @@ from koe.music.grid import STEPS_PER_MEASURE
 
 DIGITS = 6  # of a number in a file
 UNKNOWN = "unknown"  # composer
+# The latent numbers that have sliders; of a model with more, these are also measured alone.
+N_FIRST = 16
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,21 @@ def report_of(measured: Measured, main: str, n_resamples: int, seed: int) -> dic
     }
 
 
-def add_first_numbers(report: dict[str, Any], n: int, figures: Mapping[str, Any]) -> None:
-    """Put in what a model reaches with the first ``n`` of its latent numbers, and how that was measured."""
-    report["first_numbers"] = {"n": n, **figures}
+def add_first_numbers(report: dict[str, Any], figures: Mapping[str, Any]) -> None:
+    """Put in what a model reaches with the first of its latent numbers, and how that was measured."""
+    report["first_numbers"] = {"n": N_FIRST, **figures}
     report["notes"].append(
-        f"Of the latent numbers only the first {n} are kept where that is said; the others are the training data's "
-        "mean. The threshold is the best for these."
+        f"Of the latent numbers only the first {N_FIRST} are kept where that is said; the others are 0. The threshold "
+        "is the best for these."
+    )
+
+
+def add_encoder_alone(report: dict[str, Any], figures: Mapping[str, Any]) -> None:
+    """Put in what a model reaches with the latent numbers that its encoder says, and how that was measured."""
+    report["encoder_alone"] = dict(figures)
+    report["notes"].append(
+        "The latent numbers are the encoder's, refined by a few steps of gradient descent on these numbers alone; "
+        "where it says so they are the encoder's as they are, with the threshold that is the best for these."
     )
 
 

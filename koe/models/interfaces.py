@@ -79,6 +79,15 @@ class Continuer(Protocol):
 
 
 @runtime_checkable
+class RefiningLatentModel(LatentModel, Protocol):
+    """One whose latent vectors are an encoder's, refined: see `koe.models.refinement`."""
+
+    def encode_once(self, segments: np.ndarray) -> np.ndarray:
+        """As `encode`, but as the encoder says."""
+        ...
+
+
+@runtime_checkable
 class OnsetLatentModel(LatentModel, Protocol):
     """One that tells struck from held keys."""
 

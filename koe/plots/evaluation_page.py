@@ -92,6 +92,8 @@ def _figures(report: Mapping[str, Any]) -> list[Part]:
     rows = {report["title"]: report}
     if first := report.get("first_numbers"):
         rows[f"its first {first['n']} numbers alone"] = first
+    if once := report.get("encoder_alone"):
+        rows["its numbers as the encoder says"] = once
     ratios = [unknown] * len(rows) + [report["mse_ratio"][name] for name in report["baselines"]]
     rows |= {_name(name): figures for name, figures in report["baselines"].items()}
     # The cross-entropy is an 88th of the likelihood a step, and so is its interval.

@@ -134,7 +134,7 @@ class TrainingConfig:
             )
         if self.settled and not (self.model in SETTLING and self.latent_dim != SEGMENT_DIM and self.initial_weights):
             raise InputError(
-                f"Only {', '.join(SETTLING)} with more than {SEGMENT_DIM} latent numbers can have a part settled before; "
+                f"Only {', '.join(SETTLING)} with more than {SEGMENT_DIM} latent numbers can have a part settled; "
                 f"give the weights of a run with latent_dim={SEGMENT_DIM} by --init."
             )
         if self.own_inputs and self.model not in SELF_FED:

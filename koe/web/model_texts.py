@@ -92,7 +92,10 @@ WEIGHTS_LEAD = (
 )
 WEIGHTS_LAYER = "Layer"
 WEIGHTS_LETTERS = {
-    "latent": "E: encoder, from the outside in. B: bottleneck. D: decoder, from the inside out, tied to the encoder.",
+    "latent": (
+        "E: encoder, from the outside in. B: bottleneck. D: decoder, from the inside out; AE1's and AE2's is tied to "
+        "the encoder. AE3 has S and T besides, a stack for the whole segment, in and out by the same weights."
+    ),
     "continuation": "L: layers with a memory (LSTM). D: the last layer, which says how likely each key is.",
 }
 VARIABLES = {"kernel": "weights", "recurrent_kernel": "weights of its memory", "bias": "biases"}

@@ -366,7 +366,8 @@ ABOUT_AUTOENCODER = (
     "An **autoencoder** learns to copy. That would be easy if its middle were not so narrow: only a few numbers may "
     "pass. To write four measures again from those it has to find what music has in common: chords, registers, "
     "rhythms. Once trained, any such numbers give four measures, and the space between two pieces can be walked "
-    "through. "
+    "through. For a piece of yours the encoder says at one glance which numbers it has; some steps downhill then make "
+    "them fit better still. "
     "**AE1** is the plain one; **AE2** learnt with *dropout*, parts of it switched off at random, so that it relies on "
     "nothing too much; **PCA** is the old linear method that both have to beat."
 )
@@ -386,8 +387,8 @@ ABOUT_LSTM2 = (
 )
 ABOUT_AE3 = (
     "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by: "
-    "sixteen for the whole, seven for each beat. It hears every piece in one key; the first number says by how many "
-    "semitones it was moved."
+    "sixteen for the whole, which can do alone, and seven for each beat. It hears every piece in one key; the first "
+    "number says by how many semitones it was moved."
 )
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (

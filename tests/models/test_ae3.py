@@ -67,6 +67,22 @@ def test_training_adds_noise_and_leaves_numbers_out_and_use_does_not(network, st
     assert 15 < of_first[0].sum() < 45
 
 
+def test_the_stack_alone_has_its_say_of_what_sounds(states):
+    """With sixteen numbers there is nothing else; with more it is a part of the sum."""
+    small = {"stack": (24, 12), "units": (16, 12, 6, 32, 20, 8)}
+    alone, whole = build("ae3", latent_dim=16, **small), build("ae3", latent_dim=48, **small)
+    for one, other in zip([*alone.stack_in, alone.bottleneck], [*whole.stack_in, whole.bottleneck], strict=True):
+        other.set_weights(one.get_weights())
+    latents = np.array(whole.encode(states))
+    np.testing.assert_allclose(np.asarray(alone.encode(states)), latents[:, :16], atol=1e-6)
+    whole.beat_out[2].set_weights([np.zeros(shape.shape) for shape in whole.beat_out[2].get_weights()])
+    odds, expected = (np.asarray(network.decode_odds(latents)) for network in (whole, alone))
+    np.testing.assert_allclose(odds[..., 0], expected[..., 0], atol=1e-5)
+    assert odds[..., 0].std() > 0
+    # Nothing but the beats can say that a key is struck again.
+    assert expected[..., 1].max() < -5
+
+
 def test_each_beat_goes_through_the_same_network():
     """But for what it knows of their places."""
     network = build("ae3")
@@ -145,8 +161,9 @@ def test_a_smaller_one_has_less_for_each_beat():
 
 
 def test_what_is_in_a_beat_is_told_by_the_same_numbers_for_every_beat(network):
-    """But for what all the others add, and for what it knows of their places."""
+    """But for what the stack and all the others add, and for what it knows of their places."""
     network.places_out.assign(np.zeros(network.places_out.shape))
+    network.stack_in[0].kernel.assign(np.zeros(network.stack_in[0].kernel.shape))
     network.context_out.kernel.assign(np.zeros(network.context_out.kernel.shape))
     latents = np.random.default_rng(0).uniform(-1, 1, (1, 128)).astype(np.float32)
     latents[:, 0] = 0

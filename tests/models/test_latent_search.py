@@ -14,19 +14,13 @@ from koe.models.network_latent import StatesLatentModel
 def network():
     """A decoder with weights large enough that its music depends on every number."""
     keras.utils.set_random_seed(3)
-    model = build("ae3", latent_dim=16, units=(16, 12, 32, 16, 8))
+    model = build("ae3", latent_dim=16, stack=(32,))
     rng = np.random.default_rng(0)
-    for layer, spread in (
-        (model.segment_out, 1.0),
-        (model.context_out, 0.4),
-        (model.beat_out[0], 0.6),
-        (model.beat_out[1], 0.6),
-        (model.beat_out[2], 1.2),
-    ):
+    for layer, spread in ((model.bottleneck, 1.0), (model.stack_in[0], 0.6)):
         layer.kernel.assign(rng.normal(0, spread, layer.kernel.shape))
     # The white keys are the likelier ones, so that the music has the key signature that the first number says.
     white = np.isin((np.arange(99) + 21 + 6) % 12, (0, 2, 4, 5, 7, 9, 11))
-    model.beat_out[2].bias.assign(np.repeat(np.where(white, 0.0, -20.0), 8))
+    model.roll_out.bias.assign(np.tile(np.where(white, 0.0, -40.0), 64))
     return model
 
 

@@ -370,7 +370,8 @@ ABOUT_AUTOENCODER = (
     "Ein **Autoencoder** lernt abzuschreiben. Das wäre leicht, wenn er in der Mitte nicht so eng wäre: Nur wenige "
     "Zahlen dürfen hindurch. Um daraus wieder vier Takte zu schreiben, muss er finden, was Musik gemeinsam hat: "
     "Akkorde, Lagen, Rhythmen. Hat er gelernt, so geben beliebige solche Zahlen vier Takte, und durch den Raum "
-    "zwischen zwei Stücken kann man spazieren gehen. "
+    "zwischen zwei Stücken kann man spazieren gehen. Welche Zahlen ein Stück von dir hat, sagt der Encoder auf einen "
+    "Blick; einige Schritte bergab machen sie dann noch passender. "
     "**AE1** ist der schlichte; **AE2** lernte mit *Dropout*, immer wieder mit zufällig ausgeschalteten Teilen, damit "
     "er sich auf nichts zu sehr verlässt; **PCA** ist das alte lineare Verfahren, das beide schlagen müssen."
 )
@@ -391,8 +392,8 @@ ABOUT_LSTM2 = (
 )
 ABOUT_AE3 = (
     "**AE3** nimmt vier Takte Schlag für Schlag auf, trennt angeschlagene von gehaltenen Tasten und hat 128 Zahlen, um "
-    "davon zu erzählen: sechzehn für das Ganze, sieben für jeden Schlag. Es hört jedes Stück in einer Tonart; die "
-    "erste Zahl sagt, um wie viele Halbtöne es verschoben wurde."
+    "davon zu erzählen: sechzehn für das Ganze, die auch allein genügen, und sieben für jeden Schlag. Es hört jedes "
+    "Stück in einer Tonart; die erste Zahl sagt, um wie viele Halbtöne es verschoben wurde."
 )
 ABOUT_LIMITS_TITLE = "Was es nicht kann"
 ABOUT_LIMITS = (
