@@ -26,7 +26,7 @@ from koe.generation.axes import (
     sensitivities,
 )
 from koe.models.cards import LATENT, ModelCard
-from koe.models.interfaces import LatentModel
+from koe.models.interfaces import LatentModel, encode_once
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 
@@ -84,7 +84,7 @@ def measure_axes(
             progress(stage, n_stages)
 
     train = SplitWindows(corpus, "train", TASKS[LATENT])
-    latents = np.concatenate([model.encode(windows.states) for windows in train])
+    latents = np.concatenate([encode_once(model)(windows.states) for windows in train])
     done(1)
     rng = np.random.default_rng(seed)
     bases = latents[np.sort(rng.permutation(len(latents))[:N_BASES])]
@@ -155,7 +155,7 @@ def _scores_and_descriptors(
     model: LatentModel, scores: Callable[[np.ndarray], np.ndarray], corpus: Corpus, split: str
 ) -> tuple[np.ndarray, np.ndarray]:
     windows = list(SplitWindows(corpus, split, TASKS[LATENT]))
-    scored = np.concatenate([scores(model.encode(each.states)) for each in windows])
+    scored = np.concatenate([scores(encode_once(model)(each.states)) for each in windows])
     return scored, np.concatenate([_described(each.rolls) for each in windows])
 
 

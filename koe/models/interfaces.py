@@ -1,6 +1,6 @@
 """The two things a model can be to the rest of Koe."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -85,6 +85,11 @@ class RefiningLatentModel(LatentModel, Protocol):
     def encode_once(self, segments: np.ndarray) -> np.ndarray:
         """As `encode`, but as the encoder says."""
         ...
+
+
+def encode_once(model: LatentModel) -> Callable[[np.ndarray], np.ndarray]:
+    """A model's way from segments to latent vectors that is quick: for where a whole corpus lies."""
+    return model.encode_once if isinstance(model, RefiningLatentModel) else model.encode
 
 
 @runtime_checkable

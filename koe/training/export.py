@@ -14,6 +14,7 @@ from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
 from koe.generation.latent import statistics_of
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card, save_card
+from koe.models.interfaces import encode_once
 from koe.models.pca import LATENT_RANGE, PCA, fit_pca
 from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
@@ -201,8 +202,8 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
         from koe.training.evolution import NOWHERE
 
         starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
-        encoder = latent_of(network, NOWHERE)
-        latents = np.concatenate([encoder.encode(batch) for batch in _states_in_turns(corpus, starts)])
+        encode = encode_once(latent_of(network, NOWHERE))
+        latents = np.concatenate([encode(batch) for batch in _states_in_turns(corpus, starts)])
         statistics = statistics_of(latents)
         arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}
     return arrays, parameters, recipe

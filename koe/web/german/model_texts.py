@@ -99,8 +99,8 @@ WEIGHTS_LAYER = "Schicht"
 WEIGHTS_LETTERS = {
     "latent": (
         "E: Encoder, von außen nach innen. B: Engpass. D: Decoder, von innen nach außen; bei AE1 und AE2 an den "
-        "Encoder gebunden. AE3 hat außerdem S und T, einen Stapel für das ganze Segment, mit denselben Gewichten hinein und "
-        "heraus."
+        "Encoder gebunden. AE3 hat außerdem S und T, einen Stapel für das ganze Segment, mit denselben Gewichten "
+        "hinein und heraus."
     ),
     "continuation": (
         "L: Schichten mit Gedächtnis (LSTM). D: die letzte Schicht, die sagt, wie wahrscheinlich jede Taste ist."
