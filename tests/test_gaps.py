@@ -25,9 +25,12 @@ class Small:
             for name, kind in (("ae1", "latent"), ("ae3", "latent"), ("lstm2", "continuation"))
         ]
         keras.utils.set_random_seed(1)
-        network, rng = build("ae3", latent_dim=32, units=(16, 12, 32, 16, 8)), np.random.default_rng(0)
+        network, rng = (
+            build("ae3", latent_dim=32, stack=(24, 12), units=(16, 12, 6, 32, 16, 8)),
+            np.random.default_rng(0),
+        )
         # So that its music is varied.
-        for layer in (network.segment_out, network.context_out, network.own_out, *network.beat_out):
+        for layer in (network.all_out, network.context_out, network.own_out, *network.beat_out):
             layer.kernel.assign(rng.normal(0, 0.6, layer.kernel.shape))
         self._ae3 = StatesLatentModel(network, statistics)
         self._lstm2 = TiedContinuer(build("lstm2", units=8))

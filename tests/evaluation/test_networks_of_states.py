@@ -23,7 +23,7 @@ from tests.conftest import arpeggio
 from tests.evaluation.corpora import Made, write_corpus
 
 OPTIONS = {
-    "ae3": (LATENT, {"units": (32, 16, 32, 16, 8), "latent_dim": 32}),
+    "ae3": (LATENT, {"stack": (24, 12), "units": (32, 16, 6, 32, 16, 8), "latent_dim": 32}),
     "lstm2": (CONTINUATION, {"units": 8}),
 }
 
@@ -75,6 +75,8 @@ def test_ae3(registry, corpus):
     report = measured("ae3", registry, corpus, n_latents=5)
     assert report["first_numbers"]["n"] == 16
     assert report["first_numbers"]["mse"] != report["mse"]
+    assert report["encoder_alone"]["mse"] > report["mse"]
+    assert set(report["mse_ratio"]) == set(report["baselines"])
     assert set(report["note_scores"]["onset_duration"]["intervals"]) == {"precision", "recall", "f1"}
     assert report["note_scores"]["n_real"] > 0
     assert set(report["generation"]["restruck_notes"]) == {"generated", "real"}

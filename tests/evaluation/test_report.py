@@ -156,6 +156,15 @@ def test_the_page_tells_of_states_and_of_the_first_numbers(report):
     assert "its first 16" not in evaluation_page(report)
 
 
+def test_the_page_tells_what_the_encoder_alone_reaches(report):
+    links = Links()
+    links.feed(evaluation_page({**report, "encoder_alone": {**report["baselines"]["mean"], "f1": 0.34567}}))
+    text = " ".join("".join(links.text).split())
+    assert "its numbers as the encoder says" in text
+    assert "0.346" in text
+    assert "as the encoder says" not in evaluation_page(report)
+
+
 def test_what_cannot_be_measured_leaves_the_figures_standing(models, corpus):
     report = evaluate("pca", Registry(models), corpus, n_resamples=50)
     add_generation(report, Registry(models), corpus, n_latents=0)
