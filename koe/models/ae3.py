@@ -229,9 +229,18 @@ class BeatAutoencoder(keras.Model):
     def beat_odds(self, latents):
         """Log-odds of sounding and being struck, beat by beat, in one key signature: ``(n, 16, 99 * 4 * 2)``."""
         said = self.say(latents)
-        sounding = ops.reshape(self.roll_out(said), (-1, SEGMENT_STEPS, N_PLACES))
-        if not self.beat_dim:
-            return _by_beats(ops.stack([sounding, NEVER * ops.ones_like(sounding)], axis=-1))
+        odds = self.stack_odds(said)
+        return odds + self.odds_beside(latents, said) if self.beat_dim else odds
+
+    def stack_odds(self, said):
+        """The stack's part of the log-odds, from what it said: ``(n, stack[0])`` to ``(n, 16, 99 * 4 * 2)``."""
+        sounding = ops.reshape(self.roll_out(said), (-1, N_BEATS, STEPS_PER_QUARTER, N_PLACES))
+        sounding = ops.transpose(sounding, (0, 1, 3, 2))
+        struck = ops.full_like(sounding, 0.0 if self.beat_dim else NEVER)
+        return ops.reshape(ops.stack([sounding, struck], axis=-1), (-1, N_BEATS, BEAT_SIZE))
+
+    def odds_beside(self, latents, said):
+        """The beats' part of the log-odds: ``(n, 16, 99 * 4 * 2)``."""
         content = ops.cast(latents[:, 1:], self.compute_dtype)
         x = self.all_out(ops.concatenate([content, said], axis=-1))
         x = self.norm_out(x + self.residual_out[1](self.residual_out[0](x)))
@@ -240,7 +249,7 @@ class BeatAutoencoder(keras.Model):
         x = ops.concatenate([self.own_out(own), x], axis=-1) + self.places_out
         for layer in self.beat_out:
             x = layer(x)
-        return x + _by_beats(ops.stack([sounding, ops.zeros_like(sounding)], axis=-1))
+        return x
 
     def decode_odds(self, latents, training=False):
         """Latent vectors ``(n, latent_dim)`` to log-odds ``(n, 64, 88, 2)`` of sounding and being struck."""
@@ -281,12 +290,6 @@ def sounding_places(beats):
     """What sounds of beats ``(n, 16, 99 * 4 * 2)``, step by step: ``(n, 64 * 99)``."""
     x = ops.reshape(beats, (-1, N_BEATS, N_PLACES, STEPS_PER_QUARTER, 2))[..., 0]
     return ops.reshape(ops.transpose(x, (0, 1, 3, 2)), (-1, ROLL_SIZE))
-
-
-def _by_beats(steps):
-    """Steps ``(n, 64, 99, 2)`` to beats ``(n, 16, 99 * 4 * 2)``."""
-    x = ops.reshape(steps, (-1, N_BEATS, STEPS_PER_QUARTER, N_PLACES, 2))
-    return ops.reshape(ops.transpose(x, (0, 1, 3, 2, 4)), (-1, N_BEATS, BEAT_SIZE))
 
 
 def signature_shift(states):

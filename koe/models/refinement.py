@@ -97,8 +97,8 @@ def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     def roll_misfit(segment, roll, on_keyboard):
         return _distance(network.roll_odds(segment), roll, on_keyboard)
 
-    def misfit(latents, keys, known):
-        return _distance(network.beat_odds(latents), keys, known)
+    def misfit(latents, said, odds, keys, known):
+        return _distance(odds + network.odds_beside(latents, said), keys, known)
 
     segment = network.encode_segment(keys, signature_shift(states))
     # The first one counts semitones.
@@ -106,7 +106,9 @@ def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     if not network.beat_dim:
         return segment
     latents = network.add_beats(segment, keys)
-    return refined(misfit, latents, ops.arange(network.latent_dim) >= SEGMENT_DIM, keys, known)
+    said = network.say(latents)
+    free = ops.arange(network.latent_dim) >= SEGMENT_DIM
+    return refined(misfit, latents, free, said, network.stack_odds(said), keys, known)
 
 
 def _distance(odds: Any, keys: Any, known: Any) -> Any:
