@@ -39,6 +39,10 @@ class ModelCard:
         Added, in writing, to the log-odds of striking a key that sounds, so
         that as many notes begin on one as in real music; calibrated on
         ``valid``.
+    leaning : float
+        Added, in writing, to the log-odds of every key by a network of rolls,
+        so that it writes no less than it can without bursts; calibrated on
+        ``valid``.
     latent_dim : int
         Numbers in a latent vector; 0 for models without.
     latent_range : tuple of 2 floats
@@ -66,6 +70,7 @@ class ModelCard:
     options: dict[str, Any] = field(default_factory=dict)
     threshold: float = 0.5
     restriking: float = 0.0
+    leaning: float = 0.0
     latent_dim: int = 0
     latent_range: tuple[float, float] = (-1.0, 1.0)
     data: dict[str, Any] = field(default_factory=dict)

@@ -44,11 +44,17 @@ class NetworkContinuer:
     """A stack of LSTM layers under a sigmoid layer, unrolled step by step.
 
     Safe to share between threads: what it remembers is handed in and out.
+
+    Parameters
+    ----------
+    network : keras.Model
+    leaning : float
+        Added to the log-odds of every key.
     """
 
     hears_onsets = False
 
-    def __init__(self, network: keras.Model) -> None:
+    def __init__(self, network: keras.Model, leaning: float = 0.0) -> None:
         self.name = network.name
         lstms = [layer for layer in network.layers if isinstance(layer, keras.layers.LSTM)]
         dense = network.layers[-1]
@@ -57,7 +63,7 @@ class NetworkContinuer:
             (ops.concatenate([lstm.cell.kernel, lstm.cell.recurrent_kernel]), ops.convert_to_tensor(lstm.cell.bias))
             for lstm in lstms
         ]
-        self._weights.append((ops.convert_to_tensor(dense.kernel), ops.convert_to_tensor(dense.bias)))
+        self._weights.append((ops.convert_to_tensor(dense.kernel), dense.bias + leaning))
         self._n_state = sum(2 * lstm.units for lstm in lstms)
         self._loop = Fused(write_chunk)
 

@@ -178,7 +178,7 @@ def _model_of(card: ModelCard, arrays: dict[str, np.ndarray]) -> LatentModel | C
     network = build(card.name, **card.options)
     assign(network, arrays)
     if card.kind == CONTINUATION:
-        return continuer_of(network, card.restriking)
+        return continuer_of(network, card.restriking, card.leaning)
     return latent_of(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
 
 

@@ -11,9 +11,13 @@ from koe.models.network_latent import NetworkLatentModel, StatesLatentModel
 from koe.models.tied_continuer import TiedContinuer
 
 
-def continuer_of(network: keras.Model, restriking: float = 0.0) -> Continuer:
-    """A network that goes on from what it has heard; ``restriking`` is for those that tell struck from held keys."""
-    return TiedContinuer(network, restriking) if isinstance(network, LSTM2) else NetworkContinuer(network)
+def continuer_of(network: keras.Model, restriking: float = 0.0, leaning: float = 0.0) -> Continuer:
+    """A network that goes on from what it has heard.
+
+    ``restriking`` is for those that tell struck from held keys, ``leaning`` for
+    those of rolls; see `koe.models.cards.ModelCard`.
+    """
+    return TiedContinuer(network, restriking) if isinstance(network, LSTM2) else NetworkContinuer(network, leaning)
 
 
 def latent_of(network: keras.Model, statistics: LatentStatistics) -> LatentModel:

@@ -144,8 +144,8 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     from koe.evaluation.report import add_generation, flat, json_of, rounded
     from koe.models.registry import EVALUATION_SUFFIX, Registry
 
-    if card.kind == CONTINUATION and card.hears_onsets:
-        card = replace(card, restriking=_restriking(card, corpus, target))
+    if card.kind == CONTINUATION:
+        card = replace(card, **_calibrated(card, corpus, target))
         save_card(card, target / f"{card.name}.json")
     report = evaluate(card.name, Registry(target), corpus)
     baselines = {key: _rounded(flat(figures)) for key, figures in report["baselines"].items()}
@@ -158,14 +158,18 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     return card
 
 
-def _restriking(card: ModelCard, corpus: Corpus, target: Path) -> float:
+def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]:
+    """What is added to a network's log-odds when it writes."""
+    from koe.evaluation.leaning import calibrate_leaning
     from koe.evaluation.likelihood import load_network
     from koe.evaluation.restriking import calibrate_restriking
     from koe.models.registry import Registry
     from koe.models.serving import continuer_of
 
     network = load_network(Registry(target), card.name)
-    return calibrate_restriking(lambda added: continuer_of(network, added), corpus)
+    if card.hears_onsets:
+        return {"restriking": calibrate_restriking(lambda added: continuer_of(network, added), corpus)}
+    return {"leaning": calibrate_leaning(lambda added: continuer_of(network, leaning=added), corpus)}
 
 
 def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:

@@ -200,3 +200,11 @@ def test_a_memory_mixed_of_two_goes_on_like_each(continuer, prompt):
 def test_senseless_sampling_is_refused(settings):
     with pytest.raises(InputError):
         Sampling(**settings)
+
+
+def test_leaning_makes_every_key_likelier(network):
+    shy, bold = (NetworkContinuer(network, leaning) for leaning in (-50.0, 50.0))
+    luck = np.random.default_rng(0).random((8, 1, 88)).astype(np.float32)
+    for continuer, plays in ((shy, False), (bold, True)):
+        written, _ = continuer.write(continuer.listen(np.zeros((0, 88), bool), 1), luck, Sampling())
+        assert (written == plays).all()
