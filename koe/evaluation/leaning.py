@@ -17,7 +17,7 @@ from koe.generation.sampling import Sampling
 from koe.models.interfaces import Continuer
 
 STEP, MOST = 0.005, 0.2
-MOST_BURSTS = 0.01  # of the continuations
+MOST_BURSTS = 0.02  # of the continuations; fewer than that
 N_CONTINUATIONS, N_STEPS = 300, 512
 
 
@@ -52,7 +52,7 @@ def calibrate_leaning(
     for number in range(1, n_tries + 1):
         added = round(number * STEP, 3)
         written = continuations(with_leaning(added), prompts, n_steps, Sampling(), seed, clocks=clocks)
-        if fault_shares(written)["bursts_over_12_keys"] > MOST_BURSTS or written.mean() > wanted:
+        if fault_shares(written)["bursts_over_12_keys"] >= MOST_BURSTS or written.mean() > wanted:
             break
         found = added
         if progress:

@@ -40,9 +40,10 @@ _CARDS: dict[str, dict[str, Any]] = {
     "ae3": {
         "title": "AE3",
         "kind": LATENT,
-        "description": "Takes four measures beat by beat, keeps struck and held keys apart, and unfolds them again.",
-        "architecture": "beats 792 - 512 - 192, sixteen of them - 768 (residual 384) "
-        "- 16 of the segment and 7 of each beat, and back",
+        "description": "Takes four measures as a whole and beat by beat, keeps struck and held keys apart, and unfolds "
+        "them again.",
+        "architecture": "for the segment 6336 - 704 - 384 - 128 - 15 and back, tied; for each of sixteen beats "
+        "792 - 512 - 192 - 7 and back, in the light of all; and the semitones it was moved by",
         "latent_dim": 128,
         "hears_onsets": True,
     },
@@ -129,11 +130,10 @@ def _about(name: str, recipe: dict[str, Any]) -> dict[str, Any]:
     about, latent_dim = _CARDS[name], recipe.get("latent_dim", 0)
     if not latent_dim or latent_dim == about["latent_dim"]:
         return about
-    architecture = about["architecture"].replace(str(about["latent_dim"]), str(latent_dim))
     return {
         **about,
         "latent_dim": latent_dim,
-        "architecture": architecture,
+        "architecture": f"{about['architecture']}; with {latent_dim} latent numbers",
         "options": {"latent_dim": latent_dim},
     }
 
