@@ -17,7 +17,6 @@ import argparse
 import json
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,8 +42,8 @@ from koe.training.memory import kept_memory  # noqa: E402
 # Enough that what beginning and ending an epoch costs weighs about as little as in a real one.
 N_UPDATES, N_WARM_UPDATES = 64, 4
 SIDE = 4096
-# Examples in a batch; None is the recipe's.
-BATCHES: dict[str, tuple[int | None, ...]] = {"ae1": (None, 512, 1024), "ae2": (None, 1024), "lstm1": (None, 64, 256)}
+# Examples in a batch, besides the recipes' own.
+BATCHES: dict[str, tuple[int, ...]] = {"ae1": (512, 1024), "ae2": (1024,), "lstm1": (256,)}
 
 
 def product_flops() -> float:
@@ -106,13 +105,18 @@ def random_corpus(folder: Path, n_pieces: int = 64, n_steps: int = 4096) -> Corp
     return Corpus(folder)
 
 
+def _recipe_sizes(recipe: TrainingConfig) -> list[int]:
+    """The batch sizes of a recipe, first those of its early epochs."""
+    return [*([recipe.early_batch_size] if recipe.early_epochs else []), recipe.batch_size]
+
+
 def figures(options: Options) -> tuple[list[Figure], list[str]]:
     """Operations a second at the recipes' batches."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(options.corpus) if options.corpus else random_corpus(Path(folder))
-        for name in (*BATCHES, "lstm2"):
-            recipe = config_for(name)
+        for name, size in [(each, size) for each in (*BATCHES, "lstm2") for size in _recipe_sizes(config_for(each))]:
+            recipe = config_for(name, batch_size=size)
             before = product_flops()
             flops, rate = training_flops(recipe, corpus)
             peak = (before + product_flops()) / 2
@@ -145,11 +149,12 @@ def main() -> None:
         print("| network | batch | windows/s | GFLOP/s | large product | share |\n|---|---:|---:|---:|---:|---:|")
         for name, batches in BATCHES.items():
             recipe = config_for(name)
-            for batch in sorted({batch or recipe.batch_size for batch in batches}):
+            sizes = _recipe_sizes(recipe)
+            for batch in sorted({*sizes, *batches}):
                 before = product_flops()
-                flops, rate = training_flops(replace(recipe, batch_size=batch), corpus)
+                flops, rate = training_flops(config_for(name, batch_size=batch), corpus)
                 peak = (before + product_flops()) / 2
-                mark = " (recipe)" if batch == recipe.batch_size else ""
+                mark = " (recipe)" if batch in sizes else ""
                 print(
                     f"| {name} | {batch}{mark} | {rate:.0f} | {flops / 1e9:.0f} | {peak / 1e9:.0f} "
                     f"| {flops / peak:.2f} |",

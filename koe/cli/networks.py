@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.training.fit import train
 
     if options.devices:
-        share_among(options.devices, config.batch_size)
+        early = config.early_batch_size if config.early_epochs else 0
+        share_among(options.devices, math.gcd(config.batch_size, early))
     best = train(
         config,
         corpus,

@@ -50,6 +50,9 @@ class TrainingConfig:
         Passes over the training split.
     batch_size : int
         Windows in a batch.
+    early_batch_size, early_epochs : int
+        Windows in a batch in so many epochs at the beginning: small batches
+        leave a plateau sooner, large ones use the processor better.
     window_steps : int
         Length of a training example in steps.
     max_transposition : int
@@ -98,6 +101,8 @@ class TrainingConfig:
     loss: str = "mse"
     epochs: int = 250
     batch_size: int = 128
+    early_batch_size: int = 0
+    early_epochs: int = 0
     window_steps: int = 64
     max_transposition: int = 0
     epoch_windows: int = 0
@@ -117,6 +122,10 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise InputError(f"A training has 1 epoch or more, not {self.epochs}.")
+        if self.early_epochs < 0 or (self.early_epochs and self.early_batch_size < 1):
+            raise InputError(
+                "Early epochs have batches of 1 window or more; give early_batch_size and early_epochs together."
+            )
         if self.batch_size < 1:
             raise InputError(f"A batch holds 1 window or more, not {self.batch_size}.")
         if not 0 <= self.seed < 2**32:
@@ -182,7 +191,9 @@ _BEST = {
         loss="binary_crossentropy",
         final_learning_rate=1e-5,
         epochs=16,
-        batch_size=32,
+        batch_size=64,
+        early_batch_size=32,
+        early_epochs=4,
         max_transposition=6,
         offset_steps=1,
         prior_bias=True,
@@ -220,6 +231,8 @@ _BEST = {
 def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConfig:
     """The configuration of a recipe, with any of its values changed.
 
+    A batch size that is given holds for all epochs, the early ones included.
+
     Raises
     ------
     InputError
@@ -232,7 +245,10 @@ def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConf
         if model in _BEST:
             raise InputError(f"The paper has no {model.upper()}; train it with --recipe best.")
         raise InputError(f"There is no model {model!r} to train; choose one of {', '.join(recipes)}.")
-    return replace(recipes[model], **{name: value for name, value in changes.items() if value is not None})
+    given = {name: value for name, value in changes.items() if value is not None}
+    if "batch_size" in given:
+        given = {"early_epochs": 0, **given}
+    return replace(recipes[model], **given)
 
 
 def parse_changes(settings: Mapping[str, str]) -> dict[str, Any]:

@@ -55,6 +55,8 @@ class Windows(keras.utils.PyDataset):
         if epoch == self.epoch:
             return
         config, self.epoch = self.config, epoch
+        is_early = self.augment and epoch < config.early_epochs
+        self.batch_size = config.early_batch_size if is_early else config.batch_size
         rng = np.random.default_rng((config.seed, epoch))
         hop = config.window_steps - int(self.predicts_next)
         offset = 0
@@ -67,11 +69,11 @@ class Windows(keras.utils.PyDataset):
 
     def __len__(self) -> int:
         # The last batch is left out in training if it is not full: each update weighs the same.
-        full, rest = divmod(len(self.starts), self.config.batch_size)
+        full, rest = divmod(len(self.starts), self.batch_size)
         return full if self.augment and full else full + bool(rest)
 
     def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
-        part = slice(index * self.config.batch_size, (index + 1) * self.config.batch_size)
+        part = slice(index * self.batch_size, (index + 1) * self.batch_size)
         if self.hears_onsets:
             return self._states(part)
         windows = cut(self.corpus.packed, self.starts[part], self.config.window_steps)

@@ -111,6 +111,7 @@ def train(
         cooldown = json.loads((folder / CONFIG).read_text("utf-8")).get("cooldown")
         if cooldown_epochs is not None:
             cooldown = [len(history.rows), cooldown_epochs]
+            windows.start_epoch(max(len(history.rows), config.early_epochs))
             rate, updates = float(model.optimizer.learning_rate), cooldown_epochs * len(windows)
             model.optimizer.learning_rate = Cooldown(rate, config.final_learning_rate, _updates(model), updates)
     else:
@@ -249,7 +250,7 @@ def _fuse_rest(model: keras.Model) -> None:
 def _optimizer(config: TrainingConfig, corpus: Corpus, model: keras.Model) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = config.learning_rate
     if config.final_learning_rate != config.learning_rate:
-        n_updates = config.epochs * len(Windows(corpus, "train", config, augment=True))
+        n_updates = _updates_of(config, corpus)
         rate = keras.optimizers.schedules.CosineDecay(
             config.learning_rate, n_updates, alpha=config.final_learning_rate / config.learning_rate
         )
@@ -267,6 +268,14 @@ def _optimizer(config: TrainingConfig, corpus: Corpus, model: keras.Model) -> ke
         )
     classes = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
     return classes[config.optimizer](rate, **options)
+
+
+def _updates_of(config: TrainingConfig, corpus: Corpus) -> int:
+    """Updates in all epochs, all as long as the first of their kind."""
+    windows, n_early = Windows(corpus, "train", config, augment=True), min(config.early_epochs, config.epochs)
+    updates = n_early * len(windows)
+    windows.start_epoch(config.early_epochs)
+    return updates + (config.epochs - n_early) * len(windows)
 
 
 def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:

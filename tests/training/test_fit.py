@@ -252,6 +252,28 @@ def test_training_lowers_the_loss_and_keeps_the_best_epoch(corpus, tmp_path):
     assert loss == pytest.approx(min(history), rel=1e-4)
 
 
+def test_early_epochs_have_batches_of_their_own(corpus, tmp_path):
+    """In which a run is resumed and finished as in any other."""
+    early = {"early_batch_size": 4, "early_epochs": 2}
+    config = config_for("ae1", batch_size=16, epochs=4, **early)
+    train(config, corpus, tmp_path / "whole", report=silent)
+    updates = np.diff([0, *(float(row["updates"]) for row in rows(tmp_path / "whole"))])
+    windows = Windows(corpus, "train", config, augment=True)
+    for epoch, made in enumerate(updates):
+        windows.start_epoch(epoch)
+        assert made == len(windows) == len(windows.starts) // (4 if epoch < 2 else 16)
+        assert len(windows[0][0]) == (4 if epoch < 2 else 16)
+    train(config, corpus, tmp_path / "parts", minutes=0, report=silent)
+    train(config, corpus, tmp_path / "parts", resume=True, report=silent)
+    for one, other in zip(*(weights(tmp_path / name / "checkpoint.keras") for name in ("whole", "parts")), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert float(rows(tmp_path / "whole")[-1]["learning_rate"]) == pytest.approx(config.final_learning_rate, rel=0.5)
+    # What is set for a recipe with early epochs holds for these as well.
+    assert (config_for("lstm1").early_epochs, config_for("lstm1", batch_size=16).early_epochs) == (4, 0)
+    with pytest.raises(InputError, match="give early_batch_size and early_epochs together"):
+        config_for("ae1", early_epochs=3)
+
+
 def test_a_run_can_be_finished_early(corpus, tmp_path):
     config = config_for("ae1", epochs=20, batch_size=8)
     with pytest.raises(InputError, match="no run"):
