@@ -197,7 +197,11 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
         recipe["epochs_trained"] += before["epoch_chosen"]
         recipe["minutes"] = round(recipe["minutes"] + before["minutes"], 1)
         if (target / f"{name}{SUFFIX}").exists():
-            record = joined(load_record(target / f"{name}{SUFFIX}"), before["epoch_chosen"], record)
+            earlier = load_record(target / f"{name}{SUFFIX}")
+            if before["loss"] != recipe["loss"]:  # figures of another kind, which no curve goes on from
+                measured = {key: values for key, values in earlier.history.items() if not key.endswith("loss")}
+                earlier = replace(earlier, history=measured)
+            record = joined(earlier, before["epoch_chosen"], record)
     save_record(record, target / f"{name}{SUFFIX}")
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())

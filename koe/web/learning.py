@@ -97,6 +97,9 @@ def _show_weights(card: "ModelCard", record: "TrainingRecord", chosen: int | Non
         width=340,
     )
     counts, edges, epochs = record.histograms[path], record.edges[path], record.weight_epochs
+    there = counts.any(axis=1)  # some layers join later
+    if there.any():
+        counts, epochs = counts[there], epochs[there]
     st.markdown(weights_in_words(counts, edges, epochs))
     figure = ridgeline_figure(
         counts, edges, epochs, chosen=chosen, label=model_texts.EPOCH, axis=model_texts.EPOCHS_AXIS, palette=palette()

@@ -116,3 +116,9 @@ def test_a_run_that_goes_on_carries_the_earlier_one_with_it():
     # The earlier run's weights reached a quarter as far: sixteen bins of sixty-four.
     assert (counts[:4, 24:40].sum(axis=1) == 1000).all()
     np.testing.assert_array_equal(counts[4:], second.histograms["E1/kernel"][1:])
+
+    only = {"D1/kernel": second.histograms["E1/kernel"]}, {"D1/kernel": second.edges["E1/kernel"]}
+    grown = replace(second, histograms=second.histograms | only[0], edges=second.edges | only[1])
+    both = joined(first, 3, grown)
+    assert not both.histograms["D1/kernel"][:4].any()  # the earlier run did not have them
+    np.testing.assert_array_equal(both.histograms["D1/kernel"][4:], second.histograms["E1/kernel"][1:])

@@ -153,6 +153,14 @@ def test_a_layer_is_chosen_for_its_hills(app, calls, latent_record):
     assert model_texts.WEIGHTS_TOGETHER in words(app)
 
 
+def test_a_layer_that_joined_later_has_no_hills_before(app, calls, latent_record):
+    latent_record.histograms["ae1/E1/kernel"][:2] = 0
+    calls.records["ae1"] = latent_record
+    go(app, "ae1", model_texts.TABS["weights"])
+    assert [trace["name"] for trace in figures(app)[0]["data"]] == ["2", "3"]
+    assert "by 0.000" not in words(app)
+
+
 def test_the_next_model_opens_at_the_same_aspect(app, calls, latent_record, continuation_record):
     calls.records |= {"ae1": latent_record, "lstm1": continuation_record}
     go(app, "ae1")
