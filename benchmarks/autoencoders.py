@@ -22,6 +22,7 @@ from koe.studio import Studio  # noqa: E402
 
 N_MEASURES = 500
 REPEATS = 50
+N_SEGMENTS = 64
 
 
 def figures(_: Options) -> tuple[list[Figure], list[str]]:
@@ -30,7 +31,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     model, network = registry.latent("ae1"), load_network(registry, "ae1")
     rng = np.random.default_rng(0)
     segment = (rng.random((1, 64, 88)) < 0.035).astype(np.float32)
-    latents = model.encode(segment)
+    latents = model.encode_once(segment)
 
     import keras
 
@@ -44,7 +45,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     limit_ms = 1000 * 4 * n_weights / bandwidth(4 * n_weights)
     found = []
     for name, ours, theirs in (
-        ("encode a segment", lambda: model.encode(segment), lambda: encoder.predict(segment, verbose=0)),
+        ("encode a segment", lambda: model.encode_once(segment), lambda: encoder.predict(segment, verbose=0)),
         ("decode a segment", lambda: model.decode(latents), lambda: decoder.predict(latents, verbose=0)),
     ):
         ours(), theirs()
@@ -59,6 +60,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
                 limit_ms,
             )
         )
+    found += [refinement(registry.latent(name), rng) for name in ("ae1", "ae3")]
     found.append(whole_piece(network, n_weights, rng))
     gigabytes = 4 * n_weights / 1e6 / limit_ms
     remarks = (
@@ -68,6 +70,19 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         "`predict`'s.",
     )
     return found, [" ".join(remarks)]
+
+
+def refinement(model, rng: np.random.Generator) -> Figure:
+    """What refining the latent numbers costs a segment, of many at once."""
+    segments = rng.random((N_SEGMENTS, 64, 88)) < 0.035
+    model.encode(segments), model.encode_once(segments)
+    return Figure(
+        f"encode a segment of {N_SEGMENTS} and refine it, {model.name.upper()}",
+        1000 * median_sec(lambda: model.encode(segments), 5) / N_SEGMENTS,
+        "ms",
+        "without refinement",
+        1000 * median_sec(lambda: model.encode_once(segments), 5) / N_SEGMENTS,
+    )
 
 
 def whole_piece(network, n_weights: int, rng: np.random.Generator) -> Figure:

@@ -182,8 +182,8 @@ class BeatAutoencoder(keras.Model):
 
     def encode(self, states, training=False):
         """States ``(n, 64, 88)`` to latent vectors ``(n, latent_dim)``."""
-        keys, _ = self.hear(states)
-        return self.add_beats(self.encode_segment(keys, signature_shift(states)), keys)
+        keys, _, shift = self.hear(states)
+        return self.add_beats(self.encode_segment(keys, shift), keys)
 
     def hear(self, states):
         """States ``(n, 64, 88)`` as the network hears them.
@@ -193,10 +193,12 @@ class BeatAutoencoder(keras.Model):
         keys, known : tensors, shape=(n, 16, 99 * 4 * 2)
             Which keys sound and are struck, beat by beat, in one key signature;
             and which of these places lie on the keyboard.
+        shift : tensor, shape=(n,)
+            By how many semitones each segment was moved.
         """
         features = ops.cast(key_features(states), self.compute_dtype)
         shift = signature_shift(states)
-        return in_places(features, shift), in_places(ops.ones_like(features), shift)
+        return in_places(features, shift), in_places(ops.ones_like(features), shift), shift
 
     def encode_segment(self, keys, shift):
         """What `hear` gives and semitones ``(n,)`` to the segment's own numbers, ``(n, 16)``."""

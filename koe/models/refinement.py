@@ -17,7 +17,7 @@ from typing import Any
 
 from keras import ops
 
-from koe.models.ae3 import SEGMENT_DIM, BeatAutoencoder, signature_shift, sounding_places
+from koe.models.ae3 import SEGMENT_DIM, BeatAutoencoder, sounding_places
 from koe.models.autoencoders import Autoencoder
 from koe.models.compile import gradient
 
@@ -91,7 +91,7 @@ def refined_stack(network: Autoencoder, segments: Any) -> Any:
 
 def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     """Latent vectors of states ``(n, 64, 88)`` by AE3: first the segment's numbers do what they can alone."""
-    keys, known = network.hear(states)
+    keys, known, shift = network.hear(states)
     roll, on_keyboard = sounding_places(keys), sounding_places(known)
 
     def roll_misfit(segment, roll, on_keyboard):
@@ -100,7 +100,7 @@ def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     def misfit(latents, said, odds, keys, known):
         return _distance(odds + network.odds_beside(latents, said), keys, known)
 
-    segment = network.encode_segment(keys, signature_shift(states))
+    segment = network.encode_segment(keys, shift)
     # The first one counts semitones.
     segment = refined(roll_misfit, segment, ops.arange(SEGMENT_DIM) > 0, roll, on_keyboard)
     if not network.beat_dim:
