@@ -182,8 +182,12 @@ def _precision(policy: str) -> Iterator[None]:
 def _averaged(model: keras.Model) -> Iterator[None]:
     """Put the average of the last weights in place of the weights, where the optimizer keeps one."""
     variables = model.trainable_variables
-    last = [np.asarray(variable.numpy()) for variable in variables] if model.optimizer.use_ema else []
+    # Copies, here and below: JAX gives away memory that weights share with averages or with NumPy.
+    last = [np.array(variable.numpy()) for variable in variables] if model.optimizer.use_ema else []
     model.optimizer.finalize_variable_values(variables)
+    if model.optimizer.use_ema:
+        for variable in variables:
+            variable.assign(np.array(variable.numpy()))
     try:
         yield
     finally:
