@@ -154,12 +154,12 @@ def excerpts_from(pieces: Pieces, first: int) -> list[Excerpt]:
 
 def excerpt(piece: Piece, start: int, name: str) -> Excerpt | None:
     """Up to `EXCERPT_STEPS` of a piece as a MIDI file; None if there is little in it."""
-    notes = [note for note in piece.notes if start <= note.onset < start + EXCERPT_STEPS]
+    notes = [note for note in piece.notes if start <= note.step < start + EXCERPT_STEPS]
     if len(notes) < MIN_NOTES or notes[-1].onset - notes[0].onset < MIN_STEPS:
         return None
     first = notes[0].onset
-    events = [(note.onset - first, 1, note.pitch, note.velocity) for note in notes]
-    events += [(min(note.end, start + EXCERPT_STEPS) - first, 0, note.pitch, 0) for note in notes]
+    events = [(note.step - first, 1, note.pitch, note.velocity) for note in notes]
+    events += [(min(note.end_step, start + EXCERPT_STEPS) - first, 0, note.pitch, 0) for note in notes]
     body = bytearray(b"\0\xff\x51\x03" + round(6e7 / piece.qpm).to_bytes(3))
     places: list[int] = []
     now = 0
@@ -172,7 +172,7 @@ def excerpt(piece: Piece, start: int, name: str) -> Excerpt | None:
     header += b"MTrk" + len(body).to_bytes(4)
     pitches = [note.pitch for note in notes]
     lowest = min(pitches)
-    strikes = sorted({(note.onset - first, note.pitch - lowest) for note in notes})
+    strikes = sorted({(note.step - first, note.pitch - lowest) for note in notes})
     return Excerpt(
         name,
         np.frombuffer(header + body, dtype=np.uint8),

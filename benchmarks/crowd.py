@@ -87,7 +87,7 @@ def notes_of(roll: dict[str, Any] | None) -> Notes:
 
 def notes_in(piece: Piece) -> Notes:
     """A piece's notes in the same form."""
-    return tuple(sorted((note.onset, note.pitch, note.duration) for note in piece.notes))
+    return tuple(sorted((note.step, note.pitch, note.n_steps) for note in piece.notes))
 
 
 @cache
@@ -162,7 +162,7 @@ class Tour:
         await self.visit("reconstruct")
         measure = 2 + self.number % 4
         await self.heard("Reconstruct", self.client.slide("reconstruct-measure", measure), "reconstruct-ae1")
-        start = self.piece.measure_onsets[measure - 1]
+        start = self.piece.measure_steps[measure - 1]
         segment = self.piece.slice(start, start + SEGMENT_STEPS)
         self.check("the segment", notes_of(self.client.roll("original")), notes_in(segment))
         self.saw("ae1", self.number, measure, notes=cells_of(notes_of(self.client.roll("reconstruct-ae1"))))

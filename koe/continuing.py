@@ -12,7 +12,7 @@ import numpy as np
 from koe.errors import InputError, ModelError
 from koe.generation.compose import compose
 from koe.generation.sampling import Sampling, check_seed
-from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS
+from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, TICKS_PER_STEP
 from koe.music.piece import Piece
 
 if TYPE_CHECKING:
@@ -180,5 +180,4 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
     tail = make(written, heard.qpm if heard else DEFAULT_QPM, title)
     if shown is None:
         return tail
-    moved = (replace(note, onset=note.onset + shown.n_steps) for note in tail.notes)
-    return replace(shown, notes=(*shown.notes, *moved), n_steps=shown.n_steps + tail.n_steps, title=title, warnings=())
+    return replace(shown.followed_by(tail, shown.n_steps * TICKS_PER_STEP), title=title)

@@ -3,6 +3,7 @@
 `Studio` has these methods. What is locked comes back exactly as it was.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -11,9 +12,10 @@ import numpy as np
 
 from koe.errors import InputError
 from koe.generation.sampling import check_seed
-from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.music.states import states_from_pianoroll
+from koe.music.states import notes_from_states, states_from_pianoroll
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
@@ -115,7 +117,7 @@ class Gaps:
                 f"Measures {first_measure} to {first_measure + n_measures - 1} were asked for; "
                 f"the piece has measures 1 to {piece.n_measures}."
             )
-        borders = [*piece.measure_onsets, piece.n_steps]
+        borders = [*piece.measure_steps, piece.n_steps]
         start, stop = borders[first_measure - 1], borders[first_measure - 1 + n_measures]
         if stop - start > MAX_GAP_STEPS:
             raise InputError(
@@ -185,7 +187,7 @@ class Gaps:
             raise InputError(f"1 to {MAX_GAP_STEPS} sixteenths can be repaired, but {len(probabilities)} came.")
         sure = states_from_pianoroll(probabilities >= SURELY_SOUNDING)
         locked = (probabilities <= SURELY_SILENT) | (probabilities >= SURELY_SOUNDING)
-        rough = replace(Piece.from_states(sure, piece.qpm), time_signatures=piece.slice(0, len(sure)).time_signatures)
+        rough = replace(piece.slice_steps(0, len(sure)), notes=notes_from_states(sure))
         title = f"{piece.title}, repaired" if piece.title else "Repaired"
         return self._found(rough, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states=sure)
 
@@ -232,9 +234,7 @@ class Gaps:
                 should_stop=should_stop,
             )
         return tuple(
-            Piece.from_states(one, piece.qpm, title, time_signatures=piece.time_signatures).by(
-                card.name, seed, filling=number
-            )
+            replace(_kept(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
             for number, one in enumerate(found)
         )
 
@@ -276,6 +276,25 @@ class Gaps:
         return found
 
 
+def _kept(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:
+    """The piece with what was found in place of what was not locked; what was keeps its loudness, time and pedal."""
+    there: dict[tuple[int, int], list[Note]] = defaultdict(list)
+    for note in piece.notes:
+        there[note.step, note.key].append(note)
+    loudness = round(sum(note.velocity for note in piece.notes) / len(piece.notes)) if piece.notes else DEFAULT_VELOCITY
+    notes: list[Note] = []
+    for made in notes_from_states(states, loudness):
+        before = there.get((made.step, made.key), []) if locked[made.step, made.key] else []
+        if not before:
+            notes.append(made)
+        for note in before:
+            # What held on into the gap may be let go there, or go on.
+            whole = note.end_step == made.end_step or note is not before[-1]
+            notes.append(note if whole else replace(note, duration=made.end - note.onset, release=0))
+    notes.sort()
+    return replace(piece, notes=tuple(notes), n_ticks=max(piece.n_ticks, *(note.end for note in notes), 0))
+
+
 def _room_for(piece: Piece, hand: str) -> np.ndarray:
     """Keys that a hand may take without crossing the other's notes: bool, ``(n_steps, 88)``."""
     from koe.scores.hands import right_hand
@@ -284,7 +303,7 @@ def _room_for(piece: Piece, hand: str) -> np.ndarray:
     others = [note for note, is_right in zip(piece.notes, right, strict=True) if is_right != (hand == RIGHT)]
     kept = np.zeros((piece.n_steps, N_KEYS), dtype=bool)
     for note in others:
-        kept[note.onset : note.end, note.pitch - LOWEST_PITCH] = True
+        kept[note.step : note.end_step, note.key] = True
     middle = 60 - LOWEST_PITCH
     keys = np.arange(N_KEYS)[None, :]
     if hand == RIGHT:

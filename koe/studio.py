@@ -175,7 +175,7 @@ class Studio(Exports, Gaps, Blending, Continuing, Spaces, Origins):
         """
         if not 1 <= measure <= max(piece.n_measures, 1):
             raise InputError(f"Measure {measure} does not exist; the piece has measures 1 to {piece.n_measures}.")
-        start = piece.measure_onsets[measure - 1] if piece.n_measures else 0
+        start = piece.measure_steps[measure - 1] if piece.n_measures else 0
         segment = np.zeros((SEGMENT_STEPS, N_KEYS), dtype=np.uint8)
         part = piece.states[start : start + SEGMENT_STEPS]
         segment[: len(part)] = part
@@ -208,9 +208,9 @@ class Studio(Exports, Gaps, Blending, Continuing, Spaces, Origins):
         latents = latent_model.encode(segments_of(original))
         probabilities = latent_model.decode(latents).reshape(-1, N_KEYS)[: len(original)]
         cut = self._threshold(model, threshold)
-        signatures = piece.time_signatures if measure is None else ()
         states = chained(latent_model, latents, cut)[: len(original)]
-        result = Piece.from_states(states, piece.qpm, _title(piece.title, model), time_signatures=signatures)
+        title = _title(piece.title, model)
+        result = piece.heard_as(states, title) if measure is None else Piece.from_states(states, piece.qpm, title)
         return result.by(model, threshold=cut), _metrics(original > 0, probabilities, cut)
 
     def encode(self, segment: np.ndarray, model: str) -> np.ndarray:

@@ -35,7 +35,7 @@ task = st.segmented_control(
 
 def measures_at_most(first: int) -> int:
     """How many measures from this one on a gap can have."""
-    borders = [*piece.measure_onsets, piece.n_steps]
+    borders = [*piece.measure_steps, piece.n_steps]
     return max(1, sum(border - borders[first - 1] <= MAX_GAP_STEPS for border in borders[first:]))
 
 
@@ -67,7 +67,7 @@ with right:
 
 def shown(whole: Piece) -> Piece:
     """The gap and what stands around it."""
-    borders = [*piece.measure_onsets, piece.n_steps]
+    borders = [*piece.measure_onsets, piece.n_ticks]
     last = min(len(borders) - 1, first - 1 + n_measures + AROUND_MEASURES)
     return whole.slice(borders[max(0, first - 1 - AROUND_MEASURES)], borders[last])
 
@@ -109,7 +109,7 @@ if state.kept("fill_asked", False):
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
             results = tuple((whole, shown(whole)) for whole in found)
         else:
-            borders = [*piece.measure_onsets, piece.n_steps]
+            borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
             found = backend.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
@@ -117,7 +117,7 @@ if state.kept("fill_asked", False):
         filled.keep(results, original, first_shown, state.visit())
         # Of a gap, what stands before it was heard; a tune runs through all of its harmony.
         for whole in found:
-            note_take(whole, piece.measure_onsets[first - 1] if task == GAP else 0)
+            note_take(whole, piece.measure_steps[first - 1] if task == GAP else 0)
         state.keep("filled_number", state.kept("filled_number", 0) + 1)
     st.rerun()
 

@@ -116,14 +116,14 @@ def test_segments_go_through_the_numbers_and_back(echo):
     assert koe.list_models() == {"ae1": "AE1: Echoes."}
     low, high = koe.chord("C3", 6), koe.chord("C5", 8)
     assert koe.encode(low).tolist() == pytest.approx([0.6, 0])
-    assert [(note.pitch, note.duration) for note in koe.decode([0.3, 0.2]).notes] == [(48, 3), (72, 2)]
-    assert [(note.pitch, note.duration) for note in koe.reconstruct(low).notes] == [(48, 6)]
+    assert [(note.pitch, note.n_steps) for note in koe.decode([0.3, 0.2]).notes] == [(48, 3), (72, 2)]
+    assert [(note.pitch, note.n_steps) for note in koe.reconstruct(low).notes] == [(48, 6)]
     # A quarter of the way: three quarters of the first, one of the second.
-    assert [(note.pitch, note.duration) for note in koe.blend(low, high, 0.25).notes] == [(48, 4), (72, 2)]
+    assert [(note.pitch, note.n_steps) for note in koe.blend(low, high, 0.25).notes] == [(48, 4), (72, 2)]
     path = koe.morph(low, high, n_segments=3)
     assert path.n_steps == 3 * 64
-    assert [(note.onset, note.pitch) for note in path.notes] == [(0, 48), (64, 48), (64, 72), (128, 72)]
-    assert [(note.pitch, note.duration) for note in koe.sample(seed=1).notes] == [(48, 5), (72, 5)]
+    assert [(note.step, note.pitch) for note in path.notes] == [(0, 48), (64, 48), (64, 72), (128, 72)]
+    assert [(note.pitch, note.n_steps) for note in koe.sample(seed=1).notes] == [(48, 5), (72, 5)]
 
 
 def test_notebooks_get_a_picture_and_a_player():

@@ -6,7 +6,7 @@ import pytest
 from koe.errors import InputError
 from koe.generation.latent import interpolate, mix
 from koe.models.cards import LATENT, ModelCard
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.music.states import sounding, states_from_pianoroll
@@ -111,8 +111,8 @@ def test_a_crossfade_is_the_same_for_the_same_seed_wherever_else_one_stops(studi
 
 
 def scale(tonic, steps=(0, 2, 4, 5, 7, 9, 11, 12)):
-    notes = [Note(4 * number, tonic + step, 4) for number, step in enumerate((*steps, *steps[::-1]))]
-    return Piece(tuple(notes), 64)
+    notes = [note_at_step(4 * number, tonic + step, 4) for number, step in enumerate((*steps, *steps[::-1]))]
+    return Piece.on_steps(tuple(notes), 64)
 
 
 @pytest.mark.parametrize(("tonic", "moved"), [(67, 60), (66, 60), (65, 60), (62, 60), (60, 60), (70, 72)])
@@ -133,11 +133,20 @@ def test_a_minor_piece_gets_the_signature_of_a_major_one(studio):
 
 
 def test_what_leaves_the_piano_stays_on_it():
-    piece = Piece((Note(0, 107, 4), Note(0, 22, 4), Note(4, 60, 4), Note(4, 100, 4), Note(4, 106, 4)), 16)
+    piece = Piece.on_steps(
+        (
+            note_at_step(0, 107, 4),
+            note_at_step(0, 22, 4),
+            note_at_step(4, 60, 4),
+            note_at_step(4, 100, 4),
+            note_at_step(4, 106, 4),
+        ),
+        16,
+    )
     up = piece.transposed(6)
     # B7 + 6 would be F8 and becomes F7; B flat 7 would be E8 and becomes E7.
-    assert [(note.onset, note.pitch) for note in up.notes] == [(0, 28), (0, 101), (4, 66), (4, 100), (4, 106)]
-    assert [note.pitch for note in Piece((Note(0, 22, 4),), 4).transposed(-6).notes] == [28]
+    assert [(note.step, note.pitch) for note in up.notes] == [(0, 28), (0, 101), (4, 66), (4, 100), (4, 106)]
+    assert [note.pitch for note in Piece.on_steps((note_at_step(0, 22, 4),), 4).transposed(-6).notes] == [28]
     # One key cannot sound twice at a time.
-    both = Piece((Note(0, 96, 4), Note(0, 108, 4)), 4)
+    both = Piece.on_steps((note_at_step(0, 96, 4), note_at_step(0, 108, 4)), 4)
     assert [note.pitch for note in both.transposed(1).notes] == [97]

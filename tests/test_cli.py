@@ -141,7 +141,7 @@ def test_continue_from_a_file_a_chord_and_silence(koe, midi, tmp_path):
     assert told["steps"] == piece.n_steps == 160 + 32
     np.testing.assert_array_equal(piece.pianoroll[:160], original.pianoroll)
     koe("continue", "--chord", "C4 E4 G4", "--steps", 16, "-o", out)
-    assert {note.pitch for note in read_midi(out).notes if note.onset == 0} >= {60, 64, 67}
+    assert {note.pitch for note in read_midi(out).notes if note.step == 0} >= {60, 64, 67}
     koe("continue", "--steps", 16, "--sampling", "threshold", "--threshold", 0.1, "-o", out)
     assert read_midi(out).n_steps == 16
 

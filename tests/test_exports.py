@@ -11,12 +11,12 @@ from koe.exports import PARTS, Exports, file_stem
 from koe.models.cards import ModelCard
 from koe.music.making import Making
 from koe.music.midi import read_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 
 CARD = ModelCard("lstm1", "LSTM1", "continuation", "", "", 12, "lstm1.npz", "c0ffee")
-MADE = Piece(
-    (Note(0, 60, 4), Note(4, 64, 8)),
+MADE = Piece.on_steps(
+    (note_at_step(0, 60, 4), note_at_step(4, 64, 8)),
     16,
     90.0,
     title="Für Elise, continued",
@@ -78,8 +78,8 @@ def test_what_cannot_be_made_is_left_out_with_its_reason():
 
 
 def test_a_piece_of_unknown_making_and_of_several_pages():
-    notes = tuple(Note(step, 60 + step % 12, 1) for step in range(640))
-    files = opened(Home().bundle(Piece(notes, 640), sound=False))
+    notes = tuple(note_at_step(step, 60 + step % 12, 1) for step in range(640))
+    files = opened(Home().bundle(Piece.on_steps(notes, 640), sound=False))
     assert {"koe-piece-1.svg", "koe-piece-2.svg"} <= set(files)
     assert "not known by which" in files["README.txt"].decode()
 
@@ -114,5 +114,5 @@ def test_file_names_suit_every_system(title, stem):
 
 
 def test_who_made_it_is_no_part_of_the_music():
-    assert Piece(MADE.notes, 16, 90.0, title=MADE.title) == MADE
+    assert Piece.on_steps(MADE.notes, 16, 90.0, title=MADE.title) == MADE
     assert MADE.slice(0, 8).made_by == MADE.made_by

@@ -10,7 +10,7 @@ from koe.models.architectures import build
 from koe.models.cards import ModelCard
 from koe.models.network_latent import StatesLatentModel
 from koe.models.tied_continuer import TiedContinuer
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.studio import Studio
 
@@ -56,10 +56,10 @@ def waltz():
     notes = []
     for measure in range(8):
         onset = 12 * measure
-        notes += [Note(onset, 41 + measure, 4), Note(onset + 4, 53, 4), Note(onset + 8, 53, 4)]
-        notes += [Note(onset, 72 + measure, 8), Note(onset + 8, 72, 4)]
-    notes.sort(key=lambda note: (note.onset, note.pitch))
-    return Piece(tuple(notes), 96, 120.0, (TimeSignature(0, 3, 4),), "Waltz")
+        notes += [note_at_step(onset, 41 + measure, 4), note_at_step(onset + 4, 53, 4), note_at_step(onset + 8, 53, 4)]
+        notes += [note_at_step(onset, 72 + measure, 8), note_at_step(onset + 8, 72, 4)]
+    notes.sort(key=lambda note: (note.step, note.pitch))
+    return Piece.on_steps(tuple(notes), 96, 120.0, (TimeSignature(0, 3, 4),), "Waltz")
 
 
 @pytest.mark.parametrize("model", ["lstm2", "ae3"])
@@ -84,12 +84,12 @@ def test_the_other_hand_plays_on_in_the_gap(studio, waltz, hand, kept):
     (piece,) = studio.fill_gap(waltz, 2, 4, hand, n_fillings=1)
     wanted = {note for note in waltz.notes if kept(note.pitch)}
     assert wanted <= set(piece.notes)
-    gone = {note for note in waltz.notes if not kept(note.pitch) and 12 <= note.onset < 60}
+    gone = {note for note in waltz.notes if not kept(note.pitch) and 12 <= note.step < 60}
     assert not gone <= set(piece.notes)
 
 
 def test_a_melody_is_harmonised_below(studio):
-    melody = Piece(tuple(Note(4 * n + 4, 67 + n % 3, 3) for n in range(7)), 32, title="Tune")
+    melody = Piece.on_steps(tuple(note_at_step(4 * n + 4, 67 + n % 3, 3) for n in range(7)), 32, title="Tune")
     for piece in studio.harmonise(melody, seed=2):
         assert set(melody.notes) <= set(piece.notes)
         new = set(piece.notes) - set(melody.notes)
@@ -117,11 +117,11 @@ def test_what_cannot_be_is_refused_in_a_sentence(studio, waltz):
         studio.fill_gap(waltz, 1, 6, model="ae3")
     with pytest.raises(InputError, match="1 to 8 fillings"):
         studio.fill_gap(waltz, 1, 1, n_fillings=9)
-    long = Piece((Note(0, 60, 320),), 320)
+    long = Piece.on_steps((note_at_step(0, 60, 320),), 320)
     with pytest.raises(InputError, match="at most 256 sixteenths"):
         studio.fill_gap(long, 1, 20)
     with pytest.raises(InputError, match="empty"):
-        studio.harmonise(Piece((), 16))
+        studio.harmonise(Piece.on_steps((), 16))
 
 
 @pytest.mark.parametrize("model", ["lstm2", "ae3"])

@@ -60,7 +60,7 @@ def test_the_example_of_the_readme_runs(elsewhere, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
     written = read_midi((elsewhere / "more.mid").read_bytes())
     # The piece, and what was written after it.
-    assert [note for note in written.notes if note.end < given.n_steps] == [
-        note for note in given.notes if note.end < given.n_steps
+    assert [note for note in written.notes if note.end_step < given.n_steps] == [
+        note for note in given.notes if note.end_step < given.n_steps
     ]
     assert written.n_steps > given.n_steps

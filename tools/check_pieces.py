@@ -18,6 +18,7 @@ import argparse
 import re
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from koe.music.grid import STEPS_PER_QUARTER
 from koe.music.library import list_pieces, load_score
-from koe.music.notes import Note, pitch_name
+from koe.music.notes import pitch_name
 from koe.music.score import Score
 
 # The reference is not on our grid: triplets lie up to 1/3 of a step beside
@@ -52,8 +53,8 @@ class Comparison:
     n_ours: int
     n_reference: int
     agreeing: int = 0
-    other_durations: list[tuple[Note, Heard]] = field(default_factory=list)
-    only_ours: list[Note] = field(default_factory=list)
+    other_durations: list[tuple[Heard, Heard]] = field(default_factory=list)
+    only_ours: list[Heard] = field(default_factory=list)
     only_reference: list[Heard] = field(default_factory=list)
 
 
@@ -81,7 +82,7 @@ def read_reference(path: Path, scale: Fraction) -> list[Heard]:
 
 def passage(score: Score, reference: list[Heard]) -> list[Heard]:
     """The reference's notes in the score's measures, moved to the score's steps."""
-    bars = score.piece.measure_onsets
+    bars = score.piece.measure_steps
     first = 0 if score.upbeat else 1
     parts = [(int(m), int(s)) for m, s in re.findall(r"(\d+)@(\d+)", score.fields.get("reference-parts", f"{first}@0"))]
     found = []
@@ -94,7 +95,7 @@ def passage(score: Score, reference: list[Heard]) -> list[Heard]:
     return sorted(found)
 
 
-def compare(ours: tuple[Note, ...], theirs: list[Heard]) -> Comparison:
+def compare(ours: Sequence[Heard], theirs: list[Heard]) -> Comparison:
     """Pair the notes of equal pitch whose onsets lie together."""
     result = Comparison(len(ours), len(theirs))
     left = list(theirs)
@@ -126,7 +127,10 @@ def check(slug: str, folder: Path, show: bool) -> tuple[str, int]:
     if path is None:
         raise FileNotFoundError(f"{slug}: no file {name} under {folder}")
     scale = Fraction(score.fields.get("reference-scale", "1"))
-    result = compare(score.piece.notes, passage(score, read_reference(path, scale)))
+    result = compare(
+        [Heard(note.step, note.pitch, note.n_steps) for note in score.piece.notes],
+        passage(score, read_reference(path, scale)),
+    )
     first = 0 if score.upbeat else 1
     measure_steps = score.piece.time_signatures[0].measure_steps
 

@@ -52,7 +52,7 @@ def _check(options: argparse.Namespace) -> dict[str, Any]:
     warn(piece)
     if options.from_measure > max(piece.n_measures, 1):
         raise InputError(f"Measure {options.from_measure} does not exist; the piece has {piece.n_measures} measures.")
-    start = piece.measure_onsets[options.from_measure - 1] if piece.n_measures else 0
+    start = piece.measure_steps[options.from_measure - 1] if piece.n_measures else 0
     verdict = new_studio().originality(piece, start)
     return {
         "verdict": verdict.kind,

@@ -133,7 +133,7 @@ def _write(
                 writer.skip(file.name, "duplicate", f"the same notes as {seen[content]}")
             else:
                 seen[content] = file.name
-                entry = _entry(file.name, _row(file, rows), *assigned[file.name], reading, writer.n_steps)
+                entry = _entry(file.name, _row(file, rows), *assigned[file.name], reading, writer)
                 writer.add(entry, *reading.unpacked())
             if progress:
                 progress(number + 1, len(files))
@@ -146,7 +146,7 @@ def _row(file: File, rows: Mapping[str, Row]) -> Row:
     return rows.get(os.path.realpath(file.path), NO_ROW) if rows else NO_ROW
 
 
-def _entry(name: str, row: Row, work: str, split: str, reading: Reading, start: int) -> Entry:
+def _entry(name: str, row: Row, work: str, split: str, reading: Reading, writer: CorpusWriter) -> Entry:
     return Entry(
         path=name,
         split=split,
@@ -154,11 +154,17 @@ def _entry(name: str, row: Row, work: str, split: str, reading: Reading, start: 
         composer=row.get("composer", ""),
         title=row.get("title") or reading.title,
         licence=row.get("licence", ""),
-        start=start,
+        start=writer.n_steps,
         n_steps=reading.n_steps,
         n_notes=reading.n_notes,
         measure_steps=reading.measure_steps,
         qpm=reading.qpm,
+        source=row.get("source", ""),
+        n_ticks=reading.n_ticks,
+        upbeat=reading.upbeat,
+        first_note=writer.n_notes,
+        first_row=writer.n_rows,
+        n_rows=reading.n_rows,
     )
 
 

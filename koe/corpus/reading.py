@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from koe.corpus.scores import FRAME_COLUMNS, rows_of
 from koe.corpus.store import PACKED_KEYS, pack
 from koe.errors import KoeError
 from koe.music.grid import SEGMENT_STEPS
@@ -75,7 +76,8 @@ class Reading:
     content : str
         The same for files with the same notes.
     rolls : bytes
-        Packed roll and packed onsets, one after the other, compressed.
+        Packed roll, packed onsets, and the rows of notes and frame
+        (`koe.corpus.scores`), one after the other, compressed.
     """
 
     reason: str = ""
@@ -86,12 +88,17 @@ class Reading:
     measure_steps: int = 0
     qpm: float = 0.0
     title: str = ""
+    n_ticks: int = 0
+    upbeat: int = 0
+    n_rows: int = 0
     rolls: bytes = b""
 
-    def unpacked(self) -> tuple[bytes, bytes]:
-        """Bytes of the packed roll and of the packed onsets, ``11 * n_steps`` each."""
+    def unpacked(self) -> tuple[bytes, bytes, bytes, bytes]:
+        """Bytes of the packed roll and of the packed onsets, ``11 * n_steps`` each, of the notes and of the frame."""
         data = zlib.decompress(self.rolls)
-        return data[: self.n_steps * PACKED_KEYS], data[self.n_steps * PACKED_KEYS :]
+        roll = self.n_steps * PACKED_KEYS
+        frame = len(data) - self.n_rows * FRAME_COLUMNS * np.dtype(np.int32).itemsize
+        return data[:roll], data[roll : 2 * roll], data[2 * roll : frame], data[frame:]
 
 
 def read_file(path: str, limits: Limits) -> Reading:
@@ -117,6 +124,8 @@ def read_file(path: str, limits: Limits) -> Reading:
     if piece.off_grid > limits.max_off_grid or (piece.beats_estimated and limits.max_off_grid < 1):
         why = "a performance without a beat, " if piece.beats_estimated else ""
         return Reading("off the grid", f"{why}{piece.off_grid:.0%} of the onsets lie between the places of the grid")
+    notes, frame = rows_of(piece)
+    packed = (pack(piece.pianoroll), pack(piece.onsets), notes.astype("<i4"), frame.astype("<i4"))
     return Reading(
         content=fingerprint(piece, limits.drop_transposed),
         n_steps=piece.n_steps,
@@ -124,7 +133,10 @@ def read_file(path: str, limits: Limits) -> Reading:
         measure_steps=piece.time_signatures[0].measure_steps,
         qpm=round(piece.qpm, 3),
         title=piece.title,
-        rolls=zlib.compress(pack(piece.pianoroll).tobytes() + pack(piece.onsets).tobytes(), 1),
+        n_ticks=piece.n_ticks,
+        upbeat=piece.upbeat,
+        n_rows=len(frame),
+        rolls=zlib.compress(b"".join(array.tobytes() for array in packed), 1),
     )
 
 

@@ -1,4 +1,4 @@
-"""A corpus on disk: bit-packed rolls of all pieces end to end, and an index.
+"""A corpus on disk: the notes and the bit-packed rolls of all pieces end to end, and an index.
 
 A corpus folder holds
 
@@ -7,6 +7,10 @@ A corpus folder holds
     by ``numpy.packbits(axis=1)``; opened memory-mapped.
 ``onsets.npy``
     The same for which keys are struck.
+``notes.npy``, ``frame.npy``
+    int32, ``(total_notes, 6)`` and ``(total_rows, 4)``: the pieces in their
+    own time, with loudness, tempo, metre, key and pedal, as
+    `koe.corpus.scores` says; memory-mapped.
 ``index.json``
     The format's version and one entry a piece, in the order of the rolls.
 ``skipped.json``
@@ -14,17 +18,19 @@ A corpus folder holds
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from koe.corpus.scores import piece_from_rows
 from koe.errors import CorpusError
 from koe.music.grid import N_KEYS
+from koe.music.piece import Piece
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 PACKED_KEYS = N_KEYS // 8
 SPLITS = ("train", "valid", "test")
 
@@ -33,7 +39,13 @@ assert PACKED_KEYS * 8 == N_KEYS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of a corpus; ``start`` and ``n_steps`` say where it lies in the rolls."""
+    """One piece of a corpus.
+
+    ``start`` and ``n_steps`` say where it lies in the rolls, ``first_note``
+    and ``n_notes`` where in the notes, ``first_row`` and ``n_rows`` where in
+    the frame. ``source`` is the collection that it comes from, as the manifest
+    says.
+    """
 
     path: str
     split: str
@@ -46,6 +58,12 @@ class Entry:
     n_notes: int
     measure_steps: int
     qpm: float
+    source: str = ""
+    n_ticks: int = 0
+    upbeat: int = 0
+    first_note: int = 0
+    first_row: int = 0
+    n_rows: int = 0
 
 
 class Corpus:
@@ -92,11 +110,31 @@ class Corpus:
         """All onset rolls end to end, as `packed`."""
         return np.load(self.folder / "onsets.npy", mmap_mode="r", allow_pickle=False)
 
-    def split(self, name: str) -> tuple[Entry, ...]:
-        """The pieces of ``"train"``, ``"valid"`` or ``"test"``."""
+    @cached_property
+    def notes(self) -> np.ndarray:
+        """The notes of all pieces end to end: int32, ``(total_notes, 6)``, memory-mapped."""
+        return np.load(self.folder / "notes.npy", mmap_mode="r", allow_pickle=False)
+
+    @cached_property
+    def frame(self) -> np.ndarray:
+        """Tempo, metre, key and pedal of all pieces end to end: int32, ``(total_rows, 4)``, memory-mapped."""
+        return np.load(self.folder / "frame.npy", mmap_mode="r", allow_pickle=False)
+
+    def piece(self, entry: Entry) -> Piece:
+        """One piece as it was read, in its own time."""
+        notes = self.notes[entry.first_note : entry.first_note + entry.n_notes]
+        frame = self.frame[entry.first_row : entry.first_row + entry.n_rows]
+        if len(notes) != entry.n_notes or len(frame) != entry.n_rows:
+            raise self._too_short(entry)
+        return piece_from_rows(notes, frame, entry.n_ticks, entry.upbeat, entry.title)
+
+    def split(self, name: str, sources: Collection[str] | None = None) -> tuple[Entry, ...]:
+        """The pieces of ``"train"``, ``"valid"`` or ``"test"``, of some sources where they are named."""
         if name not in SPLITS:
             raise CorpusError(f"{name!r} is no split; choose train, valid or test.")
-        entries = tuple(entry for entry in self.entries if entry.split == name)
+        entries = tuple(
+            entry for entry in self.entries if entry.split == name and (sources is None or entry.source in sources)
+        )
         if not entries:
             raise CorpusError(
                 f"The corpus in {self.folder} has no piece in its {name} split; add pieces, or a manifest.csv."
@@ -107,11 +145,14 @@ class Corpus:
         """One piece's roll: bool, shape ``(n_steps, 88)``."""
         packed = self.packed[entry.start : entry.start + entry.n_steps]
         if len(packed) != entry.n_steps:
-            raise CorpusError(
-                f"The rolls in {self.folder} end before {entry.path}: they are not those of the index; "
-                "build the corpus again with `koe corpus build`."
-            )
+            raise self._too_short(entry)
         return unpack(packed)
+
+    def _too_short(self, entry: Entry) -> CorpusError:
+        return CorpusError(
+            f"The rolls in {self.folder} end before {entry.path}: they are not those of the index; "
+            "build the corpus again with `koe corpus build`."
+        )
 
     def pianorolls(self, split: str) -> Iterator[np.ndarray]:
         """The rolls of a split, one after another."""
@@ -119,11 +160,12 @@ class Corpus:
 
 
 def _is_whole(entry: Entry) -> bool:
-    words = (entry.path, entry.split, entry.work, entry.composer, entry.title, entry.licence)
-    numbers = (entry.start, entry.n_steps, entry.n_notes, entry.measure_steps)
+    words = (entry.path, entry.split, entry.work, entry.composer, entry.title, entry.licence, entry.source)
+    numbers = (entry.start, entry.n_steps, entry.n_notes, entry.measure_steps, entry.n_ticks, entry.upbeat)
+    rows = (entry.first_note, entry.first_row, entry.n_rows)
     return (
         all(isinstance(word, str) for word in words)
-        and all(type(number) is int and number >= 0 for number in numbers)
+        and all(type(number) is int and number >= 0 for number in (*numbers, *rows))
         and isinstance(entry.qpm, int | float)
     )
 

@@ -14,10 +14,18 @@ from typing import IO
 
 import numpy as np
 
+from koe.corpus.scores import FRAME_COLUMNS, NOTE_COLUMNS
 from koe.corpus.store import FORMAT_VERSION, PACKED_KEYS, SPLITS, Entry
 from koe.music.grid import STEPS_PER_MEASURE
 
-FILES = ("pianoroll.npy", "onsets.npy", "skipped.json", "index.json")  # the index last: with it the corpus is complete
+FILES = (
+    "pianoroll.npy",
+    "onsets.npy",
+    "notes.npy",
+    "frame.npy",
+    "skipped.json",
+    "index.json",
+)  # the index last: with it the corpus is complete
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -38,12 +46,12 @@ class CorpusWriter:
         self._counts: dict[str, Counter[str]] = {split: Counter() for split in SPLITS}
         self._skipped: Counter[str] = Counter()
         self._digest = hashlib.sha256()
-        self._rolls, self._onsets = ((folder / name).open("wb") for name in FILES[:2])
-        for file in (self._rolls, self._onsets):
-            _write_npy_header(file, 0)
+        self.n_notes = self.n_rows = 0
+        self._rolls, self._onsets, self._notes, self._frame = ((folder / name).open("wb") for name in FILES[:4])
+        self._write_headers()
         # File names that are no UTF-8 have half characters, which JSON can only hold escaped.
         self._left_out, self._index = (
-            (folder / name).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") for name in FILES[2:]
+            (folder / name).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") for name in FILES[4:]
         )
         self._index.write(f'{{\n"format_version": {FORMAT_VERSION},\n"sha256": "')
         self._checksum_place = self._index.tell()
@@ -59,14 +67,18 @@ class CorpusWriter:
         """Files left out so far, by reason."""
         return dict(sorted(self._skipped.items()))
 
-    def add(self, entry: Entry, pianoroll: bytes, onsets: bytes) -> None:
-        """Append a piece; its ``start`` is `n_steps`, its rolls are packed."""
+    def add(self, entry: Entry, pianoroll: bytes, onsets: bytes, notes: bytes, frame: bytes) -> None:
+        """Append a piece; it lies where `n_steps`, `n_notes` and `n_rows` stand, its rolls are packed."""
         _append(self._index, asdict(entry), first=not self.n_pieces)
         self._rolls.write(pianoroll)
         self._onsets.write(onsets)
+        self._notes.write(notes)
+        self._frame.write(frame)
         self._digest.update(pianoroll + onsets)
         self._counts[entry.split].update(pieces=1, notes=entry.n_notes, steps=entry.n_steps)
         self.n_steps += entry.n_steps
+        self.n_notes += entry.n_notes
+        self.n_rows += entry.n_rows
 
     def skip(self, path: str, reason: str, detail: str) -> None:
         """Record a file that was left out."""
@@ -76,9 +88,7 @@ class CorpusWriter:
 
     def finish(self, target: Path) -> dict:
         """Complete the files, move them to ``target`` in place of an earlier corpus, and sum up."""
-        for rolls in (self._rolls, self._onsets):
-            rolls.seek(0)
-            _write_npy_header(rolls, self.n_steps)
+        self._write_headers()
         _end_list(self._left_out, empty=not self._skipped)
         self._left_out.write("\n")
         _end_list(self._index, empty=not self.n_pieces)
@@ -99,14 +109,19 @@ class CorpusWriter:
 
     def close(self) -> None:
         """Close the files, finished or not."""
-        for file in (self._rolls, self._onsets, self._left_out, self._index):
+        for file in (self._rolls, self._onsets, self._notes, self._frame, self._left_out, self._index):
             file.close()
 
-
-def _write_npy_header(file: IO[bytes], n_steps: int) -> None:
-    """As `numpy.save` writes it, which leaves room for the count to grow."""
-    header = {"descr": "|u1", "fortran_order": False, "shape": (n_steps, PACKED_KEYS)}
-    np.lib.format.write_array_header_1_0(file, header)
+    def _write_headers(self) -> None:
+        """As `numpy.save` writes them, which leaves room for the counts to grow."""
+        for file, kind, shape in (
+            (self._rolls, "|u1", (self.n_steps, PACKED_KEYS)),
+            (self._onsets, "|u1", (self.n_steps, PACKED_KEYS)),
+            (self._notes, "<i4", (self.n_notes, NOTE_COLUMNS)),
+            (self._frame, "<i4", (self.n_rows, FRAME_COLUMNS)),
+        ):
+            file.seek(0)
+            np.lib.format.write_array_header_1_0(file, {"descr": kind, "fortran_order": False, "shape": shape})
 
 
 def _append(file: IO[str], fields: dict, first: bool) -> None:

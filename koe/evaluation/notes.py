@@ -158,7 +158,7 @@ def _count(target: np.ndarray, made: np.ndarray) -> tuple[int, int, int, int]:
 def _arrays(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Notes as mir_eval wants them: onsets and ends ``(n, 2)``, in steps, and frequencies ``(n,)``, in Hz."""
     notes = notes_from_states(states)
-    intervals = np.array([(note.onset, note.end) for note in notes], np.float64).reshape(-1, 2)
+    intervals = np.array([(note.step, note.end_step) for note in notes], np.float64).reshape(-1, 2)
     return intervals, 440.0 * 2.0 ** ((np.array([note.pitch for note in notes], np.float64) - 69) / 12)
 
 

@@ -34,19 +34,19 @@ def crossfade(first: np.ndarray, second: np.ndarray, weight: float, rng: np.rand
     notes = sorted(
         {*(notes_from_states(first) if weight < 1 else ()), *(notes_from_states(second) if weight > 0 else ())}
     )
-    shares = np.array([values[note.onset : note.end, note.key].mean() for note in notes])
+    shares = np.array([values[note.step : note.end_step, note.key].mean() for note in notes])
     # What is white already needs no dithering.
     scores = np.where(shares < 1, shares + rng.random(len(notes)), np.inf)
     sounding, struck = np.zeros(first.shape, bool), np.zeros(first.shape, bool)
     count = 0
     for number in np.argsort(scores)[::-1]:
         note: Note = notes[number]
-        cells = sounding[note.onset : note.end, note.key]
+        cells = sounding[note.step : note.end_step, note.key]
         new = int(np.count_nonzero(~cells))
         # The last note is kept if that brings the density nearer.
         if count + new - n_ones > n_ones - count:
             break
         cells[:] = True
-        struck[note.onset, note.key] = True
+        struck[note.step, note.key] = True
         count += new
     return np.where(struck, STRUCK, np.where(sounding, HELD, 0)).astype(np.uint8)

@@ -1,6 +1,6 @@
-"""Reading and writing MIDI files.
+"""Reading MIDI files; `koe.music.midi_writing` writes them.
 
-pretty_midi reads and writes; it is imported when first needed. A file that it
+pretty_midi reads, and is imported when first needed. A file that it
 refuses, misreads or would take too long for goes to `koe.music.midi_repair`.
 Where thousands of files are to be read, that reader comes first wherever both
 are sure to agree: it takes a tenth of the time.
@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from koe.errors import InputError, MidiError
-from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM, STEPS_PER_QUARTER
+from koe.errors import MidiError
+from koe.music.grid import MAX_FILE_BYTES
 from koe.music.midi_container import unwrap
-from koe.music.midi_repair import DRUM_CHANNEL, read_forgiving, read_with_doubts
+from koe.music.midi_repair import DRUM_CHANNEL, read_with_doubts
+from koe.music.midi_writing import END_MARK, clean_title, write_midi
 from koe.music.piece import Piece
-from koe.music.quantize import END_MARK, KEYBOARD_PROGRAMS, TickScore, is_metre, piece_from_ticks
+from koe.music.quantize import KEYBOARD_PROGRAMS, TickScore, piece_from_ticks
+
+__all__ = ["read_midi", "write_midi"]
 
 if TYPE_CHECKING:
     import mido
     import pretty_midi
-
-TICKS_PER_QUARTER = 480  # of the files that are written
-TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 
 # What pretty_midi is given to read. Larger files take it seconds: it spends 2
 # microseconds on a byte, and 32 bytes of memory on a tick.
@@ -43,8 +43,6 @@ _SAYS_NOTHING = re.compile(
     r"|hand|rh|lh|treble|bass|upper|lower|up|down|one|two)[-_:. ]*)+\d*",
     re.IGNORECASE,
 )
-
-assert TICKS_PER_STEP * STEPS_PER_QUARTER == TICKS_PER_QUARTER
 
 
 def read_midi(source: bytes | Path, *, name: str = "", quick: bool = False) -> Piece:
@@ -68,8 +66,14 @@ def read_midi(source: bytes | Path, *, name: str = "", quick: bool = False) -> P
     """
     data, name = _load(source, name)
     data = unwrap(data)
-    score = _read_quick(data) if quick else None
-    score = score or _read_plain(data) or read_forgiving(data)
+    own, doubtful = read_with_doubts(data)
+    score = own
+    if doubtful or not quick:
+        plain = _read_plain(data)
+        if plain:
+            # What pretty_midi has no words for.
+            plain.pedal, plain.key_signatures, plain.written = own.pedal, own.key_signatures, own.written
+            score = plain
     return piece_from_ticks(score, _title(score, Path(name).stem))
 
 
@@ -82,12 +86,6 @@ def _load(source: bytes | Path, name: str) -> tuple[bytes, str]:
             return file.read(MAX_FILE_BYTES + 1), name or Path(source).name
     except OSError as error:
         raise MidiError(f"{Path(source).name} cannot be read: {error.strerror or error}.") from error
-
-
-def _read_quick(data: bytes) -> TickScore | None:
-    """Read without pretty_midi; None if that could give another result than with it."""
-    score, doubtful = read_with_doubts(data)
-    return None if doubtful else score
 
 
 def _read_plain(data: bytes) -> TickScore | None:
@@ -198,78 +196,7 @@ def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI", track_names: list[st
 def _title(score: TickScore, fallback: str) -> str:
     """The first track name that says something, or else the file's name."""
     for track_name in score.track_names:
-        title = _clean_title(track_name)
+        title = clean_title(track_name)
         if title and (score.end_tick is not None or not fallback or not _SAYS_NOTHING.fullmatch(title)):
             return title
-    return _clean_title(fallback)
-
-
-def _clean_title(title: str) -> str:
-    """Make a track name printable; mido reads all texts as Latin-1, but many are UTF-8."""
-    try:
-        title = title.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
-    return " ".join("".join(c if c.isprintable() else " " for c in title).split())[:200]
-
-
-def write_midi(piece: Piece) -> bytes:
-    """Write a piece as a standard MIDI file; the same piece gives the same bytes.
-
-    Notes of one pitch that overlap are cut where the next one begins, so the
-    file's pianoroll is the piece's. `read_midi` gives the same roll back,
-    silence at the end included.
-
-    Raises
-    ------
-    InputError
-        If the piece exceeds `MAX_STEPS` or `MAX_NOTES`, which could not be
-        read again.
-    """
-    if piece.n_steps > MAX_STEPS or len(piece.notes) > MAX_NOTES:
-        raise InputError(
-            f"The piece has {piece.n_steps} steps and {len(piece.notes)} notes; "
-            f"at most {MAX_STEPS} steps and {MAX_NOTES} notes can be written. Cut it first."
-        )
-    import pretty_midi
-
-    microseconds = round(6e7 / min(max(piece.qpm, MIN_QPM), MAX_QPM))
-    # pretty_midi cuts the length of a quarter to whole microseconds; half a
-    # microsecond more keeps that from cutting one too many.
-    midi = pretty_midi.PrettyMIDI(
-        resolution=TICKS_PER_QUARTER, initial_tempo=6e7 / (microseconds + 0.5), charset="utf-8"
-    )
-
-    def time(step: int) -> float:
-        return midi.tick_to_time(step * TICKS_PER_STEP)
-
-    time(piece.n_steps)  # makes its table once, as long as needed
-    piano = pretty_midi.Instrument(program=0, name=_clean_title(piece.title))
-    for onset, end, pitch, velocity in _without_overlaps(piece):
-        piano.notes.append(pretty_midi.Note(min(max(velocity, 1), 127), pitch, time(onset), time(end)))
-    midi.instruments.append(piano)
-    for signature in piece.time_signatures:
-        if is_metre(signature.numerator, signature.denominator):
-            midi.time_signature_changes.append(
-                pretty_midi.TimeSignature(signature.numerator, signature.denominator, time(signature.onset))
-            )
-    midi.text_events.append(pretty_midi.Text(END_MARK, time(piece.n_steps)))
-    buffer = io.BytesIO()
-    midi.write(buffer)
-    return buffer.getvalue()
-
-
-def _without_overlaps(piece: Piece) -> list[tuple[int, int, int, int]]:
-    """Onset, end, pitch and velocity of the notes, none overlapping another of its pitch."""
-    apart: list[tuple[int, int, int, int]] = []
-    for pitch in sorted({note.pitch for note in piece.notes}):
-        onset = end = velocity = 0
-        for note in sorted(note for note in piece.notes if note.pitch == pitch):
-            if end and note.onset == onset:
-                end, velocity = max(end, note.end), max(velocity, note.velocity)
-                continue
-            if end:
-                apart.append((onset, min(end, note.onset), pitch, velocity))
-            onset, end, velocity = note.onset, max(note.end, end), note.velocity
-        apart.append((onset, end, pitch, velocity))
-    return sorted(apart)
+    return clean_title(fallback)

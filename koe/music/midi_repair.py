@@ -19,7 +19,8 @@ import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import MAX_NOTES
-from koe.music.quantize import END_MARK, KEYBOARD_PROGRAMS, TickScore
+from koe.music.midi_writing import END_MARK, SUSTAIN, WRITTEN_MARK, read_mark
+from koe.music.quantize import KEYBOARD_PROGRAMS, TickScore
 
 MAX_STRIKES = 2 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
 MAX_SYSTEM_EVENTS = 300_000  # meta events and system messages; real files have a few thousand
@@ -30,7 +31,7 @@ DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
 SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
 LONGEST_UNENDED = 4  # quarters that a note without an end sounds after its track's last note event
 
-_TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58
+_TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
 # What happens to one key of one channel: (tick, velocity), with velocity 0 for its end.
@@ -212,6 +213,10 @@ class _Track:
                 elif kind == 0xC0:
                     others[channel] = channel != DRUM_CHANNEL and data[position] & 0x7F not in KEYBOARD_PROGRAMS
                     position += 1
+                elif kind == 0xB0:
+                    if data[position] & 0x7F == SUSTAIN and channel != DRUM_CHANNEL:
+                        self.score.pedal.append((tick, data[position + 1] & 0x7F))
+                    position += 2
                 elif kind == 0xD0:
                     position += 1
                 elif kind:
@@ -258,12 +263,17 @@ class _Track:
             self.doubtful |= length != 3
         elif kind == _TIME_SIGNATURE and length >= 2 and data[position + 1] < 8:
             self.score.time_signatures.append((self.tick, data[position], 1 << data[position + 1]))
+        elif kind == _KEY_SIGNATURE and length >= 2:
+            fifths = (data[position] ^ 0x80) - 0x80  # a signed byte
+            self.score.key_signatures.append((self.tick, fifths, "minor" if data[position + 1] == 1 else "major"))
         elif kind == _TRACK_NAME and not self.named:
             self.named = True
             self.score.track_names.append(data[position:end].decode("latin-1"))
         elif kind == _TEXT and data[position:end] == END_MARK.encode():
             self.doubtful |= self.score.end_tick is not None
             self.score.end_tick = self.tick
+        elif kind == _TEXT and data.startswith(WRITTEN_MARK.encode(), position):
+            self.score.written = read_mark(data[position:end])
         return end
 
     @property

@@ -14,7 +14,7 @@ import numpy as np
 
 from koe.errors import InputError, PianorollError
 from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, MAX_STEPS, N_KEYS, SEGMENT_STEPS
-from koe.music.notes import Note
+from koe.music.notes import Note, note_at_step
 
 LARGEST_ITEM = 8  # bytes of a number in a roll file, which may hold floats
 MAX_HEADER_BYTES = 4096
@@ -78,7 +78,7 @@ def notes_from_pianoroll(pianoroll: np.ndarray, velocity: int = DEFAULT_VELOCITY
     _, ends = np.nonzero(change.T == -1)
     order = np.lexsort((keys, onsets))
     return tuple(
-        Note(int(onset), int(key) + LOWEST_PITCH, int(end - onset), velocity)
+        note_at_step(int(onset), int(key) + LOWEST_PITCH, int(end - onset), velocity)
         for key, onset, end in zip(keys[order], onsets[order], ends[order], strict=True)
     )
 

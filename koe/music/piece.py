@@ -1,4 +1,4 @@
-"""A piece of music on the grid: what every part of Koe hands to the next."""
+"""A piece of music: what every part of Koe hands to the next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,31 +8,23 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError
-from koe.music.grid import DEFAULT_QPM, HIGHEST_PITCH, LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.grid import (
+    DEFAULT_QPM,
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    N_KEYS,
+    PULSES_PER_QUARTER,
+    PULSES_PER_TICK,
+    TICKS_PER_STEP,
+)
 from koe.music.making import Making
-from koe.music.notes import Note
+from koe.music.notes import Note, nearest_steps
 from koe.music.pianoroll import notes_from_pianoroll
+from koe.music.signatures import KeySignature, Pedal, Tempo, TimeSignature, measure_lines
 from koe.music.states import notes_from_states, states_from_rolls
+from koe.music.tempo import TempoMap, microseconds_of
 
-
-@dataclass(frozen=True, order=True, slots=True)
-class TimeSignature:
-    """A metre that holds from ``onset`` (in steps) on.
-
-    ``numerator`` beats of one ``denominator``-th note make a measure.
-    """
-
-    onset: int = 0
-    numerator: int = 4
-    denominator: int = 4
-
-    @property
-    def measure_steps(self) -> int:
-        """Length of a measure in steps, rounded to whole steps, at least 1."""
-        return max(1, round(self.numerator * STEPS_PER_MEASURE / self.denominator))
-
-    def __str__(self) -> str:
-        return f"{self.numerator}/{self.denominator}"
+__all__ = ["Dropped", "KeySignature", "Pedal", "Piece", "Tempo", "TimeSignature"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +43,38 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Piece:
-    """Notes on a sixteenth grid, with tempo, metre and name.
+    """Notes in a time of their own, with tempo, metre, key, pedal and name.
+
+    The pianoroll in steps is a view of it: `pianoroll`, `onsets`, `states`
+    and `clock` say what is heard by networks that know nothing finer. Whatever
+    opens, shows, plays, prints or saves a piece uses the notes.
 
     Attributes
     ----------
     notes : tuple of Note
         In order of onset, then pitch. Notes of one pitch may touch (a
         re-struck key) or overlap (two voices on one key).
-    n_steps : int
-        Length in steps, trailing silence included; no note ends later.
-    qpm : float
-        Quarter notes a minute: the average over the piece where its tempo
-        changes.
+    n_ticks : int
+        Length in ticks, trailing silence included; no note ends later.
+    tempos : tuple of Tempo
+        In order, the first at pulse 0. Empty means 120 quarter notes a minute.
     time_signatures : tuple of TimeSignature
-        In order, the first at step 0. Empty means 4/4.
+        In order, the first at tick 0. Empty means 4/4.
+    upbeat : int
+        Ticks before the first full measure, fewer than it has; 0 where the
+        piece begins with one.
+    keys : tuple of KeySignature
+        In order, as far as the file has them; empty where it has none.
+    pedal : tuple of Pedal
+        What the sustain pedal does, in order.
     title : str
         Name for people; may be empty.
     dropped : Dropped
         What reading the file left out.
-    n_tempo_changes : int
-        Tempo changes of the file after its first tempo.
     off_grid : float
         Share of the file's onsets that lie between the places of its own
         grid: more than an eighth of a step from every sixteenth and every
-        sixteenth of a triplet. Where it is high, the roll is not what was
-        played.
+        sixteenth of a triplet.
     beats_estimated : bool
         Whether the notes follow no beat of the file, as in a live
         performance, and the grid lies on beats found in the playing.
@@ -90,12 +89,14 @@ class Piece:
     """
 
     notes: tuple[Note, ...]
-    n_steps: int
-    qpm: float = DEFAULT_QPM
+    n_ticks: int
+    tempos: tuple[Tempo, ...] = ()
     time_signatures: tuple[TimeSignature, ...] = ()
+    upbeat: int = 0
+    keys: tuple[KeySignature, ...] = ()
+    pedal: tuple[Pedal, ...] = ()
     title: str = ""
     dropped: Dropped = field(default_factory=Dropped)
-    n_tempo_changes: int = 0
     off_grid: float = 0.0
     beats_estimated: bool = False
     n_other_instruments: int = 0
@@ -104,36 +105,89 @@ class Piece:
 
     def __post_init__(self) -> None:
         last = max((note.end for note in self.notes), default=0)
-        if self.n_steps < last:
-            raise InputError(f"The piece is {self.n_steps} steps long but a note ends at step {last}.")
+        if self.n_ticks < last:
+            raise InputError(f"The piece is {self.n_ticks} ticks long but a note ends at tick {last}.")
         if not self.time_signatures:
             object.__setattr__(self, "time_signatures", (TimeSignature(),))
+        if not self.tempos:
+            object.__setattr__(self, "tempos", (Tempo(),))
+        if self.tempos[0].onset or self.time_signatures[0].onset:
+            raise InputError("The first tempo and the first metre of a piece hold from its beginning on.")
+
+    @classmethod
+    def on_steps(
+        cls,
+        notes: tuple[Note, ...],
+        n_steps: int,
+        qpm: float = DEFAULT_QPM,
+        time_signatures: tuple[TimeSignature, ...] = (),
+        title: str = "",
+        **fields: Any,
+    ) -> "Piece":
+        """Make a piece of so many steps at one tempo."""
+        return cls(notes, n_steps * TICKS_PER_STEP, (Tempo(0, qpm),), time_signatures, title=title, **fields)
 
     @classmethod
     def from_pianoroll(cls, pianoroll: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields: Any) -> "Piece":
         """Make a piece of a binary roll, shape ``(steps, 88)``; runs of ones become notes."""
-        return cls(notes_from_pianoroll(pianoroll), len(pianoroll), qpm, title=title, **fields)
+        return cls.on_steps(notes_from_pianoroll(pianoroll), len(pianoroll), qpm, title=title, **fields)
 
     @classmethod
     def from_states(cls, states: np.ndarray, qpm: float = DEFAULT_QPM, title: str = "", **fields: Any) -> "Piece":
         """Make a piece of states, uint8, shape ``(steps, 88)``: every struck key becomes a note."""
-        return cls(notes_from_states(states), len(states), qpm, title=title, **fields)
+        return cls.on_steps(notes_from_states(states), len(states), qpm, title=title, **fields)
+
+    def heard_as(self, states: np.ndarray, title: str) -> "Piece":
+        """What a network made of it: other notes, as many steps as there are, in this piece's tempo and metre.
+
+        Parameters
+        ----------
+        states : np.ndarray, shape=(steps, 88)
+            uint8 (`koe.music.states`), or a bool roll.
+        title : str
+        """
+        made = (Piece.from_states if states.dtype == np.uint8 else Piece.from_pianoroll)(states, title=title)
+        frame = self.slice(0, made.n_ticks)
+        return replace(
+            made, tempos=frame.tempos, time_signatures=frame.time_signatures, upbeat=frame.upbeat, keys=frame.keys
+        )
+
+    # -- in steps: what networks hear -----------------------------------
+
+    @property
+    def n_steps(self) -> int:
+        """Length in steps."""
+        return self._in_steps[0]
+
+    @cached_property
+    def _in_steps(self) -> tuple[int, np.ndarray]:
+        """Length in steps, and a row of first step, step after the last, and key for each note."""
+        columns = [(note.onset, note.duration, note.shift, note.release, note.pitch) for note in self.notes]
+        onset, duration, shift, release, pitch = np.array(columns, dtype=np.int64).reshape(-1, 5).T
+        start = nearest_steps(onset, shift)
+        stop = np.maximum(nearest_steps(onset + duration, release), start + 1)
+        spans = np.stack([start, stop, pitch - LOWEST_PITCH], axis=1)
+        last = int(stop.max(initial=0))
+        if self.n_ticks > int((onset + duration).max(initial=0)):
+            last = max(last, step_at(self.n_ticks))
+        return last, spans
 
     @cached_property
     def pianoroll(self) -> np.ndarray:
         """Which keys sound: read-only bool array, shape ``(n_steps, 88)``."""
-        roll = np.zeros((self.n_steps, N_KEYS), dtype=bool)
-        for note in self.notes:
-            roll[note.onset : note.end, note.pitch - LOWEST_PITCH] = True
+        n_steps, spans = self._in_steps
+        roll = np.zeros((n_steps, N_KEYS), dtype=bool)
+        for start, stop, key in spans.tolist():
+            roll[start:stop, key] = True
         roll.flags.writeable = False
         return roll
 
     @cached_property
     def onsets(self) -> np.ndarray:
         """Which keys are struck: read-only bool array, shape ``(n_steps, 88)``."""
-        roll = np.zeros((self.n_steps, N_KEYS), dtype=bool)
-        for note in self.notes:
-            roll[note.onset, note.pitch - LOWEST_PITCH] = True
+        n_steps, spans = self._in_steps
+        roll = np.zeros((n_steps, N_KEYS), dtype=bool)
+        roll[spans[:, 0], spans[:, 2]] = True
         roll.flags.writeable = False
         return roll
 
@@ -148,32 +202,71 @@ class Piece:
     def clock(self) -> np.ndarray:
         """Each step's place in its measure and the measure's length: int32, shape ``(n_steps, 2)``."""
         clock = np.zeros((self.n_steps, 2), dtype=np.int32)
-        ends = [signature.onset for signature in self.time_signatures[1:]] + [self.n_steps]
-        for signature, end in zip(self.time_signatures, ends, strict=True):
-            part = clock[signature.onset : end]
-            part[:, 0] = np.arange(len(part)) % signature.measure_steps
-            part[:, 1] = signature.measure_steps
+        starts = [step_at(signature.onset) for signature in self.time_signatures]
+        for signature, start, end in zip(self.time_signatures, starts, [*starts[1:], self.n_steps], strict=True):
+            part = clock[start:end]
+            length = signature.measure_steps
+            early = length - step_at(self.upbeat) if signature.onset == 0 and self.upbeat else 0
+            part[:, 0] = (np.arange(len(part)) + early) % length
+            part[:, 1] = length
         return clock
 
     @property
+    def n_between_steps(self) -> int:
+        """Notes that begin between steps: the pianoroll has them moved."""
+        return sum(not note.on_step for note in self.notes)
+
+    # -- in seconds: what is heard by people ------------------------------
+
+    @cached_property
+    def tempo_map(self) -> TempoMap:
+        """When each pulse sounds."""
+        return TempoMap([(tempo.onset, microseconds_of(tempo.qpm)) for tempo in self.tempos], PULSES_PER_QUARTER)
+
+    def seconds_at(self, tick: float) -> float:
+        """When a tick sounds, in seconds from the beginning."""
+        return float(self.tempo_map.seconds(np.array([tick * PULSES_PER_TICK]))[0])
+
+    @cached_property
+    def qpm(self) -> float:
+        """Quarter notes a minute: its tempo, or the average while notes sound where that changes."""
+        if len(self.tempos) == 1:
+            return self.tempos[0].qpm
+        spans = np.array([(note.first_pulse, note.last_pulse) for note in self.notes]).reshape(-1, 2)
+        return self.tempo_map.average(spans)
+
+    @property
+    def n_tempo_changes(self) -> int:
+        """Tempo changes after the first tempo."""
+        return len(self.tempos) - 1
+
+    @cached_property
     def duration_sec(self) -> float:
-        """Length in seconds at ``qpm``."""
-        return self.n_steps / STEPS_PER_QUARTER * 60.0 / self.qpm
+        """Length in seconds."""
+        return self.seconds_at(self.n_ticks)
+
+    def at_qpm(self, qpm: float) -> "Piece":
+        """The same piece at one tempo throughout."""
+        return replace(self, tempos=(Tempo(0, qpm),))
+
+    # -- measures ---------------------------------------------------------
 
     @cached_property
     def measure_onsets(self) -> tuple[int, ...]:
-        """First step of every measure, by the time signatures."""
-        onsets: list[int] = []
-        signatures = self.time_signatures
-        for index, signature in enumerate(signatures):
-            end = signatures[index + 1].onset if index + 1 < len(signatures) else self.n_steps
-            onsets.extend(range(signature.onset, min(end, self.n_steps), signature.measure_steps))
-        return tuple(onsets)
+        """First tick of every measure, an upbeat counted as one, by the time signatures."""
+        return measure_lines(self.time_signatures, self.upbeat, self.n_ticks)
+
+    @cached_property
+    def measure_steps(self) -> tuple[int, ...]:
+        """First step of every measure in the pianoroll."""
+        return tuple(step_at(onset) for onset in self.measure_onsets)
 
     @property
     def n_measures(self) -> int:
         """Number of measures, the last one counted even where it is cut."""
         return len(self.measure_onsets)
+
+    # -- other pieces made of it ------------------------------------------
 
     def by(
         self, model: str, seed: int | None = None, settings: Mapping[str, Any] | None = None, **others: Any
@@ -202,31 +295,87 @@ class Piece:
                     other.pitch == inside and other.onset < note.end and note.onset < other.end for other in kept
                 ):
                     kept.append(replace(note, pitch=inside))
-        return replace(self, notes=tuple(sorted(kept)), warnings=())
+        keys = tuple(key.transposed(semitones) for key in self.keys)
+        return replace(self, notes=tuple(sorted(kept)), keys=keys, warnings=())
 
     def slice(self, start: int, stop: int) -> "Piece":
-        """Cut out steps ``start`` to ``stop``; notes are cut at both ends.
+        """Cut out ticks ``start`` to ``stop``; notes are cut at both ends.
 
         A note that began before ``start`` begins at 0 in the result. Past the
         end of the piece the result is silent, so it is always
-        ``stop - start`` steps long.
+        ``stop - start`` ticks long. Tempo, metre, key and pedal go on as they
+        stood; where ``start`` is no bar line, what is left of its measure is
+        the upbeat.
         """
-        notes = tuple(
-            sorted(
-                replace(
-                    note, onset=max(note.onset, start) - start, duration=min(note.end, stop) - max(note.onset, start)
-                )
-                for note in self.notes
-                if note.onset < stop and note.end > start
-            )
-        )
-        earlier = [signature for signature in self.time_signatures if signature.onset <= start]
-        inside = [signature for signature in self.time_signatures if start < signature.onset < stop]
-        first = replace(earlier[-1], onset=0) if earlier else TimeSignature()
-        signatures = (first, *(replace(signature, onset=signature.onset - start) for signature in inside))
+        notes = tuple(sorted(_cut(note, start, stop) for note in self.notes if note.onset < stop and note.end > start))
+        first, last = start * PULSES_PER_TICK, stop * PULSES_PER_TICK
+        upbeat = self.upbeat
+        if start:
+            upbeat = next((line - start for line in self.measure_onsets if line >= start), 0)
         return replace(
-            self, notes=notes, n_steps=stop - start, time_signatures=signatures, warnings=(), dropped=Dropped()
+            self,
+            notes=notes,
+            n_ticks=stop - start,
+            tempos=_standing(self.tempos, first, last) or (Tempo(),),
+            time_signatures=_standing(self.time_signatures, start, stop) or (TimeSignature(),),
+            upbeat=upbeat,
+            keys=_standing(self.keys, start, stop),
+            pedal=_standing(self.pedal, first, last),
+            warnings=(),
+            dropped=Dropped(),
         )
+
+    def slice_steps(self, start: int, stop: int) -> "Piece":
+        """Cut out steps ``start`` to ``stop``; see `slice`."""
+        return self.slice(start * TICKS_PER_STEP, stop * TICKS_PER_STEP)
+
+    def followed_by(self, other: "Piece", at: int | None = None) -> "Piece":
+        """The piece with the notes of another one behind it, in its own tempo, metre and key.
+
+        Parameters
+        ----------
+        other : Piece
+        at : int, optional
+            Tick at which the other begins; the end unless given. What this
+            piece has from there on stays.
+        """
+        at = self.n_ticks if at is None else at
+        notes = tuple(sorted((*self.notes, *(note.moved(at) for note in other.notes))))
+        return replace(self, notes=notes, n_ticks=max(self.n_ticks, at + other.n_ticks), warnings=())
+
+
+def step_at(tick: int) -> int:
+    """The step nearest to a tick, halves up.
+
+    Examples
+    --------
+    >>> step_at(24), step_at(8), step_at(9)
+    (4, 1, 2)
+    """
+    return (tick + TICKS_PER_STEP // 2) // TICKS_PER_STEP
+
+
+def _cut(note: Note, start: int, stop: int) -> Note:
+    """What of a note lies between two ticks, counted from the first."""
+    onset, end = max(note.onset, start), min(note.end, stop)
+    return Note(
+        onset - start,
+        note.pitch,
+        end - onset,
+        note.velocity,
+        note.shift if note.onset >= start else 0,
+        note.release if note.end <= stop else 0,
+    )
+
+
+def _standing(changes: tuple[Any, ...], start: int, stop: int) -> tuple[Any, ...]:
+    """What holds between two places, counted from the first: what stood there, and what changes inside."""
+    before = [change for change in changes if change.onset <= start][-1:]
+    inside = [change for change in changes if start < change.onset < stop]
+    return (
+        *(replace(change, onset=0) for change in before),
+        *(replace(change, onset=change.onset - start) for change in inside),
+    )
 
 
 def _below_top(pitch: int) -> int:

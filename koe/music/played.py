@@ -8,12 +8,19 @@ and ups go to the nearest step, halves up.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from koe.errors import InputError
-from koe.music.grid import DEFAULT_VELOCITY, MAX_QPM, MIN_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
-from koe.music.notes import Note
-from koe.music.piece import Piece
+from koe.music.grid import (
+    DEFAULT_VELOCITY,
+    MAX_QPM,
+    MIN_QPM,
+    STEPS_PER_MEASURE,
+    STEPS_PER_QUARTER,
+    TICKS_PER_MEASURE,
+)
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Piece, Tempo
 
 # So many steps before the first beat a key still means that beat; earlier it was tried out during the count-in.
 EARLY_STEPS = 1.0
@@ -64,7 +71,7 @@ def notes_from_presses(presses: Iterable[Press], qpm: float, n_steps: int) -> tu
         struck twice in one step it is one note.
     """
     steps_per_sec = qpm / 60 * STEPS_PER_QUARTER
-    struck: dict[int, dict[int, Note]] = defaultdict(dict)  # pitch, onset
+    struck: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)  # end and loudness by pitch and first step
     for press in presses:
         down = press.down_sec * steps_per_sec
         onset = max(_nearest(down), 0)
@@ -73,16 +80,16 @@ def notes_from_presses(presses: Iterable[Press], qpm: float, n_steps: int) -> tu
         end = min(max(_nearest(press.up_sec * steps_per_sec), onset + 1), n_steps)
         same = struck[press.pitch].get(onset)
         if same:
-            end, velocity = max(end, same.end), max(press.velocity, same.velocity)
+            end, velocity = max(end, same[0]), max(press.velocity, same[1])
         else:
             velocity = press.velocity
-        struck[press.pitch][onset] = Note(onset, press.pitch, end - onset, velocity)
+        struck[press.pitch][onset] = end, velocity
     notes = []
-    for by_onset in struck.values():
+    for pitch, by_onset in struck.items():
         onsets = sorted(by_onset)
         for onset, following in zip(onsets, [*onsets[1:], n_steps], strict=True):
-            note = by_onset[onset]
-            notes.append(replace(note, duration=min(note.duration, following - onset)))
+            end, velocity = by_onset[onset]
+            notes.append(note_at_step(onset, pitch, min(end, following) - onset, velocity))
     return tuple(sorted(notes))
 
 
@@ -104,10 +111,11 @@ def piece_from_presses(presses: Sequence[Press], qpm: float, n_measures: int, ti
     notes = notes_from_presses(presses, qpm, n_measures * STEPS_PER_MEASURE)
     if not notes:
         raise InputError("No key was pressed in these measures; press Record, wait for four clicks, then play.")
-    start = notes[0].onset // STEPS_PER_MEASURE * STEPS_PER_MEASURE
-    stop = max(max(note.onset + 1, note.end - LATE_STEPS) for note in notes)
+    start = notes[0].step // STEPS_PER_MEASURE * STEPS_PER_MEASURE
+    stop = max(max(note.step + 1, note.end_step - LATE_STEPS) for note in notes)
     stop = math.ceil(stop / STEPS_PER_MEASURE) * STEPS_PER_MEASURE
-    return Piece(notes, n_measures * STEPS_PER_MEASURE, float(qpm), title=title).slice(start, stop)
+    whole = Piece(notes, n_measures * TICKS_PER_MEASURE, (Tempo(0, float(qpm)),), title=title)
+    return whole.slice_steps(start, stop)
 
 
 def _nearest(step: float) -> int:

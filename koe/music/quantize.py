@@ -1,39 +1,37 @@
-"""From a file's own time, in ticks, to a `Piece` on the sixteenth grid.
+"""From a file's own time to a `Piece`: notes on ticks of a 24th of a quarter.
 
-The grid is laid on the file's beats: a step is a quarter of
-``ticks_per_quarter``, whatever the tempo. Only where the notes follow no beat
-of the file is it laid on the beats that were played. Onsets and ends go to
-the nearest step, halves up.
+The grid is laid on the file's beats: a tick is a 24th of ``ticks_per_quarter``,
+whatever the tempo. Only where the notes follow no beat of the file is it laid
+on the beats that were played. Onsets and ends go to the nearest tick, halves
+up; how far from it they sound is kept in pulses.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import (
+    FASTEST_QPM,
     HIGHEST_PITCH,
     LOWEST_PITCH,
     MAX_NOTES,
     MAX_QPM,
-    MAX_STEPS,
+    MAX_TICKS,
     MIN_QPM,
-    STEPS_PER_MEASURE,
-    STEPS_PER_QUARTER,
+    PULSES_PER_QUARTER,
+    PULSES_PER_TICK,
+    TICKS_PER_MEASURE,
 )
+from koe.music.midi_writing import Written
 from koe.music.notes import Note
 from koe.music.performance import estimate_qpm, is_performance, off_grid_share, track_beats
-from koe.music.piece import Dropped, Piece, TimeSignature
-from koe.music.tempo import TempoMap
-
-# A text event in the files that Koe writes, standing where the piece ends: its
-# last note may end earlier. Other readers pass over it.
-END_MARK = "koe:end"
+from koe.music.piece import Dropped, Piece
+from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre
+from koe.music.tempo import TempoMap, tidy_qpm
 
 # General MIDI programs, from 0: pianos, harpsichord, clavichord, celesta; organs.
 KEYBOARD_PROGRAMS = frozenset((*range(9), *range(16, 21)))
-
-MAX_METRE = 64  # the largest numerator and denominator that are taken for a metre
 
 
 @dataclass
@@ -55,10 +53,16 @@ class TickScore:
         In any order.
     time_signatures : list of (tick, numerator, denominator)
         In any order.
+    key_signatures : list of (tick, fifths, mode)
+        In any order; ``mode`` is "major" or "minor".
+    pedal : list of (tick, value)
+        What the sustain pedal does, 0 to 127, in any order.
     track_names : list of str
         In the order of the tracks, read as Latin-1.
     end_tick : int or None
         Where the piece ends, if the file tells; see `koe.music.midi.write_midi`.
+    written : Written or None
+        Where the notes are written, if the file tells.
     warnings : list of str
         Sentences for the user about what was repaired.
     """
@@ -69,21 +73,24 @@ class TickScore:
     n_other_instruments: int = 0
     tempos: list[tuple[int, int]] = field(default_factory=list)
     time_signatures: list[tuple[int, int, int]] = field(default_factory=list)
+    key_signatures: list[tuple[int, int, Mode]] = field(default_factory=list)
+    pedal: list[tuple[int, int]] = field(default_factory=list)
     track_names: list[str] = field(default_factory=list)
     end_tick: int | None = None
+    written: Written | None = None
     warnings: list[str] = field(default_factory=list)
 
 
 def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
-    """Lay a file on the sixteenth grid.
+    """Lay a file on the grid of 24 ticks a quarter.
 
-    Notes outside the piano and beyond `MAX_STEPS` or `MAX_NOTES` are left
+    Notes outside the piano and beyond `MAX_TICKS` or `MAX_NOTES` are left
     out and counted; a note that is too long is cut.
 
     Raises
     ------
     MidiError
-        If the file has notes but all begin beyond `MAX_STEPS`.
+        If the file has notes but all begin beyond `MAX_TICKS`.
     """
     warnings = list(score.warnings)
     tempo_map = TempoMap(score.tempos, score.ticks_per_quarter)
@@ -98,99 +105,179 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
             "The notes follow no beat of the file, as in a live performance; "
             f"a tempo of about {grid.qpm:.0f} quarter notes a minute was estimated and the grid laid on its beats."
         )
-    onsets = grid.steps(raw[:, 0])
-    ends = np.maximum(grid.steps(raw[:, 1]), onsets + 1)
-    order = np.lexsort((ends, raw[:, 2], onsets))
-    onsets, ends, raw = onsets[order], ends[order], raw[order]
+    begins, ends = grid.pulses(raw[:, 0]), grid.pulses(raw[:, 1])
+    onset_ticks = _ticks_of(begins)
+    end_ticks = np.maximum(_ticks_of(ends), onset_ticks + 1)
+    written = score.written
+    if written and len(written.onsets) == len(raw):
+        told = np.lexsort((raw[:, 2], begins))
+        onset_ticks[told] = written.onsets
+        end_ticks[told] = np.add(written.onsets, written.durations)
+    order = np.lexsort((end_ticks, raw[:, 2], onset_ticks))
+    begins, ends, onset_ticks, end_ticks, raw = (
+        column[order] for column in (begins, ends, onset_ticks, end_ticks, raw)
+    )
 
-    within = onsets < MAX_STEPS
+    within = onset_ticks < MAX_TICKS
     within[MAX_NOTES:] = False
-    n_beyond = len(onsets) - int(np.count_nonzero(within))
+    n_beyond = len(raw) - int(np.count_nonzero(within))
     if n_beyond and not within.any():
         raise MidiError(
-            f"Every note of the file lies beyond the first {MAX_STEPS // STEPS_PER_MEASURE} measures, "
+            f"Every note of the file lies beyond the first {MAX_TICKS // TICKS_PER_MEASURE} measures, "
             "the most that Koe reads. Cut away the silence before the music."
         )
     if n_beyond:
         warnings.append(
-            f"The file is longer than Koe reads ({MAX_STEPS // STEPS_PER_MEASURE} measures, {MAX_NOTES} notes): "
+            f"The file is longer than Koe reads ({MAX_TICKS // TICKS_PER_MEASURE} measures, {MAX_NOTES} notes): "
             f"{_notes(n_beyond)} beyond that {_were(n_beyond)} left out."
         )
     if n_outside:
         warnings.append(f"{_notes(n_outside)} outside the piano's A0 to C8 {_were(n_outside)} left out.")
     if score.n_drums:
         warnings.append(f"{_notes(score.n_drums)} of drums {_were(score.n_drums)} left out.")
-    onsets, ends, raw = onsets[within], np.minimum(ends[within], MAX_STEPS), raw[within]
+    begins, ends, onset_ticks, end_ticks, raw = (
+        column[within] for column in (begins, ends, onset_ticks, end_ticks, raw)
+    )
+    end_ticks = np.minimum(end_ticks, MAX_TICKS)
 
-    n_steps = int(ends.max(initial=0))
+    n_ticks = int(end_ticks.max(initial=0))
     if score.end_tick is not None:
-        n_steps = max(n_steps, min(int(grid.steps(np.array([score.end_tick]))[0]), MAX_STEPS))
-    elif not n_steps:
+        n_ticks = max(n_ticks, min(int(_ticks_of(grid.pulses(np.array([score.end_tick])))[0]), MAX_TICKS))
+    elif not n_ticks:
         warnings.append("The file holds no note that a piano could play.")
-    velocities = np.clip(raw[:, 3], 1, 127)
-    notes = zip(onsets.tolist(), raw[:, 2].tolist(), (ends - onsets).tolist(), velocities.tolist(), strict=True)
+    columns = (
+        onset_ticks,
+        raw[:, 2],
+        end_ticks - onset_ticks,
+        np.clip(raw[:, 3], 1, 127),
+        begins - onset_ticks * PULSES_PER_TICK,
+        np.minimum(ends, MAX_TICKS * PULSES_PER_TICK) - end_ticks * PULSES_PER_TICK,
+    )
+    metres, upbeat = _with_upbeat(_time_signatures(score.time_signatures, grid, n_ticks), written)
     return Piece(
-        notes=tuple(Note(*fields) for fields in notes),
-        n_steps=n_steps,
-        qpm=grid.qpm,
-        time_signatures=_time_signatures(score.time_signatures, grid, n_steps),
+        notes=tuple(Note(*fields) for fields in zip(*(column.tolist() for column in columns), strict=True)),
+        n_ticks=n_ticks,
+        tempos=grid.tempos(n_ticks),
+        time_signatures=metres,
+        upbeat=upbeat,
+        keys=_keys(score.key_signatures, grid, n_ticks),
+        pedal=_pedal(score.pedal, grid),
         title=title,
         dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
-        n_tempo_changes=tempo_map.n_changes,
         off_grid=off_grid_share(raw[:, 0] / score.ticks_per_quarter),
-        beats_estimated=grid.estimated,
+        beats_estimated=grid.estimated or bool(written and written.beats_estimated),
         n_other_instruments=score.n_other_instruments,
         warnings=tuple(warnings),
     )
 
 
 class _Grid:
-    """Which step each tick belongs to, and how fast the steps go."""
+    """Which pulse each tick of the file is, and how fast the pulses go."""
 
     def __init__(self, score: TickScore, tempo_map: TempoMap, notes: np.ndarray) -> None:
         self.ticks_per_quarter = score.ticks_per_quarter
-        self.qpm = tempo_map.average(notes)
+        self.tempo_map = tempo_map
         # Written by Koe: on the grid already. With tempo changes: somebody knew the beat.
         known = score.end_tick is not None or tempo_map.n_changes > 0
         onsets = np.sort(notes[:, 0])
         self.estimated = not known and is_performance(onsets / score.ticks_per_quarter)
+        self.qpm = tempo_map.average(notes)
         if self.estimated:
             onsets_sec = tempo_map.seconds(onsets)
-            beats_sec = track_beats(onsets_sec, estimate_qpm(onsets_sec))
-            self.qpm = min(max(round(60.0 / float(np.diff(beats_sec).mean()), 1), MIN_QPM), MAX_QPM)
-            self.beat_ticks = beats_sec / tempo_map.seconds(np.array([1.0]))[0]
+            self.beats_sec = track_beats(onsets_sec, estimate_qpm(onsets_sec))
+            self.qpm = min(max(round(60.0 / float(np.diff(self.beats_sec).mean()), 1), MIN_QPM), MAX_QPM)
+            self.beat_ticks = self.beats_sec / tempo_map.seconds(np.array([1.0]))[0]
 
-    def steps(self, ticks: np.ndarray) -> np.ndarray:
-        """Nearest steps, halves up, never negative."""
-        if self.estimated:
-            quarters = np.interp(ticks, self.beat_ticks, np.arange(len(self.beat_ticks)))
-            # Beyond the last beat time runs on as before it.
-            last_beat = self.beat_ticks[-1] - self.beat_ticks[-2]
-            quarters += np.maximum(ticks - self.beat_ticks[-1], 0.0) / last_beat
-        else:
-            quarters = ticks / self.ticks_per_quarter
+    def pulses(self, ticks: np.ndarray) -> np.ndarray:
+        """Nearest pulses, halves up, never negative."""
+        quarters = self._quarters(np.asarray(ticks, dtype=np.float64))
         # Clipped while still a float: a tick can lie beyond what an index holds.
-        return np.clip(np.floor(quarters * STEPS_PER_QUARTER + 0.5), 0, 4 * MAX_STEPS).astype(np.int64)
+        far = 4 * MAX_TICKS * PULSES_PER_TICK
+        pulses = np.clip(np.floor(quarters * PULSES_PER_QUARTER + 0.5), 0, far).astype(np.int64)
+        # Rounding must not carry a time over the middle between two steps, which says where a roll has it.
+        step = PULSES_PER_QUARTER // 4
+        first = np.clip(np.floor(quarters * 4 + 0.5), 0, far).astype(np.int64) * step - step // 2
+        return np.maximum(np.clip(pulses, first, first + step - 1), 0)
+
+    def _quarters(self, ticks: np.ndarray) -> np.ndarray:
+        if not self.estimated:
+            return ticks / self.ticks_per_quarter
+        quarters = np.interp(ticks, self.beat_ticks, np.arange(len(self.beat_ticks)))
+        # Beyond the last beat time runs on as before it.
+        last_beat = self.beat_ticks[-1] - self.beat_ticks[-2]
+        return quarters + np.maximum(ticks - self.beat_ticks[-1], 0.0) / last_beat
+
+    def tempos(self, n_ticks: int) -> tuple[Tempo, ...]:
+        """The tempo from each place on where it changes; of a performance, from beat to beat."""
+        if self.estimated:
+            lengths = np.maximum(np.rint(np.diff(self.beats_sec) * 1e6), 1).astype(int).tolist()
+            places = range(0, len(lengths) * PULSES_PER_QUARTER, PULSES_PER_QUARTER)
+        else:
+            places = self.pulses(self.tempo_map.ticks).tolist()
+            lengths = self.tempo_map.microseconds.astype(int).tolist()
+        found: dict[int, float] = {}
+        for place, microseconds in zip(places, lengths, strict=True):
+            if place == 0 or place < n_ticks * PULSES_PER_TICK:
+                found[place] = min(max(tidy_qpm(microseconds), MIN_QPM), FASTEST_QPM)
+        tempos: list[Tempo] = []
+        for place, qpm in found.items():
+            if not tempos or tempos[-1].qpm != qpm:
+                tempos.append(Tempo(place, qpm))
+        return tuple(tempos)
 
 
-def is_metre(numerator: int, denominator: int) -> bool:
-    """Whether music is written in such a metre; the denominator is a power of two."""
-    return 1 <= numerator <= MAX_METRE and 1 <= denominator <= MAX_METRE and denominator.bit_count() == 1
+def _ticks_of(pulses: np.ndarray) -> np.ndarray:
+    """Nearest ticks, halves up."""
+    return (pulses + PULSES_PER_TICK // 2) // PULSES_PER_TICK
 
 
-def _time_signatures(found: list[tuple[int, int, int]], grid: _Grid, n_steps: int) -> tuple[TimeSignature, ...]:
-    """Metres by step, without absurd, repeated or never sounding ones."""
+def _time_signatures(found: list[tuple[int, int, int]], grid: _Grid, n_ticks: int) -> tuple[TimeSignature, ...]:
+    """Metres by tick, without absurd, repeated or never sounding ones."""
     usual = sorted((s for s in found if is_metre(*s[1:])), key=lambda signature: signature[0])
-    steps = grid.steps(np.array([tick for tick, _, _ in usual], dtype=np.float64)).tolist()
-    by_step = {0: (4, 4)}
-    for step, (_, numerator, denominator) in zip(steps, usual, strict=True):
-        by_step[step] = (numerator, denominator)
+    places = _ticks_of(grid.pulses(np.array([tick for tick, _, _ in usual], dtype=np.float64))).tolist()
+    by_place = {0: (4, 4)}
+    for place, (_, numerator, denominator) in zip(places, usual, strict=True):
+        by_place[place] = (numerator, denominator)
     signatures: list[TimeSignature] = []
-    for step, (numerator, denominator) in by_step.items():
+    for place, (numerator, denominator) in by_place.items():
         repeated = signatures and (signatures[-1].numerator, signatures[-1].denominator) == (numerator, denominator)
-        if not repeated and (step == 0 or step < n_steps):
-            signatures.append(TimeSignature(step, numerator, denominator))
+        if not repeated and (place == 0 or place < n_ticks):
+            signatures.append(TimeSignature(place, numerator, denominator))
     return tuple(signatures)
+
+
+def _with_upbeat(metres: tuple[TimeSignature, ...], written: Written | None) -> tuple[tuple[TimeSignature, ...], int]:
+    """A first measure with a metre of its own that is shorter than the next one is an upbeat, and no metre."""
+    if written and written.upbeat is not None:
+        return metres, written.upbeat
+    if len(metres) > 1 and metres[1].onset == metres[0].measure_ticks < metres[1].measure_ticks:
+        return (replace(metres[1], onset=0), *metres[2:]), metres[1].onset
+    return metres, 0
+
+
+def _keys(found: list[tuple[int, int, Mode]], grid: _Grid, n_ticks: int) -> tuple[KeySignature, ...]:
+    """Key signatures by tick, without repeated or never sounding ones."""
+    usual = sorted((key for key in found if abs(key[1]) <= 7), key=lambda key: key[0])
+    places = _ticks_of(grid.pulses(np.array([tick for tick, _, _ in usual], dtype=np.float64))).tolist()
+    by_place = {place: (fifths, mode) for place, (_, fifths, mode) in zip(places, usual, strict=True)}
+    keys: list[KeySignature] = []
+    for place, (fifths, mode) in by_place.items():
+        repeated = keys and (keys[-1].fifths, keys[-1].mode) == (fifths, mode)
+        if not repeated and (place == 0 or place < n_ticks):
+            keys.append(KeySignature(place, fifths, mode))
+    return tuple(keys)
+
+
+def _pedal(found: list[tuple[int, int]], grid: _Grid) -> tuple[Pedal, ...]:
+    """What the pedal does by pulse; of several values at one place the last counts, and repeated ones are left out."""
+    ordered = sorted(found, key=lambda event: event[0])
+    places = grid.pulses(np.array([tick for tick, _ in ordered], dtype=np.float64)).tolist()
+    by_place = {place: value for place, (_, value) in zip(places, ordered, strict=True)}
+    pedal: list[Pedal] = []
+    for place, value in by_place.items():
+        if place < MAX_TICKS * PULSES_PER_TICK and value != (pedal[-1].value if pedal else 0):
+            pedal.append(Pedal(place, value))
+    return tuple(pedal)
 
 
 def _notes(count: int) -> str:

@@ -45,7 +45,7 @@ from dataclasses import dataclass
 
 from koe.errors import InputError
 from koe.music.grid import MAX_QPM, MAX_STEPS, MIN_QPM
-from koe.music.notes import Note, pitch_from_name
+from koe.music.notes import Note, note_at_step, pitch_from_name
 from koe.music.piece import Piece, TimeSignature
 
 MELODY_VELOCITY = 80
@@ -127,11 +127,11 @@ def read_score(text: str) -> Score:
         velocity = MELODY_VELOCITY if voice in melody else ACCOMPANIMENT_VELOCITY
         other = notes.get((onset, pitch))
         if other:
-            end, velocity = max(end, other.end), max(velocity, other.velocity)
-        notes[onset, pitch] = Note(onset, pitch, end - onset, velocity)
+            end, velocity = max(end, other.end_step), max(velocity, other.velocity)
+        notes[onset, pitch] = note_at_step(onset, pitch, end - onset, velocity)
     hands = {hand: sum(voice[0] == hand for voice, *_ in body.played) for hand in "RL"}
     ordered = tuple(notes[place] for place in sorted(notes))
-    piece = Piece(ordered, body.n_steps, tempo, (signature,), title=fields["title"])
+    piece = Piece.on_steps(ordered, body.n_steps, tempo, (signature,), fields["title"])
     return Score(fields, piece, upbeat, hands)
 
 

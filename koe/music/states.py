@@ -9,7 +9,7 @@ struck, the rest is held.
 import numpy as np
 
 from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, SEGMENT_STEPS
-from koe.music.notes import Note
+from koe.music.notes import Note, note_at_step
 
 SILENT, HELD, STRUCK = 0, 1, 2
 # In place of a state, int8, where a network is to decide: freely, or but for
@@ -60,7 +60,7 @@ def notes_from_states(states: np.ndarray, velocity: int = DEFAULT_VELOCITY) -> t
     _, ends = np.nonzero(ended.T)
     order = np.lexsort((keys, onsets))
     return tuple(
-        Note(int(onset), int(key) + LOWEST_PITCH, int(end - onset), velocity)
+        note_at_step(int(onset), int(key) + LOWEST_PITCH, int(end - onset), velocity)
         for key, onset, end in zip(keys[order], onsets[order], ends[order], strict=True)
     )
 

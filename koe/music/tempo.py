@@ -1,4 +1,4 @@
-"""Tempo: when the ticks of a file sound."""
+"""Tempo: when the ticks of a file, or the pulses of a piece, sound."""
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class TempoMap:
 
         Parameters
         ----------
-        notes : np.ndarray, shape=(n, 4)
+        notes : np.ndarray, shape=(n, 2 or more)
             Start and end in ticks in the first two columns.
         """
         first, last = (int(notes[:, 0].min()), int(notes[:, 1].max())) if len(notes) else (0, 0)
@@ -58,6 +58,11 @@ class TempoMap:
             start, end = self.seconds(np.array([first, last]))
             qpm = round((last - first) / self.ticks_per_quarter * 60.0 / (end - start), 3)
         return min(max(qpm, MIN_QPM), MAX_QPM)
+
+
+def microseconds_of(qpm: float) -> int:
+    """Length of a quarter as MIDI writes it: whole microseconds, in three bytes."""
+    return min(max(round(MICROSECONDS_A_MINUTE / qpm), 1), 0xFFFFFF)
 
 
 def tidy_qpm(microseconds: int) -> float:

@@ -13,8 +13,8 @@ from koe.evaluation.writing import continuations, decoded_samples, openings
 from koe.generation.sampling import Sampling
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
-from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
-from koe.music.notes import Note
+from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS, TICKS_PER_STEP
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.originality.chance import Passage, passages
@@ -167,7 +167,9 @@ def _chosen(
 
 
 def _piece(onsets: np.ndarray, n_steps: int) -> Piece:
-    return Piece(tuple(Note(int(step), int(key) + LOWEST_PITCH) for step, key in onsets), n_steps)
+    return Piece(
+        tuple(note_at_step(int(step), int(key) + LOWEST_PITCH) for step, key in onsets), n_steps * TICKS_PER_STEP
+    )
 
 
 def _altered(onsets: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from koe.corpus.store import Corpus, Entry, unpack
-from koe.music.grid import N_KEYS
+from koe.music.grid import N_KEYS, TICKS_PER_STEP
 from koe.music.piece import Piece, TimeSignature
 from koe.music.states import states_from_rolls
 from koe.originality.fingerprints import onsets_of
@@ -39,12 +39,12 @@ def passage(corpus: Corpus, near: Near, qpm: float) -> Piece | None:
     # A piece that begins in the middle of a measure: bar lines where the source has them.
     upbeat = -near.source_step % max(entry.measure_steps, 1)
     signature = _signature(entry.measure_steps)
-    signatures = (TimeSignature(0, max(upbeat, 1), 16), TimeSignature(upbeat, *signature)) if upbeat else ()
     return Piece.from_states(
         states_from_rolls(*rolls),
         qpm,
         near.source.name,
-        time_signatures=signatures or (TimeSignature(0, *signature),),
+        time_signatures=(TimeSignature(0, *signature),),
+        upbeat=upbeat * TICKS_PER_STEP,
     )
 
 

@@ -200,7 +200,7 @@ class _Nears:
 
     def __init__(self, piece: Piece, found: Found, index: Index) -> None:
         self._found, self._index = found, index
-        self._measures = np.array(piece.measure_onsets or (0,))
+        self._measures = np.array(piece.measure_steps or (0,))
 
     def __call__(self, start: int, stop: int, alignment: int) -> Near:
         found = self._found

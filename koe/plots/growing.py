@@ -39,7 +39,7 @@ def growing_svg(written: np.ndarray, n_steps: int, palette: Palette = LIGHT) -> 
         for note in each:
             y = top + (high - note.pitch) * ROW
             bars.append(
-                f'<rect x="{note.onset * STEP}" y="{y}" width="{note.duration * STEP - 1}" height="{ROW}" '
+                f'<rect x="{note.step * STEP}" y="{y}" width="{(note.end_step - note.step) * STEP - 1}" height="{ROW}" '
                 f'fill="{palette.made}"/>'
             )
     total = len(notes) * (height + GAP) - GAP

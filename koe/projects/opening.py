@@ -118,7 +118,7 @@ def open_link(studio: "Studio", link: Link | str, progress: "Progress | None" = 
     recipe, frame = link.recipe, link.frame
     carried = None
     if link.notes is not None:
-        carried = Piece(
+        carried = Piece.on_steps(
             link.notes, link.n_steps, frame.qpm, frame.time_signatures, frame.title, made_by=making_of(recipe)
         )
     if isinstance(recipe, Given):

@@ -19,8 +19,7 @@ from koe.music.grid import (
     MIN_QPM,
 )
 from koe.music.notes import Note
-from koe.music.piece import TimeSignature
-from koe.music.quantize import MAX_METRE, is_metre
+from koe.music.signatures import MAX_METRE, TimeSignature, is_metre
 
 DAMAGED = "The link is damaged: a part of it is missing or was changed. Copy the whole of it once more."
 MAX_TEXT_BYTES = 800

@@ -20,7 +20,7 @@ from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_FILE_BYTES, MAX_NOTE
 from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, TimeSignature
-from koe.music.quantize import MAX_METRE, is_metre
+from koe.music.signatures import MAX_METRE, is_metre
 from koe.projects import schema
 from koe.projects.schema import Project, Take
 
@@ -217,19 +217,18 @@ def _read_piece(place: _Place) -> Piece:
     read = place.at("read", {})
     dropped = [one.whole(0, 10**9) for one in read.at("dropped", [0, 0, 0]).each(3)]
     try:
-        return Piece(
+        return Piece.on_steps(
             tuple(_read_note(one, n_steps) for one in place.at("notes").each(MAX_NOTES)),
             n_steps,
             place.at("qpm").number(MIN_QPM, MAX_QPM),
             tuple(metres),
             place.at("title", "").text(),
-            Dropped(*dropped),
-            read.at("tempo_changes", 0).whole(0, 10**9),
-            read.at("off_grid", 0.0).number(0, 1),
-            read.at("beats_estimated", False).flag(),
-            read.at("other_instruments", 0).whole(0, 10**9),
-            tuple(one.text(1000) for one in read.at("warnings", []).each(schema.MAX_WARNINGS)),
-            place.at("made_by", None).maybe(_read_making),
+            dropped=Dropped(*dropped),
+            off_grid=read.at("off_grid", 0.0).number(0, 1),
+            beats_estimated=read.at("beats_estimated", False).flag(),
+            n_other_instruments=read.at("other_instruments", 0).whole(0, 10**9),
+            warnings=tuple(one.text(1000) for one in read.at("warnings", []).each(schema.MAX_WARNINGS)),
+            made_by=place.at("made_by", None).maybe(_read_making),
         )
     except ProjectError:
         raise

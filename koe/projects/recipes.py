@@ -16,7 +16,7 @@ from koe.errors import InputError, LinkError, ModelError
 from koe.generation.latent import LINE
 from koe.generation.sampling import Sampling
 from koe.music.making import Making
-from koe.music.piece import Piece, TimeSignature
+from koe.music.piece import Piece, Tempo, TimeSignature
 
 if TYPE_CHECKING:
     from koe.studio import Progress, Studio
@@ -168,7 +168,7 @@ def _continued(piece: Piece, making: Making, said: dict[str, str]) -> Continued:
         raise ValueError("the piece is shorter than what was written")
     settings = {field.name: said[field.name.replace("_", " ")] for field in fields(Sampling)}
     sampling = Sampling(settings.pop("way"), **{name: float(value) for name, value in settings.items()})
-    prompt = replace(piece.slice(0, heard), title="", made_by=None) if heard else None
+    prompt = replace(piece.slice_steps(0, heard), title="", made_by=None) if heard else None
     assert making.seed is not None
     return Continued(
         making.model,
@@ -212,7 +212,7 @@ def remake(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress |
     """
     check(recipe)
     made = _made(recipe, frame, studio, progress)
-    return replace(made, title=frame.title, qpm=frame.qpm, time_signatures=frame.time_signatures)
+    return replace(made, title=frame.title, tempos=(Tempo(0, frame.qpm),), time_signatures=frame.time_signatures)
 
 
 def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | None") -> Piece:
@@ -253,7 +253,7 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
     if isinstance(recipe, Continued):
         prompt = recipe.prompt
         if prompt is not None:
-            prompt = replace(prompt, qpm=frame.qpm, time_signatures=frame.time_signatures)
+            prompt = replace(prompt, tempos=(Tempo(0, frame.qpm),), time_signatures=frame.time_signatures)
         pieces = studio.continue_piece(
             prompt,
             recipe.n_steps,

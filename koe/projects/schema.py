@@ -130,7 +130,7 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     if any(take.piece == piece and take.piece.made_by == piece.made_by for take in takes):
         return takes
     parent = bar = None
-    heard = piece.slice(0, made_from)
+    heard = piece.slice_steps(0, made_from)
     for take in reversed(takes):
         found = _branches_at(take, heard)
         if found:
@@ -153,10 +153,10 @@ def _branches_at(take: Take, heard: Piece) -> int | None:
     whole = take.piece
     if not heard.notes:
         return None
-    for start in whole.measure_onsets:
+    for start in whole.measure_steps:
         end = start + heard.n_steps
         if take.made_from < end <= whole.n_steps and np.array_equal(whole.pianoroll[start:end], heard.pianoroll):
-            return sum(onset <= end for onset in whole.measure_onsets) + (end == whole.n_steps)
+            return sum(onset <= end for onset in whole.measure_steps) + (end == whole.n_steps)
     return None
 
 

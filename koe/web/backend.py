@@ -236,9 +236,13 @@ def fingerprint(piece: Piece) -> bytes:
     """A digest of all that a piece's MIDI file is made from."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(np.array([_numbers(note) for note in piece.notes], dtype=np.int32).tobytes())
-    digest.update(repr((piece.n_steps, piece.qpm, piece.time_signatures, piece.title)).encode())
+    digest.update(
+        repr(
+            (piece.n_ticks, piece.tempos, piece.time_signatures, piece.upbeat, piece.keys, piece.pedal, piece.title)
+        ).encode()
+    )
     return digest.digest()
 
 
-def _numbers(note: Note) -> tuple[int, int, int, int]:
-    return note.onset, note.pitch, note.duration, note.velocity
+def _numbers(note: Note) -> tuple[int, int, int, int, int, int]:
+    return note.onset, note.pitch, note.duration, note.velocity, note.shift, note.release

@@ -86,7 +86,7 @@ def show_results() -> None:
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
             st.header(texts.VARIATION.format(number=number), anchor=False)
-        if not any(note.onset >= heard for note in piece.notes):
+        if not any(note.step >= heard for note in piece.notes):
             st.caption(texts.CONTINUE_EMPTY)
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
@@ -178,7 +178,7 @@ def _name(take: Take) -> str:
 
 def _remark(redraw: "Redraw", made: Sequence[Piece], heard: int) -> str:
     """Which measures the guard had tossed again, and why."""
-    onsets = made[redraw.variation].measure_onsets
+    onsets = made[redraw.variation].measure_steps
     first, last = bisect_right(onsets, heard + redraw.start), bisect_left(onsets, heard + redraw.stop)
     measures = texts.MEASURES.format(first=first, last=last)
     fault = words.FAULTS[redraw.fault]

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from koe.music.piece import Piece
 from koe.plots.axes import shared_pitches
 from koe.web import backend, controls, model_texts, pieces, state
 from koe.web.result import show_result, show_sound
@@ -32,7 +31,7 @@ def show_mirror(card: "ModelCard") -> None:
         "sound": False,
     }
     title = f"{original.title} ({card.title})"
-    piece = Piece.from_pianoroll(roll, original.qpm, title, time_signatures=original.time_signatures)
+    piece = original.heard_as(roll, title)
     with right:
         st.caption(card.title)
         show_result(piece, key, original=segment, **shown)

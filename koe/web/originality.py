@@ -79,7 +79,7 @@ def _compare(piece: Piece, key: str, shown: tuple["Near", ...], first_measure: i
     source = backend.studio().origin(near, piece.qpm)
     if source is None:
         return
-    excerpt = piece.slice(near.step, near.step + near.n_steps)
+    excerpt = piece.slice_steps(near.step, near.step + near.n_steps)
     first = first_measure + near.first_measure - 1
     st.caption(words.RESULT_THERE)
     _play(excerpt, f"{key}-near", score.compared(source.pianoroll, excerpt.pianoroll), first)

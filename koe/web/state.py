@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from koe.music.grid import SEGMENT_STEPS
+from koe.music.grid import SEGMENT_TICKS
 from koe.music.piece import Piece
 from koe.web import backend
 
@@ -60,9 +60,9 @@ def segment_piece() -> Piece:
 
 
 def excerpt(piece: Piece, first_measure: int) -> Piece:
-    """64 steps of ``piece`` from the start of a measure on."""
+    """Four measures of 4/4 of ``piece`` from the start of a measure on."""
     start = piece.measure_onsets[first_measure - 1] if piece.n_measures else 0
-    return piece.slice(start, start + SEGMENT_STEPS)
+    return piece.slice(start, start + SEGMENT_TICKS)
 
 
 def measures_of_segment(piece: Piece, first_measure: int) -> tuple[int, int]:
@@ -70,7 +70,7 @@ def measures_of_segment(piece: Piece, first_measure: int) -> tuple[int, int]:
     onsets = piece.measure_onsets
     if not onsets:
         return 1, 1
-    end = onsets[first_measure - 1] + SEGMENT_STEPS
+    end = onsets[first_measure - 1] + SEGMENT_TICKS
     return first_measure, sum(onset < end for onset in onsets)
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
 from koe.limits import shared_limiter
-from koe.music.grid import STEPS_PER_QUARTER
+from koe.music.grid import TICKS_PER_QUARTER
 from koe.web import backend, texts
 from koe.web.pantry import pantry
 
@@ -74,7 +74,7 @@ class WarmUp:
             studio = backend.studio()
             # It takes nobody's turn, and is no visitor's work.
             with shared_limiter().exempt():
-                studio.render(studio.compose(0).slice(0, STEPS_PER_QUARTER))
+                studio.render(studio.compose(0).slice(0, TICKS_PER_QUARTER))
             self._can_compose.set()
             studio.warm_up()
         except Exception as error:

@@ -40,10 +40,10 @@ def test_other_files_are_refused(tmp_path):
 def test_a_wrongly_named_soundfont_does_not_cost_the_sampled_piano(monkeypatch, tmp_path, caplog):
     from koe.audio import render
     from koe.music.midi import write_midi
-    from koe.music.notes import Note
+    from koe.music.notes import note_at_step
     from koe.music.piece import Piece
 
     monkeypatch.setenv("KOE_SOUNDFONT", str(tmp_path / "none.sf2"))
-    audio = render(write_midi(Piece((Note(0, 60, 4),), 4)), "wav")
+    audio = render(write_midi(Piece.on_steps((note_at_step(0, 60, 4),), 4)), "wav")
     assert audio.soundfont
     assert "is not there" in caplog.text

@@ -8,7 +8,7 @@ import pytest
 from koe.corpus import reading
 from koe.corpus.reading import Limits, fingerprint, read_file, read_files
 from koe.music.midi import read_midi, write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from tests.conftest import arpeggio
 from tests.music.midi_bytes import midi_file, note_off, note_on, track
@@ -64,8 +64,8 @@ def test_another_key_is_a_duplicate_only_when_asked():
     low, high = Piece.from_pianoroll(arpeggio(25)), Piece.from_pianoroll(arpeggio(30))
     assert fingerprint(low) != fingerprint(high)
     assert fingerprint(low, in_any_key=True) == fingerprint(high, in_any_key=True)
-    one_key_moved = (*high.notes[:-1], Note(high.notes[-1].onset, high.notes[-1].pitch + 1, 1))
-    assert fingerprint(Piece(one_key_moved, 160), in_any_key=True) != fingerprint(high, in_any_key=True)
+    one_key_moved = (*high.notes[:-1], note_at_step(high.notes[-1].onset, high.notes[-1].pitch + 1, 1))
+    assert fingerprint(Piece.on_steps(one_key_moved, 160), in_any_key=True) != fingerprint(high, in_any_key=True)
 
 
 def read_or_die(paths, limits):

@@ -9,7 +9,7 @@ from koe.corpus.stats import corpus_stats, note_durations
 from koe.corpus.store import Corpus
 from koe.errors import CorpusError
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.plots.corpus import corpus_figures, corpus_page
 
@@ -18,13 +18,13 @@ from koe.plots.corpus import corpus_figures, corpus_page
 def small(tmp_path_factory):
     """Two pieces that can be counted by hand: 64 steps of 4/4 in train, 72 of 3/4 in test."""
     source = tmp_path_factory.mktemp("source")
-    chord = [Note(0, pitch, 8) for pitch in (60, 64, 67)]
-    repeated = [Note(8, 60, 4), Note(12, 60, 4), Note(63, 72, 1)]
-    first = Piece((*chord, *repeated), 64, 120.0)
-    second = Piece((Note(0, 21, 70), Note(70, 108, 2)), 72, 95.0, (TimeSignature(0, 3, 4),))
+    chord = [note_at_step(0, pitch, 8) for pitch in (60, 64, 67)]
+    repeated = [note_at_step(8, 60, 4), note_at_step(12, 60, 4), note_at_step(63, 72, 1)]
+    first = Piece.on_steps((*chord, *repeated), 64, 120.0)
+    second = Piece.on_steps((note_at_step(0, 21, 70), note_at_step(70, 108, 2)), 72, 95.0, (TimeSignature(0, 3, 4),))
     (source / "a.mid").write_bytes(write_midi(first))
     (source / "b.mid").write_bytes(write_midi(second))
-    (source / "short.mid").write_bytes(write_midi(Piece((Note(0, 60, 4),), 4)))
+    (source / "short.mid").write_bytes(write_midi(Piece.on_steps((note_at_step(0, 60, 4),), 4)))
     rows = ["path,split,work_group,composer", "a.mid,train,one,Anna", "b.mid,test,two,"]
     (source / "manifest.csv").write_text("\n".join(rows))
     folder = tmp_path_factory.mktemp("corpus")
@@ -73,7 +73,7 @@ def test_durations_agree_with_the_notes_of_a_piece():
     roll = rng.random((300, 88)) < 0.2
     onsets = roll & ~np.pad(roll, ((1, 0), (0, 0)))[:-1]
     piece = Piece.from_pianoroll(roll)
-    expected = [note.duration for note in sorted(piece.notes, key=lambda note: (note.pitch, note.onset))]
+    expected = [note.n_steps for note in sorted(piece.notes, key=lambda note: (note.pitch, note.step))]
     assert note_durations(roll, onsets).tolist() == expected
     roll[:] = True
     struck = np.zeros_like(roll)

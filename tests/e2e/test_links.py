@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.reading import read_project
 from koe.studio import Studio
@@ -64,8 +64,8 @@ def links(browser, app_url):
     visitor.settle()
     found["a continued chord"] = sent(visitor, "continued-1-2")
 
-    notes = tuple(Note(onset, 60 + onset % 11, 3, 50 + onset % 60) for onset in range(0, 120, 3))
-    piece = Piece(notes, 126, 97.0, (TimeSignature(0, 3, 4),), title="Mine, *entirely*")
+    notes = tuple(note_at_step(onset, 60 + onset % 11, 3, 50 + onset % 60) for onset in range(0, 120, 3))
+    piece = Piece.on_steps(notes, 126, 97.0, (TimeSignature(0, 3, 4),), title="Mine, *entirely*")
     visitor.go("Your piece")
     visitor.upload("mine.mid", write_midi(piece))
     expect(visitor.page.get_by_role("heading", name="Mine")).to_be_visible(timeout=PATIENCE_MS)

@@ -9,7 +9,7 @@ from tests.e2e.visitor import PATIENCE_MS
 
 
 def places(notes):
-    return [(note.onset, note.pitch, note.duration) for note in notes]
+    return [(note.step, note.pitch, note.n_steps) for note in notes]
 
 
 def test_sliders_of_the_latent_space_move_the_notes(visitor):
@@ -66,10 +66,10 @@ def test_the_blend_leads_from_one_piece_to_the_other(visitor):
     # The whole way as one piece begins and ends with the same music.
     path = visitor.notes("path")
     last_onset = 4 * SEGMENT_STEPS
-    assert {(n.onset, n.pitch) for n in path if n.onset < SEGMENT_STEPS} == {(n.onset, n.pitch) for n in start}
-    arrived = {(n.onset - last_onset, n.pitch) for n in path if n.onset >= last_onset}
-    held_over = {(n.onset, n.pitch) for n in end} - arrived  # struck in the measure before, and still down
-    assert arrived <= {(n.onset, n.pitch) for n in end}
+    assert {(n.step, n.pitch) for n in path if n.step < SEGMENT_STEPS} == {(n.step, n.pitch) for n in start}
+    arrived = {(n.step - last_onset, n.pitch) for n in path if n.step >= last_onset}
+    held_over = {(n.step, n.pitch) for n in end} - arrived  # struck in the measure before, and still down
+    assert arrived <= {(n.step, n.pitch) for n in end}
     assert all(onset == 0 for onset, _ in held_over)
     assert not visitor.faults()
 

@@ -29,8 +29,8 @@ def owner(visitor, piece):
 
 
 def test_an_uploaded_piece_is_seen_and_heard_as_it_was_written(owner, piece):
-    seen = [(note.onset, note.pitch, note.duration) for note in owner.notes("your")]
-    assert seen == sorted((note.onset, note.pitch, note.duration) for note in piece.notes)
+    seen = [(note.step, note.pitch, note.n_steps) for note in owner.notes("your")]
+    assert seen == sorted((note.step, note.pitch, note.n_steps) for note in piece.notes)
     assert not any(note.made for note in owner.notes("your"))
     heard = owner.sound_of(owner.audio("your"))
     assert heard.rms > 0.005

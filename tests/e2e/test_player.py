@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from koe.music.library import load_piece
 from koe.music.midi import write_midi
-from koe.music.notes import Note, pitch_name
+from koe.music.notes import note_at_step, pitch_name
 from koe.music.piece import Piece
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
@@ -262,7 +262,7 @@ def test_a_note_says_its_name_under_the_mouse(own):
     box.scroll_into_view_if_needed()
     x, y, pitch = box.evaluate("""({ player }) => {
       const [note, place] = [player.roll.notes.at(-1), player.el.window.getBoundingClientRect()];
-      const middle = (note.onset + note.end) / 2;
+      const middle = (note.step + note.end_step) / 2;
       return [place.x + player.roll.x(middle), place.y + player.roll.y(note.pitch) + player.roll.row / 2, note.pitch];
     }""")
     own.page.mouse.move(x, y)
@@ -354,9 +354,9 @@ def test_the_segment_starts_where_the_visitor_says(own):
 
 def test_a_long_piece_is_drawn_at_once_and_heard_when_asked_for(visitor, record_property):
     rng = np.random.default_rng(1)
-    notes = tuple(Note(2 * place, int(pitch), 3) for place, pitch in enumerate(rng.integers(30, 90, 3998)))
+    notes = tuple(note_at_step(2 * place, int(pitch), 3) for place, pitch in enumerate(rng.integers(30, 90, 3998)))
     visitor.open("Your piece")
-    visitor.upload("long.mid", write_midi(Piece(notes, 8000, 240.0, title="Five Hundred Measures")))
+    visitor.upload("long.mid", write_midi(Piece.on_steps(notes, 8000, 240.0, title="Five Hundred Measures")))
     expect(visitor.page.get_by_role("heading", name="Five Hundred Measures")).to_be_visible(timeout=PATIENCE_MS)
     visitor.settle()
     box = visitor.player("your")

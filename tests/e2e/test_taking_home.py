@@ -9,7 +9,7 @@ from tests.e2e.visitor import decode
 
 
 def triples(notes):
-    return sorted((note.onset, note.pitch, note.duration) for note in notes)
+    return sorted((note.step, note.pitch, note.n_steps) for note in notes)
 
 
 def test_every_format_holds_the_music_that_is_shown(visitor):

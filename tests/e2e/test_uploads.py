@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from tests.web.served import served
 
-TUNE = Piece(tuple(Note(8 * n, 60 + n, 4) for n in range(16)), 128, title="Mine alone")
+TUNE = Piece.on_steps(tuple(note_at_step(8 * n, 60 + n, 4) for n in range(16)), 128, title="Mine alone")
 
 
 @contextmanager

@@ -55,7 +55,7 @@ _SETTLED = """() => {
 _STREAMLITS_SEARCH = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
 # Column by column, as it was sent; what only the original of a comparison has is not this piece's.
 _NOTES = """(box) => box.player.roll.notes.filter((note) => note.kind !== "o")
-  .map((note) => [note.onset, note.pitch, note.end - note.onset, "mn".includes(note.kind)])"""
+  .map((note) => [note.step, note.pitch, note.end_step - note.step, "mn".includes(note.kind)])"""
 _OVERFLOW = """() => {
   const wide = [document.documentElement, document.body,
                 ...document.querySelectorAll('[data-testid="stAppViewContainer"], [data-testid="stMain"]')]
@@ -220,7 +220,7 @@ class Visitor:
             f"([box, before]) => JSON.stringify(({_NOTES})(box).sort()) !== JSON.stringify(before.sort())",
             arg=[
                 self.player(key).element_handle(),
-                [[note.onset, note.pitch, note.duration, note.made] for note in before],
+                [[note.step, note.pitch, note.n_steps, note.made] for note in before],
             ],
         )
         self.settle()

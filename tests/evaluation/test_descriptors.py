@@ -166,7 +166,7 @@ def test_many_pieces_are_described_in_order(small):
 def test_notes_are_those_of_the_piece(roll):
     onsets, keys, lengths = d.notes_of(roll)
     ours = sorted(zip(onsets.tolist(), (keys + 21).tolist(), lengths.tolist(), strict=True))
-    assert ours == [(note.onset, note.pitch, note.duration) for note in notes_from_pianoroll(roll)]
+    assert ours == [(note.step, note.pitch, note.n_steps) for note in notes_from_pianoroll(roll)]
 
 
 @given(rolls)

@@ -69,8 +69,8 @@ def test_a_crossfade_keeps_whole_notes_at_the_mean_density(rng):
         n_ones = (np.count_nonzero(first) + np.count_nonzero(second)) / 2
         assert np.count_nonzero(faded) == pytest.approx(n_ones, abs=2)  # half of the longest note
         # A note may run into one of the other end's and be struck again there; none has another onset.
-        onsets = {(note.onset, note.pitch) for note in notes_from_states(faded)}
-        assert onsets <= {(note.onset, note.pitch) for note in of_both}
+        onsets = {(note.step, note.pitch) for note in notes_from_states(faded)}
+        assert onsets <= {(note.step, note.pitch) for note in of_both}
 
 
 def test_what_both_ends_share_comes_first(rng):
@@ -98,7 +98,7 @@ def test_a_crossfade_takes_more_and_more_of_the_second(rng):
 
 def test_union_strikes_where_either_does():
     first, second = states_of((0, 8, 40)), states_of((4, 8, 40), (4, 2, 50))
-    assert [(n.onset, n.duration, n.key) for n in notes_from_states(union(first, second))] == [
+    assert [(n.step, n.n_steps, n.key) for n in notes_from_states(union(first, second))] == [
         (0, 4, 40),
         (4, 8, 40),
         (4, 2, 50),

@@ -68,7 +68,7 @@ def test_it_is_what_mir_eval_says():
 
     def arrays(states):
         notes = notes_from_states(states)
-        times = np.array([(note.onset, note.end) for note in notes], float)
+        times = np.array([(note.step, note.end_step) for note in notes], float)
         return times, np.array([440 * 2 ** ((note.pitch - 69) / 12) for note in notes])
 
     figures = note_measures(count_notes(target[None], made[None])[0])

@@ -48,7 +48,7 @@ from streamlit.testing.v1 import AppTest
 from koe.web.operations import metrics
 from koe.web.warmup import warm_up
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece
 from tests.pages.players import notes, rolls, sounds
 
@@ -58,7 +58,7 @@ loading.hurry()
 assert loading.wait(60)
 print("loading", type(loading.error).__name__, loading.error)
 app.switch_page("pages/your_piece.py").run()
-tune = write_midi(Piece((Note(0, 60, 4), Note(4, 72, 4)), 16, title="Mine"))
+tune = write_midi(Piece.on_steps((note_at_step(0, 60, 4), note_at_step(4, 72, 4)), 16, title="Mine"))
 app.file_uploader(key="your-upload").set_value(("mine.mid", tune, "audio/midi")).run()
 print("roll", sorted(note.pitch for note in notes(rolls(app)[0])))
 print("sound", bool(sounds(app)[0].get("src") or sounds(app)[0].get("url")), sorted(sounds(app)[0]))

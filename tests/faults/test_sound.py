@@ -13,14 +13,14 @@ from koe.audio import default_soundfont, engines, fluidsynth, render
 from koe.audio.soundfonts import ENVIRONMENT_VARIABLE
 from koe.errors import AudioError, Cancelled
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from tests.audio.conftest import fake_fluidsynth, temporary_folder  # noqa: F401 - fixtures
 from tests.audio.sounds import decode, rms
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
 
-CHORD = write_midi(Piece(tuple(Note(0, pitch, 4) for pitch in (60, 64, 67)), 8))
+CHORD = write_midi(Piece.on_steps(tuple(note_at_step(0, pitch, 4) for pitch in (60, 64, 67)), 8))
 NAP = 'echo $$ > "{pid}"; exec sleep 30\n'
 REAL = shutil.which("fluidsynth")
 
@@ -49,7 +49,9 @@ def test_killed_in_mid_render(really, fake_fluidsynth, temporary_folder, tmp_pat
     pid = tmp_path / "pid"
     fake_fluidsynth(f'echo $$ > "{pid}"; exec {REAL} "$@"\n' if really else NAP.format(pid=pid))
     # Long enough that a real one is still at it.
-    piece = Piece(tuple(Note(step, 40 + step % 40, 4) for step in range(2000)), 2004) if really else None
+    piece = (
+        Piece.on_steps(tuple(note_at_step(step, 40 + step % 40, 4) for step in range(2000)), 2004) if really else None
+    )
     killer = threading.Thread(target=lambda: os.kill(wait_for(pid), signal.SIGKILL))
     killer.start()
     audio = render(write_midi(piece) if piece else CHORD, "wav")
@@ -112,7 +114,7 @@ FULL = """
 import sys
 from koe.audio import render
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece
 import logging
 logging.basicConfig(stream=sys.stdout)
@@ -120,7 +122,7 @@ try:
     open(tempfile.tempdir + "/ballast", "wb").write(bytes(10**6))
 except OSError:
     pass
-piece = Piece(tuple(Note(4 * n, 60, 4) for n in range(32)), 128)
+piece = Piece.on_steps(tuple(note_at_step(4 * n, 60, 4) for n in range(32)), 128)
 audio = render(write_midi(piece), "mp3")
 print("engine", audio.engine, len(audio.data) > 50_000)
 """

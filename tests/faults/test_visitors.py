@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, ScoreError
 from koe.limits import SENTENCES, Limiter, Together, busy
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.scores.engrave import MAX_SCORE_NOTES, MAX_SCORE_STEPS, engrave
 from koe.web import language, workshop
@@ -189,8 +189,8 @@ def test_who_is_sent_away_hears_it_in_their_language(reason, monkeypatch):
 @pytest.mark.parametrize(
     "piece",
     [
-        Piece((Note(0, 60, 4),), MAX_SCORE_STEPS + 1),
-        Piece(tuple(Note(n % 4000, 21 + n // 4000 % 88, 1) for n in range(MAX_SCORE_NOTES + 1)), 4000),
+        Piece.on_steps((note_at_step(0, 60, 4),), MAX_SCORE_STEPS + 1),
+        Piece.on_steps(tuple(note_at_step(n % 4000, 21 + n // 4000 % 88, 1) for n in range(MAX_SCORE_NOTES + 1)), 4000),
     ],
 )
 def test_a_score_has_a_length(piece):

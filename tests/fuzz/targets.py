@@ -37,7 +37,7 @@ from koe.models.record import load_record
 from koe.models.storage import load_arrays, load_weights
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS
 from koe.music.midi import read_midi, write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.music.text import pianoroll_from_bytes, pianoroll_from_text, text_from_pianoroll
 from koe.originality.index import Index
@@ -77,8 +77,8 @@ class Target:
 
 def tune() -> Piece:
     """A few bars with a change of metre."""
-    notes = tuple(Note(4 * n, 60 + n % 12, 1 + n % 5, 40 + 5 * n) for n in range(16))
-    return Piece(notes, 80, 96.5, (TimeSignature(), TimeSignature(32, 3, 4)), "Tune é")
+    notes = tuple(note_at_step(4 * n, 60 + n % 12, 1 + n % 5, 40 + 5 * n) for n in range(16))
+    return Piece.on_steps(notes, 80, 96.5, (TimeSignature(), TimeSignature(192, 3, 4)), "Tune é")
 
 
 # -- music ------------------------------------------------------------------
@@ -90,7 +90,7 @@ def read_music(data: bytes) -> None:
     assert 0 <= piece.n_steps <= MAX_STEPS
     assert len(piece.notes) <= MAX_NOTES
     assert all(LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH and 0 < note.velocity < 128 for note in piece.notes)
-    assert all(0 <= note.onset < note.end <= piece.n_steps for note in piece.notes)
+    assert all(0 <= note.step < note.end_step <= piece.n_steps for note in piece.notes)
     if len(data) < 512 and piece.n_steps < 2000 and data[-1] % 4 == 0:
         assert np.array_equal(read_midi(write_midi(piece)).pianoroll, piece.pianoroll)
 

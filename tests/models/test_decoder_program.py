@@ -79,7 +79,7 @@ def assert_alike(program, model, latents, threshold):
     assert expected.std() > 0.01  # else anything would be alike
     np.testing.assert_allclose(probabilities[:, :, 0], expected, atol=1e-3)
     for made, states in zip(notes, model.decode_states(latents, threshold), strict=True):
-        assert made == [(note.onset, note.pitch, note.duration) for note in notes_from_states(states)]
+        assert made == [(note.step, note.pitch, note.n_steps) for note in notes_from_states(states)]
     return probabilities
 
 

@@ -59,7 +59,7 @@ def highest_struck(slug: str) -> list[str]:
     """Name of the highest note struck at each step that has one."""
     highest: dict[int, int] = {}
     for note in load_piece(slug).notes:
-        highest[note.onset] = max(note.pitch, highest.get(note.onset, 0))
+        highest[note.step] = max(note.pitch, highest.get(note.step, 0))
     return [pitch_name(highest[step]) for step in sorted(highest)]
 
 
@@ -113,7 +113,7 @@ def test_begins_as_it_is_known(slug):
 
 def test_first_chords():
     def struck(slug: str, step: int) -> tuple[int, ...]:
-        return tuple(note.pitch for note in load_piece(slug).notes if note.onset == step)
+        return tuple(note.pitch for note in load_piece(slug).notes if note.step == step)
 
     assert struck("chopin-prelude-c-minor", 0) == chord_from_names("C2 C3 G3 C4 Eb4 G4")
     assert struck("petzold-minuet-g-major", 0) == chord_from_names("G3 B3 D4 D5")

@@ -13,7 +13,7 @@ from koe.errors import InputError, MidiError
 from koe.music.grid import MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM
 from koe.music.midi import _read_plain, read_midi, write_midi
 from koe.music.midi_repair import read_forgiving
-from koe.music.notes import Note
+from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.music.quantize import piece_from_ticks
 from tests.music.midi_bytes import TUNE, TUNE_NOTES, meta, midi_file, note, note_off, note_on, tempo, track
@@ -23,7 +23,7 @@ tempos = st.floats(MIN_QPM, MAX_QPM)
 
 
 def spans(piece):
-    return [(n.onset, n.pitch, n.duration) for n in piece.notes]
+    return [(n.step, n.pitch, n.n_steps) for n in piece.notes]
 
 
 # Round trips
@@ -65,11 +65,11 @@ def test_the_longest_roll_comes_back():
 
 
 def test_notes_velocities_title_and_metre_come_back():
-    piece = Piece(
-        notes=(Note(0, 60, 4, 1), Note(4, 60, 4, 127), Note(4, 72, 1, 33)),
+    piece = Piece.on_steps(
+        notes=(note_at_step(0, 60, 4, 1), note_at_step(4, 60, 4, 127), note_at_step(4, 72, 1, 33)),
         n_steps=40,
         qpm=96.0,
-        time_signatures=(TimeSignature(0, 3, 4), TimeSignature(12, 6, 8)),
+        time_signatures=(TimeSignature(0, 3, 4), TimeSignature(72, 6, 8)),
         title="Für Elise, a♯",
     )
     assert read_midi(write_midi(piece)) == piece
@@ -83,7 +83,7 @@ overlapping = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(notes=overlapping)
 def test_overlapping_notes_are_written_apart_with_the_same_roll(notes):
-    piece = Piece(tuple(sorted(notes)), 60)
+    piece = Piece.on_steps(tuple(sorted(notes)), 60)
     data = write_midi(piece)
     assert np.array_equal(read_midi(data).pianoroll, piece.pianoroll)
     assert np.array_equal(read_midi(data).onsets, piece.onsets)
@@ -99,11 +99,13 @@ def test_overlapping_notes_are_written_apart_with_the_same_roll(notes):
 
 @pytest.mark.parametrize("qpm", [10.0, 60.0, 96.0, 96.3, 120.0, 133.0, 480.0])
 def test_plain_tempos_stay_plain(qpm):
-    assert read_midi(write_midi(Piece((Note(0, 60),), 4, qpm))).qpm == qpm
+    assert read_midi(write_midi(Piece.on_steps((note_at_step(0, 60),), 4, qpm))).qpm == qpm
 
 
 def test_pretty_midi_reads_what_is_written():
-    midi = pretty_midi.PrettyMIDI(io.BytesIO(write_midi(Piece((Note(4, 60, 8, 99),), 12, 60.0, title="Song"))))
+    midi = pretty_midi.PrettyMIDI(
+        io.BytesIO(write_midi(Piece.on_steps((note_at_step(4, 60, 8, 99),), 12, 60.0, title="Song")))
+    )
     (piano,) = midi.instruments
     assert (piano.name, piano.program, len(piano.notes)) == ("Song", 0, 1)
     assert (piano.notes[0].start, piano.notes[0].end, piano.notes[0].velocity) == pytest.approx((1.0, 3.0, 99))
@@ -111,9 +113,9 @@ def test_pretty_midi_reads_what_is_written():
 
 def test_pieces_beyond_the_limits_are_not_written():
     with pytest.raises(InputError, match=f"at most {MAX_STEPS} steps"):
-        write_midi(Piece((), MAX_STEPS + 1))
+        write_midi(Piece.on_steps((), MAX_STEPS + 1))
     with pytest.raises(InputError, match=f"{MAX_NOTES} notes"):
-        write_midi(Piece((Note(0, 60),) * (MAX_NOTES + 1), 4))
+        write_midi(Piece.on_steps((note_at_step(0, 60),) * (MAX_NOTES + 1), 4))
 
 
 # Reading what others wrote
@@ -197,9 +199,9 @@ def test_time_signatures_by_step():
         return meta(0x58, bytes([numerator, power, 24, 8]), ticks)
 
     data = midi_file(track(metre(3, 2), note(60, 1440), metre(3, 2), note(60, 1440), metre(6, 3), TUNE))
-    assert read_midi(data).time_signatures == (TimeSignature(0, 3, 4), TimeSignature(24, 6, 8))
+    assert read_midi(data).time_signatures == (TimeSignature(0, 3, 4), TimeSignature(144, 6, 8))
     late = midi_file(track(TUNE, metre(5, 2), TUNE))
-    assert read_midi(late).time_signatures == (TimeSignature(0, 4, 4), TimeSignature(16, 5, 4))
+    assert read_midi(late).time_signatures == (TimeSignature(0, 4, 4), TimeSignature(96, 5, 4))
     absurd = midi_file(track(metre(0, 2), metre(200, 2), metre(4, 60), TUNE, metre(7, 2, 480)))
     assert read_midi(absurd).time_signatures == (TimeSignature(0, 4, 4),)
 
@@ -268,6 +270,6 @@ def test_the_average_tempo_agrees_with_pretty_midi():
     data = random_score(9)
     midi = pretty_midi.PrettyMIDI(io.BytesIO(data))
     notes = [n for i in midi.instruments if not i.is_drum for n in i.notes if 21 <= n.pitch <= 108]
-    first, last = min(n.start for n in notes), max(n.end for n in notes)
+    first, last = min(n.start for n in notes), max(n.end_step for n in notes)
     quarters = (midi.time_to_tick(last) - midi.time_to_tick(first)) / midi.resolution
     assert math.isclose(read_midi(data).qpm, quarters / (last - first) * 60, abs_tol=1e-3)

@@ -12,7 +12,7 @@ from koe.music import midi
 from koe.music.midi import read_midi, write_midi
 from koe.music.midi_repair import read_with_doubts
 from koe.music.piece import Piece
-from koe.music.quantize import END_MARK
+from koe.music.midi_writing import END_MARK
 from tests.music.midi_bytes import END_OF_TRACK, TUNE, meta, midi_file, note, note_off, note_on, tempo, track, wait
 
 # Events that files are made of, most of them harmless, some read in two ways by two readers.
@@ -123,4 +123,4 @@ def test_ordinary_files_are_read_without_pretty_midi(monkeypatch):
 
 def test_time_before_an_event_that_mido_does_not_know_is_kept():
     data = midi_file(track(meta(0x7A, b"xx", 480), TUNE))
-    assert [n.onset for n in read_midi(data).notes] == [4, 8, 12, 16]
+    assert [n.step for n in read_midi(data).notes] == [4, 8, 12, 16]

@@ -31,7 +31,7 @@ CUT_OFF = "The file is cut off before its end; what is there was read."
 
 
 def spans(data):
-    return [(n.onset, n.pitch, n.duration) for n in read_midi(data).notes]
+    return [(n.step, n.pitch, n.n_steps) for n in read_midi(data).notes]
 
 
 def riff(data, before=b""):
@@ -104,7 +104,7 @@ WRAPPED_OR_BROKEN = {
 @pytest.mark.parametrize("data", WRAPPED_OR_BROKEN.values(), ids=WRAPPED_OR_BROKEN)
 def test_the_tune_is_read_all_the_same(data):
     piece = read_midi(data)
-    assert [(n.onset, n.pitch, n.duration) for n in piece.notes] == TUNE_NOTES
+    assert [(n.step, n.pitch, n.n_steps) for n in piece.notes] == TUNE_NOTES
     assert (piece.n_steps, piece.qpm) == (16, 120.0)
 
 
@@ -127,7 +127,7 @@ def test_a_file_cut_off_anywhere_keeps_what_is_there(missing):
 
 
 def spans_of(piece):
-    return [(n.onset, n.pitch, n.duration) for n in piece.notes]
+    return [(n.step, n.pitch, n.n_steps) for n in piece.notes]
 
 
 def test_a_cut_off_second_track_keeps_the_first():
@@ -195,7 +195,7 @@ def test_all_of_many_notes_without_an_end_are_read():
     data = midi_file(track(*(note_on(60 + k % 5, 120) for k in range(500))))
     piece = read_midi(data)
     assert len(piece.notes) == 500
-    assert all(n.duration == 5 for n in piece.notes[:-5])
+    assert all(n.n_steps == 5 for n in piece.notes[:-5])
 
 
 def test_overlapping_notes_of_one_key_end_in_order():

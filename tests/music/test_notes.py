@@ -4,17 +4,21 @@ from hypothesis import strategies as st
 
 from koe.errors import InputError
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH
-from koe.music.notes import Note, chord_from_names, pitch_from_name, pitch_name
+from koe.music.notes import chord_from_names, note_at_step, pitch_from_name, pitch_name
 
 
 def test_note_on_the_keyboard():
-    note = Note(onset=3, pitch=60, duration=4)
-    assert (note.end, note.key) == (7, 39)
-    assert (Note(0, 21).key, Note(0, 108).key) == (0, 87)
+    note = note_at_step(onset=3, pitch=60, duration=4)
+    assert (note.end_step, note.key) == (7, 39)
+    assert (note_at_step(0, 21).key, note_at_step(0, 108).key) == (0, 87)
 
 
 def test_notes_sort_by_onset_then_pitch():
-    assert sorted([Note(4, 60), Note(0, 72), Note(0, 60)]) == [Note(0, 60), Note(0, 72), Note(4, 60)]
+    assert sorted([note_at_step(4, 60), note_at_step(0, 72), note_at_step(0, 60)]) == [
+        note_at_step(0, 60),
+        note_at_step(0, 72),
+        note_at_step(4, 60),
+    ]
 
 
 @given(st.integers(LOWEST_PITCH, HIGHEST_PITCH))

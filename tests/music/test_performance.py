@@ -41,7 +41,7 @@ def test_a_steady_performance_gets_its_tempo_and_its_rhythm(qpm, jitter_sec):
     piece = read_midi(recording(played(qpm, jitter_sec)))
     assert any("live performance" in warning for warning in piece.warnings)
     assert piece.qpm == pytest.approx(qpm, rel=0.02)
-    steps = np.array([n.onset for n in piece.notes])
+    steps = np.array([n.step for n in piece.notes])
     # Notes a sixteenth apart stay a sixteenth apart, and so on, but for a few slips.
     assert np.mean(np.diff(steps) == np.diff(ONSETS)) > 0.9
 
@@ -50,7 +50,7 @@ def test_a_steady_performance_gets_its_tempo_and_its_rhythm(qpm, jitter_sec):
 def test_a_swaying_tempo_is_followed(seed):
     # On a rigid grid notes in the middle of this would be five steps off.
     piece = read_midi(recording(played(92.0, 0.012, drift=0.08, seed=seed)))
-    steps = np.array([n.onset for n in piece.notes])
+    steps = np.array([n.step for n in piece.notes])
     assert np.mean(np.diff(steps) == np.diff(ONSETS)) > 0.9
     assert abs((steps[-1] - steps[0]) - (ONSETS[-1] - ONSETS[0])) <= 2
 
@@ -58,7 +58,7 @@ def test_a_swaying_tempo_is_followed(seed):
 def test_half_or_twice_the_tempo_keeps_the_rhythm():
     piece = read_midi(recording(played(63.0)))
     assert piece.qpm in (pytest.approx(63.0, rel=0.02), pytest.approx(126.0, rel=0.02))
-    steps = np.array([n.onset for n in piece.notes])
+    steps = np.array([n.step for n in piece.notes])
     assert np.mean(np.diff(steps) == np.diff(ONSETS) * round(piece.qpm / 63)) > 0.9
 
 

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from koe.errors import InputError, PianorollError
 from koe.music.grid import MAX_STEPS, N_KEYS, SEGMENT_STEPS
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.pianoroll import (
     binarize,
     load_npz,
@@ -47,10 +47,10 @@ def test_runs_become_notes():
     roll = np.zeros((8, 88), bool)
     roll[0:3, 39] = roll[4:5, 39] = roll[6:8, 0] = roll[0:8, 87] = True
     assert notes_from_pianoroll(roll, velocity=64) == (
-        Note(0, 60, 3, 64),
-        Note(0, 108, 8, 64),
-        Note(4, 60, 1, 64),
-        Note(6, 21, 2, 64),
+        note_at_step(0, 60, 3, 64),
+        note_at_step(0, 108, 8, 64),
+        note_at_step(4, 60, 1, 64),
+        note_at_step(6, 21, 2, 64),
     )
 
 

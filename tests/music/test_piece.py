@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from koe.errors import InputError
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Dropped, Piece, TimeSignature
 
-PIECE = Piece(
-    notes=(Note(0, 60, 8), Note(4, 60, 8), Note(12, 64, 4)),
+PIECE = Piece.on_steps(
+    notes=(note_at_step(0, 60, 8), note_at_step(4, 60, 8), note_at_step(12, 64, 4)),
     n_steps=40,
     qpm=90.0,
-    time_signatures=(TimeSignature(0, 3, 4), TimeSignature(24, 2, 4)),
+    time_signatures=(TimeSignature(0, 3, 4), TimeSignature(144, 2, 4)),
     title="Study",
 )
 
@@ -31,15 +31,15 @@ def test_rolls_are_read_only():
 
 def test_a_note_beyond_the_end_is_refused():
     with pytest.raises(InputError, match="8 steps long but a note ends at step 12"):
-        Piece((Note(0, 60, 12),), 8)
+        Piece.on_steps((note_at_step(0, 60, 12),), 8)
 
 
 def test_without_a_metre_it_is_4_4():
-    assert str(Piece((), 4).time_signatures[0]) == "4/4"
+    assert str(Piece.on_steps((), 4).time_signatures[0]) == "4/4"
 
 
 def test_duration():
-    assert Piece((), 64, 120.0).duration_sec == 8.0
+    assert Piece.on_steps((), 64, 120.0).duration_sec == 8.0
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,10 @@ def test_measure_lengths(signature, steps):
 
 
 def test_measures_follow_the_metre():
-    assert PIECE.measure_onsets == (0, 12, 24, 32)
+    assert PIECE.measure_steps == (0, 12, 24, 32)
     assert PIECE.n_measures == 4
-    assert Piece((), 33).measure_onsets == (0, 16, 32)
-    assert Piece((), 0).n_measures == 0
+    assert Piece.on_steps((), 33).measure_steps == (0, 16, 32)
+    assert Piece.on_steps((), 0).n_measures == 0
 
 
 def test_dropped_total():
@@ -62,9 +62,9 @@ def test_dropped_total():
 
 def test_slice_cuts_notes_at_both_ends():
     part = PIECE.slice(6, 26)
-    assert part.notes == (Note(0, 60, 2), Note(0, 60, 6), Note(6, 64, 4))
+    assert part.notes == (note_at_step(0, 60, 2), note_at_step(0, 60, 6), note_at_step(6, 64, 4))
     assert part.n_steps == 20
-    assert part.time_signatures == (TimeSignature(0, 3, 4), TimeSignature(18, 2, 4))
+    assert part.time_signatures == (TimeSignature(0, 3, 4), TimeSignature(108, 2, 4))
     assert (part.qpm, part.title) == (90.0, "Study")
 
 

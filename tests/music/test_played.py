@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from koe.errors import InputError
 from koe.music.grid import MAX_QPM, MIN_QPM
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.played import MAX_PRESSES, Press, notes_from_presses, piece_from_presses
 from koe.studio import Studio
 
@@ -17,7 +17,7 @@ SIXTEENTH_SEC = 0.125
 def pressed(*presses, n_steps=64):
     """Notes of ``(pitch, down, up)`` with times in sixteenths."""
     made = [Press(pitch, down * SIXTEENTH_SEC, up * SIXTEENTH_SEC) for pitch, down, up in presses]
-    return [(note.onset, note.pitch, note.duration) for note in notes_from_presses(made, QPM, n_steps)]
+    return [(note.step, note.pitch, note.n_steps) for note in notes_from_presses(made, QPM, n_steps)]
 
 
 def test_downs_and_ups_go_to_the_nearest_sixteenth():
@@ -26,7 +26,7 @@ def test_downs_and_ups_go_to_the_nearest_sixteenth():
 
 def test_seconds_become_steps_by_the_tempo():
     # At 90 a quarter lasts two thirds of a second.
-    assert notes_from_presses([Press(60, 2 / 3, 4 / 3, 99)], 90.0, 64) == (Note(4, 60, 4, 99),)
+    assert notes_from_presses([Press(60, 2 / 3, 4 / 3, 99)], 90.0, 64) == (note_at_step(4, 60, 4, 99),)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_whatever_is_played_becomes_notes_of_one_piano(played, qpm, n_steps):
     assert list(notes) == sorted(notes)
     assert {note.pitch for note in notes} <= {press.pitch for press in played}
     for note in notes:
-        assert 0 <= note.onset < note.end <= n_steps
+        assert 0 <= note.step < note.end_step <= n_steps
     # A key sounds once at a time.
-    cells = [(step, note.pitch) for note in notes for step in range(note.onset, note.end)]
+    cells = [(step, note.pitch) for note in notes for step in range(note.step, note.end_step)]
     assert len(cells) == len(set(cells))
     # Whoever plays these notes exactly gets them back.
     step_sec = 60 / qpm / 4
-    exact = [Press(note.pitch, note.onset * step_sec, note.end * step_sec, note.velocity) for note in notes]
+    exact = [Press(note.pitch, note.step * step_sec, note.end_step * step_sec, note.velocity) for note in notes]
     assert notes_from_presses(exact, qpm, n_steps) == notes
 
 
@@ -80,7 +80,7 @@ def test_measures_without_music_at_either_end_are_left_out():
     played = [Press(60, 20 * SIXTEENTH_SEC, 24 * SIXTEENTH_SEC), Press(64, 40 * SIXTEENTH_SEC, 49 * SIXTEENTH_SEC)]
     piece = Studio().played(played, QPM, 8, "Mine")
     assert (piece.n_steps, piece.qpm, piece.title, piece.n_measures) == (32, QPM, "Mine", 2)
-    assert piece.notes == (Note(4, 60, 4), Note(24, 64, 8))
+    assert piece.notes == (note_at_step(4, 60, 4), note_at_step(24, 64, 8))
 
 
 def test_what_is_held_into_a_measure_on_purpose_keeps_it():

@@ -9,7 +9,7 @@ HEADER = "title: Study\ncomposer: Nobody\nmetre: 3/4\ntempo: 90\n"
 
 
 def notes(body: str, header: str = HEADER) -> list[tuple[int, int, int]]:
-    return [(note.onset, note.pitch, note.duration) for note in piece_from_score(f"{header}\n{body}").notes]
+    return [(note.step, note.pitch, note.n_steps) for note in piece_from_score(f"{header}\n{body}").notes]
 
 
 def test_header_becomes_the_piece():
@@ -49,12 +49,12 @@ def test_voice_without_a_line_rests():
 def test_upbeat_ends_where_the_first_full_measure_begins():
     header = HEADER + "upbeat: 2\n"
     assert notes("0 R c4:2\n1 R f4:12", header) == [(10, 60, 2), (12, 65, 12)]
-    assert piece_from_score(f"{header}\n0 R c4:2\n1 R f4:12").measure_onsets == (0, 12)
+    assert piece_from_score(f"{header}\n0 R c4:2\n1 R f4:12").measure_steps == (0, 12)
 
 
 def test_one_key_struck_by_two_voices_is_one_note_of_the_longer_length():
     piece = piece_from_score(f"{HEADER}\n1 R c4:4 d4:8\n  R2 c4:12")
-    assert [(note.pitch, note.duration, note.velocity) for note in piece.notes] == [(60, 12, 80), (62, 8, 80)]
+    assert [(note.pitch, note.n_steps, note.velocity) for note in piece.notes] == [(60, 12, 80), (62, 8, 80)]
 
 
 def test_melody_is_louder():

@@ -82,7 +82,7 @@ def test_too_few_notes_say_nothing(index, n_notes):
     verdict = judge(piece(roll), index)
     assert (verdict.kind, verdict.n_copied, verdict.nearest) == ("short", 0, ())
     assert "too few notes" in verdict.sentence
-    assert judge(Piece((), 0), index).kind == "short"
+    assert judge(Piece.on_steps((), 0), index).kind == "short"
 
 
 def test_a_held_note_and_a_short_one_are_the_same_onset(index):
@@ -137,7 +137,7 @@ def test_the_passage_lies_note_for_note_under_its_copy(index, corpus):
     np.testing.assert_array_equal(theirs.pianoroll, copied)
     assert theirs.qpm == 90.0
     # Its bar lines are the source's: step 30 is the 15th sixteenth of a measure.
-    assert theirs.measure_onsets[:3] == (0, 2, 18)
+    assert theirs.measure_steps[:3] == (0, 2, 18)
     assert exact_share(corpus, near, onsets_of(copied)) == 1.0
 
 

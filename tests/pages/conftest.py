@@ -17,7 +17,7 @@ from koe.models.cards import ModelCard
 from koe.models.decoder_program import DecoderProgram
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
@@ -111,8 +111,8 @@ class FakeStudio(Studio):
     def compose(self, seed: int) -> Piece:
         self.calls.composed.append(seed)
         # An opening chord, and one key that the network went on with.
-        made = Note(OPENING_STEPS, 60 + seed % 12 + 1, 4)
-        return Piece((Note(0, 60, OPENING_STEPS), made), 32)
+        made = note_at_step(OPENING_STEPS, 60 + seed % 12 + 1, 4)
+        return Piece.on_steps((note_at_step(0, 60, OPENING_STEPS), made), 32)
 
     def continue_piece(self, prompt, n_steps=256, model="lstm1", sampling=None, seed=0, n_variations=1, **options):
         if self.calls.fail:

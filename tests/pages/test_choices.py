@@ -2,7 +2,7 @@
 
 import pytest
 
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
@@ -36,7 +36,7 @@ WILD = {
     "reconstruct-threshold-ae9": 0.5,
     "latent-model": "lstm1",
 }
-MELODY = Piece((Note(0, 60, 8), Note(8, 62, 8)), 64)
+MELODY = Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 62, 8)), 64)
 
 
 def widgets(app):

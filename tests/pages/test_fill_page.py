@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from koe.errors import InputError
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
@@ -26,7 +26,7 @@ def asked(calls, monkeypatch):
         record.append(("gap", first, n_measures, hand, model, seed))
         progress(1, 1)
         return tuple(
-            replace(piece, notes=(Note(0, 60 + number, 4),)).by(model, seed, filling=number)
+            replace(piece, notes=(note_at_step(0, 60 + number, 4),)).by(model, seed, filling=number)
             for number in range(n_fillings)
         )
 
@@ -81,7 +81,7 @@ def test_a_tune_is_harmonised(page, asked):
     assert not page.exception
     kind, melody, *_ = asked[0]
     assert kind == "harmony"
-    onsets = [note.onset for note in melody.notes]
+    onsets = [note.step for note in melody.notes]
     assert len(onsets) == len(set(onsets))  # one voice
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from koe.music.midi import write_midi
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.projects.links import decode
 from koe.projects.opening import make_link
@@ -51,7 +51,9 @@ def open_file(app, data, name="mine.koe.json"):
 
 @pytest.fixture
 def melody():
-    return Piece(tuple(Note(step, 60 + step // 8, 8) for step in range(0, 160, 8)), 160, 90.0, title="A melody")
+    return Piece.on_steps(
+        tuple(note_at_step(step, 60 + step // 8, 8) for step in range(0, 160, 8)), 160, 90.0, title="A melody"
+    )
 
 
 def test_looking_at_pages_is_nothing_to_undo(app):
@@ -215,7 +217,7 @@ def test_a_link_is_made_at_a_press_and_opened_anywhere(app, melody):
     follow(app, text)
     assert app.title[0].value == words.SHARED_TITLE
     (roll,) = rolls(app)
-    assert [(note.onset, note.pitch) for note in notes(roll)] == [(note.onset, note.pitch) for note in melody.notes]
+    assert [(note.step, note.pitch) for note in notes(roll)] == [(note.step, note.pitch) for note in melody.notes]
     press(app, "shared-use")
     assert app.session_state["koe_piece"] == melody
 
@@ -242,9 +244,11 @@ def test_a_bad_link_gets_a_sentence_and_a_way_on(app, text):
 
 def test_a_piece_too_long_for_a_link_is_offered_as_a_project(app):
     pitches = np.random.default_rng(1).integers(21, 109, 3000).tolist()
-    notes = tuple(Note(step, pitch, 1 + pitch % 5) for step, pitch in enumerate(pitches))
+    notes = tuple(note_at_step(step, pitch, 1 + pitch % 5) for step, pitch in enumerate(pitches))
     go(app, "your_piece")
-    app.file_uploader(key="your-upload").set_value(("l.mid", write_midi(Piece(notes, 3010)), "audio/midi")).run()
+    app.file_uploader(key="your-upload").set_value(
+        ("l.mid", write_midi(Piece.on_steps(notes, 3010)), "audio/midi")
+    ).run()
     press(app, "your-link")
     (info,) = app.info
     assert "does not fit into a link" in info.value
@@ -253,7 +257,9 @@ def test_a_piece_too_long_for_a_link_is_offered_as_a_project(app):
 
 
 def test_takes_are_remembered_with_what_made_them(app, monkeypatch):
-    made = Piece((Note(0, 60, 4), Note(4, 62, 4)), 32).by("lstm1", 7, {"way": "composed at one press"})
+    made = Piece.on_steps((note_at_step(0, 60, 4), note_at_step(4, 62, 4)), 32).by(
+        "lstm1", 7, {"way": "composed at one press"}
+    )
     monkeypatch.setattr(backend, "compose", lambda seed: made)
     press(app, "compose")
     kept = unpack_project(memory(app)["project"])

@@ -111,7 +111,7 @@ def test_dragging_the_epoch_shows_and_plays_another_piece(app, calls, latent_rec
     assert pitches(made, "m") == {60}
     assert pitches(original, "w") == {60, 64}
     assert "**One key only:** C4, in 1 note. It found 50 % of the original" in words(app)
-    assert [(note.pitch, note.duration) for note in calls.rendered[-1].notes] == [(60, SEGMENT_STEPS)]
+    assert [(note.pitch, note.n_steps) for note in calls.rendered[-1].notes] == [(60, SEGMENT_STEPS)]
     assert sorted(sound["autoplay"] for sound in sounds(app)) == [False, True]
 
     slider.set_value(0).run()

@@ -10,7 +10,7 @@ from koe.errors import AudioError
 from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.midi import write_midi
-from koe.music.notes import Note, pitch_name
+from koe.music.notes import note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
 from koe.web import backend, pantry, texts
@@ -47,8 +47,8 @@ def upload(app, data: bytes, name: str):
 
 @pytest.fixture
 def waltz() -> Piece:
-    notes = tuple(Note(onset, 60 + onset % 12, 3) for onset in range(0, 240, 4))
-    return Piece(notes, 240, 90.0, (TimeSignature(0, 3, 4),), title="A *small* waltz")
+    notes = tuple(note_at_step(onset, 60 + onset % 12, 3) for onset in range(0, 240, 4))
+    return Piece.on_steps(notes, 240, 90.0, (TimeSignature(0, 3, 4),), title="A *small* waltz")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -110,8 +110,8 @@ def test_pick_a_demo_piece(app):
     piece = app.session_state["koe_piece"]
     assert piece.title in box.options[2]
     assert piece.title in words(app).replace("\\", "")
-    assert [(note.onset, note.pitch) for note in notes(rolls(app)[0], "w")] == [
-        (note.onset, note.pitch) for note in piece.notes
+    assert [(note.step, note.pitch) for note in notes(rolls(app)[0], "w")] == [
+        (note.step, note.pitch) for note in piece.notes
     ]
 
 
@@ -119,7 +119,7 @@ def test_the_segment_follows_its_slider_to_other_pages(app):
     go(app, "your_piece")
     app.slider(key="your-measure").set_value(5).run()
     piece = app.session_state["koe_piece"]
-    onset = piece.measure_onsets[4]
+    onset = piece.measure_steps[4]
     assert rolls(app)[0]["segment"] == [onset, onset + SEGMENT_STEPS]
     go(app, "reconstruct")
     assert app.slider(key="reconstruct-measure").value == 5
@@ -210,8 +210,8 @@ def test_a_plain_cross_fade_is_heard_instead(app):
     app.slider(key="blend").set_value(0.0).run()
     # At the very beginning it is the first piece, note by note.
     first = app.session_state["koe_piece"].slice(0, 64)
-    assert [(note.onset, note.pitch) for note in notes(rolls(app)[0])] == [
-        (note.onset, note.pitch) for note in first.notes
+    assert [(note.step, note.pitch) for note in notes(rolls(app)[0])] == [
+        (note.step, note.pitch) for note in first.notes
     ]
 
 
@@ -220,7 +220,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
 
     def retell(self, first, second, model, weights, seed, writer, qpm, title, time_signatures, way, **_):
         asked.append((model, weights, seed, way))
-        return Piece((Note(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
+        return Piece.on_steps((note_at_step(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
 
     go(app, "interpolate")
     retold = texts.BLENDS["retold"].format(writer="LSTM2")
@@ -291,7 +291,7 @@ def test_blend_begins_with_the_segment_that_was_chosen_last(app):
 
 
 def test_an_untitled_piece_is_blended_with_another(app):
-    app.session_state["koe_piece"] = Piece((Note(0, 60, 4),), 64)
+    app.session_state["koe_piece"] = Piece.on_steps((note_at_step(0, 60, 4),), 64)
     go(app, "interpolate")
     assert app.selectbox(key="to-choice").value != "current"
 
@@ -313,12 +313,12 @@ def test_a_take_is_gone_on_from_its_end_and_from_a_measure(app, calls):
 
 
 def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
-    chord = Piece((Note(0, 60, 8),), 8)
+    chord = Piece.on_steps((note_at_step(0, 60, 8),), 8)
 
     def take(number, prompt, key):
-        note = Note(prompt.n_steps, key, 64)
+        note = note_at_step(prompt.n_steps, key, 64)
         settings = {**asdict(Sampling()), "steps": 64, "variation": 1, "guard": True}
-        return Piece((*prompt.notes, note), prompt.n_steps + 64).by("lstm1", number, settings)
+        return Piece.on_steps((*prompt.notes, note), prompt.n_steps + 64).by("lstm1", number, settings)
 
     first = take(1, chord, 64)
     second = take(2, first, 67)
@@ -431,7 +431,7 @@ def test_nothing_is_rendered_twice(app, calls):
 
 
 def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
-    long = Piece(tuple(Note(step, 60) for step in range(0, 4000, 8)), 4000, 120.0, title="Long")
+    long = Piece.on_steps(tuple(note_at_step(step, 60) for step in range(0, 4000, 8)), 4000, 120.0, title="Long")
     app.session_state["koe_piece"] = long
     go(app, "your_piece")
     whole, segment = rolls(app)
@@ -444,7 +444,7 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
     assert sorted(sound["player"] for sound in sounds(app)) == ["your", "your-segment"]
     assert long in calls.rendered
     # Another long piece is asked for by itself.
-    app.session_state["koe_piece"] = Piece(long.notes[1:], 4000, 120.0, title="Long, too")
+    app.session_state["koe_piece"] = Piece.on_steps(long.notes[1:], 4000, 120.0, title="Long, too")
     app.run()
     assert [sound["player"] for sound in sounds(app)] == ["your-segment"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.web.piano import component
 from koe.web.piano.texts import PLAY_FIRST, PLAYED
@@ -20,7 +20,7 @@ def playing(app):
 
 @pytest.fixture
 def take():
-    return Piece((Note(0, 60, 4, 99), Note(4, 67, 12)), 16, 90.0, title=PLAYED)
+    return Piece.on_steps((note_at_step(0, 60, 4, 99), note_at_step(4, 67, 12)), 16, 90.0, title=PLAYED)
 
 
 def sent_to_piano(app) -> dict:
@@ -56,4 +56,6 @@ def test_a_take_becomes_the_current_piece(playing, take):
 
 def test_what_comes_from_the_browser_becomes_a_piece():
     sent = {"presses": [[60, 0.01, 0.65, 99], [67, 0.7, 2.65, None]], "qpm": 90, "measures": 4}
-    assert component.piece_from_message(sent) == Piece((Note(0, 60, 4, 99), Note(4, 67, 12)), 16, 90.0, title=PLAYED)
+    assert component.piece_from_message(sent) == Piece.on_steps(
+        (note_at_step(0, 60, 4, 99), note_at_step(4, 67, 12)), 16, 90.0, title=PLAYED
+    )

@@ -8,7 +8,7 @@ import pytest
 from streamlit.delta_generator import DeltaGenerator
 
 from koe.errors import Cancelled
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.web import texts
 from koe.web.engraved import COMPONENT
@@ -55,7 +55,7 @@ def test_of_a_long_piece_only_the_beginning_is_engraved(app, monkeypatch):
         "koe.exports.Exports.score_on_screen",
         lambda self, piece, ink, narrow: engraved.append(piece.n_measures) or ["<svg/>"],
     )
-    long = Piece(tuple(Note(16 * measure, 60, 16) for measure in range(2000)), 32_000)
+    long = Piece.on_steps(tuple(note_at_step(16 * measure, 60, 16) for measure in range(2000)), 32_000)
     app.session_state["koe_piece"] = long
     app = app.switch_page("pages/your_piece.py").run()
     app = switch(app).set_value(True).run()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.plots.axes import LEAST_SPAN, pitch_range, shared_pitches
 from koe.plots.heatmaps import latents_figure, small_rolls_figure
@@ -14,8 +14,8 @@ from koe.plots.strip import strip_svg
 
 @pytest.fixture
 def piece():
-    notes = (Note(0, 60, 4), Note(6, 64, 2), Note(16, 61, 16), Note(30, 67, 1))
-    return Piece(notes, 36, time_signatures=(TimeSignature(0, 3, 4), TimeSignature(24, 2, 4)))
+    notes = (note_at_step(0, 60, 4), note_at_step(6, 64, 2), note_at_step(16, 61, 16), note_at_step(30, 67, 1))
+    return Piece.on_steps(notes, 36, time_signatures=(TimeSignature(0, 3, 4), TimeSignature(144, 2, 4)))
 
 
 @pytest.mark.parametrize("pitches", [[], [60], [21], [108], [21, 108], [40, 90]])

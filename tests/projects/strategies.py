@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from koe.generation.latent import PATHS
 from koe.generation.sampling import WAYS, Sampling
 from koe.music.making import Making
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.projects.recipes import Blended, Composed, Continued, End, FromLatents, Given, Path
 from koe.projects.schema import Project, Take
@@ -26,7 +26,7 @@ def notes_within(draw, n_steps: int, most: int = 12):
     for _ in range(draw(st.integers(0, most if n_steps else 0))):
         onset = draw(st.integers(0, n_steps - 1))
         duration = draw(st.integers(1, n_steps - onset))
-        drawn.append(Note(onset, draw(st.integers(21, 108)), duration, draw(st.sampled_from([1, 64, 80, 127]))))
+        drawn.append(note_at_step(onset, draw(st.integers(21, 108)), duration, draw(st.sampled_from([1, 64, 80, 127]))))
     return tuple(sorted(drawn))
 
 
@@ -44,7 +44,7 @@ makings = (
 @st.composite
 def pieces(draw):
     n_steps = draw(st.integers(0, 300))
-    return Piece(
+    return Piece.on_steps(
         draw(notes_within(n_steps)),
         n_steps,
         draw(st.floats(10, 480)),
@@ -89,7 +89,7 @@ def recipes(draw, n_steps: int):
         heard = draw(st.integers(0, n_steps))
         return Continued(
             draw(names),
-            Piece(draw(notes_within(heard)), heard) if heard else None,
+            Piece.on_steps(draw(notes_within(heard)), heard) if heard else None,
             draw(samplings),
             draw(seeds),
             draw(st.integers(1, 1024)),

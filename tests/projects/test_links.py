@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from koe.errors import BusyError, LinkError
 from koe.generation.sampling import Sampling
 from koe.music.making import Making
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.links import MAX_LINK_CHARS, Link, decode, encode, fitting, shortened
 from koe.projects.opening import make_link, open_link
@@ -38,7 +38,7 @@ def links(draw):
     weights, checksum = draw(st.binary(min_size=4, max_size=4)), draw(st.binary(min_size=6, max_size=6))
     if isinstance(recipe, Continued) and recipe.prompt:
         # Its notes begin with those that were heard.
-        later = [note for note in notes if note.onset >= recipe.prompt.n_steps]
+        later = [note for note in notes if note.step >= recipe.prompt.n_steps]
         notes = tuple(sorted([*recipe.prompt.notes, *later]))
     return Link(frame, recipe, weights, checksum, n_steps, draw(st.none() | st.just(notes)))
 
@@ -95,7 +95,7 @@ def packed(kind: int, *, qpm: float = 100.0, n_steps: int = 64, metre=(0, 4, 4),
 
 
 def given_link(**head) -> bytes:
-    packer = packed(0, **{"notes": [Note(0, 60, 4)], **head})
+    packer = packed(0, **{"notes": [note_at_step(0, 60, 4)], **head})
     packer.count(0)
     return bytes(packer.data)
 
@@ -124,7 +124,7 @@ def latents_link(value: float = 0.0, threshold: float = 0.5, claimed: int = 16) 
 
 
 def test_the_table_below_is_right_but_for_what_it_names():
-    assert decode(sealed(given_link())).notes == (Note(0, 60, 4),)
+    assert decode(sealed(given_link())).notes == (note_at_step(0, 60, 4),)
     assert decode(sealed(continued_link())).recipe.n_steps == 64
     assert len(decode(sealed(latents_link())).recipe.latents) == 16
 
@@ -145,9 +145,9 @@ HOSTILE = {
     "a year of music": (sealed(given_link(n_steps=10**8)), WHOLE),
     "a metre of none": (sealed(given_link(metre=(0, 4, 3))), WHOLE),
     "a metre too late": (sealed(given_link(metre=(4, 4, 4))), WHOLE),
-    "a note past the end": (sealed(given_link(notes=[Note(60, 60, 5)])), WHOLE),
-    "a note beyond the piano": (sealed(given_link(notes=[Note(0, 120, 4)])), WHOLE),
-    "a note without loudness": (sealed(given_link(notes=[Note(0, 60, 4, 0)])), WHOLE),
+    "a note past the end": (sealed(given_link(notes=[note_at_step(60, 60, 5)])), WHOLE),
+    "a note beyond the piano": (sealed(given_link(notes=[note_at_step(0, 120, 4)])), WHOLE),
+    "a note without loudness": (sealed(given_link(notes=[note_at_step(0, 60, 4, 0)])), WHOLE),
     "notes that are promised": (sealed(given_link()[:-5] + b"\xff\xff\x03"), WHOLE),
     "no notes and no recipe": (sealed(bytes(packed(0).data) + b"\0"), WHOLE),
     "an hour of work": (sealed(continued_link(n_steps=2000)), WHOLE),
@@ -187,8 +187,8 @@ def test_what_cannot_be_made_here_is_said_where_no_notes_came(studio, recipe, se
     with pytest.raises(LinkError, match=sentence):
         open_link(studio, link)
     # Where they came, they are heard.
-    opened = open_link(studio, replace(link, notes=(Note(0, 60, 4),)))
-    assert opened.piece.notes == (Note(0, 60, 4),)
+    opened = open_link(studio, replace(link, notes=(note_at_step(0, 60, 4),)))
+    assert opened.piece.notes == (note_at_step(0, 60, 4),)
     assert "travelled in the link" in opened.remark
 
 
@@ -292,7 +292,7 @@ def test_a_piece_that_was_changed_since_carries_its_notes(studio):
 def test_notes_that_do_not_fit_stay_behind_and_then_the_piece(studio):
     rng = np.random.default_rng(3)
     drawn = {(int(onset), int(pitch)) for onset, pitch in rng.integers((0, 21), (2000, 109), (3000, 2))}
-    long = Piece(tuple(Note(*one) for one in sorted(drawn)), 2048)
+    long = Piece.on_steps(tuple(note_at_step(*one) for one in sorted(drawn)), 2048)
     with pytest.raises(LinkError, match=r"does not fit into a link: .* 2,000 .* project file"):
         make_link(studio, long)
     link = Link(FRAME, Composed("lstm1", 3), bytes(4), bytes(6), 2048, long.notes)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koe.errors import ProjectError
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.projects import reading, schema
 from koe.projects.reading import read_project, unpack_project
@@ -35,7 +35,9 @@ def test_every_project_comes_back_as_it_was_saved(project):
 
 @pytest.fixture
 def project():
-    piece = Piece((Note(0, 60, 8), Note(8, 64, 8)), 64, title="Two notes").by("lstm1", 7, {"steps": 64})
+    piece = Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 64, 8)), 64, title="Two notes").by(
+        "lstm1", 7, {"steps": 64}
+    )
     return Project(piece, 1, {"ae1": (0.5, -0.25)}, (Take("t1", piece, 8),), ("t1",), {}, {"home_seed": 7})
 
 
@@ -174,12 +176,14 @@ def test_older_projects_are_brought_up_to_date(project, monkeypatch):
 JUNK = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
 FULL = write_project(
     Project(
-        Piece((Note(0, 60, 8), Note(8, 64, 8)), 64, title="Two", warnings=("A word.",)).by("lstm1", 7, {"steps": 64}),
+        Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 64, 8)), 64, title="Two", warnings=("A word.",)).by(
+            "lstm1", 7, {"steps": 64}
+        ),
         1,
         {"ae1": (0.5, -0.25)},
-        (Take("t1", Piece((Note(3, 61, 1),), 16), 8), Take("t2", Piece((), 0), 0, "t1", 2)),
+        (Take("t1", Piece.on_steps((note_at_step(3, 61, 1),), 16), 8), Take("t2", Piece.on_steps((), 0), 0, "t1", 2)),
         ("t2",),
-        {"from": Piece((), 16)},
+        {"from": Piece.on_steps((), 16)},
         {"home_seed": 7},
         {"ae1": "0f" * 32},
     )

@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.projects.history import MOST, History
 from koe.projects.schema import MAX_TAKES, Project, Take, is_take, strangers, with_take
 
-ARPEGGIO = tuple(Note(step, 48 + step * 7 % 40, 4) for step in range(0, 128, 4))
+ARPEGGIO = tuple(note_at_step(step, 48 + step * 7 % 40, 4) for step in range(0, 128, 4))
 
 
 def continued(first: Piece, seed: int, n_steps: int = 64) -> Piece:
     """``first`` and something new after it."""
     pitches = np.random.default_rng(seed).integers(30, 90, n_steps // 4).tolist()
-    new = tuple(Note(first.n_steps + 4 * place, pitch, 4) for place, pitch in enumerate(pitches))
-    return Piece((*first.notes, *new), first.n_steps + n_steps).by("lstm1", seed)
+    new = tuple(note_at_step(first.n_steps + 4 * place, pitch, 4) for place, pitch in enumerate(pitches))
+    return Piece.on_steps((*first.notes, *new), first.n_steps + n_steps).by("lstm1", seed)
 
 
 def test_a_take_goes_on_from_the_bar_at_which_it_branched():
-    chord = Piece((Note(0, 60, 8), Note(0, 64, 8)), 8)
+    chord = Piece.on_steps((note_at_step(0, 60, 8), note_at_step(0, 64, 8)), 8)
     first, second = continued(chord, 1, 120), continued(chord, 2, 120)
     takes = with_take(with_take((), first, 8), second, 8)
     # Both begin with the chord; none goes on from the other.
@@ -35,22 +35,22 @@ def test_a_take_goes_on_from_the_bar_at_which_it_branched():
     takes = with_take(takes, continued(second.slice(32, 96), 5), 64)
     assert (takes[4].parent, takes[4].bar) == ("t2", 7)
     # From something else.
-    takes = with_take(takes, continued(Piece(ARPEGGIO, 128), 6), 128)
+    takes = with_take(takes, continued(Piece.on_steps(ARPEGGIO, 128), 6), 128)
     assert (takes[5].parent, takes[5].bar) == (None, None)
 
 
 def test_a_take_is_kept_once():
-    take = continued(Piece(ARPEGGIO, 128), 1)
+    take = continued(Piece.on_steps(ARPEGGIO, 128), 1)
     takes = with_take((), take, 128)
-    assert with_take(takes, continued(Piece(ARPEGGIO, 128), 1), 128) is takes
+    assert with_take(takes, continued(Piece.on_steps(ARPEGGIO, 128), 1), 128) is takes
 
 
 def test_the_oldest_takes_go_and_leave_no_orphan():
-    first = continued(Piece(ARPEGGIO, 128), 1)
+    first = continued(Piece.on_steps(ARPEGGIO, 128), 1)
     takes = with_take(with_take((), first, 128), continued(first, 2), first.n_steps)
     assert takes[1].parent == "t1"
     for number in range(3, MAX_TAKES + 2):
-        takes = with_take(takes, Piece((Note(number, 60, 1),), 400).by("lstm1", number), 0)
+        takes = with_take(takes, Piece.on_steps((note_at_step(number, 60, 1),), 400).by("lstm1", number), 0)
     assert len(takes) == MAX_TAKES
     assert (takes[0].id, takes[0].parent) == ("t2", None)
     assert len({take.id for take in takes}) == MAX_TAKES
@@ -66,10 +66,10 @@ def test_what_chance_made_is_a_take(studio):
 
 
 def test_takes_of_long_pieces_leave_room_for_the_rest():
-    notes = tuple(Note(step, pitch, 1) for step in range(1000) for pitch in range(40, 80))
+    notes = tuple(note_at_step(step, pitch, 1) for step in range(1000) for pitch in range(40, 80))
     takes = ()
     for number in range(6):
-        takes = with_take(takes, Piece(notes, 1000).by("lstm2", number, filling=0), 0)
+        takes = with_take(takes, Piece.on_steps(notes, 1000).by("lstm2", number, filling=0), 0)
     assert [take.id for take in takes] == ["t3", "t4", "t5", "t6"]
 
 

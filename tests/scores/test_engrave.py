@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koe.music.library import load_piece
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.scores.engrave import engrave
 
@@ -15,9 +15,9 @@ METRES = [(4, 4), (3, 4), (2, 4), (6, 8), (3, 8), (12, 8), (5, 4), (7, 8), (2, 2
 
 
 def piece(*notes, metre=(4, 4), n_steps=None, **fields):
-    made = tuple(sorted(Note(*note) for note in notes))
-    end = max((note.end for note in made), default=0)
-    return Piece(made, n_steps or end, time_signatures=(TimeSignature(0, *metre),), **fields)
+    made = tuple(sorted(note_at_step(*note) for note in notes))
+    end = max((note.end_step for note in made), default=0)
+    return Piece.on_steps(made, n_steps or end, time_signatures=(TimeSignature(0, *metre),), **fields)
 
 
 def shown(score, staff=0):
@@ -129,8 +129,8 @@ def test_an_upbeat_is_a_short_measure_with_the_number_0(slug, start, first):
 
 
 def test_a_short_first_measure_before_the_metre_is_an_upbeat_too():
-    signatures = (TimeSignature(0, 1, 4), TimeSignature(4, 3, 4))
-    score = engrave(Piece((Note(0, 67, 4), Note(4, 72, 12)), 16, time_signatures=signatures))
+    signatures = (TimeSignature(0, 1, 4), TimeSignature(24, 3, 4))
+    score = engrave(Piece.on_steps((note_at_step(0, 67, 4), note_at_step(4, 72, 12)), 16, time_signatures=signatures))
     assert [(m.bar.number, m.bar.onset, m.bar.n_steps, m.bar.new_metre) for m in score.measures] == [
         (0, 0, 4, True),
         (1, 4, 12, False),
@@ -139,8 +139,8 @@ def test_a_short_first_measure_before_the_metre_is_an_upbeat_too():
 
 
 def test_a_new_metre_cuts_the_measure_before_it():
-    signatures = (TimeSignature(0, 4, 4), TimeSignature(24, 6, 8))
-    score = engrave(Piece((Note(0, 60, 36),), 36, time_signatures=signatures))
+    signatures = (TimeSignature(0, 4, 4), TimeSignature(144, 6, 8))
+    score = engrave(Piece.on_steps((note_at_step(0, 60, 36),), 36, time_signatures=signatures))
     assert [(m.bar.onset, m.bar.n_steps, m.bar.full) for m in score.measures] == [
         (0, 16, True),
         (16, 8, False),
@@ -163,7 +163,7 @@ def test_hands_by_what_they_can_reach():
 
 
 def test_silence_is_a_measure_of_rests():
-    score = engrave(Piece((), 0))
+    score = engrave(Piece.on_steps((), 0))
     assert shown(score) == [["r:16"]]
     assert shown(score, 1) == [["r:16"]]
 
@@ -205,15 +205,15 @@ def pieces(draw):
     notes = []
     for _ in range(draw(st.integers(0, 24))):
         start = draw(st.integers(0, end - 1))
-        notes.append(Note(start, draw(pitch), draw(st.integers(1, min(end - start, 50)))))
-    return Piece(tuple(sorted(notes)), end, time_signatures=tuple(signatures))
+        notes.append(note_at_step(start, draw(pitch), draw(st.integers(1, min(end - start, 50)))))
+    return Piece.on_steps(tuple(sorted(notes)), end, time_signatures=tuple(signatures))
 
 
 @given(pieces())
 @settings(max_examples=60, deadline=None)
 def test_every_note_of_any_piece_survives(made):
     score = engrave(made)
-    assert notes_in(score) == sorted((note.onset, note.pitch, note.duration) for note in made.notes)
+    assert notes_in(score) == sorted((note.step, note.pitch, note.n_steps) for note in made.notes)
     assert as_read(score) == {place: note.pitch for place, note in enumerate(made.notes)}
     for measure in score.measures:
         for voices in measure.staves:
@@ -232,6 +232,6 @@ def test_the_heads_of_a_note_sound_one_after_the_other_for_as_long_as_it_does(sl
     heads = sorted(engrave(played).heads.items(), key=lambda item: item[1])
     for member, note in enumerate(played.notes):
         own = [times for name, times in heads if name.removeprefix("n").partition("-")[0] == str(member)]
-        assert own[0][0] == note.onset
-        assert own[-1][1] == note.end
+        assert own[0][0] == note.step
+        assert own[-1][1] == note.end_step
         assert all(before[1] == after[0] for before, after in pairwise(own))

@@ -3,13 +3,13 @@
 import pytest
 
 from koe.music.library import list_pieces, load_piece
-from koe.music.notes import Note, pitch_from_name
+from koe.music.notes import note_at_step, pitch_from_name
 from koe.scores.key import Key, find_key
 from koe.scores.spelling import spell
 
 
 def melody(names):
-    return [Note(4 * place, pitch_from_name(name), 4) for place, name in enumerate(names.split())]
+    return [note_at_step(4 * place, pitch_from_name(name), 4) for place, name in enumerate(names.split())]
 
 
 def written(names, key):
@@ -33,7 +33,7 @@ def test_keys(names, key):
 
 def test_no_notes_and_all_notes_are_in_c():
     assert find_key([]) == Key()
-    assert find_key([Note(0, pitch) for pitch in range(60, 72)]) == Key()
+    assert find_key([note_at_step(0, pitch) for pitch in range(60, 72)]) == Key()
 
 
 def test_keys_of_the_demo_pieces():
@@ -72,7 +72,7 @@ def test_a_passage_in_another_key_is_spelled_by_that_key():
 @pytest.mark.parametrize("fifths", range(-7, 8))
 @pytest.mark.parametrize("mode", ["major", "minor"])
 def test_every_spelling_sounds_as_its_pitch_without_triple_signs(fifths, mode):
-    notes = [Note(place, pitch) for place, pitch in enumerate(range(21, 109))]
+    notes = [note_at_step(place, pitch) for place, pitch in enumerate(range(21, 109))]
     spellings = spell(notes, Key(fifths, mode))
     assert [one.pitch for one in spellings] == [note.pitch for note in notes]
     assert all(-2 <= one.alter <= 2 for one in spellings)

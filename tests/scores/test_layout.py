@@ -12,7 +12,7 @@ from PIL import Image
 
 from koe.errors import ScoreError
 from koe.music.library import load_piece
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.scores.engrave import engrave
 from koe.scores.layout import A4, PHONE, SCREEN, svg_pages, svg_sheet
@@ -68,7 +68,7 @@ def test_the_head_of_a_printed_page(moonlight):
 
 
 def test_nothing_runs_and_nothing_is_fetched():
-    made = Piece((Note(0, 60, 4),), 16, title='<script>alert(1)</script>"onload="x')
+    made = Piece.on_steps((note_at_step(0, 60, 4),), 16, title='<script>alert(1)</script>"onload="x')
     page = svg_pages(engrave(made, "<b>"))[0]
     root = ElementTree.fromstring(page)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
@@ -112,7 +112,7 @@ def test_the_pdf_opens(moonlight, tmp_path):
 
 
 def test_long_and_foreign_titles_are_drawn():
-    made = Piece((Note(0, 60, 4),), 16, title="Рондо 声 Für Dvořák " * 30)
+    made = Piece.on_steps((note_at_step(0, 60, 4),), 16, title="Рондо 声 Für Dvořák " * 30)
     assert pdf(engrave(made)).startswith(b"%PDF")
     assert in_latin("Für Dvořák, 声") == "Für Dvorák, ?"
 
@@ -143,7 +143,9 @@ def test_paths_of_every_kind_become_lines_and_cubic_curves():
 
 
 def test_the_roll_has_every_note_in_the_colour_of_who_wrote_it():
-    made = Piece((Note(0, 60, 4), Note(8, 64, 8), Note(300, 67, 4)), 304, title="A <roll> & more")
+    made = Piece.on_steps(
+        (note_at_step(0, 60, 4), note_at_step(8, 64, 8), note_at_step(300, 67, 4)), 304, title="A <roll> & more"
+    )
     root = ElementTree.fromstring(roll_svg(made, made_from=8))
     bars = [rect for rect in root.iter(f"{SVG}rect") if rect.get("rx")]
     assert [rect.get("fill") for rect in bars] == [INK, MADE, MADE]
@@ -154,7 +156,7 @@ def test_the_roll_has_every_note_in_the_colour_of_who_wrote_it():
 
 
 def test_the_png_shows_the_same_picture():
-    made = Piece((Note(0, 60, 16),), 16)
+    made = Piece.on_steps((note_at_step(0, 60, 16),), 16)
     width = float(ElementTree.fromstring(roll_svg(made)).get("width"))
     image = Image.open(io.BytesIO(roll_png(made)))
     assert image.size[0] == 2 * width

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from koe.music.library import load_piece
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.scores.engrave import engrave
 from koe.scores.musicxml import musicxml
@@ -20,7 +20,7 @@ def read_again(made):
 
 
 def triples(made):
-    return sorted((note.onset, note.pitch, note.duration) for note in made.notes)
+    return sorted((note.step, note.pitch, note.n_steps) for note in made.notes)
 
 
 @pytest.mark.parametrize("slug", ["beethoven-fur-elise", "brahms-waltz-a-flat", "chopin-prelude-c-minor"])
@@ -30,9 +30,9 @@ def test_music21_reads_the_demo_pieces_note_by_note(slug):
 
 
 def test_music21_reads_unisons_overlaps_and_changes_of_metre():
-    signatures = (TimeSignature(0, 4, 4), TimeSignature(20, 6, 8), TimeSignature(44, 3, 4))
+    signatures = (TimeSignature(0, 4, 4), TimeSignature(120, 6, 8), TimeSignature(264, 3, 4))
     notes = [(0, 60, 40), (5, 60, 9), (7, 60, 2), (7, 60, 2), (9, 64, 12), (10, 67, 30), (11, 71, 3), (12, 74, 40)]
-    made = Piece(tuple(sorted(Note(*note) for note in notes)), 56, time_signatures=signatures)
+    made = Piece.on_steps(tuple(sorted(note_at_step(*note) for note in notes)), 56, time_signatures=signatures)
     assert read_again(made) == triples(made)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.web import texts
 from koe.web.player import music_id, score
@@ -15,8 +15,8 @@ from koe.web.player import music_id, score
 
 @pytest.fixture
 def waltz():
-    notes = (Note(0, 60, 4), Note(6, 64, 2), Note(16, 61, 16), Note(30, 67, 1))
-    return Piece(notes, 36, 90.0, (TimeSignature(0, 3, 4), TimeSignature(24, 6, 8)), "Waltz")
+    notes = (note_at_step(0, 60, 4), note_at_step(6, 64, 2), note_at_step(16, 61, 16), note_at_step(30, 67, 1))
+    return Piece.on_steps(notes, 36, 90.0, (TimeSignature(0, 3, 4), TimeSignature(144, 6, 8)), "Waltz")
 
 
 def cells(marked, kind) -> set[tuple[int, int]]:
@@ -24,7 +24,7 @@ def cells(marked, kind) -> set[tuple[int, int]]:
         (step, note.pitch - LOWEST_PITCH)
         for note, its_kind in marked
         if its_kind == kind
-        for step in range(note.onset, note.end)
+        for step in range(note.step, note.end_step)
     }
 
 
@@ -54,21 +54,25 @@ def test_a_comparison_puts_every_cell_into_one_class():
     assert cells(marked, score.BOTH) == cells_of(original & made)
     assert cells(marked, score.MISSED) == cells_of(original & ~made)
     assert cells(marked, score.ADDED) == cells_of(made & ~original)
-    onsets = [note.onset for note, _ in marked]
+    onsets = [note.step for note, _ in marked]
     assert onsets == sorted(onsets)  # which the player looks notes up by
 
 
 def test_a_note_that_both_hold_in_part_is_several():
     original, made = np.zeros((2, 8, N_KEYS), bool)
     original[0:6, 39] = made[2:8, 39] = True
-    assert score.compared(original, made) == [(Note(0, 60, 2), "o"), (Note(2, 60, 4), "b"), (Note(6, 60, 2), "n")]
+    assert score.compared(original, made) == [
+        (note_at_step(0, 60, 2), "o"),
+        (note_at_step(2, 60, 4), "b"),
+        (note_at_step(6, 60, 2), "n"),
+    ]
 
 
 def test_numbers_are_plain_even_where_a_piece_came_from_numpy():
     roll = np.zeros((16, N_KEYS), bool)
     roll[2:5, 39] = True
-    numpy_notes = (Note(np.int64(2), np.int32(60), np.uint8(3)),)
-    for piece in (Piece.from_pianoroll(roll), Piece(numpy_notes, 16)):
+    numpy_notes = (note_at_step(np.int64(2), np.int32(60), np.uint8(3)),)
+    for piece in (Piece.from_pianoroll(roll), Piece.on_steps(numpy_notes, 16)):
         sent = score.columns(score.by_origin(piece, 0))
         assert json.loads(json.dumps(sent)) == {"onset": [2], "pitch": [60], "length": [3], "kind": "m"}
 
@@ -90,16 +94,16 @@ def test_what_was_nearly_played_is_one_byte_a_cell():
 
 def test_beats_follow_the_metre(waltz):
     assert score.beats(waltz) == [[0, 4.0], [24, 2.0]]
-    assert score.beats(Piece((), 0)) == [[0, 4.0]]
+    assert score.beats(Piece.on_steps((), 0)) == [[0, 4.0]]
 
 
 @pytest.mark.parametrize(
     ("notes", "kinds"),
     [
-        ([(Note(0, 60), "w")], []),  # nothing to tell apart
-        ([(Note(0, 60), "m"), (Note(1, 60), "w")], ["w", "m"]),
-        ([(Note(0, 60), "b")], ["b"]),  # in a comparison it says that nothing differs
-        ([(Note(0, 60), "n"), (Note(1, 60), "o"), (Note(2, 60), "b")], ["b", "o", "n"]),
+        ([(note_at_step(0, 60), "w")], []),  # nothing to tell apart
+        ([(note_at_step(0, 60), "m"), (note_at_step(1, 60), "w")], ["w", "m"]),
+        ([(note_at_step(0, 60), "b")], ["b"]),  # in a comparison it says that nothing differs
+        ([(note_at_step(0, 60), "n"), (note_at_step(1, 60), "o"), (note_at_step(2, 60), "b")], ["b", "o", "n"]),
         ([], []),
     ],
 )
@@ -111,13 +115,16 @@ def test_the_picture_in_words(waltz):
     assert score.in_words(waltz, score.by_origin(waltz, 16), "0:06") == (
         "Waltz: 2 notes by a person, 2 notes by a network; 3 measures, beginning in 3/4; from C4 to G4; 0:06 minutes."
     )
-    assert score.in_words(Piece((), 16), [], "0:02") == "Untitled piece: 1 measure without a note."
+    assert score.in_words(Piece.on_steps((), 16), [], "0:02") == "Untitled piece: 1 measure without a note."
 
 
 def test_a_roll_and_its_sound_know_each_other(waltz):
-    same = Piece(waltz.notes, 36, 90.0, waltz.time_signatures, "Waltz")
+    same = Piece.on_steps(waltz.notes, 36, 90.0, waltz.time_signatures, "Waltz")
     assert music_id(waltz) == music_id(same)
-    for other in (Piece(waltz.notes[1:], 36, 90.0, waltz.time_signatures, "Waltz"), Piece(waltz.notes, 36, 91.0)):
+    for other in (
+        Piece.on_steps(waltz.notes[1:], 36, 90.0, waltz.time_signatures, "Waltz"),
+        Piece.on_steps(waltz.notes, 36, 91.0),
+    ):
         assert music_id(waltz) != music_id(other)
 
 
@@ -125,7 +132,7 @@ def test_a_piece_of_500_measures_is_sent_whole_in_few_bytes():
     rng = np.random.default_rng(5)
     onsets = np.sort(rng.integers(0, 7992, 6000))
     pitches = rng.integers(LOWEST_PITCH, HIGHEST_PITCH + 1, 6000)
-    piece = Piece(tuple(Note(int(a), int(b), 4) for a, b in zip(onsets, pitches, strict=True)), 8000)
+    piece = Piece.on_steps(tuple(note_at_step(int(a), int(b), 4) for a, b in zip(onsets, pitches, strict=True)), 8000)
     sent = score.columns(score.by_origin(piece, None))
     assert [len(sent[column]) for column in ("onset", "pitch", "length", "kind")] == [6000] * 4
     assert len(json.dumps(sent)) < 16 * 6000

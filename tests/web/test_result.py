@@ -3,7 +3,7 @@
 import pytest
 
 from koe.models.cards import ModelCard
-from koe.music.notes import Note
+from koe.music.notes import note_at_step
 from koe.music.piece import Dropped, Piece, TimeSignature
 from koe.web import pieces, texts
 from koe.web.figures import figures_table
@@ -33,17 +33,19 @@ def test_addresses_and_icons_in_a_title_are_broken_up(title):
 
 
 def test_facts_of_a_piece():
-    piece = Piece((Note(0, 60, 4),), 24, 90.0, (TimeSignature(0, 3, 4), TimeSignature(12, 6, 8)), n_tempo_changes=2)
+    piece = Piece.on_steps(
+        (note_at_step(0, 60, 4),), 24, 90.0, (TimeSignature(0, 3, 4), TimeSignature(72, 6, 8)), n_tempo_changes=2
+    )
     assert pieces.facts(piece) == "1 note · 2 measures · 3/4, 6/8 · ♩ = 90 on average · 0:04 min"
 
 
 def test_remarks_say_what_was_left_out():
-    piece = Piece((), 0, dropped=Dropped(drums=1, outside_piano=3), warnings=("The beat was estimated.",))
+    piece = Piece.on_steps((), 0, dropped=Dropped(drums=1, outside_piano=3), warnings=("The beat was estimated.",))
     assert pieces.remarks(piece) == (
         "Left out: 1 drum note, 3 notes outside the piano's keys.",
         "The beat was estimated.",
     )
-    assert pieces.remarks(Piece((), 0)) == ()
+    assert pieces.remarks(Piece.on_steps((), 0)) == ()
 
 
 @pytest.mark.parametrize(
@@ -51,12 +53,12 @@ def test_remarks_say_what_was_left_out():
 )
 def test_measures_that_a_segment_touches(numerator, first, expected):
     n_steps = 160 if numerator == 4 else 240
-    piece = Piece((), n_steps, time_signatures=(TimeSignature(0, numerator, 4),))
+    piece = Piece.on_steps((), n_steps, time_signatures=(TimeSignature(0, numerator, 4),))
     assert measures_of_segment(piece, first) == expected
 
 
 def test_a_piece_of_nothing_has_one_segment():
-    assert measures_of_segment(Piece((), 0), 1) == (1, 1)
+    assert measures_of_segment(Piece.on_steps((), 0), 1) == (1, 1)
 
 
 def test_a_model_without_measures_has_dashes_for_figures():

@@ -53,7 +53,7 @@ def restore(opened: Project) -> None:
             results.append((whole, whole))
         elif 1 <= first <= whole.n_measures:
             start = whole.measure_onsets[first - 1]
-            if start + before.n_steps <= whole.n_steps:
-                results.append((whole, whole.slice(start, start + before.n_steps)))
+            if start + before.n_ticks <= whole.n_ticks:
+                results.append((whole, whole.slice(start, start + before.n_ticks)))
     if results:
         keep(tuple(results), before, max(1, first), -1)

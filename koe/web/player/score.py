@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE, STEPS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.notes import Note, pitch_name
 from koe.music.pianoroll import notes_from_pianoroll
 from koe.music.piece import Piece
@@ -30,7 +30,7 @@ Marked = tuple[Note, str]
 
 def by_origin(piece: Piece, made_from: int | None) -> list[Marked]:
     """All notes, told apart by who wrote them: a network from step ``made_from`` on, a person before."""
-    boundary = piece.n_steps if made_from is None else made_from
+    boundary = piece.n_ticks if made_from is None else made_from * TICKS_PER_STEP
     return [(note, WRITTEN if note.onset < boundary else MADE) for note in piece.notes]
 
 
