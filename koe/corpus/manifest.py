@@ -2,7 +2,7 @@
 
 Columns that are used, all optional but ``path``: ``split``, ``work_group``
 (files of one composition share it, and so share their split), ``composer``,
-``title``, ``licence``. Paths are relative to the manifest.
+``title``, ``licence``, ``source`` (the collection that it comes from). Paths are relative to the manifest.
 """
 
 import csv
@@ -19,7 +19,7 @@ from koe.errors import CorpusError
 VALID_SHARE = 0.05
 TEST_SHARE = 0.05
 
-COLUMNS = ("split", "work_group", "composer", "title", "licence")
+COLUMNS = ("split", "work_group", "composer", "title", "licence", "source")
 
 _SEARCH_LEVELS = 4
 

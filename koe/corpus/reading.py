@@ -88,10 +88,10 @@ class Reading:
     measure_steps: int = 0
     qpm: float = 0.0
     title: str = ""
+    rolls: bytes = b""
     n_ticks: int = 0
     upbeat: int = 0
     n_rows: int = 0
-    rolls: bytes = b""
 
     def unpacked(self) -> tuple[bytes, bytes, bytes, bytes]:
         """Bytes of the packed roll and of the packed onsets, ``11 * n_steps`` each, of the notes and of the frame."""
@@ -119,7 +119,9 @@ def read_file(path: str, limits: Limits) -> Reading:
         return Reading("too short", f"{piece.n_steps} steps, {len(piece.notes)} notes")
     if piece.dropped.beyond_limit > MAX_BEYOND_SHARE * n_all:
         return Reading("too long", f"{piece.dropped.beyond_limit} of {n_all} notes lie beyond what is read of a piece")
-    if limits.max_tempo_changes is not None and piece.n_tempo_changes > limits.max_tempo_changes:
+    # Of a performance the changes are those of the beats that were found, not the file's.
+    n_changes = 0 if piece.beats_estimated else piece.n_tempo_changes
+    if limits.max_tempo_changes is not None and n_changes > limits.max_tempo_changes:
         return Reading("tempo changes", f"{piece.n_tempo_changes} tempo changes")
     if piece.off_grid > limits.max_off_grid or (piece.beats_estimated and limits.max_off_grid < 1):
         why = "a performance without a beat, " if piece.beats_estimated else ""

@@ -17,7 +17,9 @@ from koe.corpus.manifest import assign_works, work_of
 from koe.corpus.reading import Reading, read_file
 from koe.corpus.store import Corpus
 from koe.errors import CorpusError
-from koe.music.midi import read_midi
+from koe.music.midi import read_midi, write_midi
+from koe.music.notes import Note
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from tests.music.midi_bytes import meta, midi_file, note, tempo, track
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,7 +128,7 @@ def test_builds_are_identical_whatever_the_number_of_processes(midi_folder, tmp_
         (source / "valid" / "again.mid").write_bytes((midi_folder / "train" / "piece0.mid").read_bytes())
         build_corpus([source], tmp_path / f"corpus{number}", n_workers=1 if number else n_workers)
     names = {path.name for path in (tmp_path / "corpus0").iterdir()}
-    assert names == {"pianoroll.npy", "onsets.npy", "index.json", "skipped.json"}
+    assert names == {"pianoroll.npy", "onsets.npy", "notes.npy", "frame.npy", "index.json", "skipped.json"}
     assert same_corpus(tmp_path / "corpus0", tmp_path / "corpus1")
     assert len(json.loads((tmp_path / "corpus0" / "skipped.json").read_text())) == 4
 
@@ -391,3 +393,31 @@ def test_file_names_that_are_no_text(midi_folder, tmp_path):
     assert (summary["pieces"], summary["skipped"]) == (1, {"corrupt": 1})
     (entry,) = Corpus(tmp_path / "corpus").entries
     assert os.fsencode(entry.path) == b"source/caf\xe9.mid"
+
+
+def test_a_corpus_gives_pieces_back_in_their_own_time(tmp_path):
+    """Triplets, loudness, tempo, pedal, metre and key are there for networks to learn."""
+    notes = tuple(Note(8 * n, 60 + n % 12, 8 if n % 3 else 6, 40 + n, n % 3, -(n % 5)) for n in range(64))
+    piece = Piece(
+        notes,
+        600,
+        (Tempo(0, 90.0), Tempo(3845, 72.5)),
+        (TimeSignature(0, 3, 4), TimeSignature(312, 2, 4)),
+        24,
+        (KeySignature(0, -6, "minor"), KeySignature(312, 5)),
+        (Pedal(13, 100), Pedal(400, 0)),
+        "Own time",
+    )
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "manifest.csv").write_text("path,source,split\na.mid,here,train\nb.mid,there,valid\n")
+    (source / "a.mid").write_bytes(write_midi(piece))
+    (source / "b.mid").write_bytes(midi_file(track(*TUNE)))
+    build_corpus([source], tmp_path / "corpus", n_workers=1)
+    corpus = Corpus(tmp_path / "corpus")
+    (entry,) = corpus.split("train", {"here"})
+    assert corpus.piece(entry) == piece
+    assert entry.n_steps == piece.n_steps
+    np.testing.assert_array_equal(corpus.pianoroll(entry), piece.pianoroll)
+    with pytest.raises(CorpusError, match="no piece in its train split"):
+        corpus.split("train", {"there"})
