@@ -12,6 +12,10 @@ from tests.e2e.test_uploads import TUNE, free_server
 from tests.e2e.visitor import PATIENCE_MS
 
 
+# What a browser, and Streamlit in it, say of a server that does not answer.
+BROKEN_LINE = ("net::ERR_", "WebSocket", "Client Error in reaching server endpoint")
+
+
 class Gate:
     """A line between browsers and a server, which can be cut, and led to another server."""
 
@@ -119,6 +123,6 @@ def test_a_visitor_whose_line_breaks_or_whose_server_is_killed_finds_everything_
             assert not visitor.overflow()
             assert second.values()["koe_sessions"] == 1
             visitor.close()
-    # Nothing but the lines that broke.
-    assert not [said for said in visitor.complaints if "net::ERR_" not in said and "WebSocket" not in said]
+    # Nothing but the lines that broke. How often they are tried hangs on how long a server takes to start.
+    assert not [said for said in visitor.complaints if not any(words in said for words in BROKEN_LINE)]
     visitor.complaints.clear()
