@@ -13,7 +13,7 @@ from tests.e2e.visitor import PATIENCE_MS
 
 
 # What a browser, and Streamlit in it, say of a server that does not answer.
-BROKEN_LINE = ("net::ERR_", "WebSocket", "Client Error in reaching server endpoint")
+BROKEN_LINE = ("net::ERR_", "WebSocket", "Client Error in reaching server endpoint", "Is Streamlit still running?")
 
 
 class Gate:
