@@ -126,7 +126,7 @@ def test_builds_are_identical_whatever_the_number_of_processes(midi_folder, tmp_
         (source / "valid" / "again.mid").write_bytes((midi_folder / "train" / "piece0.mid").read_bytes())
         build_corpus([source], tmp_path / f"corpus{number}", n_workers=1 if number else n_workers)
     names = {path.name for path in (tmp_path / "corpus0").iterdir()}
-    assert names == {"pianoroll.npy", "onsets.npy", "index.json", "skipped.json"}
+    assert names == {"pianoroll.npy", "onsets.npy", "notes.npy", "frame.npy", "index.json", "skipped.json"}
     assert same_corpus(tmp_path / "corpus0", tmp_path / "corpus1")
     assert len(json.loads((tmp_path / "corpus0" / "skipped.json").read_text())) == 4
 
@@ -154,11 +154,11 @@ def test_a_source_within_another_counts_once(midi_folder, tmp_path):
 
 def test_memory_does_not_grow_with_the_rolls(tmp_path, monkeypatch):
     """A hundred thousand pieces must fit: for each of them little more is kept than its name."""
-    rolls = zlib.compress(np.random.default_rng(0).bytes(2 * 11 * 1000), 1)
+    rolls = zlib.compress(np.random.default_rng(0).bytes(2 * 11 * 1000 + 500 * 6 * 4 + 2 * 4 * 4), 1)
 
     def readings(paths, limits, n_workers):
         for number, _ in enumerate(paths):
-            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", rolls)
+            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", 6000, 0, 2, rolls)
 
     monkeypatch.setattr(build, "read_files", readings)
     peaks = []

@@ -7,6 +7,7 @@ import pytest
 
 from koe.corpus import reading
 from koe.corpus.reading import Limits, fingerprint, read_file, read_files
+from koe.corpus.scores import piece_from_rows
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
@@ -64,7 +65,7 @@ def test_another_key_is_a_duplicate_only_when_asked():
     low, high = Piece.from_pianoroll(arpeggio(25)), Piece.from_pianoroll(arpeggio(30))
     assert fingerprint(low) != fingerprint(high)
     assert fingerprint(low, in_any_key=True) == fingerprint(high, in_any_key=True)
-    one_key_moved = (*high.notes[:-1], note_at_step(high.notes[-1].onset, high.notes[-1].pitch + 1, 1))
+    one_key_moved = (*high.notes[:-1], note_at_step(high.notes[-1].step, high.notes[-1].pitch + 1, 1))
     assert fingerprint(Piece.on_steps(one_key_moved, 160), in_any_key=True) != fingerprint(high, in_any_key=True)
 
 
@@ -124,9 +125,11 @@ def test_machines_without_shared_memory_read_in_one_process(midi_folder, monkeyp
     (found,) = read_files([str(good)], Limits(), n_workers=4)
     piece = read_midi(good)
     assert found.n_notes == len(piece.notes)
-    roll, onsets = found.unpacked()
+    roll, onsets, notes, frame = found.unpacked()
     np.testing.assert_array_equal(np.unpackbits(np.frombuffer(roll, np.uint8)), piece.pianoroll.ravel())
     np.testing.assert_array_equal(np.unpackbits(np.frombuffer(onsets, np.uint8)), piece.onsets.ravel())
+    rows = (np.frombuffer(part, "<i4").reshape(-1, columns) for part, columns in ((notes, 6), (frame, 4)))
+    assert piece_from_rows(*rows, found.n_ticks, found.upbeat, found.title) == piece
 
 
 def test_trailing_silence_is_a_duplicate_in_a_file_too(tmp_path):

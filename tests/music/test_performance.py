@@ -65,7 +65,7 @@ def test_half_or_twice_the_tempo_keeps_the_rhythm():
 def test_silence_before_a_performance_is_kept():
     early = read_midi(recording(played(88.0, 0.01, start_sec=0.2)))
     late = read_midi(recording(played(88.0, 0.01, start_sec=0.2 + 4 * 60 / 88)))
-    assert late.notes[0].onset - early.notes[0].onset == pytest.approx(16, abs=1)
+    assert late.notes[0].step - early.notes[0].step == pytest.approx(16, abs=1)
 
 
 @pytest.mark.parametrize(
