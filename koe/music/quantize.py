@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from koe.errors import MidiError
+from koe.music.beat_tracking import estimate_qpm, track_beats
 from koe.music.grid import (
     FASTEST_QPM,
     HIGHEST_PITCH,
@@ -25,7 +26,7 @@ from koe.music.grid import (
 )
 from koe.music.midi_writing import Written
 from koe.music.notes import Note
-from koe.music.performance import estimate_qpm, is_performance, off_grid_share, track_beats
+from koe.music.performance import is_performance, off_grid_share
 from koe.music.piece import Dropped, Piece
 from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import TempoMap, tidy_qpm
