@@ -23,8 +23,8 @@ notes = st.builds(
     st.integers(60, 63),
     st.integers(1, 60),
     st.integers(1, 127),
-    st.integers(-15, 15),
-    st.integers(-15, 15),
+    st.integers(0, 15),
+    st.integers(0, 15),
 )
 pieces = st.builds(
     lambda notes, qpms, upbeat, change, pedal: Piece(
