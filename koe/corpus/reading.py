@@ -119,13 +119,13 @@ def read_file(path: str, limits: Limits) -> Reading:
         return Reading("too short", f"{piece.n_steps} steps, {len(piece.notes)} notes")
     if piece.dropped.beyond_limit > MAX_BEYOND_SHARE * n_all:
         return Reading("too long", f"{piece.dropped.beyond_limit} of {n_all} notes lie beyond what is read of a piece")
-    # Of a performance the changes are those of the beats that were found, not the file's.
-    n_changes = 0 if piece.beats_estimated else piece.n_tempo_changes
-    if limits.max_tempo_changes is not None and n_changes > limits.max_tempo_changes:
-        return Reading("tempo changes", f"{piece.n_tempo_changes} tempo changes")
     if piece.off_grid > limits.max_off_grid or (piece.beats_estimated and limits.max_off_grid < 1):
         why = "a performance without a beat, " if piece.beats_estimated else ""
         return Reading("off the grid", f"{why}{piece.off_grid:.0%} of the onsets lie between the places of the grid")
+    # A tempo found in the playing changes from beat to beat; the file's own does not.
+    n_changes = 0 if piece.beats_estimated else piece.n_tempo_changes
+    if limits.max_tempo_changes is not None and n_changes > limits.max_tempo_changes:
+        return Reading("tempo changes", f"{n_changes} tempo changes")
     notes, frame = rows_of(piece)
     packed = (pack(piece.pianoroll), pack(piece.onsets), notes.astype("<i4"), frame.astype("<i4"))
     return Reading(

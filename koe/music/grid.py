@@ -47,6 +47,7 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 DEFAULT_QPM = 120.0  # what a MIDI file without a tempo means
 MIN_QPM = 60e6 / 0xFFFFFF
 MAX_QPM = 480.0  # of a whole piece; a moment may be faster
+MIN_CHOSEN_QPM = 10.0  # the slowest that somebody can set, and a page offers
 FASTEST_QPM = 60_000.0
 
 # Loudness of notes that carry none of their own, such as generated ones.

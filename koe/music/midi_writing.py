@@ -11,7 +11,7 @@ import binascii
 import io
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from koe.errors import InputError
@@ -24,7 +24,7 @@ from koe.music.grid import (
     TICKS_PER_MEASURE,
 )
 from koe.music.piece import Piece
-from koe.music.signatures import TimeSignature, is_metre
+from koe.music.signatures import TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import microseconds_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Written:
         In ticks of a 24th of a quarter, in order of the sounding notes' onset,
         then pitch. Empty where rounding tells.
     upbeat : int or None
-        Ticks before the first full measure, where no metre can say it.
+        Ticks before the first full measure, where metres do not say it.
     beats_estimated : bool
         Whether the beats were found in the playing.
     """
@@ -175,19 +175,19 @@ def _without_overlaps(piece: Piece) -> list[_Sounding]:
 
 
 def _metres(piece: Piece) -> tuple[list[TimeSignature], bool]:
-    """Metres as a file has them, an upbeat as one measure of its own length; and whether that could be said."""
+    """Metres as a file has them, an upbeat as one measure of its own length; and whether that says it."""
     metres = [one for one in piece.time_signatures if is_metre(one.numerator, one.denominator)]
     if not metres or metres[0].onset:
         metres.insert(0, TimeSignature())
     if not piece.upbeat:
-        return metres, True
+        return metres, not upbeat_of(metres)
     for denominator in (4, 8, 16, 32, 64):
         numerator, rest = divmod(piece.upbeat * denominator, TICKS_PER_MEASURE)
-        if not rest and is_metre(numerator, denominator):
+        if not rest and is_metre(numerator, denominator) and piece.upbeat < piece.n_ticks:
+            behind = [replace(metres[0], onset=piece.upbeat), *metres[1:]]
             first = TimeSignature(0, numerator, denominator)
-            later = [one for one in metres[1:] if one.onset > piece.upbeat]
-            here = next((one for one in reversed(metres) if one.onset <= piece.upbeat), metres[0])
-            return [first, TimeSignature(piece.upbeat, here.numerator, here.denominator), *later], True
+            if all(one.onset > piece.upbeat for one in metres[1:]) and upbeat_of([first, *behind]) == piece.upbeat:
+                return [first, *behind], True
     return metres, False
 
 

@@ -307,7 +307,8 @@ class Piece:
         stood; where ``start`` is no bar line, what is left of its measure is
         the upbeat.
         """
-        notes = tuple(sorted(_cut(note, start, stop) for note in self.notes if note.onset < stop and note.end > start))
+        inside = (note for note in self.notes if start < stop and note.onset < stop and note.end > start)
+        notes = tuple(sorted(_cut(note, start, stop) for note in inside))
         first, last = start * PULSES_PER_TICK, stop * PULSES_PER_TICK
         upbeat = self.upbeat
         if start:

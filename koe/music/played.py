@@ -14,7 +14,7 @@ from koe.errors import InputError
 from koe.music.grid import (
     DEFAULT_VELOCITY,
     MAX_QPM,
-    MIN_QPM,
+    MIN_CHOSEN_QPM,
     STEPS_PER_MEASURE,
     STEPS_PER_QUARTER,
     TICKS_PER_MEASURE,
@@ -102,8 +102,10 @@ def piece_from_presses(presses: Sequence[Press], qpm: float, n_measures: int, ti
         If nothing was played, or more than a person can, or tempo or length
         lie outside what Koe plays.
     """
-    if not MIN_QPM <= qpm <= MAX_QPM:
-        raise InputError(f"The tempo is {qpm:g} quarter notes a minute; choose one from {MIN_QPM:g} to {MAX_QPM:g}.")
+    if not MIN_CHOSEN_QPM <= qpm <= MAX_QPM:
+        raise InputError(
+            f"The tempo is {qpm:g} quarter notes a minute; choose one from {MIN_CHOSEN_QPM:g} to {MAX_QPM:g}."
+        )
     if not 1 <= n_measures <= MAX_PLAYED_MEASURES:
         raise InputError(f"A recording has 1 to {MAX_PLAYED_MEASURES} measures, not {n_measures}.")
     if len(presses) > MAX_PRESSES:

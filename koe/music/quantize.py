@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from koe.errors import MidiError
+from koe.music.beat_tracking import estimate_qpm, track_beats
 from koe.music.grid import (
     FASTEST_QPM,
     HIGHEST_PITCH,
@@ -25,9 +26,9 @@ from koe.music.grid import (
 )
 from koe.music.midi_writing import Written
 from koe.music.notes import Note
-from koe.music.performance import estimate_qpm, is_performance, off_grid_share, track_beats
+from koe.music.performance import is_performance, off_grid_share
 from koe.music.piece import Dropped, Piece
-from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre
+from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import TempoMap, tidy_qpm
 
 # General MIDI programs, from 0: pianos, harpsichord, clavichord, celesta; organs.
@@ -153,7 +154,7 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         begins - onset_ticks * PULSES_PER_TICK,
         np.minimum(ends, MAX_TICKS * PULSES_PER_TICK) - end_ticks * PULSES_PER_TICK,
     )
-    metres, upbeat = _with_upbeat(_time_signatures(score.time_signatures, grid, n_ticks), written)
+    metres, upbeat = _metres(score.time_signatures, grid, n_ticks, written)
     return Piece(
         notes=tuple(Note(*fields) for fields in zip(*(column.tolist() for column in columns), strict=True)),
         n_ticks=n_ticks,
@@ -231,28 +232,23 @@ def _ticks_of(pulses: np.ndarray) -> np.ndarray:
     return (pulses + PULSES_PER_TICK // 2) // PULSES_PER_TICK
 
 
-def _time_signatures(found: list[tuple[int, int, int]], grid: _Grid, n_ticks: int) -> tuple[TimeSignature, ...]:
-    """Metres by tick, without absurd, repeated or never sounding ones."""
+def _metres(
+    found: list[tuple[int, int, int]], grid: _Grid, n_ticks: int, written: Written | None
+) -> tuple[tuple[TimeSignature, ...], int]:
+    """Metres by tick, without absurd, repeated or never sounding ones; and the length of the upbeat."""
     usual = sorted((s for s in found if is_metre(*s[1:])), key=lambda signature: signature[0])
     places = _ticks_of(grid.pulses(np.array([tick for tick, _, _ in usual], dtype=np.float64))).tolist()
-    by_place = {0: (4, 4)}
-    for place, (_, numerator, denominator) in zip(places, usual, strict=True):
-        by_place[place] = (numerator, denominator)
+    given = {place: TimeSignature(place, *metre) for place, (_, *metre) in zip(places, usual, strict=True)}
+    given = {place: metre for place, metre in given.items() if place == 0 or place < n_ticks}
+    told = written.upbeat if written else None
+    upbeat = upbeat_of(tuple(given.values())) if told is None else told
+    if upbeat and told is None:
+        given = {0: replace(given[upbeat], onset=0)} | {place: given[place] for place in given if place > upbeat}
     signatures: list[TimeSignature] = []
-    for place, (numerator, denominator) in by_place.items():
-        repeated = signatures and (signatures[-1].numerator, signatures[-1].denominator) == (numerator, denominator)
-        if not repeated and (place == 0 or place < n_ticks):
-            signatures.append(TimeSignature(place, numerator, denominator))
-    return tuple(signatures)
-
-
-def _with_upbeat(metres: tuple[TimeSignature, ...], written: Written | None) -> tuple[tuple[TimeSignature, ...], int]:
-    """A first measure with a metre of its own that is shorter than the next one is an upbeat, and no metre."""
-    if written and written.upbeat is not None:
-        return metres, written.upbeat
-    if len(metres) > 1 and metres[1].onset == metres[0].measure_ticks < metres[1].measure_ticks:
-        return (replace(metres[1], onset=0), *metres[2:]), metres[1].onset
-    return metres, 0
+    for metre in ({0: TimeSignature()} | given).values():
+        if not signatures or replace(metre, onset=signatures[-1].onset) != signatures[-1]:
+            signatures.append(metre)
+    return tuple(signatures), upbeat
 
 
 def _keys(found: list[tuple[int, int, Mode]], grid: _Grid, n_ticks: int) -> tuple[KeySignature, ...]:

@@ -44,7 +44,7 @@ import re
 from dataclasses import dataclass
 
 from koe.errors import InputError
-from koe.music.grid import MAX_QPM, MAX_STEPS, MIN_QPM
+from koe.music.grid import MAX_QPM, MAX_STEPS, MIN_CHOSEN_QPM
 from koe.music.notes import Note, note_at_step, pitch_from_name
 from koe.music.piece import Piece, TimeSignature
 
@@ -112,7 +112,7 @@ def read_score(text: str) -> Score:
     lines = text.removeprefix("\ufeff").splitlines()
     fields, n_header_lines = _read_header(lines)
     signature = _read_metre(fields["metre"])
-    tempo = _read_number(fields, "tempo", MIN_QPM, MAX_QPM)
+    tempo = _read_number(fields, "tempo", MIN_CHOSEN_QPM, MAX_QPM)
     upbeat = int(_read_number(fields, "upbeat", 0, signature.measure_steps - 1)) if "upbeat" in fields else 0
     melody = fields.get("melody", "R").split()
     body = _Body(signature.measure_steps, upbeat)

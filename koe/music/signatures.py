@@ -8,6 +8,7 @@ from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, TICKS_PER_MEASURE
 
 Mode = Literal["major", "minor"]
 MAX_METRE = 64  # the largest numerator and denominator that are taken for a metre
+MAX_UPBEAT_SHARE = 0.75  # of a measure; a first bar that is longer is a measure of another metre
 PEDAL_DOWN = 64  # values of the controller from which on the dampers are lifted
 
 
@@ -90,3 +91,15 @@ def measure_lines(signatures: Sequence[TimeSignature], upbeat: int, n_ticks: int
 def is_metre(numerator: int, denominator: int) -> bool:
     """Whether music is written in such a metre; the denominator is a power of two."""
     return 1 <= numerator <= MAX_METRE and 1 <= denominator <= MAX_METRE and denominator.bit_count() == 1
+
+
+def upbeat_of(metres: Sequence[TimeSignature]) -> int:
+    """Length of the upbeat, in ticks, by the metres of a file; 0 where it has none.
+
+    Files write it as a measure of its own length, or as several, before the
+    metre of the piece, or begin the same metre anew behind it.
+    """
+    for metre in metres[1:]:
+        if metres[0].onset == 0 and metre.onset <= MAX_UPBEAT_SHARE * metre.measure_ticks:
+            return metre.onset
+    return 0

@@ -156,11 +156,11 @@ def test_a_source_within_another_counts_once(midi_folder, tmp_path):
 
 def test_memory_does_not_grow_with_the_rolls(tmp_path, monkeypatch):
     """A hundred thousand pieces must fit: for each of them little more is kept than its name."""
-    rolls = zlib.compress(np.random.default_rng(0).bytes(2 * 11 * 1000), 1)
+    rolls = zlib.compress(np.random.default_rng(0).bytes(2 * 11 * 1000 + 500 * 6 * 4 + 2 * 4 * 4), 1)
 
     def readings(paths, limits, n_workers):
         for number, _ in enumerate(paths):
-            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", rolls)
+            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", 6000, 0, 2, rolls)
 
     monkeypatch.setattr(build, "read_files", readings)
     peaks = []

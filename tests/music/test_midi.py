@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from koe.errors import InputError, MidiError
-from koe.music.grid import MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM
+from koe.music.grid import FASTEST_QPM, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM
 from koe.music.midi import _read_plain, read_midi, write_midi
 from koe.music.midi_repair import read_forgiving
 from koe.music.notes import Note, note_at_step
@@ -145,11 +145,27 @@ def test_the_grid_lies_on_the_beats_whatever_the_tempo(division, microseconds):
 
 @pytest.mark.parametrize(
     ("start", "length", "expected"),
+    [
+        (0, 120, (0, 6, 0, 0)),
+        (9, 120, (0, 6, 9, 9)),
+        (10, 120, (1, 6, -10, -10)),
+        (0, 1, (0, 1, 0, -19)),
+        (160, 80, (8, 4, 0, 0)),
+        (175, 9, (9, 1, -5, -16)),
+    ],
+)
+def test_onsets_and_ends_go_to_the_nearest_tick_halves_up(start, length, expected):
+    (only,) = read_midi(midi_file(track(note(60, length, before=start)))).notes
+    assert (only.onset, only.duration, only.shift, only.release) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "expected"),
     [(0, 120, (0, 1)), (59, 120, (0, 1)), (60, 120, (1, 1)), (0, 1, (0, 1)), (160, 160, (1, 2)), (179, 2, (1, 1))],
 )
-def test_onsets_and_ends_go_to_the_nearest_sixteenth_halves_up(start, length, expected):
+def test_in_the_roll_they_go_to_the_nearest_sixteenth(start, length, expected):
     (only,) = read_midi(midi_file(track(note(60, length, before=start)))).notes
-    assert (only.onset, only.duration) == expected
+    assert (only.step, only.n_steps) == expected
 
 
 def test_restruck_notes_stay_two_and_merge_in_the_roll():
@@ -189,12 +205,15 @@ def test_a_tempo_change_after_the_last_note_leaves_the_tempo_exact():
     assert read_midi(midi_file(track(tempo(625_000), TUNE, tempo(300_000, 480), meta(1, b"")))).qpm == 96.0
 
 
-@pytest.mark.parametrize(("microseconds", "qpm"), [(1, MAX_QPM), (0xFFFFFF, MIN_QPM)])
-def test_tempos_nobody_plays_go_to_the_nearest_limit(microseconds, qpm):
-    assert read_midi(midi_file(track(tempo(microseconds), TUNE))).qpm == qpm
+@pytest.mark.parametrize(
+    ("microseconds", "qpm"),
+    [(1, FASTEST_QPM), (100, FASTEST_QPM), (0xFFFFFF, MIN_QPM), (12_000_000, 5), (8_000_000, 7.5)],
+)
+def test_tempos_nobody_plays_go_to_the_nearest_limit_and_slow_ones_stay(microseconds, qpm):
+    assert read_midi(midi_file(track(tempo(microseconds), TUNE))).qpm == pytest.approx(qpm, rel=1e-6)
 
 
-def test_time_signatures_by_step():
+def test_time_signatures_by_tick():
     def metre(numerator, power, ticks=0):
         return meta(0x58, bytes([numerator, power, 24, 8]), ticks)
 
@@ -270,6 +289,6 @@ def test_the_average_tempo_agrees_with_pretty_midi():
     data = random_score(9)
     midi = pretty_midi.PrettyMIDI(io.BytesIO(data))
     notes = [n for i in midi.instruments if not i.is_drum for n in i.notes if 21 <= n.pitch <= 108]
-    first, last = min(n.start for n in notes), max(n.end_step for n in notes)
+    first, last = min(n.start for n in notes), max(n.end for n in notes)
     quarters = (midi.time_to_tick(last) - midi.time_to_tick(first)) / midi.resolution
     assert math.isclose(read_midi(data).qpm, quarters / (last - first) * 60, abs_tol=1e-3)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from koe.errors import MidiError
-from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_STEPS
+from koe.music.grid import MAX_FILE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TICKS
 from koe.music.midi import read_midi
 from tests.music.midi_bytes import TUNE, header, meta, midi_file, note, note_on, track, wait
 
@@ -104,7 +104,7 @@ def test_what_is_cropped_is_counted_and_said():
 
 def test_a_note_that_outlasts_the_limit_is_cut():
     (only,) = read_midi(CROPPED["one note for days"][0]).notes
-    assert (only.onset, only.duration) == (0, MAX_STEPS)
+    assert (only.onset, only.duration) == (0, MAX_TICKS)
 
 
 def test_the_first_notes_are_kept_where_there_are_too_many():

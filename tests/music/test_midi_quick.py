@@ -11,8 +11,8 @@ from koe.errors import MidiError
 from koe.music import midi
 from koe.music.midi import read_midi, write_midi
 from koe.music.midi_repair import read_with_doubts
-from koe.music.piece import Piece
 from koe.music.midi_writing import END_MARK
+from koe.music.piece import Piece
 from tests.music.midi_bytes import END_OF_TRACK, TUNE, meta, midi_file, note, note_off, note_on, tempo, track, wait
 
 # Events that files are made of, most of them harmless, some read in two ways by two readers.

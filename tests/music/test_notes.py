@@ -8,8 +8,8 @@ from koe.music.notes import chord_from_names, note_at_step, pitch_from_name, pit
 
 
 def test_note_on_the_keyboard():
-    note = note_at_step(onset=3, pitch=60, duration=4)
-    assert (note.end_step, note.key) == (7, 39)
+    note = note_at_step(3, 60, 4)
+    assert (note.onset, note.end, note.step, note.end_step, note.key) == (18, 42, 3, 7, 39)
     assert (note_at_step(0, 21).key, note_at_step(0, 108).key) == (0, 87)
 
 

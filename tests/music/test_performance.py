@@ -1,9 +1,15 @@
+import itertools
+
 import numpy as np
 import pytest
 
-from koe.music.grid import STEPS_PER_QUARTER
+from koe.errors import InputError
+from koe.music.beat_tracking import estimate_qpm, track_beats
+from koe.music.grid import PULSES_PER_QUARTER, STEPS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.midi import read_midi
-from koe.music.performance import estimate_qpm, is_performance, track_beats
+from koe.music.performance import is_performance, piece_from_seconds
+from koe.music.piece import KeySignature
+from koe.music.rhythm import written_times
 from tests.music.midi_bytes import midi_file, note_off, note_on, tempo, track
 
 # Steps of onsets in two measures: quarters, eighths, sixteenths, syncopes and a rest.
@@ -65,7 +71,7 @@ def test_half_or_twice_the_tempo_keeps_the_rhythm():
 def test_silence_before_a_performance_is_kept():
     early = read_midi(recording(played(88.0, 0.01, start_sec=0.2)))
     late = read_midi(recording(played(88.0, 0.01, start_sec=0.2 + 4 * 60 / 88)))
-    assert late.notes[0].onset - early.notes[0].onset == pytest.approx(16, abs=1)
+    assert late.notes[0].step - early.notes[0].step == pytest.approx(16, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +123,120 @@ def test_beats_cover_everything_that_was_played(onsets):
     assert beats[0] <= onsets[0]
     assert beats[-1] > onsets[-1]
     assert (np.diff(beats) > 0).all()
+
+
+def transcribed(onsets_sec, length_sec=0.1, pitches=None):
+    """Rows of `piece_from_seconds`."""
+    pitches = 50 + np.arange(len(onsets_sec)) % 12 if pitches is None else pitches
+    return np.stack([onsets_sec, onsets_sec + length_sec, pitches, np.full(len(onsets_sec), 77)], axis=1)
+
+
+def seconds_of(piece):
+    """Starts and ends of its notes, in order of the start."""
+    spans = np.array(sorted((note.first_pulse, note.last_pulse) for note in piece.notes))
+    return piece.tempo_map.seconds(spans)
+
+
+@pytest.mark.parametrize("qpm", [71.3, 97.1, 120.0, 131.7])
+@pytest.mark.parametrize(("jitter_sec", "drift"), [(0.0, 0.0), (0.0, 0.08), (0.012, 0.0), (0.012, 0.08), (0.02, 0.05)])
+@pytest.mark.parametrize("start_sec", [0.0, 0.13, 7.7])
+def test_what_is_played_keeps_its_seconds_and_gets_a_rhythm(qpm, jitter_sec, drift, start_sec):
+    onsets = np.maximum(played(qpm, jitter_sec, drift, start_sec), 0)
+    piece = piece_from_seconds(transcribed(onsets), "Mine", pedal=[(start_sec + 1, 127), (start_sec + 2, 0)])
+    assert (piece.title, piece.beats_estimated, {note.velocity for note in piece.notes}) == ("Mine", True, {77})
+    starts, ends = seconds_of(piece).T
+    assert np.abs(starts - onsets).max() < 0.0015
+    assert np.abs(ends - onsets - 0.1).max() < 0.0015
+    pedal_sec = piece.tempo_map.seconds(np.array([pedal.onset for pedal in piece.pedal]))
+    assert np.abs(pedal_sec - [start_sec + 1, start_sec + 2]).max() < 0.0015
+    ticks = np.array([note.onset for note in piece.notes])
+    assert np.mean(np.diff(ticks) == np.diff(ONSETS) * TICKS_PER_STEP) > 0.9
+    # Every beat has its own tempo, unless all are alike.
+    beats = piece.tempo_map.seconds(np.arange(1, piece.n_ticks // 24) * PULSES_PER_QUARTER)
+    assert 60 / np.diff(beats).mean() == pytest.approx(qpm, rel=0.03)
+    assert len(piece.tempos) <= 2 if jitter_sec == drift == 0 else len(piece.tempos) > 80
+
+
+TRIPLETS = (np.arange(12) * 8 + 24 * 4 * np.arange(10)[:, None]).ravel()
+
+
+@pytest.mark.parametrize(
+    ("ticks", "places"),
+    [
+        (TRIPLETS, {0, 8, 16}),
+        (
+            np.concatenate([np.arange(0, 384, 6), 384 + np.arange(0, 384, 8), 768 + np.arange(0, 192, 12)]),
+            {0, 6, 12, 18, 8, 16},
+        ),
+        (
+            np.concatenate([np.arange(0, 192, 12), 192 + np.arange(0, 48, 3), 240 + np.arange(0, 192, 12)]),
+            set(range(0, 24, 3)),
+        ),
+        (
+            np.concatenate([np.arange(0, 480, 24), 480 + np.arange(0, 96, 4), 576 + np.arange(0, 192, 24)]),
+            set(range(0, 24, 4)),
+        ),
+    ],
+    ids=["triplets", "sixteenths and triplets", "a run of 32nds", "a run of sextuplets"],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_each_beat_gets_the_division_that_fits(ticks, places, seed):
+    beat_sec = 60 / 83
+    rng = np.random.default_rng(seed)
+    onsets = np.sort(ticks / 24 * beat_sec + rng.normal(0, 0.008, len(ticks)) + 0.5)
+    written, _ = written_times(
+        onsets, onsets + 0.1, np.arange(len(ticks)) % 40, (onsets - 0.5) / beat_sec, (onsets - 0.4) / beat_sec
+    )
+    assert set((written % 24).tolist()) <= places
+    assert np.mean(written == ticks) > 0.95
+
+
+def test_chords_are_written_together_and_ornaments_in_their_order():
+    beat_sec = 0.5
+    # Quarters, each a chord rolled within 20 ms; before the third a grace note, 60 ms early; a trill over the fifth.
+    rows = [(beat_sec * n + 0.01 * k, 48 + 4 * k) for n in range(12) for k in range(3)]
+    rows += [(beat_sec * 2 - 0.06, 71)] + [(beat_sec * 4 + 0.062 * k, 72 + 2 * (k % 2)) for k in range(1, 8)]
+    rows.sort()
+    onsets, pitches = np.array(rows).T
+    piece = piece_from_seconds(transcribed(onsets + 1, 0.05, pitches), qpm=120)
+    by_pitch = {pitch: [n.onset for n in piece.notes if n.pitch == pitch] for pitch in (48, 52, 56, 71, 72, 74)}
+    assert by_pitch[48] == by_pitch[52] == by_pitch[56] == [24 * (n + 2) for n in range(12)]
+    (grace,) = by_pitch[71]
+    assert 24 * 4 - 4 <= grace < 24 * 4
+    trill = sorted(by_pitch[72] + by_pitch[74])
+    assert len(set(trill)) == 7
+    assert [n.pitch for n in piece.notes if n.pitch in (72, 74)] == [74, 72, 74, 72, 74, 72, 74]
+
+
+def test_a_key_that_was_left_is_not_held_into_its_next_strike():
+    onsets = np.arange(40) * 0.21 + 1
+    piece = piece_from_seconds(transcribed(onsets, 0.2, np.full(40, 60)))
+    assert all(first.end <= second.onset for first, second in itertools.pairwise(piece.notes))
+
+
+def test_the_key_is_found_where_it_is_asked_for():
+    pitches = np.tile([62, 66, 69, 74, 67, 71, 73, 74], 10)
+    rows = transcribed(np.arange(80) * 0.25, pitches=pitches)
+    assert piece_from_seconds(rows).keys == ()
+    assert piece_from_seconds(rows, key_from_notes=True).keys == (KeySignature(0, 2, "major"),)
+
+
+@pytest.mark.parametrize("n_notes", [1, 2, 5])
+def test_a_few_notes_are_a_piece_too(n_notes):
+    piece = piece_from_seconds(transcribed(np.arange(n_notes) * 0.5 + 0.2))
+    assert len(piece.notes) == n_notes
+    assert np.abs(seconds_of(piece)[:, 0] - np.arange(n_notes) * 0.5 - 0.2).max() < 0.0015
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (np.zeros((0, 4)), "no note that a piano"),
+        (np.array([[0, 1, 5, 80]]), "no note that a piano"),
+        (np.array([[0, np.nan, 60, 80]]), "numbers that are none"),
+        (np.array([[0, 1, 60, 80], [90_000, 90_001, 60, 80]]), "measures; cut it first"),
+    ],
+)
+def test_what_is_no_playing_is_refused_with_a_sentence(rows, said):
+    with pytest.raises(InputError, match=said):
+        piece_from_seconds(rows)

@@ -30,7 +30,7 @@ def test_rolls_are_read_only():
 
 
 def test_a_note_beyond_the_end_is_refused():
-    with pytest.raises(InputError, match="8 steps long but a note ends at step 12"):
+    with pytest.raises(InputError, match="48 ticks long but a note ends at tick 72"):
         Piece.on_steps((note_at_step(0, 60, 12),), 8)
 
 
@@ -61,15 +61,16 @@ def test_dropped_total():
 
 
 def test_slice_cuts_notes_at_both_ends():
-    part = PIECE.slice(6, 26)
+    part = PIECE.slice_steps(6, 26)
     assert part.notes == (note_at_step(0, 60, 2), note_at_step(0, 60, 6), note_at_step(6, 64, 4))
     assert part.n_steps == 20
     assert part.time_signatures == (TimeSignature(0, 3, 4), TimeSignature(108, 2, 4))
+    assert part.upbeat == 36
     assert (part.qpm, part.title) == (90.0, "Study")
 
 
 def test_slice_past_the_end_is_silent():
-    part = PIECE.slice(32, 96)
+    part = PIECE.slice_steps(32, 96)
     assert (part.notes, part.n_steps) == ((), 64)
 
 
@@ -79,7 +80,7 @@ def test_slice_past_the_end_is_silent():
 )
 def test_the_roll_of_a_slice_is_the_slice_of_the_roll(roll, start, data):
     stop = data.draw(st.integers(start, 80))
-    part = Piece.from_pianoroll(roll).slice(start, stop)
+    part = Piece.from_pianoroll(roll).slice_steps(start, stop)
     expected = np.zeros((stop - start, 88), bool)
     inside = roll[start:stop]
     expected[: len(inside)] = inside

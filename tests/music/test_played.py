@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koe.errors import InputError
-from koe.music.grid import MAX_QPM, MIN_QPM
+from koe.music.grid import MAX_QPM, MIN_CHOSEN_QPM
 from koe.music.notes import note_at_step
 from koe.music.played import MAX_PRESSES, Press, notes_from_presses, piece_from_presses
 from koe.studio import Studio
@@ -59,7 +59,7 @@ presses = st.builds(
 )
 
 
-@given(st.lists(presses, max_size=40), st.floats(MIN_QPM, MAX_QPM), st.sampled_from([16, 32, 64, 128]))
+@given(st.lists(presses, max_size=40), st.floats(MIN_CHOSEN_QPM, MAX_QPM), st.sampled_from([16, 32, 64, 128]))
 def test_whatever_is_played_becomes_notes_of_one_piano(played, qpm, n_steps):
     notes = notes_from_presses(played, qpm, n_steps)
     assert list(notes) == sorted(notes)

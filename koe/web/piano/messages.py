@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koe.errors import InputError
-from koe.music.grid import DEFAULT_VELOCITY, HIGHEST_PITCH, LOWEST_PITCH, MAX_QPM, MIN_QPM
+from koe.music.grid import DEFAULT_VELOCITY, HIGHEST_PITCH, LOWEST_PITCH, MAX_QPM, MIN_CHOSEN_QPM
 from koe.music.played import MAX_PRESSES, Press
 
 MEASURES = (1, 2, 4, 8)  # how long a recording can be
@@ -44,7 +44,11 @@ def recording_from_message(sent: object) -> Recording:
     presses = sent["presses"]
     qpm: Any = sent.get("qpm")
     n_measures: Any = sent.get("measures")
-    if not _within(qpm, MIN_QPM, MAX_QPM) or not _within(n_measures, 1, max(MEASURES)) or n_measures not in MEASURES:
+    if (
+        not _within(qpm, MIN_CHOSEN_QPM, MAX_QPM)
+        or not _within(n_measures, 1, max(MEASURES))
+        or n_measures not in MEASURES
+    ):
         raise InputError(_UNREADABLE)
     read = (_press(one) for one in presses[: MAX_PRESSES + 1])  # one more shows that there are too many
     return Recording(tuple(press for press in read if press), float(qpm), int(n_measures))

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from koe.errors import InputError
+from koe.music.beats import rebeat
+from koe.music.grid import MAX_STEPS
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
+
+
+def heard(piece):
+    """When everything sounds, in seconds."""
+    rows = sorted((note.first_pulse, note.last_pulse, note.pitch, note.velocity) for note in piece.notes)
+    pulses = np.array([row[:2] for row in rows] + [(pedal.onset, 0) for pedal in piece.pedal]).reshape(-1, 2)
+    return piece.tempo_map.seconds(pulses), [row[2:] for row in rows]
+
+
+notes = st.builds(
+    Note,
+    st.integers(0, 300),
+    st.integers(60, 63),
+    st.integers(1, 60),
+    st.integers(1, 127),
+    st.integers(0, 15),
+    st.integers(0, 15),
+)
+pieces = st.builds(
+    lambda notes, qpms, upbeat, change, pedal: Piece(
+        tuple(sorted(notes)),
+        400,
+        tuple(Tempo(480 * beat, qpm) for beat, qpm in enumerate(qpms)),
+        (TimeSignature(), *((TimeSignature(96 + upbeat, 3, 4),) if change else ())),
+        upbeat,
+        (KeySignature(0, 3, "minor"), KeySignature(96, -2)),
+        tuple(Pedal(place, 127 * (number % 2 == 0)) for number, place in enumerate(sorted(pedal))),
+        "Played",
+        beats_estimated=True,
+    ),
+    st.lists(notes, max_size=20),
+    st.lists(st.integers(50, 200).map(float), min_size=1, max_size=9),
+    st.integers(0, 47),
+    st.booleans(),
+    st.sets(st.integers(0, 7000), max_size=5),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(piece=pieces, how=st.sampled_from(["halve", "double", "earlier", "later"]), by=st.sampled_from([6, 12]))
+def test_whatever_the_beats_it_sounds_the_same(piece, how, by):
+    changed = rebeat(piece, how, by)
+    for before, after in zip(heard(piece), heard(changed), strict=True):
+        assert np.allclose(before, after, rtol=0, atol=0.0026)  # half a pulse at 25 a minute
+    assert changed.beats_estimated
+    assert (changed.title, changed.pedal == (), changed.keys[0]) == ("Played", piece.pedal == (), piece.keys[0])
+    assert 0 <= changed.upbeat < changed.time_signatures[0].measure_ticks
+
+
+@settings(max_examples=60, deadline=None)
+@given(piece=pieces, by=st.sampled_from([6, 12]))
+def test_what_is_undone_is_as_before(piece, by):
+    twice = rebeat(rebeat(piece, "double"), "halve")
+    assert twice.notes == piece.notes
+    assert [tempo.onset for tempo in twice.tempos] == [tempo.onset for tempo in piece.tempos]
+    assert [tempo.qpm for tempo in twice.tempos] == pytest.approx([tempo.qpm for tempo in piece.tempos], rel=1e-5)
+    assert (twice.n_ticks, twice.pedal, twice.keys) == (piece.n_ticks, piece.pedal, piece.keys)
+    assert (twice.time_signatures, twice.upbeat) == (piece.time_signatures, piece.upbeat)
+    assert rebeat(rebeat(piece, "later", by), "earlier", by) == piece
+    assert rebeat(rebeat(piece, "earlier", by), "later", by).notes == piece.notes
+
+
+EIGHTHS = Piece.on_steps(tuple(note_at_step(2 * n, 60 + n % 5, 2) for n in range(16)), 32, 120.0, beats_estimated=True)
+
+
+def test_of_eighths_doubling_makes_quarters_and_halving_sixteenths():
+    double, half = rebeat(EIGHTHS, "double"), rebeat(EIGHTHS, "halve")
+    assert [note.step for note in double.notes] == list(range(0, 64, 4))
+    assert [note.step for note in half.notes] == list(range(16))
+    assert (double.qpm, double.n_measures, half.qpm, half.n_measures) == (240, 4, 60, 1)
+    assert double.duration_sec == half.duration_sec == EIGHTHS.duration_sec
+
+
+def test_a_beat_that_comes_later_makes_an_upbeat_of_what_was_before():
+    later = rebeat(EIGHTHS, "later")
+    assert (later.upbeat, later.measure_onsets, later.notes) == (12, (0, 12, 108), EIGHTHS.notes)
+    assert rebeat(EIGHTHS, "earlier").measure_onsets == (0, 84, 180)
+    assert rebeat(EIGHTHS, "later", 6).upbeat == 6
+    moved = EIGHTHS
+    for _ in range(8):
+        moved = rebeat(moved, "later")
+    assert moved == EIGHTHS
+
+
+def test_halving_keeps_the_order_of_what_is_a_tick_apart():
+    piece = Piece(tuple(Note(23 + n, 60 + n, 1) for n in range(3)), 48, beats_estimated=True)
+    assert [note.onset for note in rebeat(piece, "halve").notes] == [11, 12, 13]
+
+
+def test_what_cannot_be_is_said_in_a_sentence():
+    with pytest.raises(InputError, match="more than 32768"):
+        rebeat(Piece.on_steps((), MAX_STEPS), "double")
+    with pytest.raises(InputError, match="beats a minute, and no piece is so slow"):
+        rebeat(Piece.on_steps((note_at_step(0, 60),), 4, 5.0), "halve")
+    with pytest.raises(InputError, match="not 'treble'"):
+        rebeat(EIGHTHS, "treble")
