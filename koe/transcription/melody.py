@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from koe.music.grid import LOWEST_PITCH
-from koe.music.tonality import profiles
+from koe.music.notes import Note
+from koe.scores.key import find_key
 from koe.transcription.network import BINS_PER_KEY, FRAME_SAMPLES, FRAME_SEC, Heard, time_of
 from koe.transcription.polyphonic import peaks
 
@@ -27,7 +28,7 @@ WIDTH = 0.4  # semitones: how far from a note's middle a voice still means it
 OCTAVE_SHARE = 0.4  # of what sounds an octave above counts for the note below
 SILENCE = 0.35  # sounding of the likeliest pitch, around 1 where somebody sings, below which nobody does
 QUIET = 0.02  # loudness, of the recording's highest, below which nobody does either
-MOVE_COST, LEAP_COST, PAUSE_COST = 5.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
+MOVE_COST, LEAP_COST, PAUSE_COST = 2.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
 
 MIN_NOTE_SEC = 0.09
 GLIDE_SEC = 0.11  # a note that short between two others, in their way, is a glide
@@ -39,6 +40,7 @@ REACH = 20  # frames to either side of a dip, 0.23 s, in which the syllables are
 DIP = 0.55  # loudness between two syllables, of the softer one's
 SLIGHT_DIP = 0.8  # the same where the network hears something struck
 STRUCK = 0.3  # how likely
+EDGE = 0.2  # loudness, of a note's usual one, with which it begins and ends
 FAINT = 0.08  # loudness, of the recording's usual one, below which a note is breath
 
 BORROWED_SEC = 0.35  # a note outside the key that lasts longer was meant
@@ -184,10 +186,17 @@ def _pieces_of(way: np.ndarray, heard: Heard, loudness: np.ndarray, tuning: floa
         pitch = int(PITCHES[way[first]])
         cuts = [first, *_syllables(heard.onsets[:, pitch - LOWEST_PITCH], loudness, first, last), last]
         for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+            usual = float(np.quantile(loudness[begin:end], 0.8))
+            loud = begin + np.flatnonzero(loudness[begin:end] >= EDGE * usual)
+            # Beside silence, breath is no part of a note.
+            if begin == 0 or way[begin - 1] < 0:
+                begin = int(loud[0])
+            if end == len(way) or way[end] < 0:
+                end = int(loud[-1]) + 1
             bent = pitches[begin:end] - tuning - pitch
             close = (np.abs(bent) < 1.5) & (strength[begin:end] > 0)
             middle = float(np.median(bent[close])) if close.any() else 0.0
-            sung.append(Sung(begin, end, pitch, middle, float(np.quantile(loudness[begin:end], 0.8))))
+            sung.append(Sung(begin, end, pitch, middle, usual))
     return sung
 
 
@@ -258,13 +267,10 @@ def _in_key(sung: list[Sung]) -> list[Sung]:
     """Short notes outside the key that were sung towards one of its notes become that one."""
     if len(sung) < 5:  # fewer tell no key
         return sung
-    lengths = np.bincount([n.pitch % 12 for n in sung], [n.length_sec for n in sung], minlength=12)
-    if np.ptp(lengths) == 0:
-        return sung
-    best = int(np.argmax([np.corrcoef(profile, lengths)[0, 1] for profile in profiles()]))
-    minor, tonic = divmod(best, 12)
+    key = find_key(Note(note.first, note.pitch, note.last - note.first) for note in sung)
+    tonic = key.tonic * 7 % 12  # from the line of fifths
     # In minor the raised sixth and seventh belong to it as well.
-    steps = (0, 2, 3, 5, 7, 8, 9, 10, 11) if minor else (0, 2, 4, 5, 7, 9, 11)
+    steps = (0, 2, 3, 5, 7, 8, 9, 10, 11) if key.mode == "minor" else (0, 2, 4, 5, 7, 9, 11)
     scale = {(tonic + step) % 12 for step in steps}
     kept = []
     for note in sung:

@@ -1,20 +1,21 @@
 """From a sound file to a piece: decoded, heard, made notes, and laid on the beats that were played."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from koe.errors import InputError
-from koe.music.grid import TICKS_PER_MEASURE, TICKS_PER_STEP
-from koe.music.notes import Note
+from koe.music.grid import STEPS_PER_MEASURE, STEPS_PER_QUARTER, TICKS_PER_STEP
+from koe.music.notes import note_at_step
 from koe.music.performance import piece_from_seconds
-from koe.music.piece import Piece, Tempo
+from koe.music.piece import KeySignature, Piece
+from koe.scores.key import find_key
 from koe.transcription.melody import find_melody
 from koe.transcription.network import Heard, Progress, ShouldStop, listen
 from koe.transcription.polyphonic import find_notes
 from koe.transcription.sound import MAX_RECORDING_SEC, Recording, read_recording
+from koe.transcription.steady import sixteenths_of
 
 KINDS = ("piano", "voice")
 
@@ -27,6 +28,7 @@ RING_SEC = 0.07
 
 CUT = "The recording is longer than {limit:.0f} seconds; what comes after them was not heard."
 CLIPPED = "The recording is too loud and cut off at its peaks, so some notes may be wrong; record it more softly."
+PLAYED = "The beats were found in the playing, at about {qpm:.0f} quarter notes a minute."
 STEADY = "What was sung is written in sixteenths, at an even tempo of {qpm:.0f} quarter notes a minute."
 
 
@@ -80,27 +82,28 @@ def transcribe(
         raise InputError(f"{kind!r} is no kind of recording; choose {' or '.join(KINDS)}.")
     recording = read_recording(data, name)
     heard = listen(recording.samples, progress, should_stop)
-    find = _sung if kind == "voice" else _played
-    notes = find(heard, recording, comfortable)
+    name_of_it = Path(name).stem if title is None else title
+    notes = _sung(heard, recording, comfortable) if kind == "voice" else _played(heard, recording)
     if not len(notes):
         raise InputError(
             f"No note was heard in {name or 'the recording'}; sing or play louder, nearer to the microphone, "
             "where it is quiet."
         )
     notes[:, :2] -= notes[:, 0].min()
-    piece = piece_from_seconds(notes, title=Path(name).stem if title is None else title, key_from_notes=True)
-    warnings = []
     if kind == "voice":
-        piece = steady(piece)
-        warnings.append(STEADY.format(qpm=piece.qpm))
+        piece = _piece_of_tune(notes, name_of_it)
+        warnings = [STEADY.format(qpm=piece.qpm)]
+    else:
+        piece = piece_from_seconds(notes, title=name_of_it)
+        warnings = [PLAYED.format(qpm=piece.qpm)]
     if recording.was_cut:
         warnings.append(CUT.format(limit=MAX_RECORDING_SEC))
     if recording.was_clipped:
         warnings.append(CLIPPED)
-    return replace(piece, beats_estimated=True, warnings=(*piece.warnings, *warnings))
+    return replace(piece, warnings=(*piece.warnings, *warnings))
 
 
-def _played(heard: Heard, recording: Recording, comfortable: bool) -> np.ndarray:
+def _played(heard: Heard, recording: Recording) -> np.ndarray:
     """Rows of start, end, pitch and velocity of what a piano played."""
     notes = find_notes(heard)
     struck_again = _begins_where_it_ends(notes)
@@ -141,34 +144,32 @@ def _with_velocities(notes: np.ndarray, recording: Recording, shared: bool) -> n
     return result
 
 
-def steady(piece: Piece) -> Piece:
-    """The piece in sixteenths at its average tempo, one note after the other, full measures, no rubato.
+def _piece_of_tune(notes: np.ndarray, title: str) -> Piece:
+    """A tune in sixteenths at an even tempo, in the key that fits it, in full measures after its upbeat.
 
     A voice is seldom so exact that more should be read into it, and networks
     go on from sixteenths.
     """
-    notes = _in_sixteenths(piece.notes)
-    measure = piece.time_signatures[0].measure_ticks if piece.time_signatures else TICKS_PER_MEASURE
-    end = max(note.end for note in notes)
-    n_ticks = piece.upbeat + -(-(end - piece.upbeat) // measure) * measure
-    return replace(piece, notes=notes, n_ticks=n_ticks, tempos=(Tempo(0, float(round(piece.qpm))),))
-
-
-def _in_sixteenths(notes: Sequence[Note]) -> tuple[Note, ...]:
-    onsets: dict[int, Note] = {}
-    for note in notes:
-        place = (note.onset + TICKS_PER_STEP // 2) // TICKS_PER_STEP * TICKS_PER_STEP
-        # Two that fall on one sixteenth: the longer one was meant.
-        if place not in onsets or note.duration > onsets[place].duration:
-            onsets[place] = note
-    places = sorted(onsets)
-    written = []
-    for place, following in zip(places, [*places[1:], None], strict=True):
-        note = onsets[place]
-        length = max(round(note.duration / TICKS_PER_STEP), 1) * TICKS_PER_STEP
-        room = length if following is None else following - place
-        # A breath before the next note is no rest.
-        if following is not None and room - length <= TICKS_PER_STEP:
-            length = room
-        written.append(Note(place, note.pitch, min(length, room), note.velocity))
-    return tuple(written)
+    places, qpm = sixteenths_of(notes[:, 0])
+    qpm = float(round(qpm))
+    steps_per_sec = qpm / 60 * STEPS_PER_QUARTER
+    upbeat = (STEPS_PER_QUARTER - int(places[0])) % STEPS_PER_QUARTER
+    places = places - places[0]
+    lengths = np.maximum(np.round((notes[:, 1] - notes[:, 0]) * steps_per_sec), 1).astype(int)
+    rooms = np.diff(places, append=places[-1] + lengths[-1])
+    # A breath before the next note is no rest.
+    lengths = np.where(rooms - lengths <= np.maximum(rooms // 4, 1), rooms, np.minimum(lengths, rooms))
+    rows = zip(places.tolist(), notes[:, 2].tolist(), lengths.tolist(), notes[:, 3].tolist(), strict=True)
+    written = tuple(note_at_step(place, int(pitch), length, int(velocity)) for place, pitch, length, velocity in rows)
+    end = written[-1].end_step - upbeat
+    n_steps = upbeat + -(-end // STEPS_PER_MEASURE) * STEPS_PER_MEASURE
+    key = find_key(written)
+    return Piece.on_steps(
+        written,
+        n_steps,
+        qpm,
+        title=title,
+        upbeat=upbeat * TICKS_PER_STEP,
+        keys=(KeySignature(0, key.fifths, key.mode),),
+        beats_estimated=True,
+    )
