@@ -1,18 +1,23 @@
 """Check the scores against music21: are all notes there, with their pitches, onsets and durations.
 
     .venv/bin/python tools/check_scores.py [--corpus data/corpus] [--pieces 100] [--generated 100]
+    .venv/bin/python tools/check_scores.py --files FOLDER ... [--read 200] [--drawn 300]
 
 Engraves the demo pieces, excerpts of a corpus (where one is there) and pieces
 that the shipped networks write. For each the MusicXML is read by music21 and
 compared note by note, Verovio's warnings are collected, and the PDF is opened
 by Poppler's pdfinfo where that is installed. Prints JSON; ends with 1 if
-anything is wrong. On the demo pieces it also measures how well keys, spelling
+anything is wrong. Where note heads are drawn is held against when they sound.
+With `--files` the same is done for whole MIDI files, drawn at random from
+folders with seed 0. On the demo pieces it also measures how well keys, spelling
 and hands are found, which their own scores tell.
 """
 
 import argparse
 import json
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
@@ -22,31 +27,45 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
+from xml.etree import ElementTree
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from koe.errors import KoeError  # noqa: E402
 from koe.music import score as score_reader  # noqa: E402
+from koe.music.grid import TICKS_PER_QUARTER  # noqa: E402
 from koe.music.library import PIECES_DIR, list_pieces, load_piece  # noqa: E402
 from koe.music.notes import pitch_from_name  # noqa: E402
 from koe.music.piece import Piece  # noqa: E402
 
+if TYPE_CHECKING:
+    from koe.scores.written import Score
+
 EXCERPT_STEPS = 256
+EXCERPT_TICKS = 1536
+SVG = "{http://www.w3.org/2000/svg}"
+# In hundredths of a millimetre on A4: a note head's width, and how far heads may stand aside.
+HEAD = 190.0
+ASIDE = 800.0
 NoteTriple = tuple[int, int, int]  # onset, pitch, duration
 
 
 def notes_read_by_music21(text: str) -> list[NoteTriple]:
-    """The notes of a MusicXML file as music21 reads them, ties joined, in steps from the beginning of the file.
+    """The notes of a MusicXML file as music21 reads them, ties joined, in ticks from the beginning of the file.
+
+    Grace notes have a duration of 0, where their main note begins.
 
     Raises
     ------
     ValueError
-        If a tie has no other end, or a time lies between steps.
+        If a tie has no other end.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of music21's own libraries
@@ -56,12 +75,16 @@ def notes_read_by_music21(text: str) -> list[NoteTriple]:
     notes: list[NoteTriple] = []
     for part in stream.parts:
         heads = []
-        for element in part.recurse().notes:
-            onset = element.getOffsetInHierarchy(stream)
-            voice = element.activeSite.id if isinstance(element.activeSite, music21.stream.Voice) else None
-            for note in element.notes if element.isChord else [element]:
-                tie = note.tie.type if note.tie else ""
-                heads.append((_step(onset), _step(onset + element.quarterLength), note.pitch.midi, tie, voice))
+        for measure in part.getElementsByClass(music21.stream.Measure):
+            start = measure.offset
+            for voice in [measure, *measure.voices]:
+                name = voice.id if voice is not measure else None
+                for element in voice.notes:
+                    onset = start + element.offset
+                    end = onset if element.duration.isGrace else onset + element.quarterLength
+                    for note in element.notes if element.isChord else [element]:
+                        tie = note.tie.type if note.tie else ""
+                        heads.append((_tick(onset), _tick(end), note.pitch.midi, tie, name))
         notes += _joined(heads)
     return sorted(notes)
 
@@ -76,7 +99,7 @@ def _joined(heads: list[tuple[int, int, int, str, Any]]) -> Iterator[NoteTriple]
             # A measure with one voice has none by name in music21.
             fitting = [note for note in fitting if note[2] == voice] or fitting
             if not fitting:
-                raise ValueError(f"A tie to pitch {pitch} at step {onset} comes from nowhere.")
+                raise ValueError(f"A tie to pitch {pitch} at tick {onset} comes from nowhere.")
             waiting[pitch].remove(fitting[0])
             begun = fitting[0][0]
         if tie in ("start", "continue"):
@@ -87,10 +110,67 @@ def _joined(heads: list[tuple[int, int, int, str, Any]]) -> Iterator[NoteTriple]
         raise ValueError(f"Ties lead nowhere: {dict(waiting)}.")
 
 
-def _step(quarters: Any) -> int:
-    if (quarters * 4) % 1:
-        raise ValueError(f"{quarters} quarters lie between two sixteenths.")
-    return int(quarters * 4)
+def _tick(quarters: Any) -> int:
+    """The tick nearest to a time: notes of quintuplets lie between ticks."""
+    return round(quarters * TICKS_PER_QUARTER)
+
+
+def notes_printed(score: "Score") -> list[NoteTriple]:
+    """The notes of a score as they should be read: in ticks from its beginning, grace notes without duration."""
+    graces = score.printed.is_grace
+    return sorted(
+        (note.onset - score.start, note.pitch, 0 if place in graces else note.duration)
+        for place, note in enumerate(score.printed.notes)
+    )
+
+
+def drawn_wrongly(score: "Score", pages: list[str]) -> tuple[int, list[int]]:
+    """Compare where note heads are drawn with when they sound.
+
+    In a measure, heads that begin together must stand in one column, whatever
+    their voice and staff, and a later one to the right of all earlier ones. Heads
+    may stand aside for others: in seconds, and where two voices meet.
+
+    Returns
+    -------
+    n_measures : int
+        How many measures were looked at.
+    wrong : list of int
+        Places of the measures in which heads stand elsewhere.
+    """
+    places: dict[str, float] = {}
+    for page in pages:
+        for group in ElementTree.fromstring(page).iter(f"{SVG}g"):
+            if group.get("class") == "note":
+                use = group.find(f".//{SVG}use")
+                if use is not None:
+                    found = re.match(r"translate\(\s*([-\d.]+)", use.attrib["transform"])
+                    assert found is not None, use.attrib["transform"]
+                    places[group.attrib["id"]] = float(found.group(1))
+    wrong = []
+    for number, measure in enumerate(score.measures):
+        by_staff: list[dict[float, list[float]]] = [defaultdict(list), defaultdict(list)]
+        for staff, voices in enumerate(measure.staves):
+            for sound in (sound for voice in voices for sound in voice.sounds if sound.notes):
+                by_staff[staff][sound.exact_start(measure.bar.offset)] += [places[head.name] for head in sound.notes]
+        if not _in_order(by_staff):
+            wrong.append(number)
+    return len(score.measures), wrong
+
+
+def _in_order(by_staff: list[dict[float, list[float]]]) -> bool:
+    """Whether the heads of a measure stand in columns; ``by_staff`` has their places by onset."""
+    for columns in by_staff:
+        spans = [(min(columns[onset]), max(columns[onset])) for onset in sorted(columns)]
+        if any(after[0] <= before[1] for before, after in pairwise(spans)):
+            return False
+        if any(last - first > ASIDE for first, last in spans):
+            return False
+    onsets = sorted({*by_staff[0], *by_staff[1]})
+    edges = [[min(columns[onset]) for columns in by_staff if onset in columns] for onset in onsets]
+    if any(max(edge) - min(edge) > 1.5 * HEAD for edge in edges):
+        return False
+    return all(min(after) - max(before) > -0.5 * HEAD and min(after) > min(before) for before, after in pairwise(edges))
 
 
 @contextmanager
@@ -110,29 +190,37 @@ def caught_warnings() -> Iterator[list[str]]:
             lines.extend(file.read().decode(errors="replace").splitlines())
 
 
-def check(piece: Piece, folder: Path) -> list[str]:
+def read_wrongly(score: "Score") -> list[str]:
+    """What music21 reads otherwise than it is printed."""
+    from koe.scores.musicxml import musicxml
+
+    try:
+        found = notes_read_by_music21(musicxml(score))
+    except ValueError as error:
+        return [str(error)]
+    expected = notes_printed(score)
+    differ = len(set(expected) ^ set(found))
+    return [f"{differ} notes of {len(expected)} are read otherwise"] if found != expected else []
+
+
+def check(piece: Piece, folder: Path, *, read: bool = True, every_paper: bool = True) -> list[str]:
     """What is wrong with the score of a piece."""
     from koe.scores.engrave import engrave
     from koe.scores.layout import A4, PHONE, SCREEN, svg_pages
-    from koe.scores.musicxml import musicxml
     from koe.scores.pdf import pdf
 
     score = engrave(piece, "Made with Koe")
-    wrong = []
-    try:
-        found = [
-            (onset + score.start, pitch, duration) for onset, pitch, duration in notes_read_by_music21(musicxml(score))
-        ]
-    except ValueError as error:
-        found = []
-        wrong.append(str(error))
-    expected = sorted((note.step, note.pitch, note.n_steps) for note in piece.notes)
-    if found != expected:
-        wrong.append(f"{len(set(expected) ^ set(found))} notes of {len(expected)} differ")
+    wrong = read_wrongly(score) if read else []
     with caught_warnings() as said:
-        for paper in (A4, SCREEN, PHONE):
-            svg_pages(score, paper)
+        for paper in (A4, SCREEN, PHONE) if every_paper else (A4,):
+            pages = svg_pages(score, paper)
+            _, places = drawn_wrongly(score, pages)
+            if places:
+                numbers = [score.measures[place].bar.number for place in places]
+                wrong.append(f"{paper.width} mm: measures {numbers} are drawn with notes on wrong beats")
     wrong += said
+    if not every_paper:
+        return wrong
     if shutil.which("pdfinfo"):
         path = folder / "score.pdf"
         path.write_bytes(pdf(score))
@@ -143,17 +231,55 @@ def check(piece: Piece, folder: Path) -> list[str]:
 
 
 def corpus_excerpts(folder: Path, count: int, seed: int = 0) -> Iterator[Piece]:
-    """Excerpts of sixteen measures from anywhere in the pieces of a corpus."""
+    """Excerpts of some sixteen measures from anywhere in the pieces of a corpus."""
     from koe.corpus.store import Corpus
 
     corpus = Corpus(folder)
     entries = [entry for split in ("train", "valid", "test") for entry in corpus.split(split)]
     rng = np.random.default_rng(seed)
     for place in rng.choice(len(entries), min(count, len(entries)), replace=False):
-        entry = entries[place]
-        roll = corpus.pianoroll(entry)
-        start = int(rng.integers(max(len(roll) - EXCERPT_STEPS, 1)))
-        yield Piece.from_pianoroll(roll[start : start + EXCERPT_STEPS], entry.qpm, entry.title)
+        piece = corpus.piece(entries[place])
+        lines = piece.measure_onsets
+        start = lines[int(rng.integers(len(lines)))]
+        yield piece.slice(start, min(start + EXCERPT_TICKS, piece.n_ticks))
+
+
+def files_of(folders: list[Path], count: int, seed: int = 0) -> list[Path]:
+    """So many MIDI files of some folders, drawn at random."""
+    files = [path for folder in folders for path in sorted(folder.rglob("*.mid"))]
+    return random.Random(seed).sample(files, min(count, len(files)))
+
+
+def check_files(folders: list[Path], n_read: int, n_drawn: int) -> dict[str, Any]:
+    """Whole files: how many measures are drawn with notes on wrong beats, and what music21 reads otherwise."""
+    from koe.music.midi import read_midi
+    from koe.scores.engrave import engrave
+    from koe.scores.layout import svg_pages
+
+    report: dict[str, Any] = defaultdict(int)
+    wrong: list[str] = []
+    for number, path in enumerate(files_of(folders, max(n_read, n_drawn))):
+        try:
+            score = engrave(read_midi(path.read_bytes()))
+        except KoeError as error:
+            wrong.append(f"{path.name}: {error}")
+            continue
+        if number < n_read:
+            report["read"] += 1
+            report["notes_read"] += len(score.piece.notes)
+            wrong += [f"{path.name}: {sentence}" for sentence in read_wrongly(score)]
+        if number < n_drawn:
+            with caught_warnings() as said:
+                pages = svg_pages(score)
+            n_measures, places = drawn_wrongly(score, pages)
+            report["drawn"] += 1
+            report["measures_drawn"] += n_measures
+            report["measures_drawn_wrongly"] += len(places)
+            wrong += [f"{path.name}: {line}" for line in said]
+            if places:
+                wrong.append(f"{path.name}: on wrong beats {[score.measures[place].bar.number for place in places]}")
+        print(number, path.name, len(wrong), file=sys.stderr, flush=True)
+    return {**report, "wrong": wrong}
 
 
 def generated(count: int) -> Iterator[Piece]:
@@ -204,7 +330,7 @@ def found_in_demos() -> dict[str, Any]:
         told = names_and_hands((PIECES_DIR / f"{entry.slug}.score").read_text("utf-8"))
         rights = right_hand(piece.notes)
         for note, spelling, right in zip(piece.notes, spell(piece.notes, key), rights, strict=True):
-            names, hands = told[note.step, note.pitch]
+            names, hands = told[note.onset, note.pitch]
             alter = {-2: "bb", -1: "b", 0: "", 1: "#", 2: "##"}[spelling.alter]
             spelled += f"{spelling.step}{alter}{spelling.octave}" in names
             handed += ("R" if right else "L") in hands
@@ -224,7 +350,14 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=ROOT / "data" / "corpus")
     parser.add_argument("--pieces", type=int, default=100)
     parser.add_argument("--generated", type=int, default=100)
+    parser.add_argument("--files", type=Path, nargs="*", default=[], help="folders of MIDI files, checked instead")
+    parser.add_argument("--read", type=int, default=200, help="how many of the files music21 reads")
+    parser.add_argument("--drawn", type=int, default=300, help="how many of the files are drawn")
     options = parser.parse_args()
+    if options.files:
+        found = check_files(options.files, options.read, options.drawn)
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return int(bool(found["wrong"]))
     sources: dict[str, Iterator[Piece]] = {"demo": (load_piece(entry.slug) for entry in list_pieces())}
     if (options.corpus / "index.json").is_file():
         sources["corpus"] = corpus_excerpts(options.corpus, options.pieces)

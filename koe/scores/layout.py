@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from koe.errors import ScoreError
-from koe.scores.musicxml import beat_of_tempo, musicxml
+from koe.scores.musicxml import musicxml
 
 if TYPE_CHECKING:
-    from koe.scores.engrave import Score
+    from koe.scores.written import Score
 
 UNITS_PER_MM = 100  # of the drawings' coordinates
 FONTS = "Times, 'Times New Roman', 'Liberation Serif', 'Nimbus Roman', serif"
@@ -26,11 +26,13 @@ FONTS = "Times, 'Times New Roman', 'Liberation Serif', 'Nimbus Roman', serif"
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
+_DOT = "\uecb7"  # SMuFL: the dot after a metronome mark's note
 _NOTE = re.compile(r"n\d+(-\d+)?")
 _KEPT = {
     "g": (),
     "path": ("d", "transform", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray"),
     "polygon": ("points", "stroke-width"),
+    "polyline": ("points", "stroke-width", "fill"),
     "rect": ("x", "y", "width", "height", "rx", "stroke-width"),
     "ellipse": ("cx", "cy", "rx", "ry", "stroke-width"),
     "use": ("transform",),
@@ -178,18 +180,18 @@ def _page(
         page.extend(_head(score, paper, number))
     music = ElementTree.SubElement(page, "g", {"stroke": ink})
     for child in inner:
-        music.extend(_plain(child, score, ""))
+        music.extend(_plain(child, ""))
     return page
 
 
-def _plain(element: ElementTree.Element, score: "Score", kind: str) -> Iterator[ElementTree.Element]:
+def _plain(element: ElementTree.Element, kind: str) -> Iterator[ElementTree.Element]:
     """An element and what is in it, without what is not drawn."""
     tag = element.tag.rpartition("}")[2]
     kinds = element.get("class", "").split()
     if "placeholder" in kinds:
         return
     if tag == "text":
-        yield from _tempo(element, score) if kind == "tempo" else _words(element)
+        yield from _tempo(element) if kind == "tempo" else _words(element)
         return
     if tag not in _KEPT:
         return
@@ -205,7 +207,7 @@ def _plain(element: ElementTree.Element, score: "Score", kind: str) -> Iterator[
     if "note" in kinds and _NOTE.fullmatch(element.get("id", "")):
         plain.attrib |= {"id": element.attrib["id"], "class": "note"}
     for child in element:
-        plain.extend(_plain(child, score, kinds[0] if kinds else kind))
+        plain.extend(_plain(child, kinds[0] if kinds else kind))
     if not len(plain):
         return
     if plain.attrib:
@@ -230,12 +232,13 @@ def _words(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
         )
 
 
-def _tempo(element: ElementTree.Element, score: "Score") -> Iterator[ElementTree.Element]:
+def _tempo(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
     """The tempo, with its note drawn, as readers lack the font that Verovio writes it with."""
     x, y = float(element.get("x", 0)), float(element.get("y", 0))
     size = max(float(part.get("font-size", "0px").removesuffix("px")) for part in element.iter())
     scale = size * 0.8 / 1000
-    dotted, per_minute = beat_of_tempo(score)
+    words = "".join(element.itertext())
+    dotted, per_minute = _DOT in words, "".join(re.findall(r"\d+", words))
     for name, advance in (("E1D5", 360), *([("E1E7", 190)] if dotted else [])):
         placed = f"translate({x:g},{y:g}) scale({scale:g},{-scale:g})"
         yield ElementTree.Element("path", {"d": _outline(name), "transform": placed, "stroke": "none"})

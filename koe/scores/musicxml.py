@@ -8,17 +8,19 @@ W3C Music Notation Community Group (2021), MusicXML 4.0.
 """
 
 from collections.abc import Iterator
+from math import lcm
 from xml.sax.saxutils import escape, quoteattr
 
-from koe.scores.engrave import Measure, Score, Sound, WrittenNote
-from koe.scores.metre import VALUES
+from koe.music.grid import TICKS_PER_QUARTER
+from koe.scores.tempo import TempoMark
+from koe.scores.tuplets import Tuplet
+from koe.scores.values import VALUES
+from koe.scores.written import Measure, Score, Sound, WrittenNote
 
-DIVISIONS = 4  # of a quarter: a sixteenth is 1
 VOICES_OF_A_STAFF = 4  # the lower staff's voices are counted from 5 on, as notation programs do
 
 CLEFS = {"treble": ("G", 2), "bass": ("F", 4)}
 
-_TYPES = {1: "16th", 2: "eighth", 4: "quarter", 8: "half", 16: "whole"}
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">
@@ -57,32 +59,50 @@ def _header(score: Score) -> Iterator[str]:
 
 
 def _measures(score: Score) -> Iterator[str]:
-    n_upper = max(VOICES_OF_A_STAFF, *(voice.number + 1 for measure in score.measures for voice in measure.staves[0]))
-    for place, measure in enumerate(score.measures):
+    measures = score.measures
+    n_upper = max(VOICES_OF_A_STAFF, *(voice.number + 1 for measure in measures for voice in measure.staves[0]))
+    # Ticks are whole fractions of a quarter; so are notes of triplets, and of others that are there as well.
+    scale = lcm(*(tuplet.actual for tuplet in _tuplets(score) if tuplet.actual % 3), *_nines(score))
+    for place, measure in enumerate(measures):
         implicit = "" if measure.bar.full else ' implicit="yes"'
         yield f'    <measure number="{measure.bar.number}"{implicit}>'
-        yield from _attributes(score, measure, score.measures[place - 1] if place else None)
-        if place == 0:
-            yield from _tempo(score)
-        yield from _voices(measure, n_upper)
-        if place == len(score.measures) - 1:
+        yield from _attributes(measure, measures[place - 1] if place else None, scale * TICKS_PER_QUARTER)
+        for mark in score.tempos:
+            if measure.bar.onset <= mark.onset < measure.bar.end:
+                yield from _tempo(mark, (mark.onset - measure.bar.onset) * scale)
+        yield from _voices(measure, n_upper, scale)
+        if place == len(measures) - 1:
             yield '      <barline location="right"><bar-style>light-heavy</bar-style></barline>'
         yield "    </measure>"
 
 
-def _attributes(score: Score, measure: Measure, before: Measure | None) -> Iterator[str]:
+def _tuplets(score: Score) -> Iterator[Tuplet]:
+    for measure in score.measures:
+        for voice in (voice for staff in measure.staves for voice in staff):
+            yield from (sound.tuplet for sound in voice.sounds if sound.tuplet)
+
+
+def _nines(score: Score) -> Iterator[int]:
+    """3 where there are groups of nine: eight thirty-seconds, 24 ticks, in nine parts."""
+    yield from (3 for tuplet in _tuplets(score) if tuplet.actual == 9)
+    yield 1
+
+
+def _attributes(measure: Measure, before: Measure | None, divisions: int) -> Iterator[str]:
     first = before is None
     changed = [
         (staff, clef)
         for staff, clef in enumerate(measure.clefs, start=1)
         if before is None or before.clefs[staff - 1] != clef
     ]
-    if not (first or measure.bar.new_metre or changed):
+    new_key = before is None or before.key.fifths != measure.key.fifths
+    if not (new_key or measure.bar.new_metre or changed):
         return
     yield "      <attributes>"
     if first:
-        yield f"        <divisions>{DIVISIONS}</divisions>"
-        yield f"        <key><fifths>{score.key.fifths}</fifths><mode>{score.key.mode}</mode></key>"
+        yield f"        <divisions>{divisions}</divisions>"
+    if new_key:
+        yield f"        <key><fifths>{measure.key.fifths}</fifths><mode>{measure.key.mode}</mode></key>"
     metre = measure.bar.metre
     if first or measure.bar.new_metre:
         yield f"        <time><beats>{metre.numerator}</beats><beat-type>{metre.denominator}</beat-type></time>"
@@ -94,73 +114,95 @@ def _attributes(score: Score, measure: Measure, before: Measure | None) -> Itera
     yield "      </attributes>"
 
 
-def beat_of_tempo(score: Score) -> tuple[bool, int]:
-    """Whether the tempo counts dotted quarters, and how many beats a minute."""
-    dotted = score.measures[0].bar.metre.beat_steps == 6
-    return dotted, round(score.piece.qpm / 1.5 if dotted else score.piece.qpm)
-
-
-def _tempo(score: Score) -> Iterator[str]:
-    dotted, per_minute = beat_of_tempo(score)
-    dot = "<beat-unit-dot/>" if dotted else ""
+def _tempo(mark: TempoMark, offset: int) -> Iterator[str]:
+    dot = "<beat-unit-dot/>" if mark.dotted else ""
     yield '      <direction placement="above">'
     yield "        <direction-type>"
     unit = f"<beat-unit>quarter</beat-unit>{dot}"
-    yield f"          <metronome>{unit}<per-minute>{per_minute}</per-minute></metronome>"
+    yield f"          <metronome>{unit}<per-minute>{mark.per_minute}</per-minute></metronome>"
     yield "        </direction-type>"
+    if offset:
+        yield f"        <offset>{offset}</offset>"
     yield "        <staff>1</staff>"
-    yield f'        <sound tempo="{round(score.piece.qpm, 3):g}"/>'
+    yield f'        <sound tempo="{round(mark.qpm, 3):g}"/>'
     yield "      </direction>"
 
 
-def _voices(measure: Measure, n_upper: int) -> Iterator[str]:
-    n_steps = measure.bar.n_steps
-    step = 0
+def _voices(measure: Measure, n_upper: int, scale: int) -> Iterator[str]:
+    n_ticks = measure.bar.n_ticks * scale
+    written = 0
     for staff, voices in enumerate(measure.staves, start=1):
         for voice in voices:
             number = voice.number + (1 if staff == 1 else n_upper + 1)
-            if step:
-                yield f"      <backup><duration>{step}</duration></backup>"
+            if written:
+                yield f"      <backup><duration>{n_ticks}</duration></backup>"
             for sound in voice.sounds:
-                if sound.length == n_steps and not sound.notes and sound.shown and measure.bar.full:
-                    yield from _measure_rest(n_steps, number, staff)
+                if sound.value:
+                    yield from _sound(sound, number, staff, scale)
                 else:
-                    yield from _sound(sound, number, staff)
-            step = n_steps
+                    yield from _measure_rest(n_ticks, number, staff)
+            written = n_ticks
 
 
-def _measure_rest(n_steps: int, voice: int, staff: int) -> Iterator[str]:
+def _measure_rest(n_ticks: int, voice: int, staff: int) -> Iterator[str]:
     yield "      <note>"
-    yield f'        <rest measure="yes"/><duration>{n_steps}</duration><voice>{voice}</voice><staff>{staff}</staff>'
+    yield f'        <rest measure="yes"/><duration>{n_ticks}</duration><voice>{voice}</voice><staff>{staff}</staff>'
     yield "      </note>"
 
 
-def _sound(sound: Sound, voice: int, staff: int) -> Iterator[str]:
-    if not sound.shown:
-        yield (
-            f"      <forward><duration>{sound.length}</duration><voice>{voice}</voice><staff>{staff}</staff></forward>"
-        )
-        return
-    undotted, dots = VALUES[sound.length]
-    value = f"<type>{_TYPES[undotted]}</type>" + "<dot/>" * dots
+def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
+    value, tuplet = VALUES[sound.value], sound.tuplet
+    kind = f"<type>{value.kind}</type>" + "<dot/>" * value.dots
+    duration = sound.length * scale
+    modification = ""
+    if tuplet:
+        # In groups of five, seven and nine a note begins next to a tick, not on it.
+        duration = round(sound.value * tuplet.normal * scale / tuplet.actual)
+        times = f"<actual-notes>{tuplet.actual}</actual-notes><normal-notes>{tuplet.normal}</normal-notes>"
+        modification = f"<time-modification>{times}</time-modification>"
+    for grace in sound.graces:
+        yield f"      <note id={quoteattr(grace.name)}>"
+        yield f'        <grace{" slash=" + quoteattr("yes") if len(sound.graces) == 1 else ""}/>{_pitch(grace)}'
+        small = "eighth" if len(sound.graces) == 1 else "16th"
+        yield f"        <voice>{voice}</voice><type>{small}</type>{_accidental(grace)}<staff>{staff}</staff>"
+        yield "      </note>"
     if not sound.notes:
-        yield "      <note>"
-        yield (f"        <rest/><duration>{sound.length}</duration><voice>{voice}</voice>{value}<staff>{staff}</staff>")
+        # A rest that is not printed, rather than a <forward>: Verovio takes one of those in a measure with a change
+        # of clef for nothing.
+        yield "      <note>" if sound.shown else '      <note print-object="no">'
+        yield (
+            f"        <rest/><duration>{duration}</duration><voice>{voice}</voice>{kind}{modification}"
+            f"<staff>{staff}</staff>"
+        )
+        yield from _notations([], sound)
         yield "      </note>"
     for place, note in enumerate(sound.notes):
         yield f"      <note id={quoteattr(note.name)}>"
-        yield f"        {'<chord/>' if place else ''}{_pitch(note)}<duration>{sound.length}</duration>"
+        yield f"        {'<chord/>' if place else ''}{_pitch(note)}<duration>{duration}</duration>"
         ties = [kind for kind, there in (("stop", note.part > 0), ("start", note.tied)) if there]
-        for kind in ties:
-            yield f'        <tie type="{kind}"/>'
-        accidental = f"<accidental>{note.accidental}</accidental>" if note.accidental else ""
-        yield f"        <voice>{voice}</voice>{value}{accidental}<staff>{staff}</staff>"
+        for tie in ties:
+            yield f'        <tie type="{tie}"/>'
+        yield f"        <voice>{voice}</voice>{kind}{_accidental(note)}{modification}<staff>{staff}</staff>"
         for number, beam in enumerate(sound.beams if not place else (), start=1):
             yield f'        <beam number="{number}">{beam}</beam>'
-        if ties:
-            tied = "".join(f'<tied type="{kind}"/>' for kind in ties)
-            yield f"        <notations>{tied}</notations>"
+        yield from _notations(ties, None if place else sound)
         yield "      </note>"
+
+
+def _notations(ties: list[str], sound: Sound | None) -> Iterator[str]:
+    """Ties, and the beginning and end of a tuplet where ``sound`` is given."""
+    marks = [f'<tied type="{kind}"/>' for kind in ties]
+    if sound and sound.first:
+        bracket = "" if sound.beams else ' bracket="yes"'
+        marks.append(f'<tuplet type="start"{bracket}/>')
+    if sound and sound.last:
+        marks.append('<tuplet type="stop"/>')
+    if marks:
+        yield f"        <notations>{''.join(marks)}</notations>"
+
+
+def _accidental(note: WrittenNote) -> str:
+    return f"<accidental>{note.accidental}</accidental>" if note.accidental else ""
 
 
 def _pitch(note: WrittenNote) -> str:

@@ -17,7 +17,7 @@ from koe.errors import ScoreError
 from koe.scores.layout import A4, UNITS_PER_MM, Paper, draw_pages
 
 if TYPE_CHECKING:
-    from koe.scores.engrave import Score
+    from koe.scores.written import Score
 
 POINTS_PER_UNIT = 72 / 25.4 / UNITS_PER_MM
 FONTS = {"": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic"}
@@ -110,7 +110,8 @@ def _draw_polygon(canvas: Any, element: Element, outlined: bool) -> None:
     path.moveTo(*corners[0])
     for corner in corners[1:]:
         path.lineTo(*corner)
-    path.close()
+    if element.tag == "polygon":
+        path.close()
     _paint(canvas, path, element, outlined)
 
 
@@ -149,7 +150,7 @@ def _paint(canvas: Any, path: Any, element: Element, outlined: bool) -> None:
         rounded = element.get("stroke-linecap") == "round"
         canvas.setLineCap(1 if rounded else 0)
         canvas.setLineJoin(1 if rounded else 0)
-    canvas.drawPath(path, stroke=int(outlined), fill=1)
+    canvas.drawPath(path, stroke=int(outlined), fill=int(element.get("fill") != "none"))
     canvas.restoreState()
 
 
@@ -158,6 +159,7 @@ _DRAWERS: dict[str, Callable[[Any, Element, bool], None]] = {
     "use": _draw_use,
     "path": _draw_path,
     "polygon": _draw_polygon,
+    "polyline": _draw_polygon,
     "rect": _draw_rect,
     "ellipse": _draw_ellipse,
     "text": _draw_text,

@@ -59,12 +59,18 @@ def spelling_at(fifths: int, pitch: int) -> Spelling:
     return Spelling(step, alter, (pitch - alter) // 12 - 1)
 
 
-def spell(notes: Sequence[Note], key: Key) -> tuple[Spelling, ...]:
+def spell(notes: Sequence[Note], key: Key | Sequence[Key]) -> tuple[Spelling, ...]:
     """Spell notes that stand in order of onset.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+    key : Key, or sequence of Key
+        Of all notes, or of each.
 
     Examples
     --------
-    >>> [f"{s.step}{s.alter:+d}" for s in spell([Note(0, 60), Note(1, 63), Note(2, 59)], Key(-3, "minor"))]
+    >>> [f"{s.step}{s.alter:+d}" for s in spell([Note(0, 60), Note(6, 63), Note(12, 59)], Key(-3, "minor"))]
     ['C+0', 'E-1', 'B+0']
     """
     if not notes:
@@ -76,19 +82,25 @@ def spell(notes: Sequence[Note], key: Key) -> tuple[Spelling, ...]:
     places = np.arange(len(notes))
     votes = counts[np.minimum(places + NOTES_AFTER, len(notes))] - counts[np.maximum(places - NOTES_BEFORE, 0)]
 
-    # tonics[t] and names[t, p] are places on the line of fifths, of class t and of class p where t is tonic.
-    tonics = np.array([_nearest(tonic, key.tonic) for tonic in range(12)])
-    names = np.array([[_nearest(pitch_class, tonic) for pitch_class in range(12)] for tonic in tonics])
+    keys = [key] * len(notes) if isinstance(key, Key) else key
+    tables = {tonic: _names(tonic) for tonic in {one.tonic for one in keys}}
     spellings = []
-    for note, pitch_class, vote in zip(notes, classes, votes, strict=True):
+    for note, pitch_class, vote, one in zip(notes, classes.tolist(), votes.tolist(), keys, strict=True):
+        names = tables[one.tonic][pitch_class]
         by_name: dict[int, int] = {}
-        for tonic in range(12):
-            by_name[names[tonic, pitch_class]] = by_name.get(names[tonic, pitch_class], 0) + int(vote[tonic])
-        home = _nearest(int(pitch_class), key.tonic)
+        for name, count in zip(names, vote, strict=True):
+            by_name[name] = by_name.get(name, 0) + count
+        home = _nearest(pitch_class, one.tonic)
         # Of names with the same votes the one that the key itself gives, then the one nearer to it.
         fifths = max(by_name, key=lambda name: (by_name[name], -abs(name - home)))
-        spellings.append(spelling_at(int(fifths), note.pitch))
+        spellings.append(spelling_at(fifths, note.pitch))
     return tuple(spellings)
+
+
+def _names(tonic: int) -> list[list[int]]:
+    """By pitch class and by which class has a vote, the name of the first where the second is tonic."""
+    tonics = [_nearest(voter, tonic) for voter in range(12)]
+    return [[_nearest(pitch_class, voter) for voter in tonics] for pitch_class in range(12)]
 
 
 def _nearest(pitch_class: int, tonic: int) -> int:
