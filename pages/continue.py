@@ -174,6 +174,8 @@ with left:
     seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
     st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=clock(seconds)))
+    if chosen:
+        pieces.say_moved(card.title, chosen)
 with middle:
     sampling, guard = choose_sampling(card.hears_onsets)
 with right:

@@ -61,6 +61,7 @@ with middle:
             persist_state="session",
         )
     card = controls.choose_model(cards, "fill") if len(cards) > 1 else cards[0]
+    pieces.say_moved(card.title, piece)
 with right:
     seed = controls.choose_seed("fill-seed")
 

@@ -88,6 +88,7 @@ def between_two() -> None:
         )
     with with_how:
         how = choose_how(between_two=True)
+        pieces.say_moved(how.card.title, state.excerpt(first, first_measure), state.excerpt(second, second_measure))
     model, moved = how.card.name, studio.in_one_key(second, first) if how.one_key else second
     ends = studio.segment(first, first_measure), studio.segment(moved, second_measure)
     percent = round(weight * 100)
@@ -188,6 +189,7 @@ def between_four() -> None:
             chosen.append(pieces.choose_piece(name, texts.CORNERS[number], another=number))
     require_models()
     how = choose_how(between_two=False)
+    pieces.say_moved(how.card.title, *(state.excerpt(piece, measure) for piece, measure in chosen))
     reference = chosen[0][0]
     moved = [(studio.in_one_key(piece, reference) if how.one_key else piece, measure) for piece, measure in chosen]
     point = state.kept("square-point", (0.5, 0.5))

@@ -23,6 +23,7 @@ left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(studio.latent_models(), "latent")
 kept = f"latents-{card.name}"
+pieces.say_moved(card.title, state.segment_piece())
 
 
 def move_to(latents: np.ndarray) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from koe.music.grid import SEGMENT_STEPS
+from koe.music.grid import SEGMENT_TICKS
 from koe.web import backend, pieces, state, texts
 from koe.web.frame import heading
 from koe.web.result import show_result
@@ -38,6 +38,7 @@ st.caption(pieces.facts(piece))
 for sentence in pieces.remarks(piece):
     st.caption(f":material/info: {texts.escape(sentence)}")
 
+pieces.choose_beats(piece)
 pieces.measure_slider("your-measure")
 start = piece.measure_onsets[state.measure() - 1] if piece.n_measures else 0
 show_result(
@@ -45,7 +46,7 @@ show_result(
     "your",
     made_from=None,
     height=330,
-    segment=(start, start + SEGMENT_STEPS),
+    segment=(start, start + SEGMENT_TICKS),
     usable=False,
     on_pick=state.choose_measure if pieces.has_choice(piece) else None,
 )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from koe.errors import InputError, KoeError
+from koe.music.beats import Change, rebeat
 from koe.music.piece import Piece
 from koe.web import backend, state, texts
 from koe.web.result import clock
@@ -157,6 +158,32 @@ def current_piece_bar(key: str) -> None:
             st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
         with right:
             measure_slider(f"{key}-measure")
+
+
+def say_moved(listener: str, *heard: Piece) -> None:
+    """Say how many notes a network that hears sixteenths has to move, if there are any."""
+    moved = sum(piece.n_between_steps for piece in heard)
+    if moved:
+        total = texts.count(sum(len(piece.notes) for piece in heard), "note")
+        sentence = texts.MOVED_NOTE if moved == 1 else texts.MOVED_NOTES
+        st.caption(f":material/info: {sentence.format(moved=moved, total=total, listener=listener)}")
+
+
+def choose_beats(piece: Piece) -> None:
+    """Other beats under a piece whose beats were guessed: half or twice as many, or moved by an eighth."""
+    if not piece.beats_estimated:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="beats"):
+        st.caption(texts.BEATS_LEAD, width="content")
+        for how, (label, icon) in texts.BEATS.items():
+            st.button(label, key=f"beats-{how}", icon=icon, type="tertiary", on_click=_rebeat, args=(piece, how))
+
+
+def _rebeat(piece: Piece, how: Change) -> None:
+    try:
+        state.use_piece(rebeat(piece, how))
+    except InputError as error:
+        state.notice(str(error))
 
 
 def has_choice(piece: Piece) -> bool:

@@ -144,6 +144,15 @@ LENGTH = "{length} min"
 LEFT_OUT = "Left out: {what}."
 MEASURES = "measures {first} to {last}"
 MEASURE = "measure {first}"
+MOVED_NOTE = "1 of {total} lies between sixteenths; {listener} hears it moved."
+MOVED_NOTES = "{moved} of {total} lie between sixteenths; {listener} hears them moved."
+BEATS_LEAD = "The beat was guessed. Is it wrong?"
+BEATS = {
+    "halve": ("Half as many beats", ":material/remove:"),
+    "double": ("Twice as many", ":material/add:"),
+    "earlier": ("Earlier", ":material/chevron_left:"),
+    "later": ("Later", ":material/chevron_right:"),
+}
 CHANGE_PIECE = "Choose another piece"
 SEGMENT_SLIDER = "The segment starts at measure"
 SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."

@@ -123,6 +123,15 @@ LENGTH = "{length} Min."
 LEFT_OUT = "Weggelassen: {what}."
 MEASURES = "Takte {first} bis {last}"
 MEASURE = "Takt {first}"
+MOVED_NOTE = "1 von {total} liegt zwischen den Sechzehnteln; {listener} hört sie verschoben."
+MOVED_NOTES = "{moved} von {total} liegen zwischen den Sechzehnteln; {listener} hört sie verschoben."
+BEATS_LEAD = "Der Schlag ist geraten. Stimmt er nicht?"
+BEATS = {
+    "halve": ("Halb so viele Schläge", ":material/remove:"),
+    "double": ("Doppelt so viele", ":material/add:"),
+    "earlier": ("Früher", ":material/chevron_left:"),
+    "later": ("Später", ":material/chevron_right:"),
+}
 CHANGE_PIECE = "Ein anderes Stück wählen"
 SEGMENT_SLIDER = "Der Abschnitt beginnt bei Takt"
 SEGMENT_HELP = "Ein Abschnitt hat 64 Sechzehntel: vier Takte im 4/4-Takt. So viel nehmen die Netze auf einen Blick auf."
