@@ -81,7 +81,7 @@ def make_link(
     notes = tuple(sorted(piece.notes))
     known = recipe or recipe_of(piece)
     if made_from is None and isinstance(known, Continued):
-        made_from = known.prompt.n_steps if known.prompt else 0
+        made_from = known.prompt.on_whole_steps().n_steps if known.prompt else 0
     frame = Frame.of(piece, made_from)
     if not isinstance(known, Given):
         try:
