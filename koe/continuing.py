@@ -12,8 +12,16 @@ import numpy as np
 from koe.errors import InputError, ModelError
 from koe.generation.compose import compose
 from koe.generation.sampling import Sampling, check_seed
-from koe.music.grid import DEFAULT_QPM, LOWEST_PITCH, N_KEYS, TICKS_PER_STEP
-from koe.music.piece import Piece
+from koe.music.grid import (
+    DEFAULT_QPM,
+    LOWEST_PITCH,
+    MAX_QPM,
+    MIN_QPM,
+    N_KEYS,
+    PULSES_PER_QUARTER,
+    PULSES_PER_TICK,
+)
+from koe.music.piece import Pedal, Piece, Tempo
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
@@ -28,6 +36,7 @@ ShouldStop = Callable[[], bool]
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
+PULSE_MEASURES = 4  # the last ones of a performance, whose average tempo goes on
 
 
 class Continuing:
@@ -77,6 +86,7 @@ class Continuing:
         ----------
         prompt : Piece or None
             What it hears first (its last 512 steps); None starts from silence.
+            What is written begins at its end, or at the next whole sixteenth.
         n_steps : int
             Sixteenths to write, 1 to 2048.
         model : str, optional
@@ -89,7 +99,10 @@ class Continuing:
         n_variations : int
             1 to 16, made at once.
         include_prompt : bool
-            Whether the result begins with the prompt.
+            Whether the result begins with the prompt, which then is in it note
+            for note, in its own time. Its last tempo goes on (of a
+            performance, the average of its last measures), and its pedal is
+            let go.
         guard : bool
             Whether four measures in which the coin led into silence, a stuck
             note or a burst are tossed again.
@@ -110,6 +123,7 @@ class Continuing:
         check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
+        prompt = prompt.on_whole_steps() if prompt is not None else None
         heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
         sampling = sampling or Sampling()
         written = continue_pianoroll(
@@ -177,7 +191,28 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
     """Append what a model wrote, a roll or states, to the piece that it goes on from."""
     title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
     make = Piece.from_states if written.dtype == np.uint8 else Piece.from_pianoroll
-    tail = make(written, heard.qpm if heard else DEFAULT_QPM, title)
+    tail = make(written, _last_qpm(heard) if heard else DEFAULT_QPM, title)
     if shown is None:
         return tail
-    return replace(shown.followed_by(tail, shown.n_steps * TICKS_PER_STEP), title=title)
+    seam = shown.n_ticks * PULSES_PER_TICK
+    tempos = tuple(tempo for tempo in shown.tempos if tempo.onset < seam) or shown.tempos[:1]
+    if tempos[-1].qpm != tail.qpm:
+        tempos = (*tempos, Tempo(seam, tail.qpm))
+    pedal = tuple(one for one in shown.pedal if one.onset < seam)
+    if pedal and pedal[-1].value:
+        pedal = (*pedal, Pedal(seam, 0))
+    return replace(shown.followed_by(tail), title=title, tempos=tempos, pedal=pedal)
+
+
+def _last_qpm(piece: Piece) -> float:
+    """The tempo in which a piece goes on: its last one, or where that is a moment's of a performance, an average."""
+    end = piece.n_ticks * PULSES_PER_TICK
+    last = [piece.tempos[0], *(tempo for tempo in piece.tempos if tempo.onset < end)][-1]
+    if len(piece.tempos) == 1 or not (piece.beats_estimated or last.qpm > MAX_QPM):
+        return last.qpm
+    start = ([0, *piece.measure_onsets][-PULSE_MEASURES:])[0]
+    seconds = piece.duration_sec - piece.seconds_at(start)
+    if seconds <= 0:
+        return min(last.qpm, MAX_QPM)
+    quarters = (piece.n_ticks - start) * PULSES_PER_TICK / PULSES_PER_QUARTER
+    return min(max(round(quarters * 60 / seconds, 1), MIN_QPM), MAX_QPM)

@@ -117,16 +117,37 @@ class Gaps:
                 f"Measures {first_measure} to {first_measure + n_measures - 1} were asked for; "
                 f"the piece has measures 1 to {piece.n_measures}."
             )
-        borders = [*piece.measure_steps, piece.n_steps]
-        start, stop = borders[first_measure - 1], borders[first_measure - 1 + n_measures]
+        piece, n_ticks = piece.on_whole_steps(), piece.n_ticks
+        borders = [*piece.measure_steps[: piece.n_measures], piece.n_steps]
+        start = min(borders[first_measure - 1], piece.n_steps - 1)
+        stop = max(borders[first_measure - 1 + n_measures], start + 1)
         if stop - start > MAX_GAP_STEPS:
             raise InputError(
                 f"A gap has at most {MAX_GAP_STEPS} sixteenths, but these measures have {stop - start}; take fewer."
             )
+        lines = [*piece.measure_onsets, piece.n_ticks]
+        first, last = lines[first_measure - 1], lines[first_measure - 1 + n_measures]
+        is_room = np.ones((piece.n_steps, N_KEYS), dtype=bool) if hand == BOTH else _room_for(piece, hand)
         locked = np.ones((piece.n_steps, N_KEYS), dtype=bool)
-        locked[start:stop] = False if hand == BOTH else ~_room_for(piece, hand)[start:stop]
+        locked[start:stop] = ~is_room[start:stop]
+        others = _others(piece, hand)
+        there: list[Note] = []
+        heard: list[Note] = []
+        for note, is_other in zip(piece.notes, others, strict=True):
+            inside = first <= note.onset < last
+            goes = inside and not is_other and bool(is_room[min(note.step, stop - 1), note.key])
+            if not goes:
+                there.append(note)
+                if not inside and start <= note.step < stop:
+                    locked[note.step, note.key] = True  # written before the gap, and heard at its first step
+            if not goes or note.step < stop:
+                heard.append(note)
         title = f"{piece.title}, filled" if piece.title else "Filled"
-        return self._found(piece, locked, model, seed, n_fillings, sampling, title, progress, should_stop)
+        states = replace(piece, notes=tuple(heard)).states
+        kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
+        return self._found(
+            kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states, piece.clock
+        )
 
     def harmonise(
         self,
@@ -150,6 +171,7 @@ class Gaps:
             raise InputError(
                 f"A melody has at most {MAX_GAP_STEPS} sixteenths, but this one has {melody.n_steps}; take a part."
             )
+        melody, n_ticks = melody.on_whole_steps(), melody.n_ticks
         sounding = melody.pianoroll
         lowest = np.where(sounding.any(axis=1), sounding.argmax(axis=1), -1)
         # In a rest the last key stays the ceiling; before the first note, the first.
@@ -158,7 +180,10 @@ class Gaps:
         ceiling = lowest[known[places]]
         locked = np.arange(N_KEYS)[None, :] >= ceiling[:, None]
         title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
-        return self._found(melody, locked, model, seed, n_fillings, sampling, title, progress, should_stop)
+        kept = replace(melody, n_ticks=n_ticks)
+        return self._found(
+            kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, melody.states, melody.clock
+        )
 
     def repair(
         self,
@@ -182,14 +207,16 @@ class Gaps:
             What another model made of it, up to 256 steps. Keys below 0.02
             stay silent, from 0.6 on they sound.
         """
-        probabilities = np.asarray(probabilities)[: piece.n_steps]
+        probabilities = np.asarray(probabilities)[: piece.on_whole_steps().n_steps]
         if not 1 <= len(probabilities) <= MAX_GAP_STEPS:
             raise InputError(f"1 to {MAX_GAP_STEPS} sixteenths can be repaired, but {len(probabilities)} came.")
         sure = states_from_pianoroll(probabilities >= SURELY_SOUNDING)
         locked = (probabilities <= SURELY_SILENT) | (probabilities >= SURELY_SOUNDING)
-        rough = replace(piece.slice_steps(0, len(sure)), notes=notes_from_states(sure))
+        rough = piece.heard_as(sure, piece.title)
         title = f"{piece.title}, repaired" if piece.title else "Repaired"
-        return self._found(rough, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states=sure)
+        return self._found(
+            rough, locked, model, seed, n_fillings, sampling, title, progress, should_stop, sure, rough.clock
+        )
 
     def _found(
         self,
@@ -202,9 +229,10 @@ class Gaps:
         title: str,
         progress: Progress | None,
         should_stop: ShouldStop | None,
-        states: np.ndarray | None = None,
+        states: np.ndarray,
+        clock: np.ndarray,
     ) -> tuple[Piece, ...]:
-        """The piece with what is not locked found anew."""
+        """What is there of a piece, with what is not locked found: ``states`` and ``clock`` are what a model hears."""
         from koe.models.cards import LATENT
 
         check_seed(seed)
@@ -216,17 +244,16 @@ class Gaps:
             names = ", ".join(card.name for card in able)
             advice = f"choose one of {names}" if names else "train and export lstm2 or ae3"
             raise InputError(f"{model or 'No model here'} cannot fill a gap; {advice}.")
-        before = piece.states if states is None else states
         if card.kind == LATENT:
-            found = self._searched(card, before, locked, seed, n_fillings, progress, should_stop)
+            found = self._searched(card, states, locked, seed, n_fillings, progress, should_stop)
         else:
             from koe.generation.filling import fill
 
             found = fill(
                 self.writer(card.name),
-                before,
+                states,
                 locked,
-                piece.clock,
+                clock,
                 seed,
                 n_fillings,
                 sampling,
@@ -277,30 +304,39 @@ class Gaps:
 
 
 def _kept(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:
-    """The piece with what was found in place of what was not locked; what was keeps its loudness, time and pedal."""
+    """A piece's own notes as they are, with what was found for what is not locked: as loud as these on average."""
+    loudness = round(sum(note.velocity for note in piece.notes) / len(piece.notes)) if piece.notes else DEFAULT_VELOCITY
+    made = {(note.step, note.key): note for note in notes_from_states(states, loudness)}
     there: dict[tuple[int, int], list[Note]] = defaultdict(list)
     for note in piece.notes:
         there[note.step, note.key].append(note)
-    loudness = round(sum(note.velocity for note in piece.notes) / len(piece.notes)) if piece.notes else DEFAULT_VELOCITY
     notes: list[Note] = []
-    for made in notes_from_states(states, loudness):
-        before = there.get((made.step, made.key), []) if locked[made.step, made.key] else []
-        if not before:
-            notes.append(made)
-        for note in before:
+    for (step, key), found in made.items():
+        if (step, key) not in there and found.onset < piece.n_ticks:
+            notes.append(replace(found, duration=min(found.end, piece.n_ticks) - found.onset))
+    for (step, key), before in there.items():
+        notes += before[:-1]
+        note, heard = before[-1], made.get((step, key))
+        if heard and heard.end_step != note.end_step and not locked[step : note.end_step, key].all():
             # What held on into the gap may be let go there, or go on.
-            whole = note.end_step == made.end_step or note is not before[-1]
-            notes.append(note if whole else replace(note, duration=made.end - note.onset, release=0))
-    notes.sort()
-    return replace(piece, notes=tuple(notes), n_ticks=max(piece.n_ticks, *(note.end for note in notes), 0))
+            end = min(heard.end, piece.n_ticks)
+            note = replace(note, duration=max(end - note.onset, 1), release=0)
+        notes.append(note)
+    return replace(piece, notes=tuple(sorted(notes)))
+
+
+def _others(piece: Piece, hand: str) -> list[bool]:
+    """Which notes are the other hand's; none of them where both are filled."""
+    from koe.scores.hands import right_hand
+
+    if hand == BOTH:
+        return [False] * len(piece.notes)
+    return [is_right != (hand == RIGHT) for is_right in right_hand(piece.notes)]
 
 
 def _room_for(piece: Piece, hand: str) -> np.ndarray:
     """Keys that a hand may take without crossing the other's notes: bool, ``(n_steps, 88)``."""
-    from koe.scores.hands import right_hand
-
-    right = right_hand(piece.notes)
-    others = [note for note, is_right in zip(piece.notes, right, strict=True) if is_right != (hand == RIGHT)]
+    others = [note for note, is_other in zip(piece.notes, _others(piece, hand), strict=True) if is_other]
     kept = np.zeros((piece.n_steps, N_KEYS), dtype=bool)
     for note in others:
         kept[note.step : note.end_step, note.key] = True

@@ -202,13 +202,24 @@ class Piece:
     def clock(self) -> np.ndarray:
         """Each step's place in its measure and the measure's length: int32, shape ``(n_steps, 2)``."""
         clock = np.zeros((self.n_steps, 2), dtype=np.int32)
-        starts = [step_at(signature.onset) for signature in self.time_signatures]
-        for signature, start, end in zip(self.time_signatures, starts, [*starts[1:], self.n_steps], strict=True):
-            part = clock[start:end]
-            length = signature.measure_steps
-            early = length - step_at(self.upbeat) if signature.onset == 0 and self.upbeat else 0
-            part[:, 0] = (np.arange(len(part)) + early) % length
-            part[:, 1] = length
+        if not self.n_steps:
+            return clock
+        lines = np.array(self.measure_steps or (0,))
+        begins = [signature.onset for signature in self.time_signatures]
+        metre = np.searchsorted(begins, self.measure_onsets or (0,), side="right") - 1
+        usual = np.array([signature.measure_steps for signature in self.time_signatures])[metre]
+        uneven = np.array([signature.measure_ticks % TICKS_PER_STEP > 0 for signature in self.time_signatures])[metre]
+        # Measures that are no whole steps are now longer, now shorter, and end where the next one begins.
+        lengths = np.where(uneven, np.diff(lines, append=lines[-1] + usual[-1]), usual)
+        if self.upbeat:
+            lengths[0] = usual[0]
+        steps = np.arange(self.n_steps)
+        measure = np.searchsorted(lines, steps, side="right") - 1
+        clock[:, 0] = steps - lines[measure]
+        clock[:, 1] = lengths[measure]
+        if self.upbeat:
+            before = step_at(self.upbeat)
+            clock[:before, 0] += max(int(usual[0]) - before, 0)
         return clock
 
     @property
@@ -329,6 +340,11 @@ class Piece:
     def slice_steps(self, start: int, stop: int) -> "Piece":
         """Cut out steps ``start`` to ``stop``; see `slice`."""
         return self.slice(start * TICKS_PER_STEP, stop * TICKS_PER_STEP)
+
+    def on_whole_steps(self) -> "Piece":
+        """The piece with silence up to the next whole step, where a network can go on."""
+        n_ticks = max(-(-self.n_ticks // TICKS_PER_STEP), self.n_steps) * TICKS_PER_STEP
+        return self if n_ticks == self.n_ticks else replace(self, n_ticks=n_ticks)
 
     def followed_by(self, other: "Piece", at: int | None = None) -> "Piece":
         """The piece with the notes of another one behind it, in its own tempo, metre and key.

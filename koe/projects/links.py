@@ -2,7 +2,9 @@
 
 ``encode`` writes the value of ``?k=``; nothing of it is kept on a server. Its
 bytes are a version, a CRC-32, and a deflated body of `koe.projects.packing`;
-base64url makes letters of them. Whoever opens a link makes the music anew by
+base64url makes letters of them. A piece on sixteenths at one tempo is written
+as version 1 did, which is shorter, and which older versions open; any other
+one as version 2. Whoever opens a link makes the music anew by
 the same use case and compares checksums; where weights or arithmetic differ,
 the notes that travelled along are what was sent.
 
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING
 from koe.errors import KoeError, LinkError
 from koe.generation.latent import PATHS
 from koe.generation.sampling import MAX_SEED, WAYS, Sampling
-from koe.music.grid import MAX_STEPS
+from koe.music.grid import MAX_QPM, MAX_STEPS, MAX_TICKS, TICKS_PER_STEP
 from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.piece import Piece
@@ -50,7 +52,8 @@ if TYPE_CHECKING:
 MAX_LINK_CHARS = 2000  # what mail programs, chats and old browsers leave whole
 MAX_READ_CHARS = 8192
 MAX_BODY_BYTES = 128 * 1024  # unpacked
-VERSION = 1
+VERSION = 2
+STEPS_VERSION = 1  # whose times are steps, and which knows one tempo and nothing of keys, pedal and upbeat
 CHECKSUM_BYTES = 6
 WEIGHTS_BYTES = 4
 MAX_LATENTS = 1024
@@ -74,7 +77,7 @@ class Link:
         `Given`, which needs none.
     checksum : bytes
         Of the piece's MIDI file, as `checksum_of` gives it.
-    n_steps : int
+    n_ticks : int
         Length of the piece.
     notes : tuple of Note or None
         All notes of the piece, where they travel along.
@@ -84,7 +87,7 @@ class Link:
     recipe: Recipe
     weights: bytes
     checksum: bytes
-    n_steps: int
+    n_ticks: int
     notes: tuple[Note, ...] | None
 
 
@@ -125,21 +128,19 @@ def fitting(link: Link, most: int = MAX_LINK_CHARS) -> str:
 def encode(link: Link) -> str:
     """The value of ``?k=``, however long."""
     packer = Packer()
-    recipe, frame = link.recipe, link.frame
-    packer.count(_KINDS.index(type(recipe)))
-    packer.text(frame.title)
-    packer.number(frame.qpm)
-    packer.signatures(frame.time_signatures)
-    packer.optional(frame.made_from)
+    version = STEPS_VERSION if _on_steps(link) else VERSION
+    unit = _unit(version)
+    packer.count(_KINDS.index(type(link.recipe)))
+    _pack_frame(packer, link.frame, version)
     packer.raw(link.checksum)
-    packer.count(link.n_steps)
+    packer.count(link.n_ticks // unit)
     packer.count(int(link.notes is not None))
     if link.notes is not None:
-        packer.notes(link.notes)
-    _pack_recipe(packer, link)
+        packer.notes(link.notes, unit)
+    _pack_recipe(packer, link, unit)
     squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = squeezer.compress(bytes(packer.data)) + squeezer.flush()
-    data = bytes([VERSION]) + zlib.crc32(body).to_bytes(4, "big") + body
+    data = bytes([version]) + zlib.crc32(body).to_bytes(4, "big") + body
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
@@ -151,28 +152,75 @@ def decode(text: str) -> Link:
     LinkError
         One sentence for who followed the link.
     """
-    unpacker = Unpacker(_body(text))
+    version, body = _body(text)
+    unpacker, unit = Unpacker(body), _unit(version)
     kind = _KINDS[unpacker.count(len(_KINDS) - 1)]
-    frame = Frame(unpacker.text(), unpacker.tempo(), unpacker.signatures(), unpacker.optional(MAX_STEPS))
+    frame = _unpack_frame(unpacker, version)
     checksum = unpacker.raw(CHECKSUM_BYTES)
-    n_steps = unpacker.count(MAX_STEPS)
-    notes = unpacker.notes(n_steps) if unpacker.count(1) else None
+    n_ticks = unpacker.count(MAX_TICKS // unit) * unit
+    notes = unpacker.notes(n_ticks, unit) if unpacker.count(1) else None
     if kind is Given and notes is None:
         raise LinkError(DAMAGED)
     weights = b"" if kind is Given else unpacker.raw(WEIGHTS_BYTES)
     try:
-        recipe = _unpack_recipe(unpacker, kind, notes)
+        recipe = _unpack_recipe(unpacker, kind, notes, unit)
     except LinkError:
         raise
     except KoeError as error:  # settings that no control allows
         raise LinkError(f"The link asks for what cannot be made: {error}") from error
     unpacker.end()
     check(recipe)
-    return Link(frame, recipe, weights, checksum, n_steps, notes)
+    return Link(frame, recipe, weights, checksum, n_ticks, notes)
 
 
-def _body(text: str) -> bytes:
-    """The unpacked body; never more than is allowed, whatever the text promises."""
+def _unit(version: int) -> int:
+    """Ticks in which a version counts times."""
+    return TICKS_PER_STEP if version == STEPS_VERSION else 1
+
+
+def _on_steps(link: Link) -> bool:
+    """Whether version 1 can say all of it."""
+    frame, recipe = link.frame, link.recipe
+    prompt = recipe.prompt if isinstance(recipe, Continued) else None
+    notes = (*(link.notes or ()), *(prompt.notes if prompt else ()))
+    times = [link.n_ticks, prompt.n_ticks if prompt else 0, *(signature.onset for signature in frame.time_signatures)]
+    times += [time for note in notes for time in (note.onset, note.duration)]
+    return (
+        len(frame.tempos) == 1
+        and frame.qpm <= MAX_QPM
+        and not (frame.upbeat or frame.keys or frame.pedal or frame.beats_estimated)
+        and not any(time % TICKS_PER_STEP for time in times)
+        and not any(note.shift or note.release for note in notes)
+    )
+
+
+def _pack_frame(packer: Packer, frame: Frame, version: int) -> None:
+    packer.text(frame.title)
+    if version == STEPS_VERSION:
+        packer.number(frame.qpm)
+    else:
+        packer.tempos(frame.tempos)
+    packer.signatures(frame.time_signatures, _unit(version))
+    packer.optional(frame.made_from)
+    if version > STEPS_VERSION:
+        packer.count(frame.upbeat)
+        packer.keys(frame.keys)
+        packer.pedal(frame.pedal)
+        packer.count(int(frame.beats_estimated))
+
+
+def _unpack_frame(unpacker: Unpacker, version: int) -> Frame:
+    title = unpacker.text()
+    tempos = (unpacker.tempo(),) if version == STEPS_VERSION else unpacker.tempos()
+    metres, made_from = unpacker.signatures(_unit(version)), unpacker.optional(MAX_STEPS)
+    if version == STEPS_VERSION:
+        return Frame(title, tempos, metres, made_from)
+    upbeat, keys, pedal = unpacker.count(MAX_TICKS), unpacker.keys(), unpacker.pedal()
+    return Frame(title, tempos, metres, made_from, upbeat, keys, pedal, bool(unpacker.count(1)))
+
+
+def _body(text: str) -> tuple[int, bytes]:
+    """Version, and the unpacked body: never more than is allowed, whatever the text promises."""
     text = text.strip()
     if len(text) > MAX_READ_CHARS:
         raise LinkError(f"The link has {len(text):,} characters; at most {MAX_READ_CHARS:,} are read.")
@@ -186,7 +234,11 @@ def _body(text: str) -> bytes:
         raise LinkError(DAMAGED) from None
     if data and data[0] > VERSION and len(data) > 5:
         raise LinkError("The link was made by a newer version of Koe; this one cannot open it.")
-    if len(data) < 6 or data[0] != VERSION or zlib.crc32(data[5:]) != int.from_bytes(data[1:5], "big"):
+    if (
+        len(data) < 6
+        or not STEPS_VERSION <= data[0] <= VERSION
+        or zlib.crc32(data[5:]) != int.from_bytes(data[1:5], "big")
+    ):
         raise LinkError(DAMAGED)
     opener = zlib.decompressobj(-15)
     try:
@@ -195,10 +247,10 @@ def _body(text: str) -> bytes:
         raise LinkError(DAMAGED) from None
     if not opener.eof or opener.unused_data:
         raise LinkError(DAMAGED)
-    return body
+    return data[0], body
 
 
-def _pack_recipe(packer: Packer, link: Link) -> None:
+def _pack_recipe(packer: Packer, link: Link, unit: int) -> None:
     recipe = link.recipe
     if isinstance(recipe, Given):
         _pack_making(packer, recipe.making)
@@ -228,12 +280,12 @@ def _pack_recipe(packer: Packer, link: Link) -> None:
             packer.number(value)
         for number in (recipe.seed, recipe.n_steps, recipe.n_variations, recipe.variation, int(recipe.guard)):
             packer.count(number)
-        packer.count(recipe.prompt.n_steps if recipe.prompt else 0)
+        packer.count(recipe.prompt.n_ticks // unit if recipe.prompt else 0)
         if recipe.prompt and link.notes is None:  # of a piece whose notes came, the prompt is the beginning
-            packer.notes(recipe.prompt.notes)
+            packer.notes(recipe.prompt.notes, unit)
 
 
-def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | None) -> Recipe:
+def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | None, unit: int) -> Recipe:
     if kind is Given:
         return Given(_unpack_making(unpacker))
     model = unpacker.text()
@@ -242,7 +294,7 @@ def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | Non
     if kind is Composed:
         return Composed(model, unpacker.count(MAX_SEED))
     if kind is Continued:
-        return _unpack_continued(unpacker, model, notes)
+        return _unpack_continued(unpacker, model, notes, unit)
     first, second = (
         End(unpacker.text(), unpacker.count(MAX_STEPS, 1), unpacker.count(2 * MAX_SHIFT) - MAX_SHIFT) for _ in range(2)
     )
@@ -252,16 +304,16 @@ def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | Non
     return Path(model, first, second, unpacker.count(MAX_PATH_SEGMENTS), threshold, way)
 
 
-def _unpack_continued(unpacker: Unpacker, model: str, notes: tuple[Note, ...] | None) -> Continued:
+def _unpack_continued(unpacker: Unpacker, model: str, notes: tuple[Note, ...] | None, unit: int) -> Continued:
     way = WAYS[unpacker.count(len(WAYS) - 1)]
     sampling = Sampling(way, *(unpacker.number(-NUMBER_BOUND, NUMBER_BOUND) for _ in range(5)))
     seed, n_steps = unpacker.count(MAX_SEED), unpacker.count(MAX_STEPS_WRITTEN)
     n_variations, variation = unpacker.count(MAX_VARIATIONS), unpacker.count(MAX_VARIATIONS)
-    guard, n_heard = bool(unpacker.count(1)), unpacker.count(MAX_STEPS)
+    guard, n_heard = bool(unpacker.count(1)), unpacker.count(MAX_TICKS // unit) * unit
     prompt = None
     if n_heard:
-        heard = unpacker.notes(n_heard) if notes is None else tuple(note for note in notes if note.onset < n_heard)
-        prompt = Piece(heard, n_heard)
+        heard = tuple(note for note in notes if note.onset < n_heard) if notes else ()
+        prompt = Piece(unpacker.notes(n_heard, unit) if notes is None else heard, n_heard)
     return Continued(model, prompt, sampling, seed, n_steps, n_variations, variation, guard)
 
 

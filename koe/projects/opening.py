@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from koe.errors import BusyError, Cancelled, KoeError, LinkError
-from koe.music.grid import MAX_QPM, MIN_QPM
 from koe.music.piece import Piece
 from koe.projects.links import MAX_LINK_CHARS, Link, checksum_of, decode, fitting, weights_of
 from koe.projects.recipes import Continued, Frame, Given, Recipe, making_of, recipe_of, remake
@@ -82,11 +81,11 @@ def make_link(
     notes = tuple(sorted(piece.notes))
     known = recipe or recipe_of(piece)
     if made_from is None and isinstance(known, Continued):
-        made_from = known.prompt.n_steps if known.prompt else 0
-    frame = Frame(piece.title, min(max(float(piece.qpm), MIN_QPM), MAX_QPM), piece.time_signatures, made_from)
+        made_from = known.prompt.on_whole_steps().n_steps if known.prompt else 0
+    frame = Frame.of(piece, made_from)
     if not isinstance(known, Given):
         try:
-            link = Link(frame, known, weights_of(known.model, studio), checksum, piece.n_steps, notes)
+            link = Link(frame, known, weights_of(known.model, studio), checksum, piece.n_ticks, notes)
             text = fitting(link, most)
             sent = decode(text)
             if checksum_of(studio.midi(remake(sent.recipe, sent.frame, studio, progress))) == checksum:
@@ -95,7 +94,7 @@ def make_link(
             raise
         except KoeError:  # such as a model that is gone, or more than a link may ask for: the notes remain
             pass
-    return fitting(Link(frame, Given(piece.made_by), b"", checksum, piece.n_steps, notes), most)
+    return fitting(Link(frame, Given(piece.made_by), b"", checksum, piece.n_ticks, notes), most)
 
 
 def open_link(studio: "Studio", link: Link | str, progress: "Progress | None" = None) -> Opened:
@@ -118,9 +117,7 @@ def open_link(studio: "Studio", link: Link | str, progress: "Progress | None" = 
     recipe, frame = link.recipe, link.frame
     carried = None
     if link.notes is not None:
-        carried = Piece.on_steps(
-            link.notes, link.n_steps, frame.qpm, frame.time_signatures, frame.title, made_by=making_of(recipe)
-        )
+        carried = frame.around(Piece(link.notes, link.n_ticks, made_by=making_of(recipe)))
     if isinstance(recipe, Given):
         assert carried is not None  # `decode` sees to that
         same = checksum_of(studio.midi(carried)) == link.checksum

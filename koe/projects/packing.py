@@ -5,25 +5,33 @@ says that more follow. Everything is bounded when it is read: bytes that run
 out or say more than is allowed raise `LinkError`.
 """
 
+import itertools
 import struct
 from collections.abc import Iterable, Sequence
 
 from koe.errors import LinkError
 from koe.music.grid import (
     DEFAULT_VELOCITY,
+    FASTEST_QPM,
     HIGHEST_PITCH,
     LOWEST_PITCH,
     MAX_NOTES,
     MAX_QPM,
-    MAX_STEPS,
+    MAX_TICKS,
     MIN_QPM,
+    PULSES_PER_TICK,
 )
 from koe.music.notes import Note
-from koe.music.signatures import MAX_METRE, TimeSignature, is_metre
+from koe.music.signatures import MAX_METRE, KeySignature, Pedal, Tempo, TimeSignature, is_metre
+from koe.music.tempo import microseconds_of, tidy_qpm
 
 DAMAGED = "The link is damaged: a part of it is missing or was changed. Copy the whole of it once more."
 MAX_TEXT_BYTES = 800
 MAX_SIGNATURES = 2048
+MAX_CHANGES = 65_536  # of tempo, or of the pedal
+MAX_PULSES = MAX_TICKS * PULSES_PER_TICK
+MAX_FIFTHS = 7
+MAX_PEDAL = 127
 _DECIMALS = (2, 3)  # of what sliders give
 _RAW = 0
 _THOUSANDTHS = 1000
@@ -81,28 +89,69 @@ class Packer:
         self.count(_RAW)
         self.data += struct.pack(f"<{len(values)}f", *values)
 
-    def notes(self, notes: Iterable[Note]) -> None:
-        """Notes in order, a column after the other, since like beside like is compressed best."""
+    def signed(self, number: int) -> None:
+        """A whole number of either sign."""
+        self.count(number * 2 if number >= 0 else -number * 2 - 1)
+
+    def notes(self, notes: Iterable[Note], unit: int) -> None:
+        """Notes in order, a column after the other, since like beside like is compressed best.
+
+        Times are counted in so many ticks; with units of one tick, how much
+        notes are played off their place follows.
+        """
         notes = sorted(notes)
         self.count(len(notes))
-        before = 0
-        for note in notes:
-            self.count(int(note.onset) - before)
-            before = int(note.onset)
+        self.onsets([note.onset // unit for note in notes])
         self.data += bytes(int(note.pitch) for note in notes)
         for note in notes:
-            self.count(int(note.duration))
+            self.count(int(note.duration) // unit)
         usual = all(note.velocity == DEFAULT_VELOCITY for note in notes)
         self.count(int(usual))
         if not usual:
             self.data += bytes(int(note.velocity) for note in notes)
+        if unit == 1:
+            moved = any(note.shift or note.release for note in notes)
+            self.count(int(moved))
+            for number in [*(note.shift for note in notes), *(note.release for note in notes)] if moved else []:
+                self.signed(int(number))
 
-    def signatures(self, signatures: Sequence[TimeSignature]) -> None:
-        """Metres and where they begin."""
+    def onsets(self, places: Iterable[int]) -> None:
+        """Places in order, each as the distance from the one before."""
+        before = 0
+        for place in places:
+            self.count(int(place) - before)
+            before = int(place)
+
+    def signatures(self, signatures: Sequence[TimeSignature], unit: int) -> None:
+        """Metres and where they begin, in so many ticks."""
         self.count(len(signatures))
         for signature in signatures:
-            for number in (signature.onset, signature.numerator, signature.denominator):
+            for number in (signature.onset // unit, signature.numerator, signature.denominator):
                 self.count(int(number))
+
+    def tempos(self, tempos: Sequence[Tempo]) -> None:
+        """Tempos and where they begin; as MIDI counts them where that says them exactly."""
+        self.count(len(tempos))
+        self.onsets(tempo.onset for tempo in tempos)
+        for tempo in tempos:
+            microseconds = microseconds_of(tempo.qpm)
+            plain = tidy_qpm(microseconds) == tempo.qpm
+            self.count(microseconds if plain else 0)
+            if not plain:
+                self.number(tempo.qpm)
+
+    def keys(self, keys: Sequence[KeySignature]) -> None:
+        """Key signatures and where they begin."""
+        self.count(len(keys))
+        self.onsets(key.onset for key in keys)
+        for key in keys:
+            self.count(2 * (key.fifths + MAX_FIFTHS) + (key.mode == "minor"))
+
+    def pedal(self, pedal: Sequence[Pedal]) -> None:
+        """What the pedal does, and when."""
+        self.count(len(pedal))
+        self.onsets(one.onset for one in pedal)
+        self.data += bytes(one.value for one in pedal)
 
 
 class Unpacker:
@@ -170,36 +219,93 @@ class Unpacker:
             raise LinkError(DAMAGED)
         return values
 
-    def notes(self, n_steps: int) -> tuple[Note, ...]:
-        """Notes within a piece of this length."""
+    def signed(self, most: int) -> int:
+        """A whole number of either sign, at most so far from 0."""
+        return _signed(self.count(2 * most))
+
+    def notes(self, n_ticks: int, unit: int) -> tuple[Note, ...]:
+        """Notes within a piece of this length, their times counted in so many ticks."""
         length = self.count(MAX_NOTES)
-        onsets, onset = [], 0
-        for _ in range(length):
-            onset += self.count(MAX_STEPS)
-            onsets.append(onset)
+        onsets = self.onsets(length, MAX_TICKS // unit)
         pitches = self.raw(length)
-        durations = [self.count(MAX_STEPS, 1) for _ in range(length)]
+        durations = [self.count(MAX_TICKS // unit, 1) for _ in range(length)]
         velocities = bytes([DEFAULT_VELOCITY]) * length if self.count(1) else self.raw(length)
-        notes = tuple(Note(*columns) for columns in zip(onsets, pitches, durations, velocities, strict=True))
+        shifts = releases = [0] * length
+        if unit == 1 and self.count(1):
+            shifts, releases = ([self.signed(MAX_PULSES) for _ in range(length)] for _ in range(2))
+        notes = tuple(
+            Note(onset * unit, pitch, duration * unit, velocity, shift, release)
+            for onset, pitch, duration, velocity, shift, release in zip(
+                onsets, pitches, durations, velocities, shifts, releases, strict=True
+            )
+        )
         for note in notes:
-            if note.end > n_steps or not LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH or not 1 <= note.velocity <= 127:
+            if note.end > n_ticks or not LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH or not 1 <= note.velocity <= 127:
                 raise LinkError(DAMAGED)
         return notes
 
-    def signatures(self) -> tuple[TimeSignature, ...]:
-        """Metres, the first at step 0, each later than the one before."""
+    def onsets(self, length: int, most: int) -> list[int]:
+        """So many places in order."""
+        places, place = [], 0
+        for _ in range(length):
+            place += self.count(most)
+            places.append(place)
+        if place > most:
+            raise LinkError(DAMAGED)
+        return places
+
+    def changes(self, least: int, most: int, last: int) -> list[int]:
+        """Places of ``least`` to ``most`` changes, each later than the one before."""
+        places = self.onsets(self.count(most, least), last)
+        if any(later <= earlier for earlier, later in itertools.pairwise(places)):
+            raise LinkError(DAMAGED)
+        return places
+
+    def signatures(self, unit: int) -> tuple[TimeSignature, ...]:
+        """Metres, the first at the beginning, each later than the one before."""
         found: list[TimeSignature] = []
         for _ in range(self.count(MAX_SIGNATURES, 1)):
-            onset, numerator, denominator = self.count(MAX_STEPS), self.count(MAX_METRE, 1), self.count(MAX_METRE, 1)
+            onset = self.count(MAX_TICKS // unit) * unit
+            numerator, denominator = self.count(MAX_METRE, 1), self.count(MAX_METRE, 1)
             early = onset <= found[-1].onset if found else onset > 0
             if early or not is_metre(numerator, denominator):
                 raise LinkError(DAMAGED)
             found.append(TimeSignature(onset, numerator, denominator))
         return tuple(found)
 
-    def tempo(self) -> float:
-        """Quarter notes a minute."""
-        return self.number(MIN_QPM, MAX_QPM)
+    def tempo(self) -> Tempo:
+        """The tempo of a whole piece."""
+        return Tempo(0, self.number(MIN_QPM, MAX_QPM))
+
+    def tempos(self) -> tuple[Tempo, ...]:
+        """Tempos, the first at the beginning."""
+        places = self.changes(1, MAX_CHANGES, MAX_PULSES)
+        if places[0]:
+            raise LinkError(DAMAGED)
+        found = []
+        for place in places:
+            microseconds = self.count(0xFFFFFF)
+            qpm = tidy_qpm(microseconds) if microseconds else self.number(MIN_QPM, FASTEST_QPM)
+            if not MIN_QPM <= qpm <= FASTEST_QPM:
+                raise LinkError(DAMAGED)
+            found.append(Tempo(place, qpm))
+        return tuple(found)
+
+    def keys(self) -> tuple[KeySignature, ...]:
+        """Key signatures."""
+        found = []
+        for place in self.changes(0, MAX_SIGNATURES, MAX_TICKS):
+            fifths, is_minor = divmod(self.count(4 * MAX_FIFTHS + 1), 2)
+            found.append(KeySignature(place, fifths - MAX_FIFTHS, "minor" if is_minor else "major"))
+        return tuple(found)
+
+    def pedal(self) -> tuple[Pedal, ...]:
+        """What the pedal does."""
+        places = self.changes(0, MAX_CHANGES, MAX_PULSES)
+        found = tuple(Pedal(place, value) for place, value in zip(places, self.raw(len(places)), strict=True))
+        if any(one.value > MAX_PEDAL for one in found):
+            raise LinkError(DAMAGED)
+        return found
 
     def end(self) -> None:
         """Nothing may be left."""

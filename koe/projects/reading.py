@@ -16,20 +16,31 @@ from typing import Any, NoReturn
 
 from koe.errors import KoeError, ProjectError
 from koe.generation.sampling import MAX_SEED
-from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_FILE_BYTES, MAX_NOTES, MAX_QPM, MAX_STEPS, MIN_QPM
+from koe.music.grid import (
+    FASTEST_QPM,
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    MAX_FILE_BYTES,
+    MAX_NOTES,
+    MAX_STEPS,
+    MAX_TICKS,
+    MIN_QPM,
+    PULSES_PER_TICK,
+)
 from koe.music.making import Making
 from koe.music.notes import Note
-from koe.music.piece import Dropped, Piece, TimeSignature
+from koe.music.piece import Dropped, KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.music.signatures import MAX_METRE, is_metre
 from koe.projects import schema
+from koe.projects.migrating import MIGRATIONS
 from koe.projects.schema import Project, Take
 
 MAX_VALUE_CHARS = 16_384  # a thousand numbers of a latent vector
 MAX_PACKED_CHARS = 3_000_000  # what a browser keeps for a site
 NO_PROJECT = "This is no project of Koe; choose a file that was saved with “Save project”, its name ends in .koe.json."
-
-# What makes a project of the next version of one of an older one, by the older version.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MAX_PULSES = MAX_TICKS * PULSES_PER_TICK
+MAX_FIFTHS = 7
+MAX_PEDAL = 127
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -155,6 +166,12 @@ def _project(place: _Place) -> Project:
     if sum(len(piece.notes) for piece in pieces) > schema.MAX_ALL_NOTES:
         raise ProjectError(f"The project holds more than {schema.MAX_ALL_NOTES:,} notes, the most that Koe reads.")
 
+    if sum(schema.n_changes(piece) for piece in pieces) > schema.MAX_ALL_CHANGES:
+        raise ProjectError(
+            f"The project holds more than {schema.MAX_ALL_CHANGES:,} changes of tempo, metre, key and pedal, "
+            "the most that Koe reads."
+        )
+
     def piece_at(one: _Place) -> Piece:
         return pieces[one.whole(0, len(pieces) - 1)]
 
@@ -210,18 +227,20 @@ def _read_takes(place: _Place, piece_at: Callable[[_Place], Piece]) -> tuple[Tak
 
 
 def _read_piece(place: _Place) -> Piece:
-    n_steps = place.at("steps").whole(0, MAX_STEPS)
-    metres = [_read_metre(one) for one in place.at("metres").each(MAX_STEPS)]
-    if metres and (metres[0].onset or any(b.onset <= a.onset for a, b in itertools.pairwise(metres))):
-        place.at("metres").wrong("in order, the first at step 0")
+    n_ticks = place.at("ticks").whole(0, MAX_TICKS)
+    metres = _changes(place.at("metres"), _read_metre, "the first at tick 0")
+    tempos = _changes(place.at("tempos"), _read_tempo, "the first at pulse 0")
     read = place.at("read", {})
     dropped = [one.whole(0, 10**9) for one in read.at("dropped", [0, 0, 0]).each(3)]
     try:
-        return Piece.on_steps(
-            tuple(_read_note(one, n_steps) for one in place.at("notes").each(MAX_NOTES)),
-            n_steps,
-            place.at("qpm").number(MIN_QPM, MAX_QPM),
-            tuple(metres),
+        return Piece(
+            tuple(_read_note(one, n_ticks) for one in place.at("notes").each(MAX_NOTES)),
+            n_ticks,
+            tempos,
+            metres,
+            place.at("upbeat", 0).whole(0, MAX_TICKS),
+            _changes(place.at("keys", []), _read_key),
+            _changes(place.at("pedal", []), _read_pedal),
             place.at("title", "").text(),
             dropped=Dropped(*dropped),
             off_grid=read.at("off_grid", 0.0).number(0, 1),
@@ -236,28 +255,62 @@ def _read_piece(place: _Place) -> Piece:
         raise ProjectError(f"The project is damaged: {place.path}: {error}") from error
 
 
-def _read_note(place: _Place, n_steps: int) -> Note:
+def _read_note(place: _Place, n_ticks: int) -> Note:
     # Hand over hand: there may be a hundred thousand of them.
     value = place.value
-    if type(value) is not list or len(value) != 4 or any(type(number) is not int for number in value):
-        place.wrong("a note: onset, pitch, duration, velocity")
-    onset, pitch, duration, velocity = value
+    if type(value) is not list or len(value) not in (4, 6) or any(type(number) is not int for number in value):
+        place.wrong("a note: onset, pitch, duration, velocity, and perhaps shift and release")
+    onset, pitch, duration, velocity = value[:4]
     within = (
-        0 <= onset < MAX_STEPS
+        0 <= onset < MAX_TICKS
         and LOWEST_PITCH <= pitch <= HIGHEST_PITCH
-        and 1 <= duration <= n_steps - onset
+        and 1 <= duration <= n_ticks - onset
         and 1 <= velocity <= 127
+        and all(-MAX_PULSES <= moved <= MAX_PULSES for moved in value[4:])
     )
     if not within:
         place.wrong("a note within the piece and on the piano")
-    return Note(onset, pitch, duration, velocity)
+    return Note(*value)
+
+
+def _changes(place: _Place, read: Callable[[_Place], Any], first: str = "") -> Any:
+    """What changes, each later than the one before; where ``first`` says so, from the beginning on."""
+    found = tuple(read(one) for one in place.each(schema.MAX_CHANGES))
+    late = bool(first and found and found[0].onset)
+    if late or any(later.onset <= earlier.onset for earlier, later in itertools.pairwise(found)):
+        place.wrong(f"in order, {first}" if first else "in order")
+    return found
+
+
+def _columns(place: _Place, *names: str) -> list[_Place]:
+    values = place.each(len(names))
+    if len(values) != len(names):
+        place.wrong(f"a list of {', '.join(names)}")
+    return values
+
+
+def _read_tempo(place: _Place) -> Tempo:
+    onset, qpm = _columns(place, "onset", "quarter notes a minute")
+    return Tempo(onset.whole(0, MAX_PULSES), qpm.number(MIN_QPM, FASTEST_QPM))
+
+
+def _read_key(place: _Place) -> KeySignature:
+    onset, fifths, mode = _columns(place, "onset", "fifths", "mode")
+    if mode.value not in ("major", "minor"):
+        mode.wrong("major or minor")
+    return KeySignature(onset.whole(0, MAX_TICKS), fifths.whole(-MAX_FIFTHS, MAX_FIFTHS), mode.value)
+
+
+def _read_pedal(place: _Place) -> Pedal:
+    onset, value = _columns(place, "onset", "value")
+    return Pedal(onset.whole(0, MAX_PULSES), value.whole(0, MAX_PEDAL))
 
 
 def _read_metre(place: _Place) -> TimeSignature:
     numbers = place.each(3)
     if len(numbers) != 3:
         place.wrong("a metre: onset, numerator, denominator")
-    onset = numbers[0].whole(0, MAX_STEPS)
+    onset = numbers[0].whole(0, MAX_TICKS)
     numerator, denominator = (number.whole(1, MAX_METRE) for number in numbers[1:])
     if not is_metre(numerator, denominator):
         place.wrong("a metre that music is written in")

@@ -15,8 +15,9 @@ import numpy as np
 from koe.errors import InputError, LinkError, ModelError
 from koe.generation.latent import LINE
 from koe.generation.sampling import Sampling
+from koe.music.grid import FASTEST_QPM, MIN_QPM
 from koe.music.making import Making
-from koe.music.piece import Piece, Tempo, TimeSignature
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 
 if TYPE_CHECKING:
     from koe.studio import Progress, Studio
@@ -35,16 +36,58 @@ class Frame:
     Attributes
     ----------
     title : str
-    qpm : float
+    tempos : tuple of Tempo
     time_signatures : tuple of TimeSignature
     made_from : int or None
         Step from which on a network wrote it; None if a person wrote it all.
+    upbeat : int
+        In ticks.
+    keys : tuple of KeySignature
+    pedal : tuple of Pedal
+    beats_estimated : bool
+        See `koe.music.piece.Piece`.
     """
 
     title: str
-    qpm: float
+    tempos: tuple[Tempo, ...]
     time_signatures: tuple[TimeSignature, ...]
     made_from: int | None = None
+    upbeat: int = 0
+    keys: tuple[KeySignature, ...] = ()
+    pedal: tuple[Pedal, ...] = ()
+    beats_estimated: bool = False
+
+    @classmethod
+    def of(cls, piece: Piece, made_from: int | None = None) -> "Frame":
+        """What a piece has."""
+        return cls(
+            piece.title,
+            tuple(Tempo(tempo.onset, min(max(float(tempo.qpm), MIN_QPM), FASTEST_QPM)) for tempo in piece.tempos),
+            piece.time_signatures,
+            made_from,
+            piece.upbeat,
+            piece.keys,
+            piece.pedal,
+            piece.beats_estimated,
+        )
+
+    @property
+    def qpm(self) -> float:
+        """Quarter notes a minute at the beginning."""
+        return self.tempos[0].qpm
+
+    def around(self, piece: Piece) -> Piece:
+        """A piece with all of this in place of its own."""
+        return replace(
+            piece,
+            title=self.title,
+            tempos=self.tempos,
+            time_signatures=self.time_signatures,
+            upbeat=self.upbeat,
+            keys=self.keys,
+            pedal=self.pedal,
+            beats_estimated=self.beats_estimated,
+        )
 
 
 @dataclass(frozen=True)
@@ -203,7 +246,7 @@ def check(recipe: Recipe) -> None:
 
 
 def remake(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | None" = None) -> Piece:
-    """Make the music anew, under the title, tempo and metre of ``frame``.
+    """Make the music anew, under the title and in the tempo and metre of ``frame``.
 
     Raises
     ------
@@ -211,8 +254,7 @@ def remake(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress |
         If the model or a piece is not there, or a number is out of range.
     """
     check(recipe)
-    made = _made(recipe, frame, studio, progress)
-    return replace(made, title=frame.title, tempos=(Tempo(0, frame.qpm),), time_signatures=frame.time_signatures)
+    return frame.around(_made(recipe, frame, studio, progress))
 
 
 def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | None") -> Piece:
@@ -251,9 +293,7 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
         studio.registry.continuer(recipe.model)  # or nothing: another model would not do
         return studio.compose(recipe.seed, recipe.model)
     if isinstance(recipe, Continued):
-        prompt = recipe.prompt
-        if prompt is not None:
-            prompt = replace(prompt, tempos=(Tempo(0, frame.qpm),), time_signatures=frame.time_signatures)
+        prompt = frame.around(recipe.prompt) if recipe.prompt is not None else None
         pieces = studio.continue_piece(
             prompt,
             recipe.n_steps,

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 KIND = "project"
 ENDING = ".koe.json"
-VERSION = 1
+VERSION = 2
 
 MAX_TAKES = 128
 MAX_PIECES = 192
 MAX_ALL_NOTES = 240_000
 MAX_TAKE_NOTES = 160_000  # of all takes together, so that there is room for the other pieces
+MAX_CHANGES = 120_000  # of tempo, metre, key or pedal in one piece
+MAX_ALL_CHANGES = 480_000
+MAX_TAKE_CHANGES = 320_000
 MAX_TITLE_CHARS = 400
 MAX_WARNINGS = 20
 MAX_NAME_CHARS = 80
@@ -125,7 +128,7 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     A take goes on from another if what it heard is a part of that one which
     ends after that one's own beginning: the whole of it up to a bar, or four
     measures from a bar on. The oldest are dropped above `MAX_TAKES` and
-    `MAX_TAKE_NOTES`; their children begin anew.
+    `MAX_TAKE_NOTES` or `MAX_TAKE_CHANGES`; their children begin anew.
     """
     if any(take.piece == piece and take.piece.made_by == piece.made_by for take in takes):
         return takes
@@ -139,7 +142,10 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     number = max((int(take.id[1:]) for take in takes if take.id[1:].isdecimal()), default=0) + 1
     every = (*takes, Take(f"t{number}", piece, made_from, parent, bar))
     kept = every[-MAX_TAKES:]
-    while len(kept) > 1 and sum(len(take.piece.notes) for take in kept) > MAX_TAKE_NOTES:
+    while len(kept) > 1 and (
+        sum(len(take.piece.notes) for take in kept) > MAX_TAKE_NOTES
+        or sum(n_changes(take.piece) for take in kept) > MAX_TAKE_CHANGES
+    ):
         kept = kept[1:]
     ids = {take.id for take in kept}
     return tuple(
@@ -153,11 +159,21 @@ def _branches_at(take: Take, heard: Piece) -> int | None:
     whole = take.piece
     if not heard.notes:
         return None
-    for start in whole.measure_steps:
+    whole_steps = not (whole.n_between_steps or heard.n_between_steps)
+    for onset, start in zip(whole.measure_onsets, whole.measure_steps, strict=True):
         end = start + heard.n_steps
-        if take.made_from < end <= whole.n_steps and np.array_equal(whole.pianoroll[start:end], heard.pianoroll):
-            return sum(onset <= end for onset in whole.measure_steps) + (end == whole.n_steps)
+        if not take.made_from < end <= whole.n_steps:
+            continue
+        # Where notes lie between steps, a roll has some of them beyond the place at which it is cut.
+        part = whole.pianoroll[start:end] if whole_steps else whole.slice(onset, onset + heard.n_ticks).pianoroll
+        if np.array_equal(part, heard.pianoroll):
+            return sum(line <= end for line in whole.measure_steps) + (end == whole.n_steps)
     return None
+
+
+def n_changes(piece: Piece) -> int:
+    """How often tempo, metre, key and pedal of a piece change."""
+    return len(piece.tempos) + len(piece.time_signatures) + len(piece.keys) + len(piece.pedal)
 
 
 def is_take(piece: Piece) -> bool:

@@ -6,7 +6,8 @@ from base64 import b64encode
 from typing import Any
 
 from koe import __version__
-from koe.music.grid import MAX_QPM, MIN_QPM
+from koe.music.grid import FASTEST_QPM, MIN_QPM
+from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.projects.schema import KIND, MAX_TITLE_CHARS, MAX_WARNINGS, VERSION, Project, plain
 
@@ -66,10 +67,16 @@ def _piece(piece: Piece) -> dict[str, Any]:
     """A piece as plain values; what is as usual is left out."""
     written: dict[str, Any] = {
         "title": plain(piece.title)[:MAX_TITLE_CHARS],
-        "steps": int(piece.n_steps),
-        "qpm": min(max(float(piece.qpm), MIN_QPM), MAX_QPM),
+        "ticks": int(piece.n_ticks),
+        "tempos": [[int(tempo.onset), min(max(float(tempo.qpm), MIN_QPM), FASTEST_QPM)] for tempo in piece.tempos],
         "metres": [[int(s.onset), int(s.numerator), int(s.denominator)] for s in piece.time_signatures],
     }
+    if piece.upbeat:
+        written["upbeat"] = int(piece.upbeat)
+    if piece.keys:
+        written["keys"] = [[int(key.onset), int(key.fifths), key.mode] for key in piece.keys]
+    if piece.pedal:
+        written["pedal"] = [[int(one.onset), int(one.value)] for one in piece.pedal]
     if piece.made_by:
         making = piece.made_by
         written["made_by"] = {
@@ -79,7 +86,6 @@ def _piece(piece: Piece) -> dict[str, Any]:
         }
     read = {
         "dropped": [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit],
-        "tempo_changes": piece.n_tempo_changes,
         "off_grid": float(piece.off_grid),
         "beats_estimated": piece.beats_estimated,
         "other_instruments": piece.n_other_instruments,
@@ -87,8 +93,14 @@ def _piece(piece: Piece) -> dict[str, Any]:
     }
     if any(any(value) if isinstance(value, list) else value for value in read.values()):
         written["read"] = read
-    written["notes"] = [[int(n.onset), int(n.pitch), int(n.duration), int(n.velocity)] for n in piece.notes]
+    written["notes"] = [_note(note) for note in piece.notes]
     return written
+
+
+def _note(note: Note) -> list[int]:
+    """Four numbers, or six where it is not played as it is written."""
+    played = [note.shift, note.release] if note.shift or note.release else []
+    return [int(number) for number in (note.onset, note.pitch, note.duration, note.velocity, *played)]
 
 
 def pack_project(project: Project, fragments: Fragments | None = None) -> str:

@@ -52,7 +52,6 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
     st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
     bar = st.progress(0.0, text=texts.CONTINUING.format(done=0, total=n_steps))
     picture = st.empty()
-    heard = prompt.n_steps if prompt else 0
     redrawn: list[Redraw] = []
 
     def progress(done: int, total: int) -> None:
@@ -67,6 +66,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
         prompt, n_steps, model, sampling, seed, n, guard=guard,
         progress=progress, on_written=show, on_redraw=redrawn.append,
     )  # fmt: skip
+    heard = made[0].n_steps - n_steps
     begin_sound(made[0])  # while the page is made anew
     state.keep(CONTINUED, (made, heard, state.visit()))
     state.keep(_REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))

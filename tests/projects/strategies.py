@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from koe.generation.latent import PATHS
 from koe.generation.sampling import WAYS, Sampling
+from koe.music.grid import TICKS_PER_STEP
 from koe.music.making import Making
-from koe.music.notes import note_at_step
-from koe.music.piece import Dropped, Piece, TimeSignature
-from koe.projects.recipes import Blended, Composed, Continued, End, FromLatents, Given, Path
+from koe.music.notes import Note
+from koe.music.piece import Dropped, KeySignature, Pedal, Piece, Tempo, TimeSignature
+from koe.music.tempo import tidy_qpm
+from koe.projects.recipes import Blended, Composed, Continued, End, Frame, FromLatents, Given, Path
 from koe.projects.schema import Project, Take
 
 titles = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=60).map(
@@ -20,20 +22,53 @@ singles = st.floats(-100, 100, width=32)
 metres = st.sampled_from([(4, 4), (3, 4), (6, 8), (2, 2), (5, 16), (64, 64)])
 
 
+loudness = st.sampled_from([1, 64, 80, 127])
+
+
 @st.composite
-def notes_within(draw, n_steps: int, most: int = 12):
+def notes_within(draw, n_ticks: int, on_steps: bool, most: int = 12):
+    """Notes of a piece of so many ticks; on sixteenths, or anywhere and played off their place."""
+    unit = TICKS_PER_STEP if on_steps else 1
+    moved = st.just(0) if on_steps else st.integers(-500, 500)
     drawn = []
-    for _ in range(draw(st.integers(0, most if n_steps else 0))):
-        onset = draw(st.integers(0, n_steps - 1))
-        duration = draw(st.integers(1, n_steps - onset))
-        drawn.append(note_at_step(onset, draw(st.integers(21, 108)), duration, draw(st.sampled_from([1, 64, 80, 127]))))
+    for _ in range(draw(st.integers(0, most if n_ticks else 0))):
+        onset = draw(st.integers(0, n_ticks // unit - 1))
+        duration = draw(st.integers(1, n_ticks // unit - onset))
+        pitch = draw(st.integers(21, 108))
+        drawn.append(Note(onset * unit, pitch, duration * unit, draw(loudness), draw(moved), draw(moved)))
     return tuple(sorted(drawn))
 
 
 @st.composite
-def signatures(draw):
-    onsets = sorted(draw(st.sets(st.integers(1, 300), max_size=3)))
-    return tuple(TimeSignature(onset, *draw(metres)) for onset in [0, *onsets])
+def places(draw, most: int, unit: int = 1, size: int = 3):
+    """A few places after the beginning, in order."""
+    return [place * unit for place in sorted(draw(st.sets(st.integers(1, most // unit), max_size=size)))]
+
+
+NONE = st.none()
+
+
+@st.composite
+def frames(draw, on_steps: bool, made_from=NONE):
+    """On sixteenths with one tempo, or with all that a piece may have."""
+    unit = TICKS_PER_STEP if on_steps else 1
+    metre = tuple(TimeSignature(place, *draw(metres)) for place in [0, *draw(places(1800, unit))])
+    if on_steps:
+        return Frame(draw(titles), (Tempo(0, draw(st.floats(10, 480))),), metre, draw(made_from))
+    return Frame(
+        draw(titles),
+        tuple(Tempo(place, draw(tempos)) for place in [0, *draw(places(36_000))]),
+        metre,
+        draw(made_from),
+        draw(st.integers(0, 95)),
+        tuple(KeySignature(place, draw(st.integers(-7, 7)), draw(modes)) for place in draw(places(1800))),
+        tuple(Pedal(place, draw(st.integers(0, 127))) for place in draw(places(36_000, size=6))),
+        draw(st.booleans()),
+    )
+
+
+tempos = st.floats(10, 480) | st.integers(1000, 6_000_000).map(tidy_qpm)
+modes = st.sampled_from(["major", "minor"])
 
 
 makings = (
@@ -43,21 +78,18 @@ makings = (
 
 @st.composite
 def pieces(draw):
-    n_steps = draw(st.integers(0, 300))
-    return Piece.on_steps(
-        draw(notes_within(n_steps)),
-        n_steps,
-        draw(st.floats(10, 480)),
-        draw(signatures()),
-        draw(titles),
-        Dropped(draw(st.integers(0, 3)), draw(st.integers(0, 3)), draw(st.integers(0, 3))),
-        draw(st.integers(0, 3)),
-        draw(shares),
-        draw(st.booleans()),
-        draw(st.integers(0, 3)),
-        tuple(draw(st.lists(titles, max_size=2))),
-        draw(makings),
+    on_steps = draw(st.booleans())
+    n_ticks = draw(st.integers(0, 300)) * TICKS_PER_STEP
+    piece = Piece(
+        draw(notes_within(n_ticks, on_steps)),
+        n_ticks + (0 if on_steps else draw(st.integers(0, 5))),
+        dropped=Dropped(draw(st.integers(0, 3)), draw(st.integers(0, 3)), draw(st.integers(0, 3))),
+        off_grid=draw(shares),
+        n_other_instruments=draw(st.integers(0, 3)),
+        warnings=tuple(draw(st.lists(titles, max_size=2))),
+        made_by=draw(makings),
     )
+    return draw(frames(on_steps)).around(piece)
 
 
 samplings = st.builds(
@@ -73,7 +105,7 @@ ends = st.builds(End, names, st.integers(1, 2000), st.integers(-6, 6))
 
 
 @st.composite
-def recipes(draw, n_steps: int):
+def recipes(draw, n_ticks: int, on_steps: bool):
     kind = draw(st.sampled_from([FromLatents, Blended, Path, Composed, Continued, Given]))
     if kind is FromLatents:
         return FromLatents(draw(names), tuple(draw(st.lists(singles, max_size=128))), draw(shares))
@@ -86,10 +118,10 @@ def recipes(draw, n_steps: int):
         return Composed(draw(names), draw(seeds))
     if kind is Continued:
         n_variations = draw(st.integers(1, 8))
-        heard = draw(st.integers(0, n_steps))
+        heard = draw(st.integers(0, n_ticks // TICKS_PER_STEP)) * TICKS_PER_STEP
         return Continued(
             draw(names),
-            Piece.on_steps(draw(notes_within(heard)), heard) if heard else None,
+            Piece(draw(notes_within(heard, on_steps)), heard) if heard else None,
             draw(samplings),
             draw(seeds),
             draw(st.integers(1, 1024)),

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koe.errors import ProjectError
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.projects import reading, schema
 from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project, Take
@@ -43,9 +43,9 @@ def project():
 
 def test_the_file_says_what_it_is_and_holds_a_piece_once(project):
     written = json.loads(write_project(project))
-    assert (written["koe"], written["version"]) == ("project", 1)
+    assert (written["koe"], written["version"]) == ("project", 2)
     assert len(written["pieces"]) == 1
-    assert written["pieces"][0]["notes"] == [[0, 60, 8, 80], [8, 64, 8, 80]]
+    assert written["pieces"][0]["notes"] == [[0, 60, 48, 80], [48, 64, 48, 80]]
     assert written["pieces"][0]["made_by"] == {"model": "lstm1", "seed": 7, "settings": [["steps", "64"]]}
     assert describe(project) == {"title": "Two notes", "pieces": 1, "takes": 1, "notes": 4, "models": ["ae1", "lstm1"]}
 
@@ -78,23 +78,37 @@ def changed(project, path, value):
 
 HOSTILE = [
     (["koe"], "archive", "no project of Koe"),
-    (["version"], 2, "newer version of Koe .format 2"),
+    (["version"], 3, "newer version of Koe .format 3"),
     (["version"], 0, "never in use"),
     (["version"], "1", "of which version"),
     (["version"], True, "of which version"),
     (["pieces"], ..., "has no pieces"),
     (["pieces"], {}, "pieces is not a list"),
     (["pieces"], [0] * 1000, "at most 192"),
-    (["pieces", 0, "steps"], 10**9, r"pieces\[0\].steps is not a whole number from 0 to 32768"),
-    (["pieces", 0, "steps"], 64.0, "steps is not a whole number"),
-    (["pieces", 0, "qpm"], 0, "qpm is not a number from 10 to 480"),
-    (["pieces", 0, "qpm"], "fast", "qpm is not a number"),
+    (["pieces", 0, "ticks"], 10**9, r"pieces\[0\].ticks is not a whole number from 0 to 196608"),
+    (["pieces", 0, "ticks"], 64.0, "ticks is not a whole number"),
+    (["pieces", 0, "ticks"], ..., "has no ticks"),
+    (["pieces", 0, "tempos", 0, 1], 0, r"tempos\[0\]\[1\] is not a number from 3.57628 to 60000"),
+    (["pieces", 0, "tempos", 0, 1], "fast", r"tempos\[0\]\[1\] is not a number"),
+    (["pieces", 0, "tempos", 0, 0], 9, "tempos is not in order, the first at pulse 0"),
+    (["pieces", 0, "tempos"], [[0, 90], [480, 80], [480, 70]], "tempos is not in order"),
+    (["pieces", 0, "tempos"], [[0]], r"tempos\[0\] is not a list of onset, quarter notes a minute"),
+    (["pieces", 0, "tempos"], ..., "has no tempos"),
+    (["pieces", 0, "upbeat"], -1, "upbeat is not a whole number"),
+    (["pieces", 0, "keys"], [[0, 8, "major"]], r"keys\[0\]\[1\] is not a whole number from -7 to 7"),
+    (["pieces", 0, "keys"], [[0, 2, "dorian"]], r"keys\[0\]\[2\] is not major or minor"),
+    (["pieces", 0, "keys"], [[96, 2, "major"], [0, 1, "major"]], "keys is not in order"),
+    (["pieces", 0, "pedal"], [[0, 128]], r"pedal\[0\]\[1\] is not a whole number from 0 to 127"),
+    (["pieces", 0, "pedal"], [[10**9, 1]], r"pedal\[0\]\[0\] is not a whole number"),
+    (["pieces", 0, "pedal"], [[0, 127], [0, 0]], "pedal is not in order"),
     (["pieces", 0, "title"], 7, "title is not a text"),
     (["pieces", 0, "title"], "A" * 10_000, "title is not a text of at most 400"),
     (["pieces", 0, "metres"], [[0, 4, 3]], "not a metre that music"),
     (["pieces", 0, "metres"], [[0, 4, 4], [0, 3, 4]], "not in order"),
     (["pieces", 0, "metres"], [[0, 4]], "not a metre"),
-    (["pieces", 0, "notes", 1], [60, 60, 8, 80], r"notes\[1\] is not a note within the piece"),
+    (["pieces", 0, "notes", 1], [0, 60, 8, 80, 5], "not a note: onset"),
+    (["pieces", 0, "notes", 1], [0, 60, 8, 80, 5, 10**9], "within"),
+    (["pieces", 0, "notes", 1], [380, 60, 8, 80], r"notes\[1\] is not a note within the piece"),
     (["pieces", 0, "notes", 1], [0, 20, 8, 80], "on the piano"),
     (["pieces", 0, "notes", 1], [0, 60, 0, 80], "within"),
     (["pieces", 0, "notes", 1], [0, 60, 8], "not a note: onset"),
@@ -145,8 +159,12 @@ def test_what_is_no_project_is_called_so(data):
 def test_a_project_of_too_many_bytes_or_notes_is_refused(project, monkeypatch):
     with pytest.raises(ProjectError, match="larger than 8 MiB"):
         read_project(bytes(8 * 1024**2 + 1))
-    monkeypatch.setattr(schema, "MAX_ALL_NOTES", 1)
-    with pytest.raises(ProjectError, match="more than 1 notes"):
+    with monkeypatch.context() as small:
+        small.setattr(schema, "MAX_ALL_NOTES", 1)
+        with pytest.raises(ProjectError, match="more than 1 notes"):
+            read_project(write_project(project))
+    monkeypatch.setattr(schema, "MAX_ALL_CHANGES", 1)
+    with pytest.raises(ProjectError, match="more than 1 changes of tempo"):
         read_project(write_project(project))
 
 
@@ -164,21 +182,29 @@ def test_a_bomb_from_a_browser_is_not_unpacked_whole():
 def test_older_projects_are_brought_up_to_date(project, monkeypatch):
     """As a version that called the measure a bar would be."""
 
-    def from_1(written):
+    def from_2(written):
         return {**{name: value for name, value in written.items() if name != "bar"}, "measure": written["bar"]}
 
-    monkeypatch.setattr(schema, "VERSION", 2)
-    monkeypatch.setitem(reading.MIGRATIONS, 1, from_1)
-    old = json.loads(write_project(project)) | {"bar": 3, "version": 1}
+    monkeypatch.setattr(schema, "VERSION", 3)
+    monkeypatch.setitem(reading.MIGRATIONS, 2, from_2)
+    old = json.loads(write_project(project)) | {"bar": 3, "version": 2}
     assert read_project(json.dumps(old).encode()).measure == 3
 
 
 JUNK = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
 FULL = write_project(
     Project(
-        Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 64, 8)), 64, title="Two", warnings=("A word.",)).by(
-            "lstm1", 7, {"steps": 64}
-        ),
+        Piece(
+            (Note(0, 60, 8), Note(8, 64, 8, 80, 3, -4)),
+            64,
+            (Tempo(0, 90.0), Tempo(480, 60.5)),
+            (TimeSignature(0, 3, 4), TimeSignature(24, 2, 4)),
+            24,
+            (KeySignature(0, -2, "minor"),),
+            (Pedal(20, 127), Pedal(460, 0)),
+            "Two",
+            warnings=("A word.",),
+        ).by("lstm1", 7, {"steps": 64}),
         1,
         {"ae1": (0.5, -0.25)},
         (Take("t1", Piece.on_steps((note_at_step(3, 61, 1),), 16), 8), Take("t2", Piece.on_steps((), 0), 0, "t1", 2)),
@@ -208,3 +234,11 @@ def test_any_value_anywhere_is_read_or_refused(path, junk):
     inner[path[-1]] = junk
     with suppress(ProjectError):
         assert isinstance(read_project(json.dumps(written).encode()), Project)
+    # As version 1 it is none, whatever it says.
+    with suppress(ProjectError):
+        assert isinstance(read_project(json.dumps(written | {"version": 1}).encode()), Project)
+
+
+def test_four_numbers_a_note_six_where_it_is_not_played_as_written():
+    ((first, second),) = [piece["notes"] for piece in json.loads(FULL)["pieces"][:1]]
+    assert (first, second) == ([0, 60, 8, 80], [8, 64, 8, 80, 3, -4])

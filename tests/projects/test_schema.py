@@ -25,14 +25,14 @@ def test_a_take_goes_on_from_the_bar_at_which_it_branched():
     assert [(take.id, take.parent, take.bar) for take in takes] == [("t1", None, None), ("t2", None, None)]
 
     # Three measures of the second are kept, and it goes on from the fourth.
-    branch = continued(second.slice(0, 48), 3)
+    branch = continued(second.slice_steps(0, 48), 3)
     takes = with_take(takes, branch, 48)
     assert (takes[2].parent, takes[2].bar) == ("t2", 4)
     # From the end of that one.
     takes = with_take(takes, continued(branch, 4), branch.n_steps)
     assert (takes[3].parent, takes[3].bar) == ("t3", 8)
     # From measures 3 to 6 of the second, which the page calls a segment.
-    takes = with_take(takes, continued(second.slice(32, 96), 5), 64)
+    takes = with_take(takes, continued(second.slice_steps(32, 96), 5), 64)
     assert (takes[4].parent, takes[4].bar) == ("t2", 7)
     # From something else.
     takes = with_take(takes, continued(Piece.on_steps(ARPEGGIO, 128), 6), 128)
@@ -60,7 +60,7 @@ def test_what_chance_made_is_a_take(studio):
     assert is_take(studio.compose(3))
     assert is_take(studio.continue_piece(None, 16, seed=3)[0])
     assert not is_take(studio.demo_piece("bach-musette"))
-    assert not is_take(studio.compose(3).slice(0, 64).by("lstm1", None))
+    assert not is_take(studio.compose(3).slice_steps(0, 64).by("lstm1", None))
     assert is_take(studio.demo_piece("bach-musette").by("lstm2", 3, filling=0))
     assert not is_take(studio.demo_piece("bach-musette").by("lstm2", None, filling=0))
 

@@ -1,0 +1,45 @@
+"""What makes a project of the next version of one of an older one, by the older version.
+
+A value of a kind that the older version did not have stays as it is, for the
+reader to name.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from koe.music.grid import TICKS_PER_STEP
+
+Written = dict[str, Any]
+
+
+def from_steps(written: Written) -> Written:
+    """Version 1 counted pieces in sixteenths, at one tempo; it told how many changes a file had, not which."""
+    pieces = written.get("pieces")
+    if not isinstance(pieces, list):
+        return written
+    return {**written, "pieces": [_piece_in_ticks(piece) if isinstance(piece, dict) else piece for piece in pieces]}
+
+
+def _piece_in_ticks(piece: Written) -> Written:
+    kept = {name: value for name, value in piece.items() if name not in ("steps", "qpm", "upbeat", "keys", "pedal")}
+    if "steps" in piece:
+        kept["ticks"] = _ticks(piece["steps"])
+    if "qpm" in piece:
+        kept["tempos"] = [[0, piece["qpm"]]]
+    for name, places in (("metres", (0,)), ("notes", (0, 2))):
+        if isinstance(piece.get(name), list):
+            kept[name] = [_row_in_ticks(row, places) for row in piece[name]]
+    return kept
+
+
+def _row_in_ticks(row: Any, places: tuple[int, ...]) -> Any:
+    if not isinstance(row, list):
+        return row
+    return [_ticks(value) if place in places else value for place, value in enumerate(row)]
+
+
+def _ticks(steps: Any) -> Any:
+    return steps * TICKS_PER_STEP if type(steps) is int else steps
+
+
+MIGRATIONS: dict[int, Callable[[Written], Written]] = {1: from_steps}
