@@ -180,7 +180,8 @@ def _metres(piece: Piece) -> tuple[list[TimeSignature], bool]:
     if not metres or metres[0].onset:
         metres.insert(0, TimeSignature())
     if not piece.upbeat:
-        return metres, not upbeat_of(metres)
+        # Should they look like one, as in pieces of older links, they are read as one.
+        return metres, True
     for denominator in (4, 8, 16, 32, 64):
         numerator, rest = divmod(piece.upbeat * denominator, TICKS_PER_MEASURE)
         if not rest and is_metre(numerator, denominator) and piece.upbeat < piece.n_ticks:
