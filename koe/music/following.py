@@ -25,6 +25,8 @@ FINE_TICKS = 192  # in a quarter; in coarser files onsets meet by chance
 SAME_PLACES, MANY_SAME_PLACES = 0.03, 0.1
 SHARE_ON_PLACES, SHARE_ON_SIXTEENTHS = 0.2, 0.25
 
+NEARLY_ALL = 0.9
+
 # Of a file in which onsets do not lie on few places: how strongly the onsets
 # point to the divisions of its beats; 1 is exactly. Clean scores come to 0.4
 # and more, most to 1; n onsets at random to the square root of 7 / n in one
@@ -108,9 +110,10 @@ def following(
     same = same_places(ticks, ticks_per_quarter) if fine else 0.0
     lengths = np.abs(np.exp(2j * np.pi * onsets[:, None] * DIVISIONS).mean(axis=0))
     plain = float(lengths[PLAIN].max())
+    on_ticks = _share_on(onsets, 24, tick) if fine else 0.0
     swerving = plain >= PLAIN_ARROW and same < MANY_SAME_PLACES and _share_on(onsets, 4, tick) < SHARE_ON_SIXTEENTHS
-    on_places = same >= MANY_SAME_PLACES or (same >= SAME_PLACES and _share_on(onsets, 24, tick) >= SHARE_ON_PLACES)
-    if on_places and not swerving:
+    on_places = same >= MANY_SAME_PLACES or (same >= SAME_PLACES and on_ticks >= SHARE_ON_PLACES)
+    if on_ticks >= NEARLY_ALL or (on_places and not swerving):
         offset = _offset(onsets, tick, OFFSET_ARROW)
         if offset:
             return Following(offset=offset)

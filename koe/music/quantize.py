@@ -62,11 +62,14 @@ class TickScore:
     pedal : list of (tick, value)
         What the sustain pedal does, 0 to 127, in any order.
     track_names : list of str
-        In the order of the tracks, read as Latin-1.
+        What may name the piece: titles of a karaoke file, then the names of
+        the tracks, in their order.
     end_tick : int or None
         Where the piece ends, if the file tells; see `koe.music.midi.write_midi`.
     written : Written or None
         Where the notes are written, if the file tells.
+    doubled : bool
+        Whether a track repeated another one's notes, which are here once.
     warnings : list of str
         Sentences for the user about what was repaired.
     """
@@ -82,6 +85,7 @@ class TickScore:
     track_names: list[str] = field(default_factory=list)
     end_tick: int | None = None
     written: Written | None = None
+    doubled: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -144,6 +148,12 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     begins, ends, onset_ticks, end_ticks, raw = (
         column[within] for column in (begins, ends, onset_ticks, end_ticks, raw)
     )
+    n_cut = int(np.count_nonzero(end_ticks > MAX_TICKS))
+    if n_cut:
+        warnings.append(
+            f"{_notes(n_cut)} {_were(n_cut)} cut at the end of the first {MAX_TICKS // TICKS_PER_MEASURE} measures, "
+            "the most that Koe reads."
+        )
     end_ticks = np.minimum(end_ticks, MAX_TICKS)
 
     n_ticks = int(end_ticks.max(initial=0))
