@@ -152,14 +152,15 @@ def _odd_unit(ticks: np.ndarray, ticks_per_quarter: float) -> bool:
 
 def _offset(onsets: np.ndarray, reach: float, least_arrow: float) -> float:
     """How many quarters all onsets come after the beat; 0 where some come on plain places."""
-    for division in (1, 2, 4, 3, 6, 12):
-        arrow = np.exp(2j * np.pi * onsets * division).mean()
-        if np.abs(arrow) >= least_arrow:
-            offset = float(np.angle(arrow)) / (2 * np.pi * division)
-            on_places = max(_share_on(onsets, 4, reach), _share_on(onsets, 6, reach))
-            far = abs(offset) >= LEAST_OFFSET and abs(offset * 4 - round(offset * 4)) > 0.1
-            return offset if far and on_places < 0.05 else 0.0
-    return 0.0
+    divisions = np.array([1, 2, 4, 3, 6, 12])
+    arrows = np.exp(2j * np.pi * onsets[:, None] * divisions).mean(axis=0)
+    best = int(np.abs(arrows).round(3).argmax())  # of equal ones the coarsest
+    if np.abs(arrows[best]) < least_arrow:
+        return 0.0
+    offset = float(np.angle(arrows[best])) / (2 * np.pi * float(divisions[best]))
+    on_places = max(_share_on(onsets, 4, reach), _share_on(onsets, 6, reach))
+    far = abs(offset) >= LEAST_OFFSET and abs(offset * 4 - round(offset * 4)) > 0.1
+    return offset if far and on_places < 0.05 else 0.0
 
 
 def _other_beats(onsets: np.ndarray, onsets_sec: np.ndarray, sizes: np.ndarray, more: float) -> bool:
