@@ -127,7 +127,7 @@ def following(
         return Following(False)
     if plain < PLAIN_ARROW and _other_beats(onsets, seconds_of(ticks), sizes, MORE_ON_BEATS):
         return Following(False)
-    return Following(exact=not fine, offset=_offset(onsets, 0.0, CLICK_ARROW))
+    return Following(exact=not fine, offset=_offset(onsets, -1.0, CLICK_ARROW))
 
 
 def same_places(ticks: np.ndarray, ticks_per_quarter: float) -> float:
@@ -151,7 +151,7 @@ def _odd_unit(ticks: np.ndarray, ticks_per_quarter: float) -> bool:
 
 
 def _offset(onsets: np.ndarray, reach: float, least_arrow: float) -> float:
-    """How many quarters all onsets come after the beat; 0 where some come on plain places."""
+    """How many quarters all onsets come after the beat; 0 where some come on plain places, to ``reach`` quarters."""
     divisions = np.array([1, 2, 4, 3, 6, 12])
     arrows = np.exp(2j * np.pi * onsets[:, None] * divisions).mean(axis=0)
     best = int(np.abs(arrows).round(3).argmax())  # of equal ones the coarsest
