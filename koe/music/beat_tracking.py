@@ -1,8 +1,8 @@
 """Finding the beats of what was played freely.
 
 A tempo is estimated from the time between onsets. Where one grid fits all of
-them to a few milliseconds, as in what was played to a machine, the beats are
-even; otherwise they are tracked through whatever the player does.
+them, as in what was played to a machine, the beats are even; otherwise they
+are tracked through whatever the player does.
 
 References
 ----------
@@ -23,9 +23,10 @@ FRAMES_PER_SEC = 50
 MAX_TRACKED_SEC = 3600.0  # beats beyond are laid on at the last tempo
 TIGHTNESS = 40.0  # how dearly the tracker pays for uneven beats; best of 10 to 200 for a tempo that sways by 8 %
 
-# What counts as even: nearly all onsets this near to one grid, whose places are far enough apart to tell.
-EVEN_SEC = 0.006
-EVEN_SHARE = 0.97
+# What counts as even: nearly all onsets this near to one grid, and nearer still on average over any stretch.
+EVEN_SEC, EVEN_UNITS, EVEN_SHARE = 0.03, 0.25, 0.95
+WANDERING_SEC, STRETCH = 0.009, 24  # a player's tempo wanders more within so many onsets
+LEAST_ARROW = 0.75
 SHORTEST_UNIT_SEC, LONGEST_UNIT_SEC = 0.045, 1.4
 # Smallest values in a beat, and how usual they are.
 UNITS_A_BEAT = {1: 0.8, 2: 1.0, 3: 0.7, 4: 1.25, 6: 0.7, 8: 0.9, 12: 0.7, 16: 0.7}
@@ -80,7 +81,7 @@ def track_beats(onsets_sec: np.ndarray, qpm: float) -> np.ndarray:
 
 
 def even_beats(onsets_sec: np.ndarray, weights: np.ndarray, qpm: float | None = None) -> tuple[float, float] | None:
-    """One tempo that all onsets follow to a few milliseconds.
+    """One tempo that all onsets follow, as nobody plays without a machine.
 
     Parameters
     ----------
@@ -132,8 +133,11 @@ def _even_unit(onsets_sec: np.ndarray) -> tuple[float, float] | None:
         return None
     frequencies = np.arange(1 / LONGEST_UNIT_SEC, 1 / SHORTEST_UNIT_SEC, 1 / (8 * span))
     arrows = np.exp(2j * np.pi * np.outer(frequencies, some - some[0])).mean(axis=1)
-    strong = np.flatnonzero(np.abs(arrows) > 0.9)
-    for index in strong:  # from the longest unit on
+    # By chance the longest of so many arrows of n onsets comes to about the second value.
+    least = max(LEAST_ARROW, float(np.sqrt((np.log(len(frequencies)) + 4) / len(some))))
+    lengths = np.pad(np.abs(arrows), 1)
+    peaks = (lengths[1:-1] >= least) & (lengths[1:-1] >= lengths[:-2]) & (lengths[1:-1] >= lengths[2:])
+    for index in np.flatnonzero(peaks):  # from the longest unit on
         unit = 1 / float(frequencies[index])
         origin = float(some[0] + np.angle(arrows[index]) / (2 * np.pi) * unit)
         fitted = _fitted(onsets_sec, len(some), origin, unit)
@@ -156,8 +160,11 @@ def _fitted(onsets_sec: np.ndarray, n_first: int, origin: float, unit: float) ->
             if not SHORTEST_UNIT_SEC <= unit <= 2 * LONGEST_UNIT_SEC:
                 return None
             origin = float(onsets_sec[:n_onsets].mean() - unit * middle)
-        off = np.abs(onsets_sec[:n_onsets] - origin - unit * np.rint((onsets_sec[:n_onsets] - origin) / unit))
-        if (off < EVEN_SEC).mean() < EVEN_SHARE:
+        off = onsets_sec[:n_onsets] - origin - unit * np.rint((onsets_sec[:n_onsets] - origin) / unit)
+        if (np.abs(off) < min(EVEN_SEC, EVEN_UNITS * unit)).mean() < EVEN_SHARE:
+            return None
+        sums = np.append(0.0, np.cumsum(off))
+        if n_onsets > STRETCH and np.abs(sums[STRETCH:] - sums[:-STRETCH]).max() / STRETCH > WANDERING_SEC:
             return None
         if n_onsets == len(onsets_sec):
             return origin, unit

@@ -40,7 +40,7 @@ _TIMING = ("set_tempo", "time_signature", "key_signature")  # what belongs in th
 # Track names that name no piece.
 _SAYS_NOTHING = re.compile(
     r"((acoustic|grand|control|tempo|piano|track|staff|part|voice|midi|untitled|unnamed|no|name|instrument|right|left"
-    r"|hand|rh|lh|treble|bass|upper|lower|up|down|one|two)[-_:. ]*)+\d*",
+    r"|hand|rh|lh|treble|bass|upper|lower|up|down|one|two|words|lyrics?|karaoke|soft|file)[-_:. ]*)+\d*",
     re.IGNORECASE,
 )
 
@@ -68,11 +68,12 @@ def read_midi(source: bytes | Path, *, name: str = "", quick: bool = False) -> P
     data = unwrap(data)
     own, doubtful = read_with_doubts(data)
     score = own
-    if doubtful or not quick:
+    if (doubtful or not quick) and not own.doubled:
         plain = _read_plain(data)
         if plain:
-            # What pretty_midi has no words for.
+            # What pretty_midi has no words for, or reads as Latin-1.
             plain.pedal, plain.key_signatures, plain.written = own.pedal, own.key_signatures, own.written
+            plain.track_names = own.track_names
             score = plain
     return piece_from_ticks(score, _title(score, Path(name).stem))
 
@@ -99,9 +100,8 @@ def _read_plain(data: bytes) -> TickScore | None:
         parsed = mido.MidiFile(file=io.BytesIO(data))
         if len(parsed.tracks) != data.count(b"MTrk") or not _is_plain(parsed):
             return None
-        names = [name for track in parsed.tracks if (name := track.name)]
         n_others = _notes_of_other_instruments(parsed)
-        score = _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed), names)
+        score = _score_from_pretty_midi(pretty_midi.PrettyMIDI(mido_object=parsed))
         score.n_other_instruments = n_others
         return score
     except Exception:
@@ -157,7 +157,7 @@ def _notes_of_other_instruments(parsed: "mido.MidiFile") -> int:
     return count
 
 
-def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI", track_names: list[str]) -> TickScore:
+def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI") -> TickScore:
     """Take what pretty_midi read, back from its seconds to ticks."""
     changes, tempi = midi.get_tempo_changes()
     ticks_per_second = tempi * midi.resolution / 60.0
@@ -188,7 +188,6 @@ def _score_from_pretty_midi(midi: "pretty_midi.PrettyMIDI", track_names: list[st
             (tick, signature.numerator, signature.denominator)
             for tick, signature in zip(signature_ticks, signatures, strict=True)
         ],
-        track_names=track_names,
         end_tick=int(ticks(ends)[-1]) if ends else None,
     )
 

@@ -8,7 +8,8 @@ allocates nothing by a number that the file claims.
 
 References
 ----------
-Standard MIDI Files 1.0, RP-001, MIDI Manufacturers Association, 1996.
+Standard MIDI Files 1.0, RP-001, MIDI Manufacturers Association, 1996. Texts
+that begin with ``@``: the karaoke files of the 1990s.
 """
 
 import math
@@ -19,19 +20,26 @@ import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import MAX_NOTES
+from koe.music.midi_text import decoded
 from koe.music.midi_writing import END_MARK, SUSTAIN, WRITTEN_MARK, read_mark
 from koe.music.quantize import KEYBOARD_PROGRAMS, TickScore
 
 MAX_STRIKES = 2 * MAX_NOTES  # note-ons that are read before notes are sorted and cut to MAX_NOTES
 MAX_SYSTEM_EVENTS = 300_000  # meta events and system messages; real files have a few thousand
 MAX_TRACKS = 1024
+MAX_TEXT_BYTES = 1024  # of a name
+MIN_DOUBLED = 4  # notes; fewer may be struck alike by two voices
 N_CHANNELS = 16
 DRUM_CHANNEL = 9
 DEFAULT_TICKS_PER_QUARTER = 480  # where the header says 0
 SMPTE_QUARTER_SEC = 0.5  # files in seconds have no beat; 120 quarters a minute are laid over them
 LONGEST_UNENDED = 4  # quarters that a note without an end sounds after its track's last note event
+LONGEST_HELD = 16  # quarters that a note without an end sounds at most
 
-_TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
+_TEXT, _TRACK_NAME, _LYRIC, _END_OF_TRACK = 0x01, 0x03, 0x05, 0x2F
+_TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x58, 0x59
+_KARAOKE = b"@"  # begins texts about the song, RP-019 and before
+_KARAOKE_TITLE = b"@T"
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
 # What happens to one key of one channel: (tick, velocity), with velocity 0 for its end.
@@ -74,7 +82,9 @@ def read_with_doubts(data: bytes) -> tuple[TickScore, bool]:
     budget = _Budget()
     n_tracks, n_unended, start_tick = 0, 0, 0
     cut_off = doubtful = False
-    notes: list[tuple[int, int, int, int]] = []
+    voices: list[list[tuple[int, int, int, int]]] = []
+    titles: list[bytes] = []
+    names: list[bytes] = []
     position = _first_chunk(data)
     while n_tracks < MAX_TRACKS and (position := _next_track(data, position)) >= 0:
         stop, trusted = _track_end(data, position)
@@ -84,7 +94,10 @@ def read_with_doubts(data: bytes) -> tuple[TickScore, bool]:
         cut_off |= track.cut_off or not (track.ended or trusted)
         chunk_end = position + 8 + int.from_bytes(data[position + 4 : position + 8])
         doubtful |= track.doubtful or track.cut_off or not track.ended or ended != chunk_end
-        n_unended += track.collect(notes)
+        n_unended += track.collect(voices)
+        titles += track.titles
+        if track.name and not (track.sings and not track.keys):  # the words of a song are no piece
+            names.append(track.name)
         if file_format == 2:
             # Format 2 holds independent patterns, which sound one after another, each from a beat on.
             start_tick = math.ceil(math.ceil(track.end_tick / score.ticks_per_quarter) * score.ticks_per_quarter)
@@ -96,11 +109,45 @@ def read_with_doubts(data: bytes) -> tuple[TickScore, bool]:
     if cut_off:
         score.warnings.append("The file is cut off before its end; what is there was read.")
     if n_unended:
-        score.warnings.append("Some notes of the file have no end; they were ended at the next strike of their key.")
+        count = "1 note of the file has" if n_unended == 1 else f"{n_unended} notes of the file have"
+        score.warnings.append(
+            f"{count} no end; what is not ended by the next strike of its key or the end of the music "
+            f"was ended after {LONGEST_HELD} quarters."
+        )
     if n_tracks == MAX_TRACKS or not budget.strikes or not budget.system_events:
         score.warnings.append("The file holds far more events than music needs; not all of them were looked at.")
+    n_doubled = _merge_doubled(voices)
+    if n_doubled:
+        count = "1 track repeats" if n_doubled == 1 else f"{n_doubled} tracks repeat"
+        score.warnings.append(f"{count} the notes of another; they were read once.")
+        score.doubled = True
+    score.track_names = decoded([*titles, *names])
+    notes = [note for voice in voices for note in voice]
     score.notes = np.array(notes, dtype=np.int64).reshape(-1, 4)
     return score, doubtful or n_tracks == MAX_TRACKS
+
+
+def _merge_doubled(voices: list[list[tuple[int, int, int, int]]]) -> int:
+    """Empty the voices that strike what another one strikes; return how many there were.
+
+    Loudness and lengths may differ, the latter unless the voices are so short
+    that they may meet by chance: the louder and the longer note stays.
+    """
+    seen: dict[tuple[tuple[int, ...], ...], int] = {}
+    n_doubled = 0
+    for index, voice in enumerate(voices):
+        voice.sort(key=lambda note: (note[0], note[2], note[1]))
+        short = len(voice) < MIN_DOUBLED
+        struck = tuple((start, pitch, end) if short else (start, pitch) for start, end, pitch, _ in voice)
+        first = seen.setdefault(struck, index)
+        if first != index:
+            voices[first] = [
+                (one[0], max(one[1], other[1]), one[2], max(one[3], other[3]))
+                for one, other in zip(voices[first], voice, strict=True)
+            ]
+            voice.clear()
+            n_doubled += 1
+    return n_doubled
 
 
 def _ticks_per_quarter(division: int) -> float:
@@ -158,7 +205,9 @@ class _Track:
         self.tick = start_tick
         self.last_note_tick = start_tick
         self.budget = budget
-        self.named = False
+        self.name = b""
+        self.titles: list[bytes] = []
+        self.sings = False  # whether there are words to be sung
         self.ended = False  # whether an end-of-track event was met
         self.cut_off = False
         self.doubtful = False  # whether something was read that can be read in two ways
@@ -266,36 +315,46 @@ class _Track:
         elif kind == _KEY_SIGNATURE and length >= 2:
             fifths = (data[position] ^ 0x80) - 0x80  # a signed byte
             self.score.key_signatures.append((self.tick, fifths, "minor" if data[position + 1] == 1 else "major"))
-        elif kind == _TRACK_NAME and not self.named:
-            self.named = True
-            self.score.track_names.append(data[position:end].decode("latin-1"))
-        elif kind == _TEXT and data[position:end] == END_MARK.encode():
+        elif kind == _TRACK_NAME:
+            self.name = self.name or data[position : min(end, position + MAX_TEXT_BYTES)]
+        elif kind in (_TEXT, _LYRIC):
+            self._words(kind, data[position:end])
+        return end
+
+    def _words(self, kind: int, text: bytes) -> None:
+        """Take what a text says of the piece."""
+        if text.startswith(_KARAOKE_TITLE) and text[2:].strip():
+            self.titles.append(text[2 : 2 + MAX_TEXT_BYTES])
+        elif text == END_MARK.encode():
             self.doubtful |= self.score.end_tick is not None
             self.score.end_tick = self.tick
-        elif kind == _TEXT and data.startswith(WRITTEN_MARK.encode(), position):
-            self.score.written = read_mark(data[position:end])
-        return end
+        elif text.startswith(WRITTEN_MARK.encode()):
+            self.score.written = read_mark(text)
+        self.sings |= kind == _LYRIC or text.startswith(_KARAOKE)
 
     @property
     def end_tick(self) -> int:
         """Where the track ends, unless that is far behind its last note."""
         return min(self.tick, self.last_note_tick + round(LONGEST_UNENDED * self.score.ticks_per_quarter))
 
-    def collect(self, notes: list[tuple[int, int, int, int]]) -> int:
-        """Add the track's notes (start, end, pitch, velocity); return how many had no end."""
+    def collect(self, voices: list[list[tuple[int, int, int, int]]]) -> int:
+        """Add the notes of each channel (start, end, pitch, velocity); return how many had no end."""
         n_unended = 0
+        channels: defaultdict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
+        longest = round(LONGEST_HELD * self.score.ticks_per_quarter)
         for key, events in self.keys.items():
             if key >> 7 == DRUM_CHANNEL:
                 self.score.n_drums += sum(velocity > 0 for _, velocity in events)
                 continue
-            paired, n_open = _pair(events, self.end_tick)
+            paired, n_open = _pair(events, self.end_tick, longest)
             n_unended += n_open
             pitch = key & 0x7F
-            notes.extend((start, end, pitch, velocity) for start, end, velocity in paired)
+            channels[key >> 7].extend((start, end, pitch, velocity) for start, end, velocity in paired)
+        voices.extend(channels.values())
         return n_unended
 
 
-def _pair(events: KeyEvents, track_end: int) -> tuple[list[tuple[int, int, int]], int]:
+def _pair(events: KeyEvents, track_end: int, longest: int) -> tuple[list[tuple[int, int, int]], int]:
     """Find the end of each strike of one key: start, end, velocity; and how many had none.
 
     Where every strike has its end, the first end belongs to the first strike.
@@ -328,5 +387,5 @@ def _pair(events: KeyEvents, track_end: int) -> tuple[list[tuple[int, int, int]]
             sounding.clear()
         if velocity:
             sounding.append((tick, velocity))
-    paired.extend((start, track_end, loudness) for start, loudness in sounding)
+    paired.extend((start, min(track_end, start + longest), loudness) for start, loudness in sounding)
     return paired, n_open

@@ -232,9 +232,5 @@ def read_mark(text: bytes) -> Written | None:
 
 
 def clean_title(title: str) -> str:
-    """Make a track name printable; mido reads all texts as Latin-1, but many are UTF-8."""
-    try:
-        title = title.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
+    """Make a track name printable, and short enough to be a title."""
     return " ".join("".join(c if c.isprintable() else " " for c in title).split())[:200]

@@ -1,10 +1,10 @@
 """What was played freely, laid on the beats that were played.
 
 A recorded performance carries one constant tempo that nobody played: its
-notes lie anywhere between the beats of the file. Such a file is recognized
-here, and its beats are found in the playing (`koe.music.beat_tracking`), so
-that its score time (`koe.music.rhythm`) follows the player, while every note
-keeps the time at which it sounds.
+notes lie anywhere between the beats of the file (`koe.music.following`). Its
+beats are found in the playing (`koe.music.beat_tracking`), so that its score
+time (`koe.music.rhythm`) follows the player, while every note keeps the time
+at which it sounds.
 """
 
 from collections.abc import Sequence
@@ -27,50 +27,8 @@ from koe.music.rhythm import written_times
 from koe.music.tempo import tidy_qpm
 from koe.music.tonality import key_of
 
-MIN_ONSETS = 48  # fewer onsets prove nothing
-OFF_GRID_SHARE = 0.25  # of the onsets; the clean scores of a corpus of 1918 reach 0.3, most 0.002
-MAX_REGULARITY = 0.4  # of the onsets at any division of the beat; the clean scores lie between 0.73 and 1
-
-# Divisions of a quarter that music uses: halves, triplets, quintuplets and so on.
-_DIVISIONS = np.array([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 28, 32])
-
-LONGEST_INTERVAL_QUARTERS = 8.0
-DRIFT_SEC = 0.002  # by which the notes may leave a whole number of beats a minute for it to be their tempo
-
-
-def off_grid_share(onsets: np.ndarray) -> float:
-    """Share of onsets that are far from both sixteenths and their triplets: more than an eighth of a step away.
-
-    Onsets at random come to 0.5.
-
-    Parameters
-    ----------
-    onsets : np.ndarray, shape=(n,)
-        In quarters of the file.
-    """
-    sixteenths, triplets = onsets * 4, onsets * 6
-    far = (np.abs(sixteenths - np.round(sixteenths)) > 0.125) & (np.abs(triplets - np.round(triplets)) > 0.1875)
-    return float(far.mean()) if len(onsets) else 0.0
-
-
-def is_performance(onsets: np.ndarray) -> bool:
-    """Whether onsets follow no beat.
-
-    Parameters
-    ----------
-    onsets : np.ndarray, shape=(n,)
-        In quarters of the file.
-    """
-    if len(onsets) < MIN_ONSETS:
-        return False
-    if np.median(np.diff(np.sort(onsets))) > LONGEST_INTERVAL_QUARTERS:
-        return False  # no music, but a file that claims to last for hours
-    if off_grid_share(onsets) < OFF_GRID_SHARE:
-        return False
-    # Quick notes of a clean score can be far from both too, but they share
-    # some division of the beat, and then these arrows all point one way.
-    arrows = np.exp(2j * np.pi * onsets[:, None] * _DIVISIONS).mean(axis=0)
-    return float(np.abs(arrows).max()) < MAX_REGULARITY
+AT_ONCE_SEC = 0.03  # beats that begin so soon are counted from the beginning
+DRIFT_SEC = 0.01  # by which the notes may leave a plain number of beats a minute for it to be their tempo
 
 
 class Beats:
@@ -92,11 +50,16 @@ class Beats:
         even = even_beats(onsets_sec[begins], np.diff(np.append(begins, len(onsets_sec))), qpm)
         if even:
             first, period = even
-            whole = 60.0 / max(round(60.0 / period), 1)
-            if abs(whole / period - 1) * (onsets_sec[-1] - first) < DRIFT_SEC:
-                period = whole
+            span = onsets_sec[-1] - first
+            for digits in (0, 1):
+                plain = 60.0 / round(60.0 / period, digits)
+                if abs(plain / period - 1) * span < DRIFT_SEC:
+                    first, period = first - (plain / period - 1) * span / 2, plain
+                    break
             period = round(period * 1e6) / 1e6
             n_beats = int(np.ceil((onsets_sec[-1] - first) / period)) + 2
+            if abs(first - round(first / period) * period) < AT_ONCE_SEC:
+                first = round(first / period) * period
             found = first + period * np.arange(-int(first // period), n_beats)
         else:
             found = track_beats(onsets_sec, qpm or estimate_qpm(onsets_sec))

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from koe.errors import MidiError
-from koe.music.beat_tracking import estimate_qpm, track_beats
+from koe.music.following import Following, following, off_grid_share
 from koe.music.grid import (
+    DEFAULT_QPM,
     FASTEST_QPM,
     HIGHEST_PITCH,
     LOWEST_PITCH,
     MAX_NOTES,
-    MAX_QPM,
     MAX_TICKS,
     MIN_QPM,
     PULSES_PER_QUARTER,
@@ -26,10 +26,13 @@ from koe.music.grid import (
 )
 from koe.music.midi_writing import Written
 from koe.music.notes import Note
-from koe.music.performance import is_performance, off_grid_share
+from koe.music.performance import Beats
 from koe.music.piece import Dropped, Piece
+from koe.music.rhythm import written_times
 from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import TempoMap, tidy_qpm
+
+DEFAULT_MICROSECONDS = round(60e6 / DEFAULT_QPM)
 
 # General MIDI programs, from 0: pianos, harpsichord, clavichord, celesta; organs.
 KEYBOARD_PROGRAMS = frozenset((*range(9), *range(16, 21)))
@@ -59,11 +62,14 @@ class TickScore:
     pedal : list of (tick, value)
         What the sustain pedal does, 0 to 127, in any order.
     track_names : list of str
-        In the order of the tracks, read as Latin-1.
+        What may name the piece: titles of a karaoke file, then the names of
+        the tracks, in their order.
     end_tick : int or None
         Where the piece ends, if the file tells; see `koe.music.midi.write_midi`.
     written : Written or None
         Where the notes are written, if the file tells.
+    doubled : bool
+        Whether a track repeated another one's notes, which are here once.
     warnings : list of str
         Sentences for the user about what was repaired.
     """
@@ -79,6 +85,7 @@ class TickScore:
     track_names: list[str] = field(default_factory=list)
     end_tick: int | None = None
     written: Written | None = None
+    doubled: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -101,14 +108,16 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     raw = raw[on_piano]
 
     grid = _Grid(score, tempo_map, raw)
-    if grid.estimated:
+    if grid.beats is not None:
         warnings.append(
-            "The notes follow no beat of the file, as in a live performance; "
-            f"a tempo of about {grid.qpm:.0f} quarter notes a minute was estimated and the grid laid on its beats."
+            "The notes follow no beat of the file, as in a live performance; a tempo of about "
+            f"{grid.beats.qpm:.0f} quarter notes a minute was estimated and the grid laid on its beats."
         )
+    elif grid.following.offset:
+        early_or_late = "late" if grid.following.offset > 0 else "early"
+        warnings.append(f"All notes of the file come a little {early_or_late}; they are written on the beat.")
     begins, ends = grid.pulses(raw[:, 0]), grid.pulses(raw[:, 1])
-    onset_ticks = _ticks_of(begins)
-    end_ticks = np.maximum(_ticks_of(ends), onset_ticks + 1)
+    onset_ticks, end_ticks = grid.written(raw, begins, ends)
     written = score.written
     if written and len(written.onsets) == len(raw):
         told = np.lexsort((raw[:, 2], begins))
@@ -139,6 +148,12 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     begins, ends, onset_ticks, end_ticks, raw = (
         column[within] for column in (begins, ends, onset_ticks, end_ticks, raw)
     )
+    n_cut = int(np.count_nonzero(end_ticks > MAX_TICKS))
+    if n_cut:
+        warnings.append(
+            f"{_notes(n_cut)} {_were(n_cut)} cut at the end of the first {MAX_TICKS // TICKS_PER_MEASURE} measures, "
+            "the most that Koe reads."
+        )
     end_ticks = np.minimum(end_ticks, MAX_TICKS)
 
     n_ticks = int(end_ticks.max(initial=0))
@@ -178,20 +193,27 @@ class _Grid:
     def __init__(self, score: TickScore, tempo_map: TempoMap, notes: np.ndarray) -> None:
         self.ticks_per_quarter = score.ticks_per_quarter
         self.tempo_map = tempo_map
-        # Written by Koe: on the grid already. With tempo changes: somebody knew the beat.
-        known = score.end_tick is not None or tempo_map.n_changes > 0
-        onsets = np.sort(notes[:, 0])
-        self.estimated = not known and is_performance(onsets / score.ticks_per_quarter)
-        self.qpm = tempo_map.average(notes)
-        if self.estimated:
-            onsets_sec = tempo_map.seconds(onsets)
-            self.beats_sec = track_beats(onsets_sec, estimate_qpm(onsets_sec))
-            self.qpm = min(max(round(60.0 / float(np.diff(self.beats_sec).mean()), 1), MIN_QPM), MAX_QPM)
-            self.beat_ticks = self.beats_sec / tempo_map.seconds(np.array([1.0]))[0]
+        if score.end_tick is not None:  # written by Koe: on the grid already
+            self.following = Following()
+        else:
+            says_nothing = (
+                not score.key_signatures
+                and tempo_map.microseconds.tolist() == [DEFAULT_MICROSECONDS]
+                and all(metre == (4, 4) for _, *metre in score.time_signatures)
+            )
+            self.following = following(notes[:, 0], score.ticks_per_quarter, tempo_map.seconds, says_nothing)
+        self.beats = None if self.following.follows else Beats(np.sort(tempo_map.seconds(notes[:, 0])))
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the beats were found in the playing."""
+        return self.beats is not None
 
     def pulses(self, ticks: np.ndarray) -> np.ndarray:
         """Nearest pulses, halves up, never negative."""
-        quarters = self._quarters(np.asarray(ticks, dtype=np.float64))
+        if self.beats is not None:
+            return self.beats.pulses(self.tempo_map.seconds(np.asarray(ticks, dtype=np.float64)))
+        quarters = np.asarray(ticks, dtype=np.float64) / self.ticks_per_quarter
         # Clipped while still a float: a tick can lie beyond what an index holds.
         far = 4 * MAX_TICKS * PULSES_PER_TICK
         pulses = np.clip(np.floor(quarters * PULSES_PER_QUARTER + 0.5), 0, far).astype(np.int64)
@@ -200,22 +222,28 @@ class _Grid:
         first = np.clip(np.floor(quarters * 4 + 0.5), 0, far).astype(np.int64) * step - step // 2
         return np.maximum(np.clip(pulses, first, first + step - 1), 0)
 
-    def _quarters(self, ticks: np.ndarray) -> np.ndarray:
-        if not self.estimated:
-            return ticks / self.ticks_per_quarter
-        quarters = np.interp(ticks, self.beat_ticks, np.arange(len(self.beat_ticks)))
-        # Beyond the last beat time runs on as before it.
-        last_beat = self.beat_ticks[-1] - self.beat_ticks[-2]
-        return quarters + np.maximum(ticks - self.beat_ticks[-1], 0.0) / last_beat
+    def written(self, notes: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ticks at which notes begin and end on paper; ``begins`` and ``ends`` are their pulses."""
+        if self.following.follows and self.following.exact:
+            late = round(self.following.offset * PULSES_PER_QUARTER)
+            onset_ticks = np.maximum(_ticks_of(begins - late), 0)
+            return onset_ticks, np.maximum(_ticks_of(ends - late), onset_ticks + 1)
+        order = np.lexsort((notes[:, 2], notes[:, 0]))
+        starts_sec, ends_sec = (self.tempo_map.seconds(notes[order, column]) for column in (0, 1))
+        if self.beats is not None:
+            starts, stops = self.beats.quarters(starts_sec), self.beats.quarters(ends_sec)
+        else:
+            starts, stops = (notes[order, column] / self.ticks_per_quarter - self.following.offset for column in (0, 1))
+        onset_ticks, end_ticks = np.empty_like(begins), np.empty_like(ends)
+        onset_ticks[order], end_ticks[order] = written_times(starts_sec, ends_sec, notes[order, 2], starts, stops)
+        return onset_ticks, end_ticks
 
     def tempos(self, n_ticks: int) -> tuple[Tempo, ...]:
         """The tempo from each place on where it changes; of a performance, from beat to beat."""
-        if self.estimated:
-            lengths = np.maximum(np.rint(np.diff(self.beats_sec) * 1e6), 1).astype(int).tolist()
-            places = range(0, len(lengths) * PULSES_PER_QUARTER, PULSES_PER_QUARTER)
-        else:
-            places = self.pulses(self.tempo_map.ticks).tolist()
-            lengths = self.tempo_map.microseconds.astype(int).tolist()
+        if self.beats is not None:
+            return self.beats.tempos(n_ticks)
+        places = self.pulses(self.tempo_map.ticks).tolist()
+        lengths = self.tempo_map.microseconds.astype(int).tolist()
         found: dict[int, float] = {}
         for place, microseconds in zip(places, lengths, strict=True):
             if place == 0 or place < n_ticks * PULSES_PER_TICK:

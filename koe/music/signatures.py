@@ -99,7 +99,8 @@ def upbeat_of(metres: Sequence[TimeSignature]) -> int:
     Files write it as a measure of its own length, or as several, before the
     metre of the piece, or begin the same metre anew behind it.
     """
+    upbeat = 0
     for metre in metres[1:]:
         if metres[0].onset == 0 and metre.onset <= MAX_UPBEAT_SHARE * metre.measure_ticks:
-            return metre.onset
-    return 0
+            upbeat = metre.onset
+    return upbeat
