@@ -57,7 +57,7 @@ def _studio() -> Studio:
 
 
 def read(path: str | Path) -> Piece:
-    """Read a MIDI file, or a ``.txt`` file in the paper's text format, onto the grid of sixteenths.
+    """Read a MIDI file, or a ``.txt`` file in the paper's text format.
 
     Parameters
     ----------
@@ -66,8 +66,10 @@ def read(path: str | Path) -> Piece:
     Returns
     -------
     piece : Piece
-        ``piece.pianoroll`` is its roll, bool, ``(steps, 88)``; ``piece.warnings``
-        says what was not as expected.
+        ``piece.notes`` are its notes on 24 ticks a quarter, with tempo, metre,
+        keys and pedal beside them; ``piece.pianoroll`` is its view in
+        sixteenths, bool, ``(steps, 88)``; ``piece.warnings`` says what was not
+        as expected.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def save(piece: Piece, path: str | Path) -> Path:
     path : str or Path
         ``.mid``, ``.mp3``, ``.ogg``, ``.wav``, ``.musicxml``, ``.pdf`` and
         ``.svg`` (the score), ``.png`` (the pianoroll), ``.txt`` (the paper's
-        text format), or ``.zip`` for all of them.
+        text format, in sixteenths), or ``.zip`` for all of them.
 
     Returns
     -------
@@ -278,7 +280,7 @@ def continue_piece(
     Returns
     -------
     piece : Piece
-        The given piece and what was written: that begins at step ``piece.n_steps`` of the given one.
+        The given piece, note for note, and what was written: that begins at its end, or at the next whole sixteenth.
     """
     from koe.generation.sampling import Sampling
 

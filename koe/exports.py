@@ -56,7 +56,7 @@ class Exports:
         return write_midi(piece)
 
     def text(self, piece: Piece) -> str:
-        """The piece in the paper's text format."""
+        """The piece in the paper's text format, in sixteenths; see `koe.music.text.what_text_moves`."""
         from koe.music.text import text_from_pianoroll
 
         return text_from_pianoroll(piece.pianoroll)
@@ -218,7 +218,11 @@ class Exports:
         """How the piece was made, what the archive holds, and whose the parts are."""
         lines = [piece.title or "Untitled piece", ""]
         lines += ["How it was made", *self._making(piece), ""]
+        from koe.music.text import what_text_moves
+
         lines += ["Files", *(f"  {name}: {_described(name)}" for name in files)]
+        moved = what_text_moves(piece)
+        lines += [f"  {moved}"] if moved else []
         lines += [f"  without {kind}: {reason}" for kind, reason in missing.items()]
         lines.append("")
         if heard is not None:
@@ -240,8 +244,9 @@ class Exports:
                 yield f"  SHA-256 of the weights: {self.registry.card(making.model).weights_sha256}"
             except ModelError:
                 yield "  The weights are no longer at hand, so their hash is not known."
-        tempo, metre = f"{piece.qpm:g} quarter notes a minute", piece.time_signatures[0]
-        yield f"  {len(piece.notes)} notes, {piece.n_measures} measures, {metre}, {tempo}"
+        yield f"  {len(piece.notes)} notes, {piece.n_measures} measures, {_metre(piece)}, {_tempo(piece)}"
+        if piece.pedal:
+            yield "  The sustain pedal is in the MIDI file and in the sound."
         yield f"  Koe {__version__}"
 
 
@@ -257,6 +262,23 @@ def file_stem(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "koe-piece"
 
 
+def _metre(piece: Piece) -> str:
+    """The first metre, and whether others and an upbeat are there."""
+    upbeat = " with an upbeat" if piece.upbeat else ""
+    others = len(piece.time_signatures) - 1
+    changes = f", {others} change{'s' if others > 1 else ''} of metre" if others else ""
+    return f"{piece.time_signatures[0]}{upbeat}{changes}"
+
+
+def _tempo(piece: Piece) -> str:
+    """The tempo, or where it changes its average and range."""
+    if not piece.n_tempo_changes:
+        return f"{piece.qpm:g} quarter notes a minute"
+    tempos = [tempo.qpm for tempo in piece.tempos]
+    free = ", played freely" if piece.beats_estimated else ""
+    return f"{piece.qpm:.0f} quarter notes a minute on average{free} ({min(tempos):.0f} to {max(tempos):.0f})"
+
+
 _DESCRIPTIONS = {
     "-pianoroll.svg": "the pianoroll, for drawing programs",
     "-pianoroll.png": "the pianoroll, as a picture",
@@ -264,7 +286,7 @@ _DESCRIPTIONS = {
     ".musicxml": "the score, for notation programs",
     ".pdf": "the score, for printing",
     ".svg": "the score, a page a file, for drawing programs",
-    ".txt": "text, a word for each sixteenth, as the networks read it",
+    ".txt": "text, a word for each sixteenth, as the paper's networks read it: without tempo, loudness and pedal",
     ".mp3": "sound, small, plays everywhere",
     ".ogg": "sound, small and free",
     ".wav": "sound, uncompressed",

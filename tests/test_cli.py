@@ -13,8 +13,9 @@ from koe.cli import main
 from koe.generation.sampling import DEFAULT_THRESHOLD
 from koe.models.registry import Registry
 from koe.music.midi import read_midi, write_midi
+from koe.music.notes import Note
 from koe.music.pianoroll import load_npz
-from koe.music.piece import Piece
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.music.text import pianoroll_from_text
 from tests.conftest import arpeggio
 
@@ -60,11 +61,20 @@ def test_roll_tells_about_a_piece_and_writes_it_three_ways(koe, midi, tmp_path):
         told = koe("roll", midi, "-o", tmp_path / f"out.{ending}")
     assert told == {
         "title": "Broken chords",
+        "ticks": 960,
         "steps": 160,
+        "seconds": 25.0,
         "notes": len(piece.notes),
+        "notes_between_sixteenths": 0,
         "measures": 10,
+        "upbeat": 0,
         "qpm": 96.0,
+        "beats_estimated": False,
         "time_signature": "4/4",
+        "time_signatures": [{"tick": 0, "metre": "4/4"}],
+        "keys": [],
+        "tempos": [{"tick": 0.0, "qpm": 96.0}],
+        "pedal_changes": 0,
         "lowest": piece.notes[0].pitch,
         "highest": max(note.pitch for note in piece.notes),
         "dropped_notes": 0,
@@ -74,6 +84,39 @@ def test_roll_tells_about_a_piece_and_writes_it_three_ways(koe, midi, tmp_path):
     np.testing.assert_array_equal(load_npz(tmp_path / "out.npz"), piece.pianoroll)
     np.testing.assert_array_equal(pianoroll_from_text((tmp_path / "out.txt").read_text()), piece.pianoroll)
     np.testing.assert_array_equal(read_midi(tmp_path / "out.mid").pianoroll, piece.pianoroll)
+
+
+def test_roll_tells_of_a_piece_s_own_time_and_what_sixteenths_move(capsys, tmp_path):
+    piece = Piece(
+        (Note(0, 64, 24, 70), Note(24, 60, 8), Note(32, 64, 8), Note(40, 67, 8), Note(48, 72, 48)),
+        96,
+        (Tempo(0, 90.0), Tempo(970, 60.0)),
+        (TimeSignature(0, 3, 4),),
+        24,
+        (KeySignature(0, -3, "minor"),),
+        (Pedal(480, 127), Pedal(900, 0)),
+        "Triplets",
+    )
+    (tmp_path / "in.mid").write_bytes(write_midi(piece))
+    assert main(["roll", str(tmp_path / "in.mid"), "-o", str(tmp_path / "out.txt")]) == 0
+    output = capsys.readouterr()
+    assert "koe: 2 of 5 notes lie between sixteenths; in out.txt they stand at the nearest one." in output.err
+    told = json.loads(output.out)
+    wanted = {
+        "ticks": 96,
+        "notes_between_sixteenths": 2,
+        "upbeat": 24,
+        "time_signatures": [{"tick": 0, "metre": "3/4"}],
+        "keys": [{"tick": 0, "fifths": -3, "mode": "minor"}],
+        "tempos": [{"tick": 0.0, "qpm": 90.0}, {"tick": 48.5, "qpm": 60.0}],
+        "tempo_changes": 1,
+        "pedal_changes": 2,
+    }
+    assert {name: told[name] for name in wanted} == wanted
+    # As MIDI nothing is moved, and nothing said.
+    assert main(["roll", str(tmp_path / "in.mid"), "-o", str(tmp_path / "out.mid")]) == 0
+    assert "between sixteenths" not in capsys.readouterr().err
+    assert (tmp_path / "out.mid").read_bytes() == (tmp_path / "in.mid").read_bytes()
 
 
 @pytest.mark.parametrize("model", ["ae1", "ae2", "pca"])

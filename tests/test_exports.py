@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,8 @@ from koe.exports import PARTS, Exports, file_stem
 from koe.models.cards import ModelCard
 from koe.music.making import Making
 from koe.music.midi import read_midi
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
 
 CARD = ModelCard("lstm1", "LSTM1", "continuation", "", "", 12, "lstm1.npz", "c0ffee")
 MADE = Piece.on_steps(
@@ -67,6 +68,28 @@ def test_the_archive_holds_every_format_and_says_how_the_piece_was_made():
     assert all(name in readme for name in files if name != "README.txt")
 
 
+def test_the_readme_speaks_of_the_time_that_a_piece_has():
+    def told(**fields):
+        piece = replace(MADE, **fields)
+        return Home()._readme(piece, {"a.txt": b""}, {}, None)
+
+    assert "2 notes, 1 measures, 4/4, 90 quarter notes a minute\n" in told()
+    readme = told(
+        tempos=(Tempo(0, 100.0), Tempo(960, 50.0)),
+        time_signatures=(TimeSignature(0, 3, 4), TimeSignature(84, 2, 4)),
+        upbeat=12,
+        notes=(*MADE.notes[:1], Note(32, 64, 40)),
+        pedal=(Pedal(0, 127),),
+    )
+    assert "3/4 with an upbeat, 1 change of metre, 75 quarter notes a minute on average (50 to 100)" in readme
+    assert "The sustain pedal is in the MIDI file and in the sound." in readme
+    assert "1 of 2 notes lies between sixteenths; in the text it stands at the nearest one." in readme
+    free = told(tempos=(Tempo(0, 100.0), Tempo(960, 50.0)), beats_estimated=True)
+    assert "on average, played freely (50 to 100)" in free
+    for words in ("sustain pedal", "between sixteenths", "upbeat"):
+        assert words not in told()
+
+
 def test_the_same_piece_gives_the_same_archive():
     assert Home().bundle(MADE) == Home().bundle(MADE)
 
@@ -115,4 +138,4 @@ def test_file_names_suit_every_system(title, stem):
 
 def test_who_made_it_is_no_part_of_the_music():
     assert Piece.on_steps(MADE.notes, 16, 90.0, title=MADE.title) == MADE
-    assert MADE.slice(0, 8).made_by == MADE.made_by
+    assert MADE.slice_steps(0, 8).made_by == MADE.made_by

@@ -189,6 +189,12 @@ def test_a_repair_goes_at_the_tempo_of_what_it_is_of(studio):
     np.testing.assert_array_equal(made.pianoroll, piece.pianoroll)
 
 
+def test_a_part_from_where_the_pedal_is_up_begins_without_a_word_of_it():
+    piece = pedal_down()  # down from step 1, up at pulse 3000, down again 10 pulses later
+    assert piece.slice_steps(8, 16).pedal == (Pedal(0, 127),)
+    assert replace(piece, pedal=(Pedal(120, 127), Pedal(600, 0))).slice_steps(8, 16).pedal == ()
+
+
 def test_measures_of_no_whole_steps_are_counted_where_they_begin():
     clock = odd(9, 32).clock
     assert clock[:19].tolist() == [

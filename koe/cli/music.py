@@ -1,6 +1,7 @@
 """Commands that make and change music."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from koe.errors import InputError
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
-    command = commands.add_parser("roll", help="read a MIDI file onto the sixteenth grid")
+    command = commands.add_parser("roll", help="tell what is in a MIDI file; write its sixteenths or the file anew")
     command.add_argument("input", type=Path, metavar="IN.mid")
     command.add_argument("-o", "--output", type=Path, metavar="OUT.npz|.txt|.mid")
     command.set_defaults(run=_roll)
@@ -82,9 +83,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _roll(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.music.grid import PULSES_PER_TICK
     from koe.music.midi import write_midi
     from koe.music.pianoroll import save_npz
-    from koe.music.text import text_from_pianoroll
+    from koe.music.text import text_from_pianoroll, what_text_moves
 
     piece = open_piece(options.input)
     if options.output:
@@ -96,14 +98,26 @@ def _roll(options: argparse.Namespace) -> dict[str, Any]:
         if options.output.suffix.lower() not in writers:
             raise InputError(f"{options.output.name} has no ending that can be written; use .npz, .txt or .mid.")
         write_file(options.output, writers[options.output.suffix.lower()]())
+        moved = what_text_moves(piece) if options.output.suffix.lower() != ".mid" else ""
+        if moved:
+            print(f"koe: {moved.replace('the text', options.output.name)}", file=sys.stderr)
     pitches = [note.pitch for note in piece.notes]
     return {
         "title": piece.title,
+        "ticks": piece.n_ticks,
         "steps": piece.n_steps,
+        "seconds": round(piece.duration_sec, 3),
         "notes": len(piece.notes),
+        "notes_between_sixteenths": piece.n_between_steps,
         "measures": piece.n_measures,
+        "upbeat": piece.upbeat,
         "qpm": round(piece.qpm, 3),
+        "beats_estimated": piece.beats_estimated,
         "time_signature": str(piece.time_signatures[0]),
+        "time_signatures": [{"tick": one.onset, "metre": str(one)} for one in piece.time_signatures],
+        "keys": [{"tick": key.onset, "fifths": key.fifths, "mode": key.mode} for key in piece.keys],
+        "tempos": [{"tick": one.onset / PULSES_PER_TICK, "qpm": round(one.qpm, 3)} for one in piece.tempos],
+        "pedal_changes": len(piece.pedal),
         "lowest": min(pitches, default=None),
         "highest": max(pitches, default=None),
         "dropped_notes": piece.dropped.total,
@@ -165,6 +179,8 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
     prompt = open_piece(options.input) if options.input else None
     if options.chord is not None:
         prompt = studio.chord(chord_from_names(options.chord))
+    if prompt is not None:
+        warn(prompt)
     pieces = studio.continue_piece(
         prompt, options.steps, options.model, sampling, options.seed, options.variations, guard=not options.no_guard
     )

@@ -332,7 +332,7 @@ class Piece:
             time_signatures=_standing(self.time_signatures, start, stop) or (TimeSignature(),),
             upbeat=upbeat,
             keys=_standing(self.keys, start, stop),
-            pedal=_standing(self.pedal, first, last),
+            pedal=tuple(one for one in _standing(self.pedal, first, last) if one.onset or one.value),
             warnings=(),
             dropped=Dropped(),
         )

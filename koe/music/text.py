@@ -1,10 +1,15 @@
 """The paper's text format: one word a step, one character a key."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from koe.errors import TextFormatError
 from koe.music.grid import LOWEST_PITCH, MAX_STEPS, N_KEYS
 from koe.music.pianoroll import validate_pianoroll
+
+if TYPE_CHECKING:
+    from koe.music.piece import Piece
 
 # The alphabet starts at "!" because the character before it, the space,
 # separates the steps. It ends at "x" for key 87.
@@ -12,6 +17,21 @@ FIRST_CHARACTER = 33
 LAST_CHARACTER = FIRST_CHARACTER + N_KEYS - 1
 
 assert chr(FIRST_CHARACTER + 60 - LOWEST_PITCH) == "H"  # middle C
+
+
+def what_text_moves(piece: "Piece") -> str:
+    """A sentence on the notes that the sixteenths of a text do not have where they are; empty where there are none.
+
+    Examples
+    --------
+    ``"212 of 1,144 notes lie between sixteenths; in the text they stand at the nearest one."``
+    """
+    moved, n_notes = piece.n_between_steps, len(piece.notes)
+    if not moved:
+        return ""
+    if moved == 1:
+        return f"1 of {n_notes:,} notes lies between sixteenths; in the text it stands at the nearest one."
+    return f"{moved:,} of {n_notes:,} notes lie between sixteenths; in the text they stand at the nearest one."
 
 
 def pianoroll_from_text(text: str) -> np.ndarray:

@@ -242,7 +242,7 @@ class Unpacker:
         for note in notes:
             if note.end > n_ticks or not LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH or not 1 <= note.velocity <= 127:
                 raise LinkError(DAMAGED)
-        return notes
+        return tuple(sorted(notes))
 
     def onsets(self, length: int, most: int) -> list[int]:
         """So many places in order."""

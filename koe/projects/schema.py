@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from koe.music.piece import Piece
+from koe.music.grid import TICKS_PER_STEP
+from koe.music.piece import Piece, step_at
 from koe.projects.recipes import recipe_of
 
 if TYPE_CHECKING:
@@ -159,15 +160,30 @@ def _branches_at(take: Take, heard: Piece) -> int | None:
     whole = take.piece
     if not heard.notes:
         return None
-    whole_steps = not (whole.n_between_steps or heard.n_between_steps)
-    for onset, start in zip(whole.measure_onsets, whole.measure_steps, strict=True):
+    if whole.n_between_steps or heard.n_between_steps or whole.n_ticks % TICKS_PER_STEP:
+        return _branches_between_steps(take, heard)
+    for start in whole.measure_steps:
         end = start + heard.n_steps
-        if not take.made_from < end <= whole.n_steps:
-            continue
-        # Where notes lie between steps, a roll has some of them beyond the place at which it is cut.
-        part = whole.pianoroll[start:end] if whole_steps else whole.slice(onset, onset + heard.n_ticks).pianoroll
-        if np.array_equal(part, heard.pianoroll):
+        if take.made_from < end <= whole.n_steps and np.array_equal(whole.pianoroll[start:end], heard.pianoroll):
             return sum(line <= end for line in whole.measure_steps) + (end == whole.n_steps)
+    return None
+
+
+def _branches_between_steps(take: Take, heard: Piece) -> int | None:
+    """The same for pieces whose notes and measures may lie anywhere: what was heard is one with silence to a step."""
+    whole = take.piece
+    struck = {(note.onset, note.pitch) for note in whole.notes}
+    last = heard.notes[-1]  # where it was cut it begins at 0
+    for start in whole.measure_onsets:
+        if last.onset and (start + last.onset, last.pitch) not in struck:
+            continue
+        for end in (*whole.measure_onsets, whole.n_ticks):
+            missing = heard.n_ticks - (end - start)
+            if not 0 <= missing < 2 * TICKS_PER_STEP or step_at(end) <= take.made_from:
+                continue
+            part = whole.slice(start, end)
+            if part.on_whole_steps().n_ticks == heard.n_ticks and part.notes == heard.notes:
+                return sum(line <= end for line in whole.measure_onsets) + (end == whole.n_ticks)
     return None
 
 

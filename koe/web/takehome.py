@@ -56,6 +56,10 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
                 on_click="ignore",
                 type="tertiary",
             )
+    moved = piece.n_between_steps
+    if moved:
+        sentence = texts.TEXT_MOVES_ONE if moved == 1 else texts.TEXT_MOVES
+        st.caption(sentence.format(moved=moved, total=texts.count(len(piece.notes), "note")))
     _everything(piece, key, made_from, sounds)
 
 

@@ -76,6 +76,8 @@ NOT_AWAKE = "The networks could not be loaded; pieces can still be seen and hear
 
 UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} minutes; this one is longer."
+TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
+TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
 SILENT = "Silence: at this setting no key sounds."
 ROLL_ALT = "Pianoroll of {title}"
 PLAYER = {

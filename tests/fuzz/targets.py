@@ -37,8 +37,8 @@ from koe.models.record import load_record
 from koe.models.storage import load_arrays, load_weights
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS
 from koe.music.midi import read_midi, write_midi
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece, TimeSignature
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.music.text import pianoroll_from_bytes, pianoroll_from_text, text_from_pianoroll
 from koe.originality.index import Index
 from koe.projects.links import Link, decode, encode
@@ -79,6 +79,14 @@ def tune() -> Piece:
     """A few bars with a change of metre."""
     notes = tuple(note_at_step(4 * n, 60 + n % 12, 1 + n % 5, 40 + 5 * n) for n in range(16))
     return Piece.on_steps(notes, 80, 96.5, (TimeSignature(), TimeSignature(192, 3, 4)), "Tune é")
+
+
+def timed() -> Piece:
+    """The same in its own time: triplets, an upbeat, tempos, keys, the pedal, and a hand that plays late."""
+    notes = tuple(Note(8 * n, 60 + n % 12, 5 + n % 5, 40 + 5 * n, 3 * n, -n) for n in range(16))
+    metres, keys = (TimeSignature(0, 3, 4), TimeSignature(96, 2, 4)), (KeySignature(0, -3, "minor"),)
+    tempos, pedal = (Tempo(0, 96.5), Tempo(999, 61.25)), (Pedal(470, 127), Pedal(1433, 0))
+    return Piece(notes, 133, tempos, metres, 24, keys, pedal, "Tune é", beats_estimated=True)
 
 
 # -- music ------------------------------------------------------------------
@@ -192,8 +200,10 @@ def open_what_was_kept(data: bytes) -> None:
 def some_project() -> Project:
     """One of everything."""
     piece = tune().by("lstm1", 7, {"steps": 64})
-    takes = (Take("t1", piece, 8), Take("t2", piece.slice(0, 32), 0, "t1", 2))
-    return Project(piece, 2, {"ae1": (0.5, -0.25)}, takes, ("t1",), {"played": tune()}, {"home_seed": 7, "chord": "C4"})
+    takes = (Take("t1", piece, 8), Take("t2", piece.slice_steps(0, 32), 0, "t1", 2))
+    return Project(
+        piece, 2, {"ae1": (0.5, -0.25)}, takes, ("t1",), {"played": timed()}, {"home_seed": 7, "chord": "C4"}
+    )
 
 
 def project_seeds() -> list[bytes]:
@@ -201,6 +211,8 @@ def project_seeds() -> list[bytes]:
     return [
         write_project(some_project()),
         write_project(Project()),
+        b'{"koe": "project", "version": 1, "piece": 0, "pieces": [{"steps": 16, "qpm": 90, "metres": [[0, 3, 4]], '
+        b'"notes": [[0, 60, 4, 80], [12, 64, 4, 80]]}]}',
         b'{"koe": "project", "version": 1}',
         b"[1e999]",
         b"\2\x09\3\x20\1",
@@ -214,18 +226,18 @@ def kept_seeds() -> list[bytes]:
 
 def follow_link(data: bytes) -> None:
     """A link as it stands; or a body with checksum and packing put right around it, to get past them."""
-    if data[:1] != b"\1":
+    if data[:1] not in (b"\1", b"\2"):
         decode(data.decode("latin-1"))
         return
     squeezer = zlib.compressobj(1, zlib.DEFLATED, -15)
     body = squeezer.compress(data[1:]) + squeezer.flush()
-    link = decode(urlsafe_b64encode(b"\1" + zlib.crc32(body).to_bytes(4, "big") + body).decode())
+    link = decode(urlsafe_b64encode(data[:1] + zlib.crc32(body).to_bytes(4, "big") + body).decode())
     assert decode(encode(link)) == link
 
 
 def link_seeds() -> list[bytes]:
     """A link of each kind, as letters and as an open body."""
-    frame = Frame("Tune", 96.5, (TimeSignature(),), 8)
+    frame, played = Frame("Tune", (Tempo(0, 96.5),), (TimeSignature(),), 8), timed()
     piece, ends = tune(), (End("bach-musette"), End("joplin-entertainer", 2, -3))
     recipes = [
         (Given(None), piece.notes),
@@ -233,14 +245,19 @@ def link_seeds() -> list[bytes]:
         (FromLatents("pca", (0.25, -0.5) * 8, 0.5), None),
         (Blended("pca", *ends, 0.37, 0.21), None),
         (Composed("lstm1", 41), piece.notes),
-        (Continued("lstm1", piece.slice(0, 16), Sampling(), 5, 64), None),
+        (Continued("lstm1", piece.slice_steps(0, 16), Sampling(), 5, 64), None),
     ]
-    texts = [
-        encode(Link(frame, recipe, b"" if isinstance(recipe, Given) else bytes(4), bytes(6), piece.n_steps, notes))
+    links = [
+        Link(frame, recipe, b"" if isinstance(recipe, Given) else bytes(4), bytes(6), piece.n_ticks, notes)
         for recipe, notes in recipes
     ]
-    bodies = [zlib.decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4))[5:], -15) for text in texts]
-    return [*(text.encode() for text in texts), *(b"\1" + body for body in bodies)]
+    links.append(Link(Frame.of(played), Given(None), b"", bytes(6), played.n_ticks, played.notes))
+    heard = Continued("lstm1", played.slice_steps(0, 16), Sampling(), 5, 64)
+    links.append(Link(Frame.of(played, 16), heard, bytes(4), bytes(6), played.n_ticks, None))
+    texts = [encode(link) for link in links]
+    whole = [urlsafe_b64decode(text + "=" * (-len(text) % 4)) for text in texts]
+    bodies = [data[:1] + zlib.decompress(data[5:], -15) for data in whole]
+    return [*(text.encode() for text in texts), *bodies]
 
 
 def read_latents(data: bytes) -> None:

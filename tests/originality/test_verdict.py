@@ -1,5 +1,7 @@
 """What is called a copy, what is not, and in which words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,6 +51,19 @@ def test_a_copied_passage_is_told_from_what_stands_around_it(index):
         "measures 5 to 8, four semitones lower."
     )
     assert verdict.in_words(first_measure=5).startswith("From measure 13 on")
+
+
+def test_measures_are_those_of_the_piece_in_its_own_time(index):
+    """With an upbeat of a quarter the same passage lies a measure further on; it counts as one, as everywhere."""
+    roll = np.concatenate([music(301, 4), music(301, 128), moved(music(2), -4)[64:128]])
+    shown = replace(piece(roll), upbeat=24)
+    near = judge(shown, index).nearest[0]
+    assert (near.step, near.n_steps) == (132, 64)
+    assert (near.first_measure, near.last_measure) == (10, 13)
+    # Played late, and a tick beside its place, every note is still found where it is written.
+    notes = tuple(replace(note, onset=note.onset + 1, shift=9) for note in shown.notes)
+    late = replace(shown, notes=notes, n_ticks=shown.n_ticks + 1)
+    assert judge(late, index).nearest[0] == near
 
 
 def test_what_was_there_before_the_network_is_not_held_against_it(index):

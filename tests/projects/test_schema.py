@@ -1,9 +1,10 @@
 """Takes find their places in a tree; models and weights are known."""
 
 import numpy as np
+import pytest
 
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.history import MOST, History
 from koe.projects.schema import MAX_TAKES, Project, Take, is_take, strangers, with_take
 
@@ -37,6 +38,28 @@ def test_a_take_goes_on_from_the_bar_at_which_it_branched():
     # From something else.
     takes = with_take(takes, continued(Piece.on_steps(ARPEGGIO, 128), 6), 128)
     assert (takes[5].parent, takes[5].bar) == (None, None)
+
+
+@pytest.mark.parametrize("metre", [(9, 32), (3, 4), (5, 16), (7, 32)])
+def test_a_take_in_triplets_and_odd_measures_branches_where_it_did(studio, metre):
+    """Measures that end between steps: what was heard was filled up with silence to the next one."""
+    rng = np.random.default_rng(3)
+    signature = TimeSignature(0, *metre)
+    notes = tuple(Note(8 * n, int(rng.integers(40, 90)), 8, 60, n % 3) for n in range(60))
+    first = Piece(notes, 480, (Tempo(0, 90.0), Tempo(3000, 80.0)), (signature,))
+    takes = ()
+    whole = studio.continue_piece(first, 64, "lstm1", None, 1)[0]
+    takes = with_take(takes, whole, whole.n_steps - 64)
+    assert takes[0].parent is None
+    for bar in (whole.n_measures, whole.n_measures - 1):
+        prompt = whole.slice(0, whole.measure_onsets[bar - 1])
+        made = studio.continue_piece(prompt, 32, "lstm1", None, bar)[0]
+        takes = with_take(takes, made, made.n_steps - 32)
+        assert (takes[-1].parent, takes[-1].bar) == ("t1", bar)
+    # From its end.
+    made = studio.continue_piece(whole, 32, "lstm1", None, 9)[0]
+    takes = with_take(takes, made, made.n_steps - 32)
+    assert (takes[-1].parent, takes[-1].bar) == ("t1", whole.n_measures + 1)
 
 
 def test_a_take_is_kept_once():

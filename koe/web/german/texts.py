@@ -53,6 +53,8 @@ NOT_AWAKE = "Die Netze ließen sich nicht laden; Stücke kannst du trotzdem sehe
 
 UNTITLED = "Stück ohne Titel"
 TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke bis {length} Minuten; dieses ist länger."
+TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
+TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
 SILENT = "Stille: Mit dieser Einstellung klingt keine Taste."
 ROLL_ALT = "Pianoroll von {title}"
 PLAYER = {
