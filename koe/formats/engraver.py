@@ -24,6 +24,7 @@ MAX_ANSWER = 64 * 1024**2
 NAMES = {"humdrum": "Humdrum", "abc": "ABC", "mei": "MEI"}
 _CHILD = Path(__file__).with_name("verovio_child.py")
 _DRUMS = 9  # channel
+_TEMPO_OF_ABC = re.compile(r"(?:(\d{1,2})/(\d{1,2})[ \t]*=)?[ \t]*(\d{1,3})[ \t]*(?:$|\"|%)")
 _ENDING_OF_ABC = re.compile(r"(?:\[|\|)[ \t]?[12](?![\d/])")
 
 
@@ -115,13 +116,11 @@ def _played(answer: dict[str, Any]) -> Played:
 def _tempo_of_abc(text: str, played: Played) -> None:
     """The tempo of the head, such as ``Q:3/8=100``, which Verovio takes for quarters."""
     for line in text.splitlines():
-        if line.startswith("Q:"):
-            beat, _, number = line[2:].replace('"', " ").replace(" ", "").rpartition("=")
-            per_minute = float(number) if number.isdigit() and 0 < len(number) < 4 else 0.0
-            count, _, unit = beat[-5:].rpartition("/")
-            whole = int(count[-2:]) / int(unit) if count[-2:].isdigit() and unit.isdigit() and int(unit) else 0.25
-            if per_minute > 0 and whole > 0:
-                played.tempos = [(0.0, per_minute * whole * 4), *played.tempos[1:]]
-            return
         if line.startswith("K:"):
+            return
+        found = _TEMPO_OF_ABC.search(line) if line.startswith("Q:") else None
+        if found:
+            count, unit, per_minute = int(found[1] or 1), int(found[2] or 4), int(found[3])
+            if count and unit and per_minute:
+                played.tempos = [(0.0, per_minute * 4 * count / unit), *played.tempos[1:]]
             return
