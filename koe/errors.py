@@ -5,6 +5,7 @@
     KoeError                 one sentence a visitor can read
       InputError             what was handed in cannot be used
         MidiError            a file that is no usable MIDI file
+        ScoreFileError       a file that is no usable score
         TextFormatError      a character outside the paper's text format
         PianorollError       an array of the wrong shape or type
         LatentError          a latent vector of the wrong length or range
@@ -33,6 +34,10 @@ class InputError(KoeError):
 
 class MidiError(InputError):
     """A file that is no usable MIDI file."""
+
+
+class ScoreFileError(InputError):
+    """A score in MusicXML, MEI, Humdrum or ABC that cannot be read."""
 
 
 class TextFormatError(InputError):

@@ -140,22 +140,18 @@ class Studio(Exports, Gaps, Blending, Continuing, Spaces, Origins):
             return self.open_piece(file.read(MAX_FILE_BYTES + 1), path.name)
 
     def open_piece(self, data: bytes, name: str) -> Piece:
-        """Read an uploaded file: MIDI, or the paper's text format if ``name`` ends in ``.txt``.
+        """Read an uploaded file: MIDI, a score (MusicXML, MEI, Humdrum, ABC) or the paper's text format.
+
+        The content says which; only a text without a sign of its own needs a ``name`` that ends in ``.txt``.
 
         Raises
         ------
         InputError
             One sentence for the user.
         """
-        if len(data) > MAX_FILE_BYTES:
-            raise InputError(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MiB, the most that Koe reads.")
-        if name.lower().endswith(".txt"):
-            from koe.music.text import pianoroll_from_bytes
+        from koe.formats.reading import read_piece
 
-            return Piece.from_pianoroll(pianoroll_from_bytes(data), title=Path(name).stem)
-        from koe.music.midi import read_midi
-
-        return read_midi(data, name=name)
+        return read_piece(data, name)
 
     def demo_pieces(self) -> tuple[LibraryEntry, ...]:
         """The pieces that ship with the app."""

@@ -7,7 +7,7 @@ The picture, from the pages down to the music::
     studio -> origins -> originality -> evaluation, corpus -> models -> music
     studio -> exports -> scores, audio -> music
     studio -> gaps -> generation, scores -> models -> music
-    studio -> corpus, gallery -> music
+    studio -> corpus, gallery, formats -> music
     web, cli -> projects -> music
     pages -> plots -> music
 
@@ -28,7 +28,16 @@ ROOT = Path(__file__).resolve().parents[1]
 VALUES = {"koe.generation.latent", "koe.generation.sampling", "koe.music"}
 MODELS = {"koe.models", *VALUES}
 BELOW_STUDIO = {
-    *("koe.training", "koe.evaluation", "koe.generation", "koe.corpus", "koe.audio", "koe.gallery", "koe.scores"),
+    *(
+        "koe.training",
+        "koe.evaluation",
+        "koe.generation",
+        "koe.corpus",
+        "koe.audio",
+        "koe.gallery",
+        "koe.scores",
+        "koe.formats",
+    ),
     *MODELS,
 }
 
@@ -45,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.corpus": {"koe.music"},
     "koe.audio": {"koe.music"},
     "koe.gallery": {"koe.music"},
+    "koe.formats": {"koe.music"},
     "koe.scores": {"koe.music"},
     "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
     "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
@@ -70,7 +80,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "koe.projects": VALUES,
     "koe.web": {
-        *("koe.studio", "koe.blending", "koe.exports", "koe.plots", "koe.projects", "koe.limits", "koe.temporary"),
+        *(
+            "koe.studio",
+            "koe.blending",
+            "koe.exports",
+            "koe.plots",
+            "koe.projects",
+            "koe.limits",
+            "koe.temporary",
+            "koe.formats",
+        ),
         *VALUES,
     },
     "koe.cli": {"koe.studio", "koe.gaps", "koe.origins", "koe.originality", "koe.plots", "koe.projects", *BELOW_STUDIO},
@@ -85,7 +104,7 @@ HOMES = {
     "streamlit": {"koe.web", "pages", "app"},
     "keras": {"koe.models", "koe.training"},
     "tensorflow": {"koe.models", "koe.training"},
-    "verovio": {"koe.scores"},
+    "verovio": {"koe.scores", "koe.formats"},
     "reportlab": {"koe.scores"},
     "segno": {"koe.projects"},
     "prometheus_client": {"koe.web"},
@@ -95,7 +114,7 @@ HOMES = {
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
-    *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
+    *("koe.formats", "koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
 ]
 
 

@@ -25,7 +25,7 @@ _OTHER_FORMATS = {
     b"\xff\xfb": "an MP3 sound",
     b"OggS": "an Ogg sound",
     b"fLaC": "a FLAC sound",
-    b"<": "an XML or HTML text; MusicXML has to be exported as MIDI first",
+    b"<": "an XML or HTML text",
 }
 
 
@@ -41,14 +41,14 @@ def unwrap(data: bytes) -> bytes:
         raise MidiError("The file is empty; a MIDI file (.mid) was expected.")
     _check_size(data)
     if data.startswith(GZIP):
-        data = _decompress(data)
+        data = decompress(data)
     start = data.find(HEADER)
     if start < 0:
         raise MidiError(f"This is no MIDI file (.mid): {_guess(data)}.")
     return data[start:] if start else data
 
 
-def _decompress(data: bytes) -> bytes:
+def decompress(data: bytes) -> bytes:
     """Undo gzip, never unpacking more than is accepted."""
     try:
         # A limit on the output: a gzip file can unpack to a thousand times its size.

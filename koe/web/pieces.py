@@ -3,12 +3,13 @@
 import streamlit as st
 
 from koe.errors import InputError, KoeError
+from koe.formats.reading import ENDINGS
 from koe.music.beats import Change, rebeat
 from koe.music.piece import Piece
 from koe.web import backend, state, texts
 from koe.web.result import clock
 
-FILE_TYPES = ["mid", "midi", "kar", "rmi", "txt"]
+FILE_TYPES = list(ENDINGS)
 
 _CURRENT, _UPLOADED = "current", "uploaded"
 

@@ -159,7 +159,9 @@ CHANGE_PIECE = "Choose another piece"
 SEGMENT_SLIDER = "The segment starts at measure"
 SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."
 UPLOAD = "Or bring your own"
-UPLOAD_HELP = "A MIDI file with piano music, or a text file in Koe's text format."
+UPLOAD_HELP = (
+    "Piano music as a MIDI file or as a score (MusicXML, Humdrum, ABC, MEI), or a text file in Koe's text format."
+)
 NO_NOTES = "{name} holds no note that a piano can play; choose another file."
 
 # -- home --------------------------------------------------------------------

@@ -29,13 +29,15 @@ from koe.corpus.manifest import assign_works, read_manifest
 from koe.corpus.robots import parse_robots
 from koe.corpus.store import Corpus
 from koe.errors import InputError, ModelError
+from koe.formats.container import kind_of, unpack
+from koe.formats.reading import read_piece
 from koe.generation.axes_file import load_axes
 from koe.generation.latent import parse_latents
 from koe.generation.sampling import Sampling
 from koe.models.cards import load_card
 from koe.models.record import load_record
 from koe.models.storage import load_arrays, load_weights
-from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS
+from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS, MAX_TICKS
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
@@ -136,6 +138,81 @@ def midi_seeds() -> list[bytes]:
         file(0, b"\0\0", running[:-4]),
         gzip.compress(file(0, b"\0\x60", running)),
         b"RIFF\0\0\0\0RMIDdata\0\0\0\0" + file(1, b"\0\x60", timing, running),
+    ]
+
+
+def read_score(data: bytes) -> None:
+    """A score becomes a piece on the grid, and can be written as MIDI."""
+    if data[:1] == b"\1":  # the archive put right around it
+        data = _zipped(data[1:])
+    if kind_of(unpack(data), "a.musicxml")[0] in ("humdrum", "abc", "mei"):
+        raise InputError("Those have a target of their own, which is slow.")
+    piece = read_piece(data, "a/../b.musicxml")
+    _is_whole(piece)
+    if len(data) < SMALL and piece.n_ticks < 4000:
+        write_midi(piece)
+
+
+def read_notation(data: bytes) -> None:
+    """A score for Verovio: a process for each that is none of the other formats, so that few cases make a run."""
+    kind, _ = kind_of(unpack(data), "a.krn")
+    if kind not in ("humdrum", "abc", "mei"):
+        raise InputError("It has become another format, with a target of its own.")
+    _is_whole(read_piece(data, "a.krn"))
+
+
+def _is_whole(piece: Piece) -> None:
+    assert 0 <= piece.n_ticks <= MAX_TICKS
+    assert len(piece.notes) <= MAX_NOTES
+    assert list(piece.notes) == sorted(piece.notes)
+    assert all(LOWEST_PITCH <= note.pitch <= HIGHEST_PITCH and 0 < note.velocity < 128 for note in piece.notes)
+    assert all(0 <= note.onset < note.end <= piece.n_ticks for note in piece.notes)
+    assert all(0 <= note.first_pulse < note.last_pulse for note in piece.notes)
+    assert list(piece.measure_onsets) == sorted(set(piece.measure_onsets))
+
+
+def _zipped(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("META-INF/container.xml", b'<container><rootfile full-path="a.xml"/></container>')
+        archive.writestr("a.xml", data)
+    return buffer.getvalue()
+
+
+def score_seeds() -> list[bytes]:
+    """A score of one of everything, packed in each way, and what is malicious."""
+    pitch = b"<pitch><step>C</step><alter>1</alter><octave>4</octave></pitch>"
+    notes = [
+        b"<note><grace/>" + pitch + b"<voice>1</voice></note>",
+        b"<note>" + pitch + b"<duration>4</duration><tie type='start'/><voice>1</voice><staff>2</staff></note>",
+        b"<note><chord/>" + pitch + b"<duration>4</duration></note><backup><duration>4</duration></backup>",
+        b"<note><rest/><duration>4</duration></note><forward><duration>2</duration></forward>",
+    ]
+    start = (
+        b"<attributes><divisions>4</divisions><key><fifths>-3</fifths><mode>minor</mode></key><time><beats>3+2</beats>"
+        b"<beat-type>8</beat-type></time><transpose><chromatic>-2</chromatic></transpose></attributes>"
+        b"<barline location='left'><repeat direction='forward'/></barline><sound tempo='90' segno='a'/>"
+        b"<direction><direction-type><dynamics><p/></dynamics></direction-type>"
+        b"<direction-type><wedge type='crescendo'/></direction-type><direction-type><pedal type='start'/></direction-type><staff>1</staff></direction>"
+    )
+    end = b"<barline><ending number='1' type='stop'/><repeat direction='backward' times='3'/></barline>"
+    measures = b"<measure>" + start + b"".join(notes) + b"</measure><measure>" + notes[1] + end + b"</measure>"
+    listed = b"<part-list><score-part id='a'><part-name>Piano</part-name></score-part></part-list>"
+    whole = b"<score-partwise>" + listed + b"<part id='a'>" + measures + b"</part></score-partwise>"
+    bomb = b"<!DOCTYPE score-partwise [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]><score-partwise>&b;</score-partwise>"
+    timewise = b"<score-timewise><measure><part id='a'>" + notes[1] + b"</part></measure></score-timewise>"
+    return [whole, b"\1" + whole, _zipped(whole), gzip.compress(whole), whole.decode().encode("utf-16"), bomb, timewise]
+
+
+def notation_seeds() -> list[bytes]:
+    """Humdrum, ABC and MEI."""
+    return [
+        b"**kern\t**kern\n*M3/4\t*M3/4\n*k[b-]\t*k[b-]\n=1\t=1\n4C\t[8cc\n.\t8cc]\n2D\t12e\n.\t6f#\n.\t4r\n==\t==\n*-\t*-\n",
+        b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
+        b'<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score><scoreDef meter.count="3" '
+        b'meter.unit="4"><staffGrp><staffDef n="1" lines="5"/></staffGrp></scoreDef><section><measure><staff n="1">'
+        b'<layer n="1"><note dur="4" pname="c" oct="4"/></layer></staff></measure></section></score></mdiv></body>'
+        b"</music></mei>",
     ]
 
 
@@ -445,6 +522,8 @@ def record_seeds() -> list[bytes]:
 TARGETS: dict[str, Target] = {
     "midi": Target(read_music, midi_seeds, 2048),
     "sound": Target(play, midi_seeds, 2048),
+    "score": Target(read_score, score_seeds, 4096),
+    "notation": Target(read_notation, notation_seeds, 1024),
     "text": Target(read_text, text_seeds),
     "project": Target(read_a_project, project_seeds),
     "kept": Target(open_what_was_kept, kept_seeds),

@@ -19,7 +19,7 @@ REFUSED = {
     "text": (b"Dear Sir or Madam,\r\n" * 9, "no MIDI file .* looks like a text"),
     "PNG": (b"\x89PNG\r\n\x1a\n" + bytes(99), "no MIDI file .* looks like a PNG image"),
     "ZIP": (b"PK\x03\x04" + bytes(99), "ZIP archive; unpack it first"),
-    "MusicXML": (b"<?xml version='1.0'?>", "MusicXML has to be exported as MIDI"),
+    "MusicXML": (b"<?xml version='1.0'?>", "looks like an XML or HTML text"),
     "WAV": (b"RIFF\x24\0\0\0WAVEfmt ", "WAV sound"),
     "noise": (bytes(range(256)), "does not begin with MThd"),
     "header only": (header(), "no track"),

@@ -138,7 +138,9 @@ CHANGE_PIECE = "Ein anderes Stück wählen"
 SEGMENT_SLIDER = "Der Abschnitt beginnt bei Takt"
 SEGMENT_HELP = "Ein Abschnitt hat 64 Sechzehntel: vier Takte im 4/4-Takt. So viel nehmen die Netze auf einen Blick auf."
 UPLOAD = "Oder bring ein eigenes mit"
-UPLOAD_HELP = "Eine MIDI-Datei mit Klaviermusik oder eine Textdatei in Koes Textformat."
+UPLOAD_HELP = (
+    "Klaviermusik als MIDI-Datei oder als Noten (MusicXML, Humdrum, ABC, MEI) oder eine Textdatei in Koes Textformat."
+)
 NO_NOTES = "{name} enthält keine Note, die ein Klavier spielen kann; wähl eine andere Datei."
 
 # -- home --------------------------------------------------------------------

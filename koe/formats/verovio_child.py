@@ -1,0 +1,158 @@
+"""The process in which Verovio reads a score; it runs this file by itself, and knows nothing of Koe.
+
+    python verovio_child.py KIND BYTES SECONDS < score > answer.json
+
+The limits are set before Verovio is loaded. The answer is what is played, in
+quarters, with all repeats.
+"""
+
+import base64
+import io
+import json
+import sys
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+Answer = dict[str, Any]
+
+INPUTS = {"humdrum": "humdrum", "abc": "abc", "mei": "mei"}
+MEI = "{http://www.music-encoding.org/ns/mei}"
+
+
+def set_limits(n_bytes: int, seconds: int) -> None:
+    """So much memory and processor time, and no dump of a crash; where the system knows such limits."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for what, limit in ((resource.RLIMIT_AS, n_bytes), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(what, (limit, limit))
+        except (OSError, ValueError):  # macOS does not know all of them
+            pass
+
+
+def read(text: str, kind: str) -> Answer | None:
+    """What is played, or None if Verovio refuses the score."""
+    import verovio
+
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit(False)
+    toolkit.setResourcePath(str(files("verovio") / "data"))
+    toolkit.setOptions({"inputFrom": INPUTS[kind], "breaks": "none", "xmlIdSeed": 1})
+    if not toolkit.loadData(text):
+        return None
+    midi = base64.b64decode(toolkit.renderToMIDI())
+    events: list[dict[str, Any]] = toolkit.renderToTimemap({"includeMeasures": True})
+    answer: Answer = {"titles": [], "keys": [], "dynamics": [], "measures": [], "warnings": []}
+    _read_midi(midi, answer)
+    # A repeated measure's name has an ending of Verovio's own.
+    starts = [(event["qstamp"], event["measureOn"].partition("-rend")[0]) for event in events if "measureOn" in event]
+    _read_mei(ElementTree.fromstring(toolkit.getMEI()), starts, answer)
+    answer["tempos"] = [(event["qstamp"], event["tempo"]) for event in events if "tempo" in event]
+    answer["end"] = max([event["qstamp"] for event in events], default=0.0)
+    return answer
+
+
+def _read_midi(data: bytes, answer: Answer) -> None:
+    """Notes and pedal; a track is a staff."""
+    import mido
+
+    file = mido.MidiFile(file=io.BytesIO(data))
+    per_quarter = file.ticks_per_beat
+    notes: list[tuple[float, float, int, int, int]] = []
+    pedal: list[tuple[float, int]] = []
+    for staff, track in enumerate(file.tracks):
+        tick = 0
+        struck: dict[tuple[int, int], list[int]] = {}
+        for event in track:
+            tick += event.time
+            if event.type == "note_on" and event.velocity:
+                struck.setdefault((event.channel, event.note), []).append(tick)
+            elif event.type in ("note_on", "note_off"):
+                waiting = struck.get((event.channel, event.note))
+                if waiting:
+                    # Verovio ends a note a tick early, so that it does not swallow the next one.
+                    onset, end = waiting.pop(0), tick + 1
+                    notes.append((onset / per_quarter, end / per_quarter, event.note, event.channel, staff))
+            elif event.type == "control_change" and event.control == 64:
+                pedal.append((tick / per_quarter, event.value))
+    answer["notes"], answer["pedal"] = notes, pedal
+
+
+def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer: Answer) -> None:
+    """Title, metres, keys and dynamics, which Verovio's MIDI lacks."""
+    titles = [
+        *root.iterfind(f".//{MEI}workList/{MEI}work/{MEI}title"),
+        *root.iterfind(f".//{MEI}fileDesc/{MEI}titleStmt/{MEI}title"),
+    ]
+    answer["titles"] = [" ".join("".join(title.itertext()).split()) for title in titles]
+    metre, key = (4, 4), None
+    by_measure: dict[str, tuple[tuple[int, int], tuple[int, str] | None, list[tuple[float, int, str]]]] = {}
+    for element in root.iterfind(f".//{MEI}score//*"):
+        tag = element.tag.removeprefix(MEI)
+        if tag == "meterSig" or (tag in ("scoreDef", "staffDef") and element.get("meter.count")):
+            count, unit = (
+                element.get("count", element.get("meter.count", "")),
+                element.get("unit", element.get("meter.unit", "")),
+            )
+            if count.isdigit() and unit.isdigit():
+                metre = (int(count), int(unit))
+        elif tag == "keySig" or (tag in ("scoreDef", "staffDef") and (element.get("keysig") or element.get("key.sig"))):
+            signature = element.get("sig") or element.get("keysig") or element.get("key.sig") or "0"
+            fifths = int(signature[0]) if signature[:1].isdigit() else 0
+            key = (-fifths if signature[1:2] == "f" else fifths, element.get("mode") or element.get("key.mode") or "")
+        elif tag == "measure":
+            words = []
+            for dynam in element.iterfind(f".//{MEI}dynam"):
+                words.append(
+                    (_number(dynam.get("tstamp")), int(_number(dynam.get("staff"))), "".join(dynam.itertext()).strip())
+                )
+            by_measure[element.get("{http://www.w3.org/XML/1998/namespace}id", "")] = (metre, key, words)
+    standing: dict[str, list[tuple[int, str]]] = {}  # dynamics when each measure begins, as written
+    last: dict[int, str] = {}
+    for name, (_, _, words) in by_measure.items():
+        standing[name] = list(last.items())
+        last |= {staff: word for _, staff, word in words}
+    names = list(by_measure)
+    follows = dict(pairwise(names))
+    before = ""
+    for start, name in starts:
+        if name not in by_measure:
+            continue
+        metre, key, words = by_measure[name]
+        if before and follows.get(before) != name:  # a jump: what stood here holds again
+            answer["dynamics"] += [(start, staff, word) for staff, word in standing[name]]
+        before = name
+        answer["measures"].append((start, *metre))
+        if key is not None:
+            answer["keys"].append((start, *key))
+        answer["dynamics"] += [(start + (place - 1) * 4 / metre[1], staff, word) for place, staff, word in words]
+
+
+def _number(text: str | None) -> float:
+    try:
+        return min(max(float(text or 1), 0.0), 1000.0)
+    except ValueError:
+        return 1.0
+
+
+def main() -> int:
+    """Read from standard input, answer on standard output: 0, 1 if it cannot be read, 3 without Verovio."""
+    kind, n_bytes, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    set_limits(n_bytes, seconds)
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        answer = read(text, kind)
+    except ImportError:
+        return 3
+    if answer is None:
+        return 1
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
