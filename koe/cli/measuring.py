@@ -15,11 +15,20 @@ if TYPE_CHECKING:
     from koe.models.interfaces import LatentModel
 
 
+def _add_corpus(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "--source",
+        metavar="NAME",
+        help="a part or source of the corpus; needed where it was built from several folders",
+    )
+
+
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
     command = commands.add_parser("evaluate", help="measure a model beside its baselines")
     command.add_argument("model")
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--no-generation", action="store_true", help="do not measure what it writes on its own")
     command.add_argument(
@@ -57,7 +66,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         "0.5 where it can only guess, 0 where it always knows.",
     )
     command.add_argument("--model", required=True)
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    _add_corpus(command)
     command.add_argument(
         "--heard",
         choices=("roll", "states"),
@@ -80,7 +89,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--model", required=True, help="one with a latent space, such as ae3")
     command.add_argument("--under", required=True, metavar="MODEL", help="the network that judges, such as lstm2")
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--pairs", type=from_one, default=200, metavar="N")
     command.add_argument("--seed", type=int, default=0)
@@ -99,7 +108,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         "of states say how likely that is, and how likely what follows is after it.",
     )
     command.add_argument("--model", default="lstm2", help="one that fills by writing in time")
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--gaps", type=from_one, default=200, metavar="N")
     command.add_argument("--seed", type=int, default=0)
@@ -113,7 +122,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         "keys and the notes that come back; and the same model trained at other sizes, if there are any.",
     )
     command.add_argument("--model", default="ae3")
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--sizes", type=from_one, nargs="+", metavar="N", help="default: 16 32 64 128 256 512")
     command.add_argument(
@@ -131,7 +140,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
 
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
     registry.card(options.model)
     from koe.evaluation.evaluate import evaluate
@@ -182,7 +191,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
 
     check_seed(options.seed)
     sampling = Sampling(temperature=options.temperature)
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
     registry.card(options.model)
     load_backend()
@@ -208,7 +217,7 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
 
     check_seed(options.seed)
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus).of(options.source)
     studio = new_studio()
     registry = studio.registry
     model = registry.latent(options.model)
@@ -244,7 +253,7 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     from koe.errors import InputError
 
     check_seed(options.seed)
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus).of(options.source)
     studio = new_studio()
     able = [card.name for card in studio.writers()]
     if options.model not in able:
@@ -297,7 +306,7 @@ def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
     from koe.models.cards import LATENT
     from koe.plots.latent_sizes import latent_sizes_page
 
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
     model, sizes = registry.latent(options.model), options.sizes or SIZES
     pca = fitted_pca(corpus, max(sizes))

@@ -29,10 +29,11 @@ NO_ROW: Row = {}
 
 
 class File(NamedTuple):
-    """A MIDI file: its name in the corpus, and the folder that this begins in."""
+    """A MIDI file: its name in the corpus, the folder that this begins in, and how much of it names its source."""
 
     name: str
     parent: str
+    part: str
 
     @property
     def path(self) -> str:
@@ -133,7 +134,7 @@ def _write(
                 writer.skip(file.name, "duplicate", f"the same notes as {seen[content]}")
             else:
                 seen[content] = file.name
-                entry = _entry(file.name, _row(file, rows), *assigned[file.name], reading, writer)
+                entry = _entry(file, _row(file, rows), *assigned[file.name], reading, writer)
                 writer.add(entry, *reading.unpacked())
             if progress:
                 progress(number + 1, len(files))
@@ -146,9 +147,9 @@ def _row(file: File, rows: Mapping[str, Row]) -> Row:
     return rows.get(os.path.realpath(file.path), NO_ROW) if rows else NO_ROW
 
 
-def _entry(name: str, row: Row, work: str, split: str, reading: Reading, writer: CorpusWriter) -> Entry:
+def _entry(file: File, row: Row, work: str, split: str, reading: Reading, writer: CorpusWriter) -> Entry:
     return Entry(
-        path=name,
+        path=file.name,
         split=split,
         work=work,
         composer=row.get("composer", ""),
@@ -160,6 +161,7 @@ def _entry(name: str, row: Row, work: str, split: str, reading: Reading, writer:
         measure_steps=reading.measure_steps,
         qpm=reading.qpm,
         source=row.get("source", ""),
+        part=file.part,
         n_ticks=reading.n_ticks,
         upbeat=reading.upbeat,
         first_note=writer.n_notes,
@@ -184,12 +186,13 @@ def _files(sources: Sequence[Path]) -> list[File]:
     files: list[File] = []
     found: set[str] = set()  # paths, where one source may lie in another
     for base, parent in bases.items():
+        part = base.relative_to(parent).as_posix()
         walk = os.walk(base) if base.is_dir() else [(str(base.parent), [], [base.name])]
         for directory, _, filenames in walk:
             for filename in filenames:
                 path = os.path.join(directory, filename)
                 if filename.lower().endswith(SUFFIXES) and os.path.isfile(path) and path not in found:
-                    files.append(File(Path(path).relative_to(parent).as_posix(), parent))
+                    files.append(File(Path(path).relative_to(parent).as_posix(), parent, part))
                     if len(bases) > 1:
                         found.add(path)
     return sorted(files)

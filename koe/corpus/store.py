@@ -17,6 +17,7 @@ A corpus folder holds
     What was left out, and why.
 """
 
+import copy
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Entry:
     ``start`` and ``n_steps`` say where it lies in the rolls, ``first_note``
     and ``n_notes`` where in the notes, ``first_row`` and ``n_rows`` where in
     the frame. ``source`` is the collection that it comes from, as the manifest
-    says.
+    says, and ``part`` the folder that the corpus was built from.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Entry:
     measure_steps: int
     qpm: float
     source: str = ""
+    part: str = ""
     n_ticks: int = 0
     upbeat: int = 0
     first_note: int = 0
@@ -99,6 +101,28 @@ class Corpus:
             ) from error
         if not self.entries:
             raise CorpusError(f"The corpus in {self.folder} holds no piece; build it from folders with MIDI files.")
+
+    def of(self, name: str | None = None) -> "Corpus":
+        """The pieces of one part (a folder that it was built from) or of one source alone, to be measured by.
+
+        Parts are music of different kinds; a figure over several of them
+        would say little of any. Where there is one part, it need not be named.
+
+        Raises
+        ------
+        CorpusError
+            If there are several and none is named, or none of this name.
+        """
+        parts = sorted({entry.part for entry in self.entries})
+        if name is None and len(parts) == 1:
+            return self
+        names = sorted({*parts, *(entry.source for entry in self.entries if entry.source)})
+        if name is None or name not in names:
+            wanted = f"There is no {name!r} in" if name else "Parts are measured one by one; choose one of"
+            raise CorpusError(f"{wanted} the corpus in {self.folder}: it has {', '.join(names)}.")
+        chosen = copy.copy(self)
+        chosen.entries = tuple(entry for entry in self.entries if name in (entry.part, entry.source))
+        return chosen
 
     @cached_property
     def packed(self) -> np.ndarray:
@@ -160,11 +184,11 @@ class Corpus:
 
 
 def _is_whole(entry: Entry) -> bool:
-    words = (entry.path, entry.split, entry.work, entry.composer, entry.title, entry.licence, entry.source)
+    words = (entry.path, entry.split, entry.work, entry.composer, entry.title, entry.licence)
     numbers = (entry.start, entry.n_steps, entry.n_notes, entry.measure_steps, entry.n_ticks, entry.upbeat)
     rows = (entry.first_note, entry.first_row, entry.n_rows)
     return (
-        all(isinstance(word, str) for word in words)
+        all(isinstance(word, str) for word in (*words, entry.source, entry.part))
         and all(type(number) is int and number >= 0 for number in (*numbers, *rows))
         and isinstance(entry.qpm, int | float)
     )

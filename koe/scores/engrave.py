@@ -107,7 +107,8 @@ def _staff(
     for bar, in_bar, key in zip(layout, in_bars, keys, strict=True):
         numbers = sorted(in_bar) or [0]
         written = [
-            _with_heads(line, bar, shown, spellings, parts) for line in filled([in_bar.get(n, []) for n in numbers], bar)
+            _with_heads(line, bar, shown, spellings, parts)
+            for line in filled([in_bar.get(n, []) for n in numbers], bar)
         ]
         signed = with_accidentals(written, key)
         staff.append(tuple(Voice(number, tuple(line)) for number, line in zip(numbers, signed, strict=True)))

@@ -162,7 +162,7 @@ def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
         modification = f"<time-modification>{times}</time-modification>"
     for grace in sound.graces:
         yield f"      <note id={quoteattr(grace.name)}>"
-        yield f'        <grace{" slash=" + quoteattr("yes") if len(sound.graces) == 1 else ""}/>{_pitch(grace)}'
+        yield f"        <grace{' slash=' + quoteattr('yes') if len(sound.graces) == 1 else ''}/>{_pitch(grace)}"
         small = "eighth" if len(sound.graces) == 1 else "16th"
         yield f"        <voice>{voice}</voice><type>{small}</type>{_accidental(grace)}<staff>{staff}</staff>"
         yield "      </note>"

@@ -118,9 +118,7 @@ def _graces(notes: list[Note], hand: Sequence[int]) -> dict[int, tuple[int, ...]
     return chains
 
 
-def _lengthen(
-    notes: list[Note], hand: Sequence[int], same_pitch: dict[int, list[int]], estimated: bool
-) -> None:
+def _lengthen(notes: list[Note], hand: Sequence[int], same_pitch: dict[int, list[int]], estimated: bool) -> None:
     """Move the ends of a hand's notes; ``notes`` are changed in place."""
     onsets = sorted({notes[place].onset for place in hand})
     in_triplets = {onset // TICKS_PER_QUARTER for onset in onsets if onset % TICKS_PER_QUARTER in (4, 8, 16, 20)}
@@ -138,16 +136,19 @@ def _lengthen(
             notes[place] = replace(note, duration=end - note.onset)
 
 
-def _end(
-    note: Note, onsets: Sequence[int], in_triplets: set[int], gate: float, held: float, estimated: bool
-) -> int:
+def _end(note: Note, onsets: Sequence[int], in_triplets: set[int], gate: float, held: float, estimated: bool) -> int:
     """The tick at which a note ends in print."""
     following = bisect_right(onsets, note.onset)
     # Legato: the finger leaves a moment after the next note has begun.
     slack = max(LEGATO_TICKS, note.duration // 4) if estimated else LEGATO_TICKS
     place = max(bisect_left(onsets, note.end - slack), following)
     after = onsets[place] if place < len(onsets) else None
-    if after is not None and after < note.end and 2 * (note.end - after) < note.duration and not _plain(note, in_triplets):
+    if (
+        after is not None
+        and after < note.end
+        and 2 * (note.end - after) < note.duration
+        and not _plain(note, in_triplets)
+    ):
         return after
     if after is not None and after < note.end:
         place = bisect_left(onsets, note.end)

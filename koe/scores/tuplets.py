@@ -153,7 +153,9 @@ def _in_thirds(length: int, first: int, last: int) -> tuple[int, ...]:
     def fits(start: int, ticks: int) -> bool:
         own, hidden = levels[start], max(levels[start + 1 : start + ticks], default=0)
         undotted = UNDOTTED[ticks * 1.5] / 1.5
-        return hidden < own or (undotted <= 2 * own and hidden <= (2 * own if levels_end(start + ticks) >= own else own))
+        return hidden < own or (
+            undotted <= 2 * own and hidden <= (2 * own if levels_end(start + ticks) >= own else own)
+        )
 
     def levels_end(place: int) -> int:
         return levels[place] if place < length else length

@@ -33,9 +33,7 @@ VALUES: dict[float, Value] = {
     for length, kind in _KINDS.items()
     if length > 1.5 or not dots
 }
-UNDOTTED: dict[float, float] = {
-    length: length / 1.5 if value.dots else length for length, value in VALUES.items()
-}
+UNDOTTED: dict[float, float] = {length: length / 1.5 if value.dots else length for length, value in VALUES.items()}
 
 
 def fewest(

@@ -141,7 +141,9 @@ def _read(file: "soundfile.SoundFile") -> tuple[np.ndarray, bool]:
 def _with_ffmpeg(data: bytes, demuxer: str, label: str) -> bytes:
     """The same sound as WAV. ffmpeg is told the container, so that no play list can make it open other files."""
     if not can_decode_with_ffmpeg():
-        raise AudioError(f"{label} is an M4A or WebM file, and ffmpeg is not installed here; use WAV, MP3, OGG or FLAC.")
+        raise AudioError(
+            f"{label} is an M4A or WebM file, and ffmpeg is not installed here; use WAV, MP3, OGG or FLAC."
+        )
     with tempfile.TemporaryDirectory(prefix="koe-") as folder:
         source = Path(folder, "recording")
         source.write_bytes(data)

@@ -160,7 +160,7 @@ def test_memory_does_not_grow_with_the_rolls(tmp_path, monkeypatch):
 
     def readings(paths, limits, n_workers):
         for number, _ in enumerate(paths):
-            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", 6000, 0, 2, rolls)
+            yield Reading("", "", f"{number:032x}", 1000, 500, 16, 120.0, "a title", rolls, 6000, 0, 2)
 
     monkeypatch.setattr(build, "read_files", readings)
     peaks = []
@@ -421,3 +421,24 @@ def test_a_corpus_gives_pieces_back_in_their_own_time(tmp_path):
     np.testing.assert_array_equal(corpus.pianoroll(entry), piece.pianoroll)
     with pytest.raises(CorpusError, match="no piece in its train split"):
         corpus.split("train", {"there"})
+
+
+def test_parts_of_a_corpus_are_measured_one_by_one(midi_folder, tmp_path):
+    """More than half of one collection may be accompaniment: a figure over all of it would say little."""
+    for number, name in enumerate(("solo", "songs")):
+        folder = tmp_path / name / "midi"
+        folder.mkdir(parents=True)
+        shutil.copy(midi_folder / "train" / f"piece{number}.mid", folder / "a.mid")
+        (folder / "manifest.csv").write_text(f"path,split,source\na.mid,test,{'lieder' if number else 'etudes'}\n")
+    build_corpus([tmp_path / "solo" / "midi", tmp_path / "songs" / "midi"], tmp_path / "corpus", n_workers=1)
+    corpus = Corpus(tmp_path / "corpus")
+    with pytest.raises(
+        CorpusError, match=r"measured one by one; choose one of .* etudes, lieder, solo/midi, songs/midi"
+    ):
+        corpus.of()
+    for name in ("songs/midi", "lieder"):
+        assert [entry.path for entry in corpus.of(name).split("test")] == ["songs/midi/a.mid"]
+    with pytest.raises(CorpusError, match="no 'waltzes'"):
+        corpus.of("waltzes")
+    build_corpus([tmp_path / "solo" / "midi"], tmp_path / "alone", n_workers=1)
+    assert Corpus(tmp_path / "alone").of().split("test")
