@@ -35,7 +35,7 @@ def performance() -> Piece:
     ]
     notes[0] = replace(notes[0], shift=4)  # nothing sounds before the beginning
     tempos = [Tempo(480 * beat, 90.0 + beat % 5) for beat in range(23)] + [Tempo(480 * 23, 31.7)]
-    pedal = tuple(Pedal(240 * n + 7, 127 * (n % 2)) for n in range(47))
+    pedal = tuple(Pedal(240 * n + 7, 127 * (n % 2)) for n in range(1, 47))
     return Piece(tuple(sorted(notes)), 576, tuple(tempos), pedal=pedal, title="Performance", beats_estimated=True)
 
 

@@ -45,6 +45,7 @@ from koe.projects.recipes import (
     Recipe,
     check,
 )
+from koe.projects.upbeats import apart, joined
 
 if TYPE_CHECKING:
     from koe.studio import Studio
@@ -164,6 +165,8 @@ def decode(text: str) -> Link:
     weights = b"" if kind is Given else unpacker.raw(WEIGHTS_BYTES)
     try:
         recipe = _unpack_recipe(unpacker, kind, notes, unit)
+        if version == STEPS_VERSION and isinstance(recipe, Continued) and recipe.prompt and frame.upbeat:
+            recipe = replace(recipe, heard_metres=joined(frame.time_signatures, frame.upbeat) or ())
     except LinkError:
         raise
     except KoeError as error:  # settings that no control allows
@@ -185,10 +188,14 @@ def _on_steps(link: Link) -> bool:
     notes = (*(link.notes or ()), *(prompt.notes if prompt else ()))
     times = [link.n_ticks, prompt.n_ticks if prompt else 0, *(signature.onset for signature in frame.time_signatures)]
     times += [time for note in notes for time in (note.onset, note.duration)]
+    # An upbeat was a measure to the networks; what they are given as one now is said by version 2.
+    heard_so = not (prompt and frame.upbeat and isinstance(recipe, Continued) and not recipe.heard_metres)
     return (
         len(frame.tempos) == 1
         and frame.qpm <= MAX_QPM
-        and not (frame.upbeat or frame.keys or frame.pedal or frame.beats_estimated)
+        and joined(frame.time_signatures, frame.upbeat) is not None
+        and heard_so
+        and not (frame.keys or frame.pedal or frame.beats_estimated)
         and not any(time % TICKS_PER_STEP for time in times)
         and not any(note.shift or note.release for note in notes)
     )
@@ -196,11 +203,13 @@ def _on_steps(link: Link) -> bool:
 
 def _pack_frame(packer: Packer, frame: Frame, version: int) -> None:
     packer.text(frame.title)
+    metres = frame.time_signatures
     if version == STEPS_VERSION:
         packer.number(frame.qpm)
+        metres = joined(metres, frame.upbeat) or metres
     else:
         packer.tempos(frame.tempos)
-    packer.signatures(frame.time_signatures, _unit(version))
+    packer.signatures(metres, _unit(version))
     packer.optional(frame.made_from)
     if version > STEPS_VERSION:
         packer.count(frame.upbeat)
@@ -214,7 +223,8 @@ def _unpack_frame(unpacker: Unpacker, version: int) -> Frame:
     tempos = (unpacker.tempo(),) if version == STEPS_VERSION else unpacker.tempos()
     metres, made_from = unpacker.signatures(_unit(version)), unpacker.optional(MAX_STEPS)
     if version == STEPS_VERSION:
-        return Frame(title, tempos, metres, made_from)
+        bars, upbeat = apart(metres)
+        return Frame(title, tempos, bars, made_from, upbeat)
     upbeat, keys, pedal = unpacker.count(MAX_TICKS), unpacker.keys(), unpacker.pedal()
     return Frame(title, tempos, metres, made_from, upbeat, keys, pedal, bool(unpacker.count(1)))
 

@@ -4,10 +4,13 @@ A value of a kind that the older version did not have stays as it is, for the
 reader to name.
 """
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from koe.music.grid import TICKS_PER_STEP
+from koe.music.signatures import TimeSignature, is_metre
+from koe.projects.upbeats import apart
 
 Written = dict[str, Any]
 
@@ -29,7 +32,28 @@ def _piece_in_ticks(piece: Written) -> Written:
     for name, places in (("metres", (0,)), ("notes", (0, 2))):
         if isinstance(piece.get(name), list):
             kept[name] = [_row_in_ticks(row, places) for row in piece[name]]
-    return kept
+    return {**kept, **_upbeat_apart(kept.get("metres"))}
+
+
+def _upbeat_apart(rows: Any) -> Written:
+    """An upbeat was a measure in a metre of its own."""
+    if not isinstance(rows, list) or not all(_is_metre(row) for row in rows):
+        return {}
+    if not rows or rows[0][0] or any(later[0] <= earlier[0] for earlier, later in itertools.pairwise(rows)):
+        return {}
+    metres, upbeat = apart([TimeSignature(*row) for row in rows])
+    if not upbeat:
+        return {}
+    return {"metres": [[one.onset, one.numerator, one.denominator] for one in metres], "upbeat": upbeat}
+
+
+def _is_metre(row: Any) -> bool:
+    return (
+        isinstance(row, list)
+        and len(row) == 3
+        and all(type(number) is int for number in row)
+        and is_metre(row[1], row[2])
+    )
 
 
 def _row_in_ticks(row: Any, places: tuple[int, ...]) -> Any:

@@ -158,6 +158,9 @@ class Continued:
         Which of how many, from 1. How many does not change the music, but
         computing as many at once gives the same last digit.
     guard : bool
+    heard_metres : tuple of TimeSignature
+        Where they are not the frame's: Koe once gave networks an upbeat as a
+        measure of its own, and a link of then is made as it was.
     """
 
     model: str
@@ -168,6 +171,7 @@ class Continued:
     n_variations: int = 1
     variation: int = 1
     guard: bool = True
+    heard_metres: tuple[TimeSignature, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -294,6 +298,8 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
         return studio.compose(recipe.seed, recipe.model)
     if isinstance(recipe, Continued):
         prompt = frame.around(recipe.prompt) if recipe.prompt is not None else None
+        if prompt is not None and recipe.heard_metres:
+            prompt = replace(prompt, time_signatures=recipe.heard_metres, upbeat=0)
         pieces = studio.continue_piece(
             prompt,
             recipe.n_steps,

@@ -392,7 +392,7 @@ def test_what_is_on_sixteenths_is_written_as_it_was_before(studio):
     on_steps = replace(studio.demo_piece("bach-musette"), tempos=(Tempo(0, 96.3),))
     assert urlsafe_b64decode(make_link(studio, on_steps) + "==")[0] == 1
     for changed in (
-        {"upbeat": 12},
+        {"upbeat": 15},
         {"keys": (KeySignature(0, 2),)},
         {"pedal": (Pedal(0, 127),)},
         {"tempos": (Tempo(), Tempo(960, 90.0))},
