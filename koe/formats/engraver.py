@@ -16,7 +16,7 @@ from koe.errors import ScoreFileError
 from koe.formats.dynamics import Loudness, Sign, sign_of
 from koe.formats.played import Played, PlayedNote
 
-MAX_TEXT_BYTES = 2 * 1024 * 1024  # of a text that Verovio gets; a piece of a thousand measures has some 200 KB
+MAX_TEXT_BYTES = 512 * 1024  # of a text that Verovio gets; it reads some 20 KB a second, and a sonata has 100 KB
 MAX_SEC = 30.0
 MAX_MEMORY = 1536 * 1024**2  # of addresses, half of which the libraries take at once
 MAX_ANSWER = 64 * 1024**2
@@ -56,7 +56,7 @@ def played_by_verovio(text: str, kind: str) -> tuple[Played, list[str]]:
         parse_xml(text)  # refuses entities and what is damaged
     data = (_without_slurs(text) if kind == "abc" else text).encode("utf-8", "replace")
     if len(data) > MAX_TEXT_BYTES:
-        raise ScoreFileError(f"{what} is larger than {MAX_TEXT_BYTES // 1024**2} MiB, the most that Koe reads of it.")
+        raise ScoreFileError(f"{what} is larger than {MAX_TEXT_BYTES // 1024} KiB, the most that Koe reads of it.")
     answer = _ask(data, kind, what)
     played = _played(answer)
     if kind == "abc":

@@ -159,5 +159,5 @@ def test_memory_is_limited(child, monkeypatch):
 
 
 def test_a_text_that_is_too_large_is_not_given_to_it():
-    with pytest.raises(ScoreFileError, match="The score in Humdrum is larger than 2 MiB"):
+    with pytest.raises(ScoreFileError, match="The score in Humdrum is larger than 512 KiB"):
         read_piece(KERN.encode() + b"!! a comment\n" * 200_000, "a.krn")
