@@ -25,6 +25,7 @@ SUITE = {
     "continuation": ("benchmarks.continuation", "Continuing a piece"),
     "autoencoders": ("benchmarks.autoencoders", "Autoencoders"),
     "midi": ("benchmarks.midi", "Reading MIDI"),
+    "scores": ("benchmarks.scores", "Reading scores"),
     "corpus": ("benchmarks.corpus", "Building a corpus"),
     "audio": ("benchmarks.audio", "Rendering sound"),
     "training": ("benchmarks.training", "Training"),

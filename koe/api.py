@@ -57,7 +57,7 @@ def _studio() -> Studio:
 
 
 def read(path: str | Path) -> Piece:
-    """Read a MIDI file, or a ``.txt`` file in the paper's text format.
+    """Read a MIDI file, a score (MusicXML, Humdrum, ABC, MEI), or a ``.txt`` file in the paper's text format.
 
     Parameters
     ----------

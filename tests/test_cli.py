@@ -18,6 +18,7 @@ from koe.music.pianoroll import load_npz
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.music.text import pianoroll_from_text
 from tests.conftest import arpeggio
+from tests.formats.writing import note, score, zipped
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,14 @@ def refused(capsys, *arguments):
     (line,) = output.err.strip().splitlines()
     assert line.startswith("koe: error: ")
     return line
+
+
+def test_a_score_may_stand_where_a_midi_file_may(koe, tmp_path):
+    path = tmp_path / "a.mxl"
+    path.write_bytes(zipped({"a.musicxml": score(note(60, 96), note(64, 48) + note(67, 48))}))
+    told = koe("roll", path, "-o", tmp_path / "out.mid")
+    assert (told["notes"], told["measures"], told["time_signature"]) == (3, 2, "4/4")
+    assert [note.pitch for note in read_midi((tmp_path / "out.mid").read_bytes()).notes] == [60, 64, 67]
 
 
 def test_roll_tells_about_a_piece_and_writes_it_three_ways(koe, midi, tmp_path):

@@ -27,7 +27,7 @@ or the machine's arithmetic differ, the notes that travelled in the link are wri
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
     command = commands.add_parser("link", help=LINK_HELP, description=LINK_ABOUT)
-    command.add_argument("input", type=Path, metavar="PIECE_OR_PROJECT", help="a MIDI file, or a project (.koe.json)")
+    command.add_argument("input", type=Path, metavar="PIECE_OR_PROJECT", help="MIDI file, score or project (.koe.json)")
     command.add_argument("--take", help="id of a take in the project, instead of its current piece")
     command.add_argument("--base", default="http://localhost:8501/", help="address of a Koe (default: %(default)s)")
     command.add_argument("--qr", type=Path, metavar="OUT.svg|.png", help="write the link's QR code, too")

@@ -11,7 +11,9 @@ from koe.errors import InputError
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
-    command = commands.add_parser("roll", help="tell what is in a MIDI file; write its sixteenths or the file anew")
+    command = commands.add_parser(
+        "roll", help="tell what is in a MIDI file or a score; write its sixteenths or the file anew"
+    )
     command.add_argument("input", type=Path, metavar="IN.mid")
     command.add_argument("-o", "--output", type=Path, metavar="OUT.npz|.txt|.mid")
     command.set_defaults(run=_roll)

@@ -16,7 +16,7 @@ from koe.errors import ScoreFileError
 from koe.formats.dynamics import Loudness, Sign, sign_of
 from koe.formats.played import Played, PlayedNote
 
-MAX_TEXT_BYTES = 2 * 1024 * 1024  # of a text that Verovio gets; a piece of a thousand measures has some 200 KB
+MAX_TEXT_BYTES = 512 * 1024  # of a text that Verovio gets; it reads some 20 KB a second, and a sonata has 100 KB
 MAX_SEC = 30.0
 MAX_MEMORY = 1536 * 1024**2  # of addresses, half of which the libraries take at once
 MAX_ANSWER = 64 * 1024**2
@@ -25,6 +25,8 @@ NAMES = {"humdrum": "Humdrum", "abc": "ABC", "mei": "MEI"}
 _CHILD = Path(__file__).with_name("verovio_child.py")
 _DRUMS = 9  # channel
 _TEMPO_OF_ABC = re.compile(r"(?:(\d{1,2})/(\d{1,2})[ \t]*=)?[ \t]*(\d{1,3})[ \t]*(?:$|\"|%)")
+_FIELD_OF_ABC = re.compile(r"[A-Za-z+]:|%")
+_SLUR_OF_ABC = re.compile(r'("[^"]*")|\((?!\d)|\)')
 _ENDING_OF_ABC = re.compile(r"(?:\[|\|)[ \t]?[12](?![\d/])")
 
 
@@ -52,9 +54,9 @@ def played_by_verovio(text: str, kind: str) -> tuple[Played, list[str]]:
         from koe.formats.container import parse_xml
 
         parse_xml(text)  # refuses entities and what is damaged
-    data = text.encode("utf-8", "replace")
+    data = (_without_slurs(text) if kind == "abc" else text).encode("utf-8", "replace")
     if len(data) > MAX_TEXT_BYTES:
-        raise ScoreFileError(f"{what} is larger than {MAX_TEXT_BYTES // 1024**2} MiB, the most that Koe reads of it.")
+        raise ScoreFileError(f"{what} is larger than {MAX_TEXT_BYTES // 1024} KiB, the most that Koe reads of it.")
     answer = _ask(data, kind, what)
     played = _played(answer)
     if kind == "abc":
@@ -111,6 +113,14 @@ def _played(answer: dict[str, Any]) -> Played:
         played.notes.append(PlayedNote(onset, end, pitch, loudness[staff].velocity(onset), end))
     played.warnings = [str(warning) for warning in answer["warnings"]]
     return played
+
+
+def _without_slurs(text: str) -> str:
+    """ABC without the slurs, which sound like nothing and keep Verovio from seeing the tuplets inside."""
+    return "\n".join(
+        line if _FIELD_OF_ABC.match(line) else _SLUR_OF_ABC.sub(lambda found: found[1] or "", line)
+        for line in text.splitlines()
+    )
 
 
 def _tempo_of_abc(text: str, played: Played) -> None:

@@ -100,7 +100,7 @@ def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer
             )
             if count.isdigit() and unit.isdigit():
                 metre = (int(count), int(unit))
-        elif tag == "keySig" or (tag in ("scoreDef", "staffDef") and (element.get("keysig") or element.get("key.sig"))):
+        if tag == "keySig" or (tag in ("scoreDef", "staffDef") and (element.get("keysig") or element.get("key.sig"))):
             signature = element.get("sig") or element.get("keysig") or element.get("key.sig") or "0"
             fifths = int(signature[0]) if signature[:1].isdigit() else 0
             key = (-fifths if signature[1:2] == "f" else fifths, element.get("mode") or element.get("key.mode") or "")

@@ -58,6 +58,7 @@ def test_humdrum():
     [
         ("X:1\nM:3/4\nL:1/4\nK:G\nG|:Bdf|G3:|\n", [(0, 67), (24, 71), (48, 74), (72, 78), (96, 67), (168, 71), (192, 74), (216, 78), (240, 67)]),
         ("X:1\nM:4/4\nL:1/8\nK:C\n(3CDE C2 [CEG]4|\n", [(0, 60), (8, 62), (16, 64), (24, 60), (48, 60), (48, 64), (48, 67)]),
+        ('X:1\nM:2/4\nL:1/8\nK:C\n((3CDE) (FG)|"(A)"C4|\n', [(0, 60), (8, 62), (16, 64), (24, 65), (36, 67), (48, 60)]),
         ("X:1\nM:4/4\nL:1/4\nK:Eb\nE2-E2|^FGzC'|\n", [(0, 63), (96, 66), (120, 67), (168, 72)]),
     ],
 )  # fmt: skip
@@ -158,5 +159,5 @@ def test_memory_is_limited(child, monkeypatch):
 
 
 def test_a_text_that_is_too_large_is_not_given_to_it():
-    with pytest.raises(ScoreFileError, match="The score in Humdrum is larger than 2 MiB"):
+    with pytest.raises(ScoreFileError, match="The score in Humdrum is larger than 512 KiB"):
         read_piece(KERN.encode() + b"!! a comment\n" * 200_000, "a.krn")

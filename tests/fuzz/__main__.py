@@ -116,7 +116,7 @@ def _child(options: argparse.Namespace) -> None:
 
     target = TARGETS[options.targets[0]]
     seeds = target.seeds()
-    runner = Runner(target.read, options.keep / options.targets[0])
+    runner = Runner(target.read, options.keep / options.targets[0], target.max_sec)
 
     def one(data: bytes) -> None:
         runner.case(data)

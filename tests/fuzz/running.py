@@ -52,9 +52,12 @@ class Runner:
     read : callable
     keep : Path
         Where inputs that meet a fault are written.
+    max_case_sec : float
+        How long a case may take.
     """
 
-    def __init__(self, read: Any, keep: Path) -> None:
+    def __init__(self, read: Any, keep: Path, max_case_sec: float = MAX_CASE_SEC) -> None:
+        self.max_case_sec = max_case_sec
         self.read = read
         self.keep = keep
         self.report = Report()
@@ -74,9 +77,9 @@ class Runner:
         report.cases += 1
         if took > report.slowest_sec:
             report.slowest_sec = took
-            report.slowest = self._kept(data) if took > MAX_CASE_SEC / 4 else ""
-        if took > MAX_CASE_SEC:
-            self._fault(f"{took:.1f} s, more than {MAX_CASE_SEC:g}", data)
+            report.slowest = self._kept(data) if took > self.max_case_sec / 4 else ""
+        if took > self.max_case_sec:
+            self._fault(f"{took:.1f} s, more than {self.max_case_sec:g}", data)
 
     def finished(self, cases: int, seconds: float) -> bool:
         """Whether this was enough; the report is complete then."""

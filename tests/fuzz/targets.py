@@ -19,6 +19,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -70,11 +71,14 @@ class Target:
         Gives inputs that are right, or nearly so.
     max_bytes : int
         Of an input.
+    max_sec : float
+        What it may take.
     """
 
     read: Callable[[bytes], object]
     seeds: Callable[[], Sequence[bytes]]
     max_bytes: int = 4096
+    max_sec: float = 2.0
 
 
 def tune() -> Piece:
@@ -145,6 +149,8 @@ def read_score(data: bytes) -> None:
     """A score becomes a piece on the grid, and can be written as MIDI."""
     if data[:1] == b"\1":  # the archive put right around it
         data = _zipped(data[1:])
+    elif data[:1] == b"\2":
+        data = _with_junk_inside(data[1:])
     if kind_of(unpack(data), "a.musicxml")[0] in ("humdrum", "abc", "mei"):
         raise InputError("Those have a target of their own, which is slow.")
     piece = read_piece(data, "a/../b.musicxml")
@@ -159,6 +165,31 @@ def read_notation(data: bytes) -> None:
     if kind not in ("humdrum", "abc", "mei"):
         raise InputError("It has become another format, with a target of its own.")
     _is_whole(read_piece(data, "a.krn"))
+
+
+def _with_junk_inside(choices: bytes) -> bytes:
+    """A right score, in which every three bytes change an element: its text, an attribute, its place or its being."""
+    root = ElementTree.fromstring(some_score())
+    for where, what, value in zip(choices[::3], choices[1::3], choices[2::3], strict=False):
+        parents = [element for element in root.iter() if len(element)]
+        parent = parents[where % len(parents)]
+        child = parent[value % len(parent)]
+        match what % 5:
+            case 0:
+                child.text = _RUDE_WORDS[value % len(_RUDE_WORDS)]
+            case 1:
+                for name in child.attrib:
+                    child.set(name, _RUDE_WORDS[value % len(_RUDE_WORDS)])
+            case 2:
+                parent.append(deepcopy(child))
+            case 3 if len(parent) > 1:
+                parent.remove(child)
+            case _:
+                parents[value % len(parents)].insert(0, ElementTree.Element(child.tag, child.attrib))
+    return ElementTree.tostring(root)
+
+
+_RUDE_WORDS = ("0", "-1", "1e9", "nan", "9" * 30, "", "999999999", "0.3", "stop", "start", "x" * 300, "1-999", "H")
 
 
 def _is_whole(piece: Piece) -> None:
@@ -179,8 +210,8 @@ def _zipped(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def score_seeds() -> list[bytes]:
-    """A score of one of everything, packed in each way, and what is malicious."""
+def some_score() -> bytes:
+    """One of everything."""
     pitch = b"<pitch><step>C</step><alter>1</alter><octave>4</octave></pitch>"
     notes = [
         b"<note><grace/>" + pitch + b"<voice>1</voice></note>",
@@ -193,21 +224,39 @@ def score_seeds() -> list[bytes]:
         b"<beat-type>8</beat-type></time><transpose><chromatic>-2</chromatic></transpose></attributes>"
         b"<barline location='left'><repeat direction='forward'/></barline><sound tempo='90' segno='a'/>"
         b"<direction><direction-type><dynamics><p/></dynamics></direction-type>"
-        b"<direction-type><wedge type='crescendo'/></direction-type><direction-type><pedal type='start'/></direction-type><staff>1</staff></direction>"
+        b"<direction-type><wedge type='crescendo'/></direction-type>"
+        b"<direction-type><pedal type='start'/></direction-type><staff>1</staff></direction>"
     )
     end = b"<barline><ending number='1' type='stop'/><repeat direction='backward' times='3'/></barline>"
     measures = b"<measure>" + start + b"".join(notes) + b"</measure><measure>" + notes[1] + end + b"</measure>"
     listed = b"<part-list><score-part id='a'><part-name>Piano</part-name></score-part></part-list>"
-    whole = b"<score-partwise>" + listed + b"<part id='a'>" + measures + b"</part></score-partwise>"
+    return b"<score-partwise>" + listed + b"<part id='a'>" + measures + b"</part></score-partwise>"
+
+
+def score_seeds() -> list[bytes]:
+    """A score packed in each way, with junk inside, and what is malicious."""
+    whole = some_score()
     bomb = b"<!DOCTYPE score-partwise [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]><score-partwise>&b;</score-partwise>"
-    timewise = b"<score-timewise><measure><part id='a'>" + notes[1] + b"</part></measure></score-timewise>"
-    return [whole, b"\1" + whole, _zipped(whole), gzip.compress(whole), whole.decode().encode("utf-16"), bomb, timewise]
+    timewise = b"<score-timewise><measure><part id='a'>"
+    timewise += b"<note><pitch><step>C</step></pitch></note></part></measure></score-timewise>"
+    junk = [b"\2" + bytes(range(first, first + 60, 7)) for first in range(0, 180, 20)]
+    return [
+        *junk,
+        whole,
+        b"\1" + whole,
+        _zipped(whole),
+        gzip.compress(whole),
+        whole.decode().encode("utf-16"),
+        bomb,
+        timewise,
+    ]
 
 
 def notation_seeds() -> list[bytes]:
     """Humdrum, ABC and MEI."""
     return [
-        b"**kern\t**kern\n*M3/4\t*M3/4\n*k[b-]\t*k[b-]\n=1\t=1\n4C\t[8cc\n.\t8cc]\n2D\t12e\n.\t6f#\n.\t4r\n==\t==\n*-\t*-\n",
+        b"**kern\t**kern\n*M3/4\t*M3/4\n*k[b-]\t*k[b-]\n=1\t=1\n"
+        b"4C\t[8cc\n.\t8cc]\n2D\t12e\n.\t6f#\n.\t4r\n==\t==\n*-\t*-\n",
         b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
         b'<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score><scoreDef meter.count="3" '
         b'meter.unit="4"><staffGrp><staffDef n="1" lines="5"/></staffGrp></scoreDef><section><measure><staff n="1">'
@@ -523,7 +572,7 @@ TARGETS: dict[str, Target] = {
     "midi": Target(read_music, midi_seeds, 2048),
     "sound": Target(play, midi_seeds, 2048),
     "score": Target(read_score, score_seeds, 4096),
-    "notation": Target(read_notation, notation_seeds, 1024),
+    "notation": Target(read_notation, notation_seeds, 1024, 30.0),
     "text": Target(read_text, text_seeds),
     "project": Target(read_a_project, project_seeds),
     "kept": Target(open_what_was_kept, kept_seeds),

@@ -47,7 +47,7 @@ def test_every_target_can_be_named():
 def test_whatever_comes_is_read_or_refused_in_a_sentence(name, tmp_path):
     target = TARGETS[name]
     seeds = target.seeds()
-    runner = Runner(target.read, tmp_path)
+    runner = Runner(target.read, tmp_path, target.max_sec)
     chance = random.Random(7)
     for data in (*seeds, *(mutated(seeds, chance, target.max_bytes) for _ in range(FEW.get(name, CASES)))):
         runner.case(data)
@@ -60,7 +60,7 @@ def test_whatever_comes_is_read_or_refused_in_a_sentence(name, tmp_path):
 def test_what_was_found_stays_mended(found, tmp_path):
     name, data = FOUND[found]
     TARGETS[name].seeds()
-    runner = Runner(TARGETS[name].read, tmp_path)
+    runner = Runner(TARGETS[name].read, tmp_path, TARGETS[name].max_sec)
     runner.case(data)
     assert runner.report.faults == {}
 

@@ -15,6 +15,8 @@ from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
 from koe.web import backend, pantry, texts
 from koe.web.player import music_id
+from tests.formats.writing import note as written
+from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
 from tests.pages.players import notes, pitches, rolls, sounds
 
@@ -136,8 +138,27 @@ def test_upload_a_midi_file(app, waltz):
     assert app.header[0].value == r"A \*small\* waltz"
 
 
+def test_upload_a_score(app):
+    head = "<work><work-title>A *small* score</work-title></work>"
+    measures = ["".join(written(60 + n, 8) for n in range(9))] * 6
+    go(app, "your_piece")
+    upload(app, score(*measures, metre="3/4", head=head), "score.musicxml")
+    assert not app.error
+    piece = app.session_state["koe_piece"]
+    assert [note.onset for note in piece.notes[:4]] == [0, 8, 16, 24]
+    assert "54 notes · 6 measures · 3/4" in words(app)
+    assert app.header[0].value == r"A \*small\* score"
+
+
 @pytest.mark.parametrize(
-    ("data", "name"), [(b"", "empty.mid"), (b"\x89PNG\r\n\x1a\n" + bytes(64), "picture.mid"), (b"a\x07b", "bell.txt")]
+    ("data", "name"),
+    [
+        (b"", "empty.mid"),
+        (b"<score-partwise>", "cut.musicxml"),
+        (b"PK\3\4", "cut.mxl"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "picture.mid"),
+        (b"a\x07b", "bell.txt"),
+    ],
 )
 def test_a_refused_upload_keeps_the_piece_and_says_why(app, data, name):
     go(app, "your_piece")
