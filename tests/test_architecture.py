@@ -6,6 +6,7 @@ The picture, from the pages down to the music::
     studio -> training -> evaluation -> generation -> models -> music
     studio -> origins -> originality -> evaluation, corpus -> models -> music
     studio -> exports -> scores, audio -> music
+    studio -> hearing -> transcription -> scores -> music
     studio -> gaps -> generation, scores -> models -> music
     studio -> corpus, gallery -> music
     web, cli -> projects -> music
@@ -46,6 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.audio": {"koe.music"},
     "koe.gallery": {"koe.music"},
     "koe.scores": {"koe.music"},
+    "koe.transcription": {"koe.music", "koe.scores"},
+    "koe.hearing": {"koe.transcription", "koe.music"},
     "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
     "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
     "koe.spaces": {"koe.generation", *MODELS},
@@ -65,12 +68,22 @@ MAY_IMPORT: dict[str, set[str]] = {
         "koe.spaces",
         "koe.blending",
         "koe.continuing",
+        "koe.hearing",
         "koe.origins",
         *BELOW_STUDIO,
     },
     "koe.projects": VALUES,
     "koe.web": {
-        *("koe.studio", "koe.blending", "koe.exports", "koe.plots", "koe.projects", "koe.limits", "koe.temporary"),
+        *(
+            "koe.studio",
+            "koe.blending",
+            "koe.exports",
+            "koe.hearing",
+            "koe.plots",
+            "koe.projects",
+            "koe.limits",
+            "koe.temporary",
+        ),
         *VALUES,
     },
     "koe.cli": {"koe.studio", "koe.gaps", "koe.origins", "koe.originality", "koe.plots", "koe.projects", *BELOW_STUDIO},
@@ -90,11 +103,13 @@ HOMES = {
     "segno": {"koe.projects"},
     "prometheus_client": {"koe.web"},
     "starlette": {"koe.web"},
+    "onnxruntime": {"koe.transcription"},
 }
 
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
+    *("koe.transcription", "koe.hearing"),
     *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
 ]
 
@@ -202,7 +217,9 @@ def modules_in(part: str) -> list[str]:
 
 @pytest.mark.parametrize("part", LIGHT)
 def test_light_parts_load_no_heavy_library(part):
-    assert loaded_by(modules_in(part), ["keras", "tensorflow", "streamlit", "verovio", "reportlab"]) == []
+    assert (
+        loaded_by(modules_in(part), ["keras", "tensorflow", "streamlit", "verovio", "reportlab", "onnxruntime"]) == []
+    )
 
 
 def test_the_pages_paint_before_tensorflow():

@@ -12,6 +12,7 @@ G. D. Forney, The Viterbi algorithm, Proceedings of the IEEE 61(3), 1973.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ WIDTH = 0.4  # semitones: how far from a note's middle a voice still means it
 OCTAVE_SHARE = 0.4  # of what sounds an octave above counts for the note below
 SILENCE = 0.35  # sounding of the likeliest pitch, around 1 where somebody sings, below which nobody does
 QUIET = 0.02  # loudness, of the recording's highest, below which nobody does either
-MOVE_COST, LEAP_COST, PAUSE_COST = 2.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
+MOVE_COST, LEAP_COST, PAUSE_COST = 3.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
 
 MIN_NOTE_SEC = 0.09
 GLIDE_SEC = 0.11  # a note that short between two others, in their way, is a glide
@@ -180,12 +181,12 @@ def _pieces_of(way: np.ndarray, heard: Heard, loudness: np.ndarray, tuning: floa
     pitches, strength = _contour_peaks(heard.contours)
     bounds = np.flatnonzero(np.diff(way, prepend=-2, append=-2))
     sung = []
-    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+    for first, last in pairwise(bounds.tolist()):
         if way[first] < 0:
             continue
         pitch = int(PITCHES[way[first]])
         cuts = [first, *_syllables(heard.onsets[:, pitch - LOWEST_PITCH], loudness, first, last), last]
-        for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+        for begin, end in pairwise(cuts):
             usual = float(np.quantile(loudness[begin:end], 0.8))
             loud = begin + np.flatnonzero(loudness[begin:end] >= EDGE * usual)
             # Beside silence, breath is no part of a note.

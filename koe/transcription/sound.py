@@ -13,14 +13,12 @@ import numpy as np
 
 from koe.errors import AudioError, InputError
 from koe.transcription.availability import can_decode_with_ffmpeg
+from koe.transcription.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SEC, MIN_RECORDING_SEC
 
 if TYPE_CHECKING:
     import soundfile
 
 SAMPLE_RATE = 22050  # Hz
-MAX_RECORDING_SEC = 60.0  # what is longer is cut, and the piece says so
-MIN_RECORDING_SEC = 0.3
-MAX_RECORDING_BYTES = 24 * 1024**2  # a minute of stereo at 48 kHz and 24 bits has 17
 MIN_RATE, MAX_RATE = 4000, 192_000
 MAX_CHANNELS = 8
 BLOCK_FRAMES = 1 << 16
@@ -141,7 +139,9 @@ def _read(file: "soundfile.SoundFile") -> tuple[np.ndarray, bool]:
 def _with_ffmpeg(data: bytes, demuxer: str, label: str) -> bytes:
     """The same sound as WAV. ffmpeg is told the container, so that no play list can make it open other files."""
     if not can_decode_with_ffmpeg():
-        raise AudioError(f"{label} is an M4A or WebM file, and ffmpeg is not installed here; use WAV, MP3, OGG or FLAC.")
+        raise AudioError(
+            f"{label} is an M4A or WebM file, and ffmpeg is not installed here; use WAV, MP3, OGG or FLAC."
+        )
     with tempfile.TemporaryDirectory(prefix="koe-") as folder:
         source = Path(folder, "recording")
         source.write_bytes(data)

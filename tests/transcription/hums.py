@@ -57,7 +57,9 @@ def hum(
             loud[inside] = rise * np.minimum(dip + (1 - dip) * left / 0.05, 1) * chance.uniform(0.7, 1.0)
     pitch[time < starts[0]], pitch[time >= starts[-1]] = pitches[0] or last, last
     width = max(int(glide_sec * rate), 1)
-    pitch = np.convolve(np.pad(pitch, width, mode="edge"), np.hanning(width + 2)[1:-1] / np.hanning(width + 2).sum(), "same")
+    pitch = np.convolve(
+        np.pad(pitch, width, mode="edge"), np.hanning(width + 2)[1:-1] / np.hanning(width + 2).sum(), "same"
+    )
     pitch = pitch[width:-width]
     loud = np.convolve(loud, np.ones(rate // 100) / (rate // 100), "same")
     sway = vibrato * np.sin(2 * np.pi * chance.uniform(4.8, 6.2) * time + chance.uniform(0, 6)) + tuning
