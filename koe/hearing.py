@@ -11,7 +11,7 @@ from koe.music.piece import Piece
 from koe.transcription import available, can_decode_with_ffmpeg
 from koe.transcription.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SEC
 
-__all__ = ["MAX_RECORDING_BYTES", "MAX_RECORDING_SEC", "SOUND_TYPES", "Hearing"]
+__all__ = ["MAX_RECORDING_SEC", "SOUND_TYPES", "Hearing"]
 
 Progress = Callable[[int, int], None]  # (done, total)
 ShouldStop = Callable[[], bool]

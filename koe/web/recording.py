@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from koe.errors import KoeError
-from koe.hearing import MAX_RECORDING_BYTES, MAX_RECORDING_SEC
+from koe.hearing import MAX_RECORDING_SEC
 from koe.music.piece import Piece
 from koe.web import backend, state, texts
 from koe.web import recording_texts as words
@@ -29,12 +29,7 @@ def hum_or_play(key: str) -> Piece | None:
         with left:
             recorded = st.audio_input(words.RECORD, sample_rate=MICROPHONE_RATE, key=f"{key}-microphone")
         with right:
-            chosen = st.file_uploader(
-                words.SOUND_FILE,
-                list(backend.studio().sound_types()),
-                key=f"{key}-sound",
-                max_upload_size=MAX_RECORDING_BYTES // 1024**2,
-            )
+            chosen = st.file_uploader(words.SOUND_FILE, list(backend.studio().sound_types()), key=f"{key}-sound")
         piece = _newest(key, kind or KINDS[0], recorded, chosen)
         if state.kept(f"{key}-heard", None) == state.current_piece() or piece is not None:
             st.page_link("pages/continue.py", label=words.GO_ON, icon=":material/arrow_forward:")
