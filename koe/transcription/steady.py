@@ -61,7 +61,7 @@ def sixteenths_of(onsets_sec: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _refined(onsets_sec: np.ndarray, places: np.ndarray, sloppy: float) -> np.ndarray:
-    """The same places with those of single uneven notes mended: a curve through all of them knows where they were meant.
+    """The same places with single uneven notes mended: a curve through all of them knows where they were meant.
 
     What follows the tune note by note cannot know what is to come.
     """
