@@ -11,6 +11,7 @@ from koe.web import recording_texts as words
 
 KINDS = ("voice", "piano")
 MICROPHONE_RATE = 22050  # Hz, what the network hears
+_GOING = "koe_recording_goes_on"
 
 
 def hum_or_play(key: str) -> Piece | None:
@@ -31,9 +32,20 @@ def hum_or_play(key: str) -> Piece | None:
         with right:
             chosen = st.file_uploader(words.SOUND_FILE, list(backend.studio().sound_types()), key=f"{key}-sound")
         piece = _newest(key, kind or KINDS[0], recorded, chosen)
-        if state.kept(f"{key}-heard", None) == state.current_piece() or piece is not None:
-            st.page_link("pages/continue.py", label=words.GO_ON, icon=":material/arrow_forward:")
+        heard: Piece | None = piece or state.kept(f"{key}-heard", None)
+        if heard is not None and (piece or heard == state.current_piece()):
+            icon = ":material/arrow_forward:"
+            st.button(words.GO_ON, key=f"{key}-go-on", icon=icon, type="primary", on_click=_go_on, args=(heard,))
+    if st.session_state.pop(_GOING, False):
+        st.switch_page("pages/continue.py")
     return piece
+
+
+def _go_on(piece: Piece) -> None:
+    """Have Continue hear it whole, as what is played there, and not four measures of it."""
+    state.keep("played", piece)
+    st.session_state["continue-start"] = "play"
+    st.session_state[_GOING] = True
 
 
 def _newest(key: str, kind: str, recorded: UploadedFile | None, chosen: UploadedFile | None) -> Piece | None:
