@@ -13,9 +13,10 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /opt/koe
-COPY requirements.txt requirements-embedded.txt constraints.txt ./
+COPY requirements.txt requirements-embedded.txt requirements-sound.txt constraints.txt ./
 RUN pip install --no-cache-dir --no-compile -r requirements.txt \
-    && pip install --no-cache-dir --no-compile --no-deps --only-binary=:all: -r requirements-embedded.txt
+    && pip install --no-cache-dir --no-compile --no-deps --only-binary=:all: -r requirements-embedded.txt \
+        -r requirements-sound.txt
 
 COPY .streamlit .streamlit
 COPY assets assets

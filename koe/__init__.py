@@ -44,6 +44,7 @@ __all__ = [
     "sample",
     "save",
     "show",
+    "transcribe",
 ]
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         sample,
         save,
         show,
+        transcribe,
     )
 
 

@@ -45,6 +45,7 @@ __all__ = [
     "sample",
     "save",
     "show",
+    "transcribe",
 ]
 
 
@@ -80,6 +81,31 @@ def read(path: str | Path) -> Piece:
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     return _studio().open_file(path)
+
+
+def transcribe(path: str | Path, kind: str = "piano") -> Piece:
+    """Make a piece of a recording, where ``requirements-sound.txt`` is installed.
+
+    Parameters
+    ----------
+    path : str or Path
+        A sound file: WAV, MP3, OGG, FLAC; M4A and WebM where ffmpeg is
+        installed. Its first minute is heard.
+    kind : str
+        ``"piano"``, or ``"voice"`` for a tune that somebody hums.
+
+    Returns
+    -------
+    piece : Piece
+        On beats found in the playing; a voice in sixteenths.
+
+    Raises
+    ------
+    KoeError
+        If there is no such file, nothing is heard in it, or the network that
+        hears is not installed.
+    """
+    return _studio().transcribe_file(Path(path), kind)
 
 
 def demos() -> dict[str, str]:

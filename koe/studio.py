@@ -21,6 +21,7 @@ from koe.exports import Exports
 from koe.gaps import Gaps
 from koe.generation.compose import OPENING_STEPS
 from koe.generation.sampling import check_seed
+from koe.hearing import Hearing
 from koe.music.grid import DEFAULT_QPM, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
 from koe.music.library import LibraryEntry, list_pieces, load_piece
 from koe.music.pianoroll import binarize
@@ -69,7 +70,7 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio(Exports, Gaps, Blending, Continuing, Spaces, Origins):
+class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
 
     Parameters

@@ -92,10 +92,11 @@ def play_piece() -> Piece | None:
 
 def choose_prompt() -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
+    # Not its default: another page may have chosen before this one was ever shown.
+    st.session_state.setdefault("continue-start", "chord")
     start = st.segmented_control(
         texts.START,
         tuple(texts.STARTS),
-        default="chord",
         required=True,
         format_func=texts.STARTS.__getitem__,
         key="continue-start",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from koe.music.grid import SEGMENT_TICKS
-from koe.web import backend, pieces, state, texts
+from koe.web import backend, pieces, recording, state, texts
 from koe.web.frame import heading
 from koe.web.result import show_result
 
@@ -31,6 +31,8 @@ with right:
     uploaded = pieces.upload("your-upload")
 if uploaded is not None:
     state.use_piece(uploaded)
+if (recorded := recording.hum_or_play("your")) is not None:
+    state.use_piece(recorded)
 
 piece = state.current_piece()
 st.header(pieces.name_of(piece), anchor=False)

@@ -6,6 +6,7 @@ The picture, from the pages down to the music::
     studio -> training -> evaluation -> generation -> models -> music
     studio -> origins -> originality -> evaluation, corpus -> models -> music
     studio -> exports -> scores, audio -> music
+    studio -> hearing -> transcription -> scores -> music
     studio -> gaps -> generation, scores -> models -> music
     studio -> corpus, gallery, formats -> music
     web, cli -> projects -> music
@@ -56,6 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.gallery": {"koe.music"},
     "koe.formats": {"koe.music"},
     "koe.scores": {"koe.music"},
+    "koe.transcription": {"koe.music", "koe.scores"},
+    "koe.hearing": {"koe.transcription", "koe.music"},
     "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
     "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
     "koe.spaces": {"koe.generation", *MODELS},
@@ -75,6 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "koe.spaces",
         "koe.blending",
         "koe.continuing",
+        "koe.hearing",
         "koe.origins",
         *BELOW_STUDIO,
     },
@@ -84,6 +88,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "koe.studio",
             "koe.blending",
             "koe.exports",
+            "koe.hearing",
             "koe.plots",
             "koe.projects",
             "koe.limits",
@@ -109,12 +114,14 @@ HOMES = {
     "segno": {"koe.projects"},
     "prometheus_client": {"koe.web"},
     "starlette": {"koe.web"},
+    "onnxruntime": {"koe.transcription"},
 }
 
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
-    *("koe.formats", "koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
+    *("koe.formats", "koe.transcription", "koe.hearing"),
+    *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
 ]
 
 
@@ -221,7 +228,9 @@ def modules_in(part: str) -> list[str]:
 
 @pytest.mark.parametrize("part", LIGHT)
 def test_light_parts_load_no_heavy_library(part):
-    assert loaded_by(modules_in(part), ["keras", "tensorflow", "streamlit", "verovio", "reportlab"]) == []
+    assert (
+        loaded_by(modules_in(part), ["keras", "tensorflow", "streamlit", "verovio", "reportlab", "onnxruntime"]) == []
+    )
 
 
 def test_the_pages_paint_before_tensorflow():

@@ -123,6 +123,8 @@ install_python_packages() {
     fi
     pip_install --no-deps --only-binary=:all: -r requirements-embedded.txt ||
         say "the built-in synthesizer (tinysoundfont) has no ready package for this machine: without FluidSynth, a simpler sound plays"
+    pip_install --no-deps --only-binary=:all: -r requirements-sound.txt ||
+        say "what hears recordings (basic-pitch, onnxruntime) could not be installed: Koe works without Hum or play"
     # Importing TensorFlow takes 14 s from source and 4 s from bytecode, and where
     # PYTHONDONTWRITEBYTECODE is set Python would never write any.
     .venv/bin/python -m compileall -q -j 0 -x '/tests?/' .venv/lib/python3*/site-packages koe pages app.py >/dev/null 2>&1 || true

@@ -78,6 +78,15 @@ def add_commands(commands: Any) -> None:
     )
     command.set_defaults(run=_score)
 
+    command = commands.add_parser("transcribe", help="turn a recording of a piano, or of a voice, into MIDI")
+    command.add_argument("input", type=Path, metavar="IN.wav|.mp3|.ogg|.flac")
+    command.add_argument(
+        "--kind", choices=("piano", "voice"), default="piano", help="voice: a tune, one note at a time"
+    )
+    command.add_argument("--as-sung", action="store_true", help="leave a deep or high voice where it is")
+    command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
+    command.set_defaults(run=_transcribe)
+
     command = commands.add_parser("render", help="turn MIDI into sound")
     command.add_argument("input", type=Path, metavar="IN.mid")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.wav|.ogg|.mp3")
@@ -220,6 +229,23 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         "key": str(score.key),
         "measures": len(score.measures),
         "notes": len(piece.notes),
+    }
+
+
+def _transcribe(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.scores.key import find_key
+
+    studio = new_studio()
+    piece = studio.transcribe_file(options.input, options.kind, comfortable=not options.as_sung)
+    warn(piece)
+    write_file(options.output, studio.midi(piece))
+    return {
+        "kind": options.kind,
+        "notes": len(piece.notes),
+        "measures": piece.n_measures,
+        "qpm": round(piece.qpm, 1),
+        "key": str(find_key(piece.notes)),
+        "seconds": round(piece.duration_sec, 2),
     }
 
 

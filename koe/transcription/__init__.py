@@ -2,8 +2,10 @@
 
 ::
 
+    limits      how much is heard
     sound       bytes of a sound file to samples, within limits
     network     samples to how likely each key is struck and sounds, by basic-pitch
+    steady      the even beat of a tune
     polyphonic  the notes of a piano
     melody      the notes of a voice, one at a time
     transcribe  all of it: a sound file to a `Piece`

@@ -12,6 +12,7 @@ G. D. Forney, The Viterbi algorithm, Proceedings of the IEEE 61(3), 1973.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from koe.music.notes import Note
 from koe.scores.key import find_key
 from koe.transcription.network import BINS_PER_KEY, FRAME_SAMPLES, FRAME_SEC, Heard, time_of
 from koe.transcription.polyphonic import peaks
+from koe.transcription.sound import SAMPLE_RATE
 
 LOWEST_VOICE, HIGHEST_VOICE = 36, 91  # C2 to G6, whistling excluded
 PITCHES = np.arange(LOWEST_VOICE, HIGHEST_VOICE + 1)
@@ -28,7 +30,7 @@ WIDTH = 0.4  # semitones: how far from a note's middle a voice still means it
 OCTAVE_SHARE = 0.4  # of what sounds an octave above counts for the note below
 SILENCE = 0.35  # sounding of the likeliest pitch, around 1 where somebody sings, below which nobody does
 QUIET = 0.02  # loudness, of the recording's highest, below which nobody does either
-MOVE_COST, LEAP_COST, PAUSE_COST = 2.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
+MOVE_COST, LEAP_COST, PAUSE_COST = 3.0, 0.05, 2.5  # to another pitch, for each semitone of it, into or out of silence
 
 MIN_NOTE_SEC = 0.09
 GLIDE_SEC = 0.11  # a note that short between two others, in their way, is a glide
@@ -42,6 +44,9 @@ SLIGHT_DIP = 0.8  # the same where the network hears something struck
 STRUCK = 0.3  # how likely
 EDGE = 0.2  # loudness, of a note's usual one, with which it begins and ends
 FAINT = 0.08  # loudness, of the recording's usual one, below which a note is breath
+
+PERIOD_SAMPLES = 2048  # two periods of the lowest voice and more
+PERIODIC = 0.5  # noise and the hum of the mains come to 0.3, a voice to more than 1
 
 BORROWED_SEC = 0.35  # a note outside the key that lasts longer was meant
 BENT = 0.25  # semitones towards the key's nearest note from which on that one was meant
@@ -90,6 +95,7 @@ def find_melody(heard: Heard, samples: np.ndarray, comfortable: bool = False) ->
     sung = _pieces_of(way, heard, loudness, tuning)
     usual = np.median([note.loudness for note in sung]) if sung else 0.0
     sung = [note for note in sung if note.loudness > FAINT * usual]
+    sung = [note for note in sung if periodicity(samples, note, tuning) >= PERIODIC]
     sung = _in_key(_without_octave_errors(_without_glides(sung)))
     sung = [note for note in sung if note.length_sec >= MIN_NOTE_SEC]
     shift = _comfort(sung) if comfortable else 0
@@ -180,12 +186,12 @@ def _pieces_of(way: np.ndarray, heard: Heard, loudness: np.ndarray, tuning: floa
     pitches, strength = _contour_peaks(heard.contours)
     bounds = np.flatnonzero(np.diff(way, prepend=-2, append=-2))
     sung = []
-    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+    for first, last in pairwise(bounds.tolist()):
         if way[first] < 0:
             continue
         pitch = int(PITCHES[way[first]])
         cuts = [first, *_syllables(heard.onsets[:, pitch - LOWEST_PITCH], loudness, first, last), last]
-        for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+        for begin, end in pairwise(cuts):
             usual = float(np.quantile(loudness[begin:end], 0.8))
             loud = begin + np.flatnonzero(loudness[begin:end] >= EDGE * usual)
             # Beside silence, breath is no part of a note.
@@ -198,6 +204,29 @@ def _pieces_of(way: np.ndarray, heard: Heard, loudness: np.ndarray, tuning: floa
             middle = float(np.median(bent[close])) if close.any() else 0.0
             sung.append(Sung(begin, end, pitch, middle, usual))
     return sung
+
+
+def periodicity(samples: np.ndarray, note: Sung, tuning: float) -> float:
+    """How much more like itself the sound is one period of a note later than within it; 0 for noise.
+
+    The network hears pitches in noise too. This is the highest autocorrelation
+    within a semitone of the period, less the lowest before it; the median of
+    nine places of the note.
+    """
+    period = SAMPLE_RATE / (440.0 * 2.0 ** ((note.pitch + tuning - 69) / 12))
+    first, last = note.first * FRAME_SAMPLES, min(note.last * FRAME_SAMPLES, len(samples))
+    starts = np.linspace(first, max(last - PERIOD_SAMPLES, first), 9).astype(int)
+    found = []
+    for start in starts:
+        part = samples[start : start + PERIOD_SAMPLES].astype(np.float64)
+        spectrum = np.fft.rfft(part - part.mean() if len(part) else np.zeros(1), 2 * PERIOD_SAMPLES)
+        alike = np.fft.irfft(np.square(np.abs(spectrum)))[:PERIOD_SAMPLES]
+        # The shorter the common part, the less its sum.
+        alike /= np.maximum(len(part) - np.arange(PERIOD_SAMPLES), 1) / max(len(part), 1)
+        near = slice(int(period / 2 ** (1 / 12)), int(np.ceil(period * 2 ** (1 / 12))) + 1)
+        if alike[0] > 0 and near.stop < len(part):
+            found.append(float(alike[near].max() - alike[: near.start].min()) / alike[0])
+    return float(np.median(found)) if found else 0.0
 
 
 def _syllables(onsets: np.ndarray, loudness: np.ndarray, first: int, last: int) -> list[int]:

@@ -37,7 +37,7 @@ KEPT_FRAMES = WINDOW_FRAMES - 2 * EDGE_FRAMES
 BATCH = 2  # windows between two looks at whether somebody still waits
 N_THREADS = 1  # a visitor's recording must not take the cores from the others
 
-# The network says that a key is struck a little late: the mean over the notes of the demo pieces as FluidSynth plays them.
+# The network says a little late that a key is struck: the mean over the demo pieces as FluidSynth plays them.
 ONSET_DELAY_SEC = -0.005
 
 _OUTPUTS = {"onsets": "StatefulPartitionedCall:2", "notes": "StatefulPartitionedCall:1"}

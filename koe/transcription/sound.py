@@ -13,22 +13,21 @@ import numpy as np
 
 from koe.errors import AudioError, InputError
 from koe.transcription.availability import can_decode_with_ffmpeg
+from koe.transcription.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SEC, MIN_RECORDING_SEC
 
 if TYPE_CHECKING:
     import soundfile
 
 SAMPLE_RATE = 22050  # Hz
-MAX_RECORDING_SEC = 60.0  # what is longer is cut, and the piece says so
-MIN_RECORDING_SEC = 0.3
-MAX_RECORDING_BYTES = 24 * 1024**2  # a minute of stereo at 48 kHz and 24 bits has 17
 MIN_RATE, MAX_RATE = 4000, 192_000
 MAX_CHANNELS = 8
 BLOCK_FRAMES = 1 << 16
 MAX_FFMPEG_SEC = 20.0
 
 SILENT_PEAK = 1e-3  # of full scale, -60 dB
-CLIPPED = 0.999  # of the peak
-CLIPPED_SHARE = 0.005  # of the samples; music that was not cut off has far fewer at its peak
+CLIPPED = 0.98  # of the peak
+FLAT = 1e-4  # between two samples that were cut off at one height
+CLIPPED_SHARE = 0.005  # of the samples; of a sine that just fits there are half as many at most
 LOUD_PEAK = 0.98
 
 # Containers that libsndfile does not read: where their mark lies, what it is, and how ffmpeg calls them.
@@ -89,13 +88,13 @@ def read_recording(data: bytes, name: str = "") -> Recording:
     if not np.isfinite(frames).all():
         raise InputError(f"{label} holds values that are no numbers; export it anew as 16-bit WAV.")
     peak = float(np.abs(frames).max(initial=0.0))
-    was_clipped = peak >= LOUD_PEAK and float((np.abs(frames) >= CLIPPED * peak).mean()) > CLIPPED_SHARE
-    samples = _resampled(_one_channel(frames), rate)
+    was_clipped = peak >= LOUD_PEAK and _flat_share(frames, peak) > CLIPPED_SHARE
+    mixed = _one_channel(frames)
+    samples = _resampled(mixed - mixed.mean() if len(mixed) else mixed, rate)
     if len(samples) < MIN_RECORDING_SEC * SAMPLE_RATE:
         raise InputError(
             f"{label} lasts {len(samples) / SAMPLE_RATE:.2f} seconds; a recording needs {MIN_RECORDING_SEC:g} or more."
         )
-    samples -= samples.mean()
     peak = float(np.abs(samples).max())
     if peak < SILENT_PEAK:
         raise InputError(f"{label} is silent; check the microphone, move closer to it, and record again.")
@@ -172,6 +171,12 @@ def _with_ffmpeg(data: bytes, demuxer: str, label: str) -> bytes:
 
 def _or_m4a() -> str:
     return ", M4A or WebM" if can_decode_with_ffmpeg() else ""
+
+
+def _flat_share(frames: np.ndarray, peak: float) -> float:
+    """Share of samples that stay at the peak."""
+    flat = (np.abs(frames[1:]) >= CLIPPED * peak) & (np.abs(np.diff(frames, axis=0)) < FLAT)
+    return float(flat.mean()) if len(flat) else 0.0
 
 
 def _one_channel(frames: np.ndarray) -> np.ndarray:

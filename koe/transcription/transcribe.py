@@ -11,10 +11,11 @@ from koe.music.notes import note_at_step
 from koe.music.performance import piece_from_seconds
 from koe.music.piece import KeySignature, Piece
 from koe.scores.key import find_key
+from koe.transcription.limits import MAX_RECORDING_SEC
 from koe.transcription.melody import find_melody
 from koe.transcription.network import Heard, Progress, ShouldStop, listen
 from koe.transcription.polyphonic import find_notes
-from koe.transcription.sound import MAX_RECORDING_SEC, Recording, read_recording
+from koe.transcription.sound import Recording, read_recording
 from koe.transcription.steady import sixteenths_of
 
 KINDS = ("piano", "voice")

@@ -66,6 +66,7 @@ def _writes_much(prompt: object, n_steps: int = 256, *more: Any, n_variations: i
 
 WORK = {
     "open_piece": Work("read"),
+    "transcribe": Work("transcribe", long=True),
     "compose": Work("compose"),
     "continue_piece": Work("continue", long=_writes_much),
     "fill_gap": Work("fill", long=True),

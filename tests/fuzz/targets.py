@@ -22,6 +22,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+import soundfile
 
 from koe.audio.events import midi_from_performance, read_performance
 from koe.corpus.archive import midi_members
@@ -49,6 +50,12 @@ from koe.projects.reading import read_project, unpack_project
 from koe.projects.recipes import Blended, Composed, Continued, End, Frame, FromLatents, Given
 from koe.projects.schema import Project, Take
 from koe.projects.writing import pack_project, write_project
+from koe.transcription.limits import MAX_RECORDING_SEC
+from koe.transcription.melody import find_melody
+from koe.transcription.network import FRAME_SAMPLES, Heard
+from koe.transcription.polyphonic import find_notes
+from koe.transcription.sound import SAMPLE_RATE, read_recording
+from koe.transcription.steady import sixteenths_of
 from koe.web.latents.space import vector_from
 from koe.web.piano.messages import pitches_from_message, recording_from_message
 
@@ -117,6 +124,37 @@ def play(data: bytes) -> None:
     if len(data) < SMALL:
         again = read_performance(midi_from_performance(heard))
         assert again.n_notes == heard.n_notes
+
+
+def hear(data: bytes) -> None:
+    """A recording becomes samples within limits, and what is heard in them notes; here chance hears, which is quick."""
+    recording = read_recording(data, "a/../b.wav")
+    assert recording.samples.dtype == np.float32
+    assert np.isfinite(recording.samples).all()
+    assert 0 < len(recording.samples) <= MAX_RECORDING_SEC * SAMPLE_RATE
+    chance = np.random.default_rng(zlib.crc32(data))
+    n_frames = -(-len(recording.samples) // FRAME_SAMPLES)
+    heard = Heard(*(chance.random((min(n_frames, 400), width), dtype=np.float32) ** 4 for width in (88, 88, 264)))
+    for notes in (find_notes(heard), find_melody(heard, recording.samples)):
+        assert np.isfinite(notes).all()
+        assert (notes[:, 1] > notes[:, 0]).all()
+        assert ((notes[:, 2] >= LOWEST_PITCH) & (notes[:, 2] <= HIGHEST_PITCH)).all()
+        if len(notes):
+            assert (np.diff(sixteenths_of(np.unique(notes[:, 0]))[0]) > 0).all()
+
+
+def recording_seeds() -> list[bytes]:
+    """A tone of a third of a second in every format, and containers that another program would have to read."""
+    tone = 0.5 * np.sin(np.arange(2800) * 0.3)
+    sounds = [sound_file(tone, format) for format in ("WAV", "AIFF", "FLAC", "OGG", "AU", "CAF", "W64", "RF64")]
+    return [*sounds, sound_file(tone, "WAV", "FLOAT"), sound_file(tone, "WAV", "ALAW"), b"\0\0\0\x20ftypM4A ", b"ID3\4"]
+
+
+def sound_file(samples: np.ndarray, form: str, subtype: str | None = None) -> bytes:
+    """Samples at 8 kHz as a file."""
+    target = io.BytesIO()
+    soundfile.write(target, samples, 8000, format=form, subtype=subtype)
+    return target.getvalue()
 
 
 def midi_seeds() -> list[bytes]:
@@ -573,6 +611,7 @@ TARGETS: dict[str, Target] = {
     "sound": Target(play, midi_seeds, 2048),
     "score": Target(read_score, score_seeds, 4096),
     "notation": Target(read_notation, notation_seeds, 1024, 30.0),
+    "recording": Target(hear, recording_seeds, 8192),
     "text": Target(read_text, text_seeds),
     "project": Target(read_a_project, project_seeds),
     "kept": Target(open_what_was_kept, kept_seeds),

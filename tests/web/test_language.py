@@ -14,6 +14,7 @@ from koe.web import language, texts
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = [
     *("koe.web.texts", "koe.web.model_texts", "koe.web.continuing_texts", "koe.web.originality_texts"),
+    "koe.web.recording_texts",
     *("koe.web.keeping.texts", "koe.web.latents.texts", "koe.web.piano.texts"),
 ]
 # What other parts of Koe say in English, and German takes the place of.

@@ -28,7 +28,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "midi=(self), autoplay=(self), fullscreen=(self), clipboard-write=(self), web-share=(self), "
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()",
+    "microphone=(self), camera=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()",
 }
 
 
