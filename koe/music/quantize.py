@@ -170,14 +170,16 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         np.minimum(ends, MAX_TICKS * PULSES_PER_TICK) - end_ticks * PULSES_PER_TICK,
     )
     metres, upbeat = _metres(score.time_signatures, grid, n_ticks, written)
+    pedal = _pedal(score.pedal, grid)
     return Piece(
         notes=tuple(Note(*fields) for fields in zip(*(column.tolist() for column in columns), strict=True)),
         n_ticks=n_ticks,
-        tempos=grid.tempos(n_ticks),
+        # The pedal may be lifted after the last note, in a tempo of its own.
+        tempos=grid.tempos(max(n_ticks * PULSES_PER_TICK, pedal[-1].onset if pedal else 0)),
         time_signatures=metres,
         upbeat=upbeat,
         keys=_keys(score.key_signatures, grid, n_ticks),
-        pedal=_pedal(score.pedal, grid),
+        pedal=pedal,
         title=title,
         dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
         off_grid=off_grid_share(raw[:, 0] / score.ticks_per_quarter),
@@ -238,15 +240,15 @@ class _Grid:
         onset_ticks[order], end_ticks[order] = written_times(starts_sec, ends_sec, notes[order, 2], starts, stops)
         return onset_ticks, end_ticks
 
-    def tempos(self, n_ticks: int) -> tuple[Tempo, ...]:
-        """The tempo from each place on where it changes; of a performance, from beat to beat."""
+    def tempos(self, end: int) -> tuple[Tempo, ...]:
+        """The tempo from each place before pulse ``end`` where it changes; of a performance, from beat to beat."""
         if self.beats is not None:
-            return self.beats.tempos(n_ticks)
+            return self.beats.tempos(-(-end // PULSES_PER_TICK))
         places = self.pulses(self.tempo_map.ticks).tolist()
         lengths = self.tempo_map.microseconds.astype(int).tolist()
         found: dict[int, float] = {}
         for place, microseconds in zip(places, lengths, strict=True):
-            if place == 0 or place < n_ticks * PULSES_PER_TICK:
+            if place == 0 or place < end:
                 found[place] = min(max(tidy_qpm(microseconds), MIN_QPM), FASTEST_QPM)
         tempos: list[Tempo] = []
         for place, qpm in found.items():

@@ -1,0 +1,278 @@
+"""Hold what Koe plays of MIDI files against the files themselves.
+
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20] [--seed 1] [--list]
+
+Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
+the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as
+long, and, with the sustain pedal, sounding as long. The file is read by mido, with a tempo map of this
+script's own, and nothing of Koe's readers. Instruments, volume and drums are left aside, and so are
+keys that no piano has. With ``--audio`` some of them are also played by FluidSynth from the original
+bytes, all on pianos, and the two sounds are compared: when their loudness rises, and how alike it is.
+
+One piano has each key once and one pedal. Where a file strikes a key that another of its voices holds,
+or gives one of its channels a pedal of its own, it cannot be played as written; such notes
+are counted apart. Ends with 1 if any other note differs.
+"""
+
+import argparse
+import io
+import random
+import subprocess
+import sys
+import tempfile
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import mido
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from koe.audio.events import midi_from_performance, read_performance
+from koe.errors import KoeError
+from koe.music.midi import read_midi, write_midi
+
+NEAR_SEC = 0.010
+LOWEST, HIGHEST, DRUMS, SUSTAIN, DOWN = 21, 108, 9, 64, 64
+SAME_SEC = 0.002  # struck at one moment
+SLOW_SEC = 0.04  # one key cannot be heard twice within less
+
+
+@dataclass
+class Sounded:
+    """A note as it is heard, in seconds: held until ``let_go``, sounding until ``silent`` by the pedal."""
+
+    start: float
+    pitch: int
+    velocity: int
+    let_go: float
+    silent: float
+    channel: int
+    shared: bool = False  # another voice holds or strikes the same key meanwhile
+
+
+def sounded(midi: bytes) -> list[Sounded]:
+    """All notes of a piano in a MIDI file, in order of time."""
+    file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
+    moments = []  # tick, track, event
+    for number, track in enumerate(file.tracks):
+        tick = 0
+        for event in track:
+            tick += event.time
+            moments.append((tick, number, event))
+    moments.sort(key=lambda moment: moment[0])
+    sec, last, length = 0.0, 0, 500_000
+    open_notes: dict[tuple[int, int, int], list[Sounded]] = defaultdict(list)
+    notes: list[Sounded] = []
+    pedals: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for tick, number, event in moments:
+        sec += (tick - last) * length / 1e6 / file.ticks_per_beat
+        last = tick
+        if event.type == "set_tempo":
+            length = event.tempo
+        elif event.type in ("note_on", "note_off") and event.channel != DRUMS and LOWEST <= event.note <= HIGHEST:
+            key = (number, event.channel, event.note)
+            if event.type == "note_on" and event.velocity:
+                note = Sounded(sec, event.note, event.velocity, -1.0, -1.0, event.channel)
+                open_notes[key].append(note)
+                notes.append(note)
+            elif open_notes[key]:
+                open_notes[key].pop(0).let_go = sec
+        elif event.type == "control_change" and event.control == SUSTAIN and event.channel != DRUMS:
+            pedals[event.channel].append((sec, event.value >= DOWN))
+    for note in notes:
+        note.let_go = note.let_go if note.let_go >= 0 else sec
+        note.silent = _lifted(pedals[note.channel], note.let_go)
+    return notes
+
+
+def _lifted(pedal: list[tuple[float, bool]], sec: float) -> float:
+    """When what is let go at ``sec`` falls silent: then, or when the pedal is next lifted."""
+    place = bisect_right(pedal, (sec, True))
+    if not place or not pedal[place - 1][1]:
+        return sec
+    return next((at for at, down in pedal[place:] if not down), float("inf"))
+
+
+def mark_shared(notes: list[Sounded]) -> None:
+    """Find the notes that no single piano can play as they are written."""
+    by_pitch = defaultdict(list)
+    for note in notes:
+        by_pitch[note.pitch].append(note)
+    for same in by_pitch.values():
+        for one, other in pairwise(same):
+            if one.let_go > other.start + 1e-6 or other.start - one.start < SAME_SEC:
+                one.shared = other.shared = True
+        longest: Sounded | None = None
+        for note in same:
+            if longest and longest.let_go > note.start + 1e-6:
+                note.shared = longest.shared = True
+            if longest is None or note.let_go > longest.let_go:
+                longest = note
+
+
+def compare(original: list[Sounded], ours: list[Sounded], lead: float) -> Counter:
+    """Count what agrees; ``lead`` is by how much later everything of ours begins."""
+    by_pitch = defaultdict(list)
+    for note in ours:
+        by_pitch[note.pitch].append(note)
+    starts = {pitch: [note.start for note in same] for pitch, same in by_pitch.items()}
+    used: set[int] = set()
+    count: Counter = Counter()
+    # A key struck again ends what the pedal holds of it, on any piano; the last to be struck tells.
+    for note in original:
+        kind = "shared" if note.shared else "plain"
+        count[kind] += 1
+        at = note.start + lead
+        place = bisect_left(starts.get(note.pitch, []), at - NEAR_SEC)
+        match = None
+        for candidate in by_pitch[note.pitch][place:]:
+            if candidate.start > at + NEAR_SEC:
+                break
+            if id(candidate) not in used and (match is None or abs(candidate.start - at) < abs(match.start - at)):
+                match = candidate
+        if match is None:
+            count[f"{kind}: not struck"] += 1
+            continue
+        used.add(id(match))
+        count[f"{kind}: velocity"] += match.velocity != note.velocity
+        count[f"{kind}: held"] += abs(match.let_go - note.let_go - lead) > NEAR_SEC
+        ends = match.silent, note.silent + lead
+        count[f"{kind}: sounding"] += ends[0] != ends[1] and abs(ends[0] - ends[1]) > NEAR_SEC
+        count["latest_us"] = max(count["latest_us"], round(1e6 * abs(match.start - at)))
+    count["struck besides"] = len(ours) - len(used)
+    return count
+
+
+def lead_of(original: list[Sounded], ours: list[Sounded]) -> float:
+    """By how much later ours begins: a performance's first beat may lie before its first note."""
+    return ours[0].start - original[0].start if original and ours else 0.0
+
+
+# -- the sounds themselves ---------------------------------------------------
+
+
+def as_pianos(midi: bytes) -> bytes:
+    """The file with every channel on a piano at one volume, since Koe plays nothing else; nothing else changed."""
+    file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
+    kept = ("note_on", "note_off", "set_tempo")
+    for index, track in enumerate(file.tracks):
+        time, events = 0, mido.MidiTrack()
+        for event in track:
+            time += event.time
+            piano = event.type in kept or (event.type == "control_change" and event.control == SUSTAIN)
+            if piano and getattr(event, "channel", 0) != DRUMS and LOWEST <= getattr(event, "note", 60) <= HIGHEST:
+                events.append(event.copy(time=time))
+                time = 0
+        events.append(mido.MetaMessage("end_of_track", time=time))
+        file.tracks[index] = events
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    return buffer.getvalue()
+
+
+def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
+    """What FluidSynth makes of the bytes with hardly an option: float32, shape ``(frames,)``, 44.1 kHz."""
+    import soundfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.mid"), Path(folder, "out.wav")
+        source.write_bytes(midi)
+        options = ["-ni", "-q", "-C", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float", "-r", "44100"]
+        subprocess.run(
+            ["fluidsynth", *options, "-F", str(target), str(soundfont), str(source)], check=True, capture_output=True
+        )
+        samples, _ = soundfile.read(target, dtype="float32", always_2d=True)
+    return samples.mean(axis=1)
+
+
+def loudness(samples: np.ndarray, hop: int = 221) -> np.ndarray:
+    """RMS of windows of 5 ms."""
+    whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    return np.sqrt((whole**2).mean(axis=1) + 1e-12)
+
+
+def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[float, float, float]:
+    """How two files sound: correlation of their loudness, of its rises, and ms by which ours is later."""
+    first, second = (loudness(fluidsynth(midi, soundfont)) for midi in (original, ours))
+    n = min(len(first), len(second))
+    rises = [np.maximum(np.diff(np.log(one[:n])), 0) for one in (first, second)]
+    shifts = range(-20, 21)
+    at = [
+        float(np.corrcoef(rises[0][20:-20], rises[1][20 + shift : len(rises[1]) - 20 + shift])[0, 1])
+        for shift in shifts
+    ]
+    return float(np.corrcoef(first[:n], second[:n])[0, 1]), max(at), 5.0 * shifts[int(np.argmax(at))]
+
+
+# -- all of it ------------------------------------------------------------------
+
+
+def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
+    """So many files, drawn by chance."""
+    found = sorted(path for folder in folders for path in folder.rglob("*.mid"))
+    return sorted(random.Random(seed).sample(found, min(n_files, len(found))))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Hold what Koe plays of MIDI files against the files themselves.")
+    parser.add_argument("folder", type=Path, nargs="+")
+    parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--audio", type=int, default=0, help="of so many the sound too")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--list", action="store_true", help="name every file that differs")
+    arguments = parser.parse_args()
+    total: Counter = Counter()
+    chosen = files_below(arguments.folder, arguments.files, arguments.seed)
+    heard = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
+    sounds = []
+    for path in chosen:
+        data = path.read_bytes()
+        try:
+            original = sounded(data)
+        except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+            print(f"{path}: mido refuses it: {error}")
+            total["refused by mido"] += 1
+            continue
+        try:
+            piece = read_midi(data, name=path.name)
+            ours = midi_from_performance(read_performance(write_midi(piece)))
+        except KoeError as error:
+            print(f"{path}: {error}")
+            total["refused by Koe"] += 1
+            continue
+        mark_shared(original)
+        played = sounded(ours)
+        lead = lead_of(original, played) if piece.beats_estimated else 0.0
+        count = compare(original, played, lead)
+        wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
+        channels = {note.channel for note in original}
+        total.update({name: n for name, n in count.items() if name != "latest_us"})
+        total["latest_us"] = max(total["latest_us"], count["latest_us"])
+        total["files"] += 1
+        total["files with pedal"] += bool(piece.pedal)
+        total["files that differ"] += bool(wrong)
+        total["files with beats found"] += piece.beats_estimated
+        if arguments.list and (wrong or count["struck besides"]):
+            print(f"{path}: {wrong}, besides {count['struck besides']}, channels {sorted(channels)}, lead {lead:.3f}")
+        if path in heard:
+            from koe.audio import default_soundfont
+
+            sounds.append(hear_both(as_pianos(data), ours, default_soundfont()))
+            print(f"{path.name}: loudness {sounds[-1][0]:.4f}, rises {sounds[-1][1]:.4f}, {sounds[-1][2]:+.0f} ms")
+    for name in sorted(total):
+        print(f"{name:28} {total[name]:9,}")
+    if sounds:
+        alike, rises, late = map(np.array, zip(*sounds, strict=True))
+        print(f"sounds: loudness alike by {alike.min():.4f} at least, median {np.median(alike):.4f}")
+        print(f"        rises alike by {rises.min():.4f} at least, median {np.median(rises):.4f}")
+        print(f"        later by {late.min():+.0f} to {late.max():+.0f} ms")
+    return 1 if total["files that differ"] or not total["files"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
