@@ -121,6 +121,8 @@ def test_the_cursor_keeps_to_the_clock_of_the_sound_over_a_whole_piece(own, reco
 # Two measures at 120 a minute, then two at 60: of the roll's 384 ticks the first 192 take four seconds.
 _CHANGES_SEC, _END_SEC = 4.0, 12.0
 _ODD_PLACES = (0.4, 2.5, 3.9, 4.2, 7.25, 11.5)  # seconds
+
+
 def sec_of(tick: float) -> float:
     """When a tick of that piece sounds."""
     return tick / 48 if tick < 192 else _CHANGES_SEC + (tick - 192) / 24
