@@ -7,7 +7,7 @@ the notes that FluidSynth is handed with those of the file: struck within 10 ms,
 long, and, with the sustain pedal, sounding as long. The file is read by mido, with a tempo map of this
 script's own, and nothing of Koe's readers. Instruments, volume and drums are left aside, and so are
 keys that no piano has. With ``--audio`` some of them are also played by FluidSynth from the original
-bytes, all on pianos, and the two sounds are compared: when their loudness rises, and how alike it is.
+bytes, all on pianos, and the two sounds are compared: how alike their loudness goes, and which is later.
 
 One piano has each key once and one pedal. Where a file strikes a key that another of its voices holds,
 or gives one of its channels a pedal of its own, it cannot be played as written; such notes
@@ -39,7 +39,9 @@ from koe.music.midi import read_midi, write_midi
 NEAR_SEC = 0.010
 LOWEST, HIGHEST, DRUMS, SUSTAIN, DOWN = 21, 108, 9, 64, 64
 SAME_SEC = 0.002  # struck at one moment
-SLOW_SEC = 0.04  # one key cannot be heard twice within less
+SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
+WINDOW_MS = 2000
+AUDIBLE = 0.02  # of the loudest moment
 
 
 @dataclass
@@ -190,26 +192,28 @@ def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
     return samples.mean(axis=1)
 
 
-def loudness(samples: np.ndarray, hop: int = 221) -> np.ndarray:
-    """RMS of windows of 5 ms."""
+def loudness(samples: np.ndarray, hop: int = 44) -> np.ndarray:
+    """RMS of windows of a millisecond, smoothed over eleven."""
     whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
-    return np.sqrt((whole**2).mean(axis=1) + 1e-12)
+    return np.sqrt(np.convolve((whole**2).mean(axis=1), np.full(11, 1 / 11), "same") + 1e-12)
 
 
-def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[float, float, float]:
-    """How two files sound: correlation of their loudness, of its rises, and ms by which ours is later."""
+def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray, np.ndarray]:
+    """How two files sound, for every two seconds: by how many ms ours is later, and how alike the loudness is then."""
     first, second = (loudness(fluidsynth(midi, soundfont)) for midi in (original, ours))
-    n = min(len(first), len(second))
-    rises = [np.maximum(np.diff(np.log(one[:n])), 0) for one in (first, second)]
-    shifts = range(-20, 21)
-    at = [
-        float(np.corrcoef(rises[0][20:-20], rises[1][20 + shift : len(rises[1]) - 20 + shift])[0, 1])
-        for shift in shifts
-    ]
-    return float(np.corrcoef(first[:n], second[:n])[0, 1]), max(at), 5.0 * shifts[int(np.argmax(at))]
-
-
-# -- all of it ------------------------------------------------------------------
+    late, alike = [], []
+    reach = round(1000 * SLOW_SEC)
+    for start in range(reach, min(len(first), len(second)) - WINDOW_MS - reach, WINDOW_MS):
+        window = first[start : start + WINDOW_MS]
+        if window.max() < AUDIBLE * first.max():
+            continue
+        at = [
+            np.corrcoef(window, second[start + shift : start + shift + WINDOW_MS])[0, 1]
+            for shift in range(-reach, reach + 1)
+        ]
+        late.append(int(np.argmax(at)) - reach)
+        alike.append(max(at))
+    return np.array(late), np.array(alike)
 
 
 def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
@@ -262,15 +266,20 @@ def main() -> int:
         if path in heard:
             from koe.audio import default_soundfont
 
-            sounds.append(hear_both(as_pianos(data), ours, default_soundfont()))
-            print(f"{path.name}: loudness {sounds[-1][0]:.4f}, rises {sounds[-1][1]:.4f}, {sounds[-1][2]:+.0f} ms")
+            late, alike = hear_both(as_pianos(data), ours, default_soundfont())
+            sounds.append((late, alike))
+            print(
+                f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; later by {late.min():+d} to "
+                f"{late.max():+d} ms, loudness alike by {alike.min():.3f}, median {np.median(alike):.4f}",
+                flush=True,
+            )
     for name in sorted(total):
         print(f"{name:28} {total[name]:9,}")
     if sounds:
-        alike, rises, late = map(np.array, zip(*sounds, strict=True))
-        print(f"sounds: loudness alike by {alike.min():.4f} at least, median {np.median(alike):.4f}")
-        print(f"        rises alike by {rises.min():.4f} at least, median {np.median(rises):.4f}")
-        print(f"        later by {late.min():+.0f} to {late.max():+.0f} ms")
+        late, alike = (np.concatenate(one) for one in zip(*sounds, strict=True))
+        print(f"sounds: {len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}", end="")
+        print(f", later by {late.min():+d} to {late.max():+d} ms", end="")
+        print(f"; loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, median {np.median(alike):.4f}")
     return 1 if total["files that differ"] or not total["files"] else 0
 
 

@@ -29,7 +29,7 @@ from koe.music.notes import Note
 from koe.music.performance import Beats
 from koe.music.piece import Dropped, Piece
 from koe.music.rhythm import written_times
-from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
+from koe.music.signatures import PEDAL_DOWN, KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import TempoMap, tidy_qpm
 
 DEFAULT_MICROSECONDS = round(60e6 / DEFAULT_QPM)
@@ -295,12 +295,19 @@ def _keys(found: list[tuple[int, int, Mode]], grid: _Grid, n_ticks: int) -> tupl
 
 
 def _pedal(found: list[tuple[int, int]], grid: _Grid) -> tuple[Pedal, ...]:
-    """What the pedal does by pulse; of several values at one place the last counts, and repeated ones are left out."""
+    """What the pedal does by pulse; of several values at one place the last counts, and repeated ones are left out.
+
+    Where it is lifted and pressed at one place, which damps what has been let go, it is lifted a pulse earlier.
+    """
     ordered = sorted(found, key=lambda event: event[0])
     places = grid.pulses(np.array([tick for tick, _ in ordered], dtype=np.float64)).tolist()
-    by_place = {place: value for place, (_, value) in zip(places, ordered, strict=True)}
+    by_place: dict[int, int] = {}
+    for place, (_, value) in zip(places, ordered, strict=True):
+        if place and by_place.get(place, value) < PEDAL_DOWN <= value:
+            by_place[place - 1] = by_place[place]
+        by_place[place] = value
     pedal: list[Pedal] = []
-    for place, value in by_place.items():
+    for place, value in sorted(by_place.items()):
         if place < MAX_TICKS * PULSES_PER_TICK and value != (pedal[-1].value if pedal else 0):
             pedal.append(Pedal(place, value))
     return tuple(pedal)
