@@ -1,13 +1,13 @@
 """Hold what Koe plays of MIDI files against the files themselves.
 
-    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20] [--seed 1] [--list]
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--seed 1] [--list]
 
 Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
 the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as
 long, and, with the sustain pedal, sounding as long. The file is read by mido, with a tempo map of this
 script's own, and nothing of Koe's readers. Instruments, volume and drums are left aside, and so are
 keys that no piano has. With ``--audio`` some of them are also played by FluidSynth from the original
-bytes, all on pianos, and the two sounds are compared: how alike their loudness goes, and which is later.
+events, all on pianos, and the two sounds are compared: how alike their loudness goes, and which is later.
 
 One piano has each key once and one pedal. Where a file strikes a key that another of its voices holds,
 or gives one of its channels a pedal of its own, it cannot be played as written; such notes
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -158,23 +158,52 @@ def lead_of(original: list[Sounded], ours: list[Sounded]) -> float:
 # -- the sounds themselves ---------------------------------------------------
 
 
-def as_pianos(midi: bytes) -> bytes:
-    """The file with every channel on a piano at one volume, since Koe plays nothing else; nothing else changed."""
+def as_pianos(midi: bytes, as_is: bool = False) -> bytes:
+    """The file with every channel on a piano at one volume, since Koe plays nothing else.
+
+    Its time is written out in milliseconds unless it is to stay ``as_is``: FluidSynth's player takes whole
+    milliseconds at each change of tempo, which add up.
+    """
     file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
-    kept = ("note_on", "note_off", "set_tempo")
+    kept = ("note_on", "note_off", "set_tempo") if as_is else ("note_on", "note_off")
+    seconds = _clock(file)
     for index, track in enumerate(file.tracks):
-        time, events = 0, mido.MidiTrack()
+        tick = now = 0
+        events = mido.MidiTrack()
         for event in track:
-            time += event.time
+            tick += event.time
             piano = event.type in kept or (event.type == "control_change" and event.control == SUSTAIN)
             if piano and getattr(event, "channel", 0) != DRUMS and LOWEST <= getattr(event, "note", 60) <= HIGHEST:
-                events.append(event.copy(time=time))
-                time = 0
-        events.append(mido.MetaMessage("end_of_track", time=time))
+                at = tick if as_is else round(seconds(tick) * 2000)
+                events.append(event.copy(time=at - now))
+                now = at
+        events.append(mido.MetaMessage("end_of_track", time=0))
         file.tracks[index] = events
+    if not as_is:
+        file.ticks_per_beat = 1000  # at 120 a minute, which holds where nothing is said
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
+
+
+def _clock(file: mido.MidiFile) -> Callable[[int], float]:
+    """When each tick sounds."""
+    tempos, tick = [], 0
+    for event in mido.merge_tracks(file.tracks):
+        tick += event.time
+        if event.type == "set_tempo":
+            tempos.append((tick, event.tempo))
+    ticks, secs, lengths = [0], [0.0], [500_000]
+    for tick, length in tempos:
+        secs.append(secs[-1] + (tick - ticks[-1]) * lengths[-1] / 1e6 / file.ticks_per_beat)
+        ticks.append(tick)
+        lengths.append(length)
+
+    def seconds(tick: int) -> float:
+        place = bisect_right(ticks, tick) - 1
+        return secs[place] + (tick - ticks[place]) * lengths[place] / 1e6 / file.ticks_per_beat
+
+    return seconds
 
 
 def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
@@ -227,6 +256,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="+")
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--audio", type=int, default=0, help="of so many the sound too")
+    parser.add_argument("--as-is", action="store_true", help="leave changes of tempo to FluidSynth, which adds them up")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="name every file that differs")
     arguments = parser.parse_args()
@@ -266,7 +296,7 @@ def main() -> int:
         if path in heard:
             from koe.audio import default_soundfont
 
-            late, alike = hear_both(as_pianos(data), ours, default_soundfont())
+            late, alike = hear_both(as_pianos(data, arguments.as_is), ours, default_soundfont())
             sounds.append((late, alike))
             print(
                 f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; later by {late.min():+d} to "
