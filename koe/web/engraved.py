@@ -13,7 +13,6 @@ from typing import Any
 import streamlit as st
 
 from koe.errors import ScoreError
-from koe.music.grid import TICKS_PER_STEP
 from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web.frame import palette
@@ -101,8 +100,8 @@ def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
     score = backend.studio().score(shown)
     # The same ones on every screen, so told once.
-    heads = [(name, start * TICKS_PER_STEP, end * TICKS_PER_STEP) for name, (start, end) in score.heads.items()]
-    return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads if width == "wide" else [])
+    heads = [(name, start, end) for name, (start, end) in score.heads.items()] if width == "wide" else []
+    return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
 
 
 def _alt(piece: Piece, key: str, page: int) -> str:

@@ -4,8 +4,6 @@ A performance changes its tempo at every beat, or within it. What no ear and
 no eye can tell apart is left out.
 """
 
-from typing import Any
-
 import numpy as np
 
 from koe.music.grid import PULSES_PER_TICK, TICKS_PER_MEASURE
