@@ -2,7 +2,7 @@
 
 Each key is a sum of partials. Those of a stiff string lie a little above the
 multiples of its frequency, and the higher they are the faster they die away.
-All channels but the drums play; pedal, pitch bend and instrument are ignored.
+All channels but the drums play, with their pedals; pitch bend and instrument are ignored.
 """
 
 import time
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from koe.audio.events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, SAMPLE_RATE, TAIL_SEC, Performance
+from koe.audio.events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, SAMPLE_RATE, TAIL_SEC, Performance, without_pedal
 from koe.errors import AudioError, Cancelled
 
 MAX_PARTIALS = 10
@@ -58,7 +58,7 @@ def synthesize(
     samples = np.zeros((round((performance.end_sec + TAIL_SEC) * SAMPLE_RATE), 2), dtype=np.float32)
     n_release = round(RELEASE_SEC * SAMPLE_RATE)
     release = np.linspace(1.0, 0.0, n_release, dtype=np.float32) ** 2
-    for pitch, notes in sorted(_notes_by_pitch(performance).items()):
+    for pitch, notes in sorted(_notes_by_pitch(without_pedal(performance)).items()):
         if should_stop is not None and should_stop():
             raise Cancelled("Stopped before the sound was complete.")
         longest = max(end - onset for onset, end, _ in notes)

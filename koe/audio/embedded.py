@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from koe.audio import events
-from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance
+from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance, without_pedal
 from koe.errors import AudioError, Cancelled
 
 GAIN_DB = 0.0
@@ -69,7 +69,7 @@ def synthesize(
     n_frames = round((performance.end_sec + TAIL_SEC) * SAMPLE_RATE)
     samples = np.zeros((n_frames, 2), dtype=np.float32)
     frame = 0
-    for event in (*performance.events, None):
+    for event in (*without_pedal(performance).events, None):  # TinySoundFont passes over it
         until = n_frames if event is None else min(n_frames, round(event.onset_sec * SAMPLE_RATE))
         while frame < until:
             if time.monotonic() > deadline:

@@ -16,10 +16,12 @@ SAMPLE_RATE = 44_100  # Hz, of every engine and format
 MAX_AUDIO_SEC = 20 * 60.0  # float32 stereo of this length takes 423 MB
 TAIL_SEC = 3.0  # how long the last chord may ring after its keys are released
 OPEN_NOTE_SEC = 4.0  # how long a key is held that the file never releases
+RING_SEC = 15.0  # how long the pedal may hold the last chord; a piano's strings are quiet by then
 
 NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, PITCH_BEND = 0x80, 0x90, 0xB0, 0xC0, 0xE0
-ALL_NOTES_OFF = 123
+SUSTAIN, RESET_CONTROLLERS, ALL_NOTES_OFF = 64, 121, 123
 DRUM_CHANNEL = 9
+PEDAL_DOWN = 64  # from this value on the dampers are lifted
 
 _PLAYED = frozenset((NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, PITCH_BEND))
 
@@ -49,8 +51,8 @@ class Performance:
     n_notes : int
         Keys struck.
     end_sec : float
-        When the last key is released. Of a piece without a note, the end that
-        the file names.
+        When the last key is released and the pedal lifted after it. Of a
+        piece without a note, the end that the file names.
     """
 
     events: tuple[Event, ...]
@@ -90,6 +92,7 @@ def read_performance(midi: bytes, max_sec: float = MAX_AUDIO_SEC) -> Performance
     events: list[Event] = []
     open_notes: dict[tuple[int, int], int] = {}
     n_notes, last_sec = 0, 0.0
+    pedals: dict[int, list[tuple[float, bool]]] = {}
     for tick, status, data1, data2 in messages:
         kind, channel = status & 0xF0, status & 0x0F
         if kind not in _PLAYED:
@@ -103,6 +106,8 @@ def read_performance(midi: bytes, max_sec: float = MAX_AUDIO_SEC) -> Performance
             struck = open_notes.get((channel, data1), 0)
             open_notes[channel, data1] = struck + 1 if kind == NOTE_ON else max(0, struck - 1)
             n_notes += kind == NOTE_ON
+        elif kind == CONTROL and data1 in (SUSTAIN, RESET_CONTROLLERS):
+            pedals.setdefault(channel, []).append((onset_sec, data1 == SUSTAIN and data2 >= PEDAL_DOWN))
         events.append(Event(onset_sec, kind, channel, data1, data2))
 
     named_end_sec = clock.seconds_at(end_tick)
@@ -113,12 +118,46 @@ def read_performance(midi: bytes, max_sec: float = MAX_AUDIO_SEC) -> Performance
     elif not n_notes:
         end_sec = named_end_sec
     _check_length(end_sec, max_sec)
-    # The pedal is often lifted after the last key.
+    if n_notes:
+        channels = {channel for channel, _ in open_notes}
+        rings = [_lifted(pedals.get(channel, []), end_sec, named_end_sec) for channel in channels]
+        end_sec = max(end_sec, min(max(rings), end_sec + RING_SEC, max_sec))
+    # The pedal may be lifted once more after that.
     events = [event for event in events if event.onset_sec <= end_sec + TAIL_SEC]
     for channel in sorted({event.channel for event in events if event.kind == NOTE_ON}):
         events.append(Event(end_sec, CONTROL, channel, ALL_NOTES_OFF, 0))
     events.sort(key=lambda event: event.onset_sec)
     return Performance(tuple(events), n_notes, end_sec)
+
+
+def without_pedal(performance: Performance) -> Performance:
+    """The same for engines that know no sustain pedal: keys are held for as long as it holds their strings.
+
+    A key that is struck again ends what the pedal still held of it.
+    """
+    events: list[Event] = []
+    down = [False] * 16
+    held: dict[tuple[int, int], list[Event]] = {}  # let go, but still sounding
+
+    def damp(key: tuple[int, int], sec: float) -> None:
+        events.extend(event._replace(onset_sec=sec) for event in held.pop(key, ()))
+
+    for event in performance.events:
+        key = (event.channel, event.data1)
+        if event.kind == NOTE_OFF and down[event.channel]:
+            held.setdefault(key, []).append(event)
+            continue
+        if event.kind == NOTE_ON:
+            damp(key, event.onset_sec)
+        elif event.kind == CONTROL and event.data1 in (SUSTAIN, RESET_CONTROLLERS):
+            down[event.channel] = event.data1 == SUSTAIN and event.data2 >= PEDAL_DOWN
+            if not down[event.channel]:
+                for other in [one for one in held if one[0] == event.channel]:
+                    damp(other, event.onset_sec)
+            if event.data1 == SUSTAIN:
+                continue
+        events.append(event)
+    return Performance(tuple(events), performance.n_notes, performance.end_sec)
 
 
 def midi_from_performance(performance: Performance) -> bytes:
@@ -135,6 +174,17 @@ def midi_from_performance(performance: Performance) -> bytes:
     track += _variable_length(end_tick - now) + b"\xff\x2f\x00"
     header = b"MThd" + (6).to_bytes(4) + (0).to_bytes(2) + (1).to_bytes(2) + _TICKS_PER_QUARTER.to_bytes(2)
     return header + b"MTrk" + len(track).to_bytes(4) + bytes(track)
+
+
+def _lifted(pedal: list[tuple[float, bool]], sec: float, end_sec: float) -> float:
+    """When the pedal that is down at ``sec`` is lifted, at the end of the file at the latest; ``sec`` if it is up."""
+    is_down = False
+    for onset_sec, down in pedal:
+        if onset_sec > sec and is_down and not down:
+            return onset_sec
+        if onset_sec <= sec:
+            is_down = down
+    return end_sec if is_down else sec
 
 
 def _check_length(seconds: float, max_sec: float) -> None:

@@ -29,7 +29,7 @@ from koe.music.notes import Note
 from koe.music.performance import Beats
 from koe.music.piece import Dropped, Piece
 from koe.music.rhythm import written_times
-from koe.music.signatures import KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
+from koe.music.signatures import PEDAL_DOWN, KeySignature, Mode, Pedal, Tempo, TimeSignature, is_metre, upbeat_of
 from koe.music.tempo import TempoMap, tidy_qpm
 
 DEFAULT_MICROSECONDS = round(60e6 / DEFAULT_QPM)
@@ -170,14 +170,16 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         np.minimum(ends, MAX_TICKS * PULSES_PER_TICK) - end_ticks * PULSES_PER_TICK,
     )
     metres, upbeat = _metres(score.time_signatures, grid, n_ticks, written)
+    pedal = _pedal(score.pedal, grid)
     return Piece(
         notes=tuple(Note(*fields) for fields in zip(*(column.tolist() for column in columns), strict=True)),
         n_ticks=n_ticks,
-        tempos=grid.tempos(n_ticks),
+        # The pedal may be lifted after the last note, in a tempo of its own.
+        tempos=grid.tempos(max(n_ticks * PULSES_PER_TICK, pedal[-1].onset if pedal else 0)),
         time_signatures=metres,
         upbeat=upbeat,
         keys=_keys(score.key_signatures, grid, n_ticks),
-        pedal=_pedal(score.pedal, grid),
+        pedal=pedal,
         title=title,
         dropped=Dropped(drums=score.n_drums, outside_piano=n_outside, beyond_limit=n_beyond),
         off_grid=off_grid_share(raw[:, 0] / score.ticks_per_quarter),
@@ -238,15 +240,15 @@ class _Grid:
         onset_ticks[order], end_ticks[order] = written_times(starts_sec, ends_sec, notes[order, 2], starts, stops)
         return onset_ticks, end_ticks
 
-    def tempos(self, n_ticks: int) -> tuple[Tempo, ...]:
-        """The tempo from each place on where it changes; of a performance, from beat to beat."""
+    def tempos(self, end: int) -> tuple[Tempo, ...]:
+        """The tempo from each place before pulse ``end`` where it changes; of a performance, from beat to beat."""
         if self.beats is not None:
-            return self.beats.tempos(n_ticks)
+            return self.beats.tempos(-(-end // PULSES_PER_TICK))
         places = self.pulses(self.tempo_map.ticks).tolist()
         lengths = self.tempo_map.microseconds.astype(int).tolist()
         found: dict[int, float] = {}
         for place, microseconds in zip(places, lengths, strict=True):
-            if place == 0 or place < n_ticks * PULSES_PER_TICK:
+            if place == 0 or place < end:
                 found[place] = min(max(tidy_qpm(microseconds), MIN_QPM), FASTEST_QPM)
         tempos: list[Tempo] = []
         for place, qpm in found.items():
@@ -293,12 +295,19 @@ def _keys(found: list[tuple[int, int, Mode]], grid: _Grid, n_ticks: int) -> tupl
 
 
 def _pedal(found: list[tuple[int, int]], grid: _Grid) -> tuple[Pedal, ...]:
-    """What the pedal does by pulse; of several values at one place the last counts, and repeated ones are left out."""
+    """What the pedal does by pulse; of several values at one place the last counts, and repeated ones are left out.
+
+    Where it is lifted and pressed at one place, which damps what has been let go, it is lifted a pulse earlier.
+    """
     ordered = sorted(found, key=lambda event: event[0])
     places = grid.pulses(np.array([tick for tick, _ in ordered], dtype=np.float64)).tolist()
-    by_place = {place: value for place, (_, value) in zip(places, ordered, strict=True)}
+    by_place: dict[int, int] = {}
+    for place, (_, value) in zip(places, ordered, strict=True):
+        if place and by_place.get(place, value) < PEDAL_DOWN <= value:
+            by_place[place - 1] = by_place[place]
+        by_place[place] = value
     pedal: list[Pedal] = []
-    for place, value in by_place.items():
+    for place, value in sorted(by_place.items()):
         if place < MAX_TICKS * PULSES_PER_TICK and value != (pedal[-1].value if pedal else 0):
             pedal.append(Pedal(place, value))
     return tuple(pedal)

@@ -81,7 +81,7 @@ def show_score(piece: Piece, key: str) -> None:
 class _Sheet:
     """The first pages of a score, as SVG; its key; whether there would be more of them.
 
-    And of each note head its name, the step from which on it sounds and the step after.
+    And of each note head its name, the tick from which on it sounds and the tick after.
     """
 
     pages: list[str]

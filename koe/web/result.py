@@ -64,7 +64,7 @@ def show_result(
     pitches : tuple of int, optional
         Lowest and highest pitch of the roll; what the piece needs unless given.
     segment : tuple of int, optional
-        First step and step after the last of a stretch to highlight.
+        First tick and tick after the last of a stretch to highlight.
     autoplay : bool
         Whether to play at once.
     usable : bool

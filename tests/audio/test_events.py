@@ -14,9 +14,14 @@ from koe.audio.events import (
     NOTE_OFF,
     NOTE_ON,
     OPEN_NOTE_SEC,
+    RING_SEC,
+    SUSTAIN,
     TAIL_SEC,
+    Event,
+    Performance,
     midi_from_performance,
     read_performance,
+    without_pedal,
 )
 from koe.audio.tracks import MAX_EVENTS
 from koe.errors import AudioError
@@ -98,7 +103,7 @@ def test_open_note_is_held_for_a_while(rest):
 def test_pedal_may_be_lifted_after_the_last_key():
     track = b"\x00\xb0\x40\x7f\x00\x90\x3c\x40\x60\x80\x3c\x40\x60\xb0\x40\x00"
     performance = read_performance(smf(track, division=96))
-    assert performance.end_sec == pytest.approx(0.5)
+    assert performance.end_sec == pytest.approx(1.0)
     assert [(e.onset_sec, e.data2) for e in performance.events if e.data1 == 64] == [(0.0, 127), (1.0, 0)]
 
 
@@ -154,3 +159,55 @@ def test_no_track_breaks_the_reader(track, division):
     assert 0 <= performance.end_sec <= MAX_AUDIO_SEC
     again = read_performance(midi_from_performance(performance), max_sec=MAX_AUDIO_SEC + TAIL_SEC)
     assert again.n_notes == performance.n_notes
+
+
+def pedalled(rest=b""):
+    """A sixteenth at 120 a minute with the pedal down from its beginning on, and what follows."""
+    return smf(b"\x00\xb0\x40\x7f\x00\x90\x3c\x40\x78\x80\x3c\x40" + rest)
+
+
+def test_what_the_pedal_holds_belongs_to_the_piece():
+    # 480 ticks are half a second: the key is let go after an eighth of one, the pedal 3840 ticks later.
+    assert read_performance(pedalled(b"\x9e\x00\xb0\x40\x00")).end_sec == pytest.approx(0.125 + 4.0)
+    # One that is never lifted holds until the end that the file names, within reason.
+    assert read_performance(pedalled(b"\x8f\x00\xff\x2f\x00")).end_sec == pytest.approx(0.125 + 2.0)
+    assert read_performance(pedalled(b"\xff\xff\x7f\xff\x2f\x00")).end_sec == pytest.approx(0.125 + RING_SEC)
+    assert read_performance(pedalled()).end_sec == pytest.approx(0.125)
+    # Pressed when all is silent it holds nothing.
+    late = smf(b"\x00\x90\x3c\x40\x78\x80\x3c\x40\x78\xb0\x40\x7f\x8f\x00\xb0\x40\x00")
+    assert read_performance(late).end_sec == pytest.approx(0.125)
+
+
+def held(*events):
+    """What engines without a pedal play of events of one channel, as ``(sec, kind, data1)``."""
+    played = without_pedal(Performance(tuple(Event(sec, kind, 0, *data) for sec, kind, *data in events), 1, 9.0))
+    return [(event.onset_sec, event.kind, event.data1) for event in played.events]
+
+
+def test_keys_are_held_where_an_engine_has_no_pedal():
+    down, up = (0.0, CONTROL, SUSTAIN, 127), (2.0, CONTROL, SUSTAIN, 63)
+    assert held(
+        down, (0.1, NOTE_ON, 60, 80), (0.2, NOTE_OFF, 60, 0), up, (2.5, NOTE_ON, 62, 80), (3, NOTE_OFF, 62, 0)
+    ) == [
+        (0.1, NOTE_ON, 60),
+        (2.0, NOTE_OFF, 60),
+        (2.5, NOTE_ON, 62),
+        (3, NOTE_OFF, 62),
+    ]
+    # What is still down when the pedal goes up is not let go; what is struck again is let go first.
+    assert held(
+        down, (0.1, NOTE_ON, 60, 80), (0.2, NOTE_OFF, 60, 0), (0.5, NOTE_ON, 60, 80), up, (4.0, NOTE_OFF, 60, 0)
+    ) == [(0.1, NOTE_ON, 60), (0.5, NOTE_OFF, 60), (0.5, NOTE_ON, 60), (4.0, NOTE_OFF, 60)]
+
+
+def test_a_pedal_is_its_channels_own():
+    events = (
+        Event(0.0, CONTROL, 1, SUSTAIN, 127),
+        Event(0.1, NOTE_ON, 0, 60, 80),
+        Event(0.1, NOTE_ON, 1, 64, 80),
+        Event(0.2, NOTE_OFF, 0, 60, 0),
+        Event(0.2, NOTE_OFF, 1, 64, 0),
+        Event(1.0, CONTROL, 1, SUSTAIN, 0),
+    )
+    played = without_pedal(Performance(events, 2, 1.0)).events
+    assert [(event.onset_sec, event.data1) for event in played if event.kind == NOTE_OFF] == [(0.2, 60), (1.0, 64)]

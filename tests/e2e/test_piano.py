@@ -62,7 +62,7 @@ def wait_until(visitor, box, condition: str) -> None:
 
 
 def taken(visitor, box) -> list[tuple[int, int, int]]:
-    """The take, when the server has put it on the grid, as ``(onset, pitch, length)``."""
+    """The take, when the server has put it on the grid, as ``(onset, pitch, length)`` in ticks."""
     wait_until(visitor, box, "piano.state === 'idle' && piano.data.take")
     expect(box.locator(".go")).to_be_enabled()
     take = box.evaluate("(box) => box.piano.data.take")
@@ -99,7 +99,7 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
             [0x90, 69, 100, 12.1],
         ],
     )
-    assert taken(visitor, box) == [(0, 60, 4), (4, 64, 4), (4, 67, 4), (12, 69, 4)]
+    assert taken(visitor, box) == [(0, 60, 24), (24, 64, 24), (24, 67, 24), (72, 69, 24)]
     assert "from C4 to A4" in box.locator(".sheet").get_attribute("aria-label")
 
     box.evaluate(_GO, "continued-1-1")  # and wait until the networks are awake

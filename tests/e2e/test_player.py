@@ -9,22 +9,25 @@ from playwright.sync_api import expect
 
 from koe.music.library import load_piece
 from koe.music.midi import write_midi
-from koe.music.notes import note_at_step, pitch_name
-from koe.music.piece import Piece
+from koe.music.notes import Note, note_at_step, pitch_name
+from koe.music.piece import Piece, Tempo
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
 NEAR_SEC = 0.05
 
-# From now on: what the cursor shows at each move of it, and the element's clock then, both in seconds.
+# From now on: the tick that the cursor shows at each move of it, the element's clock when the move began, whether it
+# was paused or seeking, and when that was, in seconds. What drawing takes is not counted.
 _WATCH = """(box) => {
-  const { el, audio, roll, data } = box.player;
+  const { player } = box;
+  const { el, audio, roll } = player;
+  const move = player.move.bind(player);
   box.seen = [];
-  const sheet = el.sheet;
-  new MutationObserver(() => {
-    const x = el.cursor.getBoundingClientRect().left + 1 - sheet.getBoundingClientRect().left;
-    const sec = x / roll.scale / data.steps_per_sec + box.player.voice.lateSec;
-    if (!audio.paused) box.seen.push([sec, audio.currentTime, performance.now() / 1000]);
-  }).observe(el.cursor, { attributes: true, attributeFilter: ["style"] });
+  player.move = (anyway) => {
+    const [sec, still] = [audio.currentTime, audio.paused || audio.seeking];
+    move(anyway);
+    const x = el.cursor.getBoundingClientRect().left + 1 - el.sheet.getBoundingClientRect().left;
+    box.seen.push([x / roll.scale, sec, still, performance.now() / 1000]);
+  };
 }"""
 # From now on: everything that happens to the sound.
 _LISTEN = """(box) => {
@@ -35,9 +38,9 @@ _LISTEN = """(box) => {
 _STATE = """(box) => {
   const { audio, data } = box.player;
   return {
-    sec: audio.currentTime, step: box.player.step(), paused: audio.paused, loop: audio.loop, src: audio.src,
+    sec: audio.currentTime, tick: box.player.tick(), paused: audio.paused, loop: audio.loop, src: audio.src,
     rate: audio.playbackRate, keeps_pitch: audio.preservesPitch, volume: audio.volume, muted: audio.muted,
-    n_steps: data.n_steps, steps_per_sec: data.steps_per_sec, left: box.player.el.window.scrollLeft,
+    n_ticks: data.n_ticks, end_sec: box.player.time.long, left: box.player.el.window.scrollLeft,
   };
 }"""
 
@@ -67,7 +70,7 @@ def start(visitor, key):
 @pytest.fixture
 def own(visitor):
     """A visitor with a piece of 24 seconds, longer than its window."""
-    piece = replace(load_piece("petzold-minuet-g-major").slice(0, 192), title="Half a Minuet")
+    piece = replace(load_piece("petzold-minuet-g-major").slice_steps(0, 192), title="Half a Minuet")
     visitor.open("Your piece")
     visitor.upload("half.mid", write_midi(piece))
     expect(visitor.page.get_by_role("heading", name="Half a Minuet")).to_be_visible(timeout=PATIENCE_MS)
@@ -82,13 +85,15 @@ def test_the_cursor_keeps_to_the_clock_of_the_sound_over_a_whole_piece(own, reco
     box.evaluate(_WATCH)
     box.evaluate(_LISTEN)
     own.press("your")
-    end_sec = state(box)["n_steps"] / state(box)["steps_per_sec"]
+    end_sec = state(box)["end_sec"]
     wait_until(own, box, f"player.audio.currentTime > {end_sec - 1}")
     assert state(box)["left"] > 0
     wait_until(own, box, "player.audio.paused")
-    seen = np.array(box.evaluate("(box) => box.seen"))
-    error = np.abs(seen[:, 0] - seen[:, 1])
-    frames = np.diff(seen[:, 2])
+    seen = watched(box)
+    # One tempo: the cursor goes evenly.
+    late, n_ticks = box.evaluate("(box) => [box.player.voice.lateSec, box.player.data.n_ticks]")
+    error = np.abs(seen[:, 0] / n_ticks * end_sec + late - seen[:, 1])
+    frames = np.diff(seen[:, 3])
     figures = {
         "moves": len(seen),
         "error_ms_median": round(1000 * float(np.median(error)), 1),
@@ -109,8 +114,95 @@ def test_the_cursor_keeps_to_the_clock_of_the_sound_over_a_whole_piece(own, reco
     heard = box.evaluate("(box) => box.heard")
     assert "seeking" not in heard[: heard.index("ended")]
     # It ends where it began.
-    wait_until(own, box, "player.step() === 0")
+    wait_until(own, box, "player.tick() === 0")
     assert state(box)["left"] == 0
+
+
+# Two measures at 120 a minute, then two at 60: of the roll's 384 ticks the first 192 take four seconds.
+_CHANGES_SEC, _END_SEC = 4.0, 12.0
+_ODD_PLACES = (0.4, 2.5, 3.9, 4.2, 7.25, 11.5)  # seconds
+
+
+def sec_of(tick: float) -> float:
+    """When a tick of that piece sounds."""
+    return tick / 48 if tick < 192 else _CHANGES_SEC + (tick - 192) / 24
+
+
+def watched(box) -> np.ndarray:
+    """What `_WATCH` has seen while the sound went on: tick, seconds, 0, when."""
+    seen = np.array(box.evaluate("(box) => box.seen"), dtype=float).reshape(-1, 4)
+    return seen[seen[:, 2] == 0]
+
+
+def errors_sec(box) -> np.ndarray:
+    """By how much the cursor was elsewhere than the sound, at each move that was watched, in seconds."""
+    late = box.evaluate("(box) => box.player.voice.lateSec")
+    inside = [(tick, told - late) for tick, told, *_ in watched(box) if late < told < late + _END_SEC]
+    assert len(inside) > 10
+    return np.array([abs(sec_of(tick) - told) for tick, told in inside])
+
+
+@pytest.fixture
+def slowing(visitor):
+    """A visitor whose piece begins at 120 and goes on at 60."""
+    notes = tuple(Note(24 * place, 60 + place, 24) for place in range(16))
+    piece = Piece(notes, 384, (Tempo(0, 120.0), Tempo(192 * 20, 60.0)), title="Half as Fast")
+    visitor.open("Your piece")
+    visitor.upload("slowing.mid", write_midi(piece))
+    expect(visitor.page.get_by_role("heading", name="Half as Fast")).to_be_visible(timeout=PATIENCE_MS)
+    visitor.settle()
+    return visitor
+
+
+def test_the_cursor_follows_a_change_of_tempo(slowing):
+    box = slowing.player("your")
+    box.evaluate(_WATCH)
+    assert state(box)["end_sec"] == pytest.approx(_END_SEC)
+    expect(box.locator(".time")).to_have_text("0:00 / 0:12")
+    # It plays across the change, at twice the speed.
+    box.locator(".speed").select_option("2")
+    slowing.press("your")
+    wait_until(slowing, box, "player.audio.currentTime > 6")
+    assert errors_sec(box).max() < NEAR_SEC
+    # Wherever one goes by the sound's own clock, the cursor goes.
+    slowing.press("your")
+    wait_until(slowing, box, "player.audio.paused")
+    late = box.evaluate("(box) => box.player.voice.lateSec")
+    for sec in _ODD_PLACES:
+        box.evaluate("(box, sec) => { box.player.audio.currentTime = sec; }", sec + late)
+        wait_until(slowing, box, "!player.audio.seeking")
+        x = box.evaluate("""({ player: { el, roll } }) => {
+          el.cursor.closest(".player").player.move(true);
+          return (el.cursor.getBoundingClientRect().left + 1 - el.sheet.getBoundingClientRect().left) / roll.scale;
+        }""")
+        assert sec_of(x) == pytest.approx(sec, abs=NEAR_SEC)
+        assert sec_of(state(box)["tick"]) == pytest.approx(sec, abs=NEAR_SEC)
+    # And wherever one clicks, the sound goes: the middle is the change.
+    place = box.locator(".window").bounding_box()
+    for share, sec in ((0.25, 2.0), (0.5, 4.0), (0.8, 8.8)):
+        x = place["x"] + share * box.evaluate("(box) => box.player.roll.long")
+        slowing.page.mouse.click(x, place["y"] + 60)
+        wait_until(slowing, box, "!player.audio.seeking")
+        assert state(box)["sec"] - late == pytest.approx(sec, abs=NEAR_SEC)
+    expect(box.locator(".time")).to_have_text("0:08 / 0:12")
+    # Measures begin where they sound.
+    box.locator(".window").focus()
+    for sec in (8.0, 4.0, 2.0):
+        slowing.page.keyboard.press("Shift+ArrowLeft")
+        wait_until(slowing, box, "!player.audio.seeking")
+        assert state(box)["sec"] - late == pytest.approx(sec, abs=NEAR_SEC)
+
+
+def test_the_cursor_follows_a_change_of_tempo_again_and_again(slowing):
+    box = slowing.player("your")
+    slowing.press("your", "loop")
+    box.locator(".speed").select_option("2")
+    start(slowing, "your")
+    box.locator(".window").press("End")
+    box.evaluate(_WATCH)
+    wait_until(slowing, box, "player.audio.currentTime > 5 && player.audio.currentTime < 8")
+    assert errors_sec(box).max() < NEAR_SEC
+    assert not state(box)["paused"]
 
 
 def test_a_rerun_does_not_stop_the_sound(visitor):
@@ -163,8 +255,8 @@ def test_a_sound_that_changes_a_little_goes_on_from_where_it_is(visitor):
     wait_until(visitor, box, f"player.audio.src !== '{before['src']}'")
     wait_until(visitor, box, "!player.audio.paused && !player.audio.seeking && player.audio.readyState > 2")
     after = state(box)
-    assert after["step"] > before["step"] > 0
-    assert after["step"] < before["n_steps"]
+    assert after["tick"] > before["tick"] > 0
+    assert after["tick"] < before["n_ticks"]
     assert (after["rate"], after["keeps_pitch"]) == (0.5, True)
     assert "ended" not in box.evaluate("(box) => box.heard")
 
@@ -196,17 +288,17 @@ def test_keys_move_and_say_where_one_is(own):
     place.focus()
     keys = own.page.keyboard
     keys.press("ArrowRight")
-    assert state(box)["step"] == pytest.approx(4)
+    assert state(box)["tick"] == pytest.approx(24)
     expect(place).to_have_attribute("aria-valuetext", "measure 1, beat 2, 0:00 / 0:24")
     keys.press("Shift+ArrowRight")
-    assert state(box)["step"] == pytest.approx(12)
+    assert state(box)["tick"] == pytest.approx(72)
     keys.press("Shift+ArrowRight")
     keys.press("ArrowLeft")
-    expect(place).to_have_attribute("aria-valuenow", "20")
+    expect(place).to_have_attribute("aria-valuenow", "120")
     keys.press("End")
-    assert state(box)["step"] == pytest.approx(192)
+    assert state(box)["tick"] == pytest.approx(1152)
     keys.press("Home")
-    assert state(box)["step"] == 0
+    assert state(box)["tick"] == 0
     keys.press("l")
     expect(box.locator(".loop")).to_have_attribute("aria-pressed", "true")
     keys.press("Space")
@@ -236,7 +328,7 @@ def test_click_and_drag_seek_and_light_the_keys(own):
     place = box.locator(".window").bounding_box()
     middle = place["x"] + place["width"] / 2, place["y"] + 60
     own.page.mouse.click(*middle)
-    assert state(box)["step"] == pytest.approx(32, abs=0.5)
+    assert state(box)["tick"] == pytest.approx(192, abs=3)
     sounding = box.evaluate("(box) => box.player.roll.sounding.map((note) => note.pitch)")
     assert sounding
     # The row of a key that sounds is lit.
@@ -252,9 +344,9 @@ def test_click_and_drag_seek_and_light_the_keys(own):
     own.page.mouse.down()
     own.page.mouse.move(place["x"] + place["width"] * 3 / 4, middle[1], steps=5)
     own.page.mouse.up()
-    assert state(box)["step"] == pytest.approx(48, abs=0.5)
+    assert state(box)["tick"] == pytest.approx(288, abs=3)
     own.page.mouse.move(*middle)
-    assert state(box)["step"] == pytest.approx(48, abs=0.5)  # the button is up
+    assert state(box)["tick"] == pytest.approx(288, abs=3)  # the button is up
 
 
 def test_a_note_says_its_name_under_the_mouse(own):
@@ -262,7 +354,7 @@ def test_a_note_says_its_name_under_the_mouse(own):
     box.scroll_into_view_if_needed()
     x, y, pitch = box.evaluate("""({ player }) => {
       const [note, place] = [player.roll.notes.at(-1), player.el.window.getBoundingClientRect()];
-      const middle = (note.step + note.end_step) / 2;
+      const middle = (note.onset + note.end) / 2;
       return [place.x + player.roll.x(middle), place.y + player.roll.y(note.pitch) + player.roll.row / 2, note.pitch];
     }""")
     own.page.mouse.move(x, y)
@@ -281,8 +373,8 @@ def test_again_and_again_at_another_speed(visitor):
     place = box.locator(".window").bounding_box()
     visitor.page.mouse.click(place["x"] + 0.9 * place["width"], place["y"] + 50)
     visitor.press("latent")
-    wait_until(visitor, box, "!player.audio.paused && player.step() > 0.9 * player.data.n_steps")
-    wait_until(visitor, box, "!player.audio.paused && player.step() < 0.5 * player.data.n_steps")
+    wait_until(visitor, box, "!player.audio.paused && player.tick() > 0.9 * player.data.n_ticks")
+    wait_until(visitor, box, "!player.audio.paused && player.tick() < 0.5 * player.data.n_ticks")
     assert (state(box)["rate"], state(box)["keeps_pitch"]) == (2, True)
 
 
@@ -322,22 +414,22 @@ def test_a_tap_seeks_and_a_swipe_scrolls_the_page(phone):
     x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
     phone.page.touchscreen.tap(x, y)
     seen = state(box)
-    assert seen["step"] > 0
+    assert seen["tick"] > 0
     before = phone.page.evaluate(scrolls)
     # A swipe downwards is the page's.
     swipe(phone, x, y, 0, -150)
     assert phone.page.evaluate(scrolls) > before + 50
-    assert state(box)["step"] == seen["step"]
+    assert state(box)["tick"] == seen["tick"]
     # To the side a finger takes the cursor along,
     place = window.bounding_box()
     swipe(phone, x, place["y"] + place["height"] / 2, -100, 0)
-    assert state(box)["step"] == pytest.approx(seen["step"] - 100 / place["width"] * 64, abs=1)
+    assert state(box)["tick"] == pytest.approx(seen["tick"] - 100 / place["width"] * 384, abs=6)
     # and where there is more music than the screen shows, it goes there.
-    show(box, n_steps=256, measures=list(range(0, 256, 16)))
+    show(box, n_ticks=1536, measures=list(range(0, 1536, 96)))
     before = state(box)
     swipe(phone, x, place["y"] + place["height"] / 2, -100, 0)
     assert state(box)["left"] > before["left"] + 50
-    assert state(box)["step"] == before["step"]
+    assert state(box)["tick"] == before["tick"]
     assert not phone.faults()
 
 
@@ -348,7 +440,7 @@ def test_the_segment_starts_where_the_visitor_says(own):
         own.page.keyboard.press("Shift+ArrowRight")
     own.press("your", "pick")
     expect(own.slider("your-measure")).to_have_value("5", timeout=PATIENCE_MS)
-    wait_until(own, box, "player.data.segment[0] === 48")
+    wait_until(own, box, "player.data.segment[0] === 288")
     expect(own.page.get_by_text("measures 5 to 10")).to_be_visible()
 
 
@@ -388,7 +480,7 @@ def test_a_long_piece_is_drawn_at_once_and_heard_when_asked_for(visitor, record_
     expect(box.locator(".status")).to_be_empty()
     sky = box.locator(".overview").bounding_box()
     visitor.page.mouse.click(sky["x"] + sky["width"] / 2, sky["y"] + 10)
-    assert state(box)["step"] == pytest.approx(4000, abs=20)
+    assert state(box)["tick"] == pytest.approx(24_000, abs=120)
     assert state(box)["left"] > 0
 
 
@@ -396,13 +488,13 @@ def test_pieces_of_nothing_and_of_one_step(visitor):
     visitor.open("Latent space")
     box = visitor.player("latent")
     empty = {"onset": [], "pitch": [], "length": [], "kind": ""}
-    show(box, n_steps=0, notes=empty, measures=[0], music="nothing")
+    show(box, n_ticks=0, notes=empty, measures=[0], music="nothing")
     expect(box.locator(".play")).to_be_disabled()
     box.locator(".window").focus()
     visitor.page.keyboard.press("ArrowRight")
-    assert state(box)["step"] == 0
-    show(box, n_steps=1, notes={"onset": [0], "pitch": [60], "length": [1], "kind": "m"}, music="one")
-    assert box.evaluate("(box) => [box.player.roll.scale, box.player.roll.notes.length]") == [48, 1]
+    assert state(box)["tick"] == 0
+    show(box, n_ticks=1, notes={"onset": [0], "pitch": [60], "length": [1], "kind": "m"}, music="one")
+    assert box.evaluate("(box) => [box.player.roll.scale, box.player.roll.notes.length]") == [8, 1]
     expect(box.locator(".overview")).to_be_hidden()
     assert not visitor.complaints
 

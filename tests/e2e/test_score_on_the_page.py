@@ -22,7 +22,7 @@ _WATCH = """(box, player) => {
     const places = lit.map((head) => head.getBoundingClientRect());
     const frame = box.getBoundingClientRect();
     box.seen.push({
-      step: koeMoments.get(data.player).step,
+      tick: koeMoments.get(data.player).tick,
       lit: lit.map((head) => Number(head.id.slice(1).split("-")[0])),
       inside: places.some((place) => place.top >= frame.top && place.bottom <= frame.bottom),
     });
@@ -62,13 +62,14 @@ def test_the_notes_that_sound_are_lit_and_stay_in_sight(new_visitor, app_url):
     player.locator(".speed").select_option("2")
     visitor.press("your")
     visitor.page.wait_for_function(
-        "(box) => box.seen.filter((moment) => moment.step % 16 === 0).length >= 12", arg=sheet.element_handle()
+        "(box) => new Set(box.seen.map((moment) => Math.floor(moment.tick / 96))).size >= 12",
+        arg=sheet.element_handle(),
     )
     seen = sheet.evaluate("(box) => box.seen")
     for moment in seen:
-        step = moment["step"]
-        expected = [place for place, (start, end) in enumerate(sounding) if start <= step < end]
-        assert sorted(moment["lit"]) == expected, f"at step {step}"
+        tick = moment["tick"]
+        expected = [place for place, (start, end) in enumerate(sounding) if start <= tick < end]
+        assert sorted(moment["lit"]) == expected, f"at tick {tick}"
     assert sheet.evaluate("(box) => box.scrollTop") > 0
     assert sum(moment["inside"] for moment in seen) > 0.8 * len(seen)
     # Where it has stopped the notes stay lit; at the beginning none are.

@@ -11,6 +11,8 @@ import numpy as np
 import soundfile
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from koe.music.grid import TICKS_PER_STEP
+
 PATIENCE_MS = 90_000  # for a busy machine; whoever waits goes on as soon as what they wait for is there
 
 # By its name in the navigation, the address and the title of every page.
@@ -55,7 +57,7 @@ _SETTLED = """() => {
 _STREAMLITS_SEARCH = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
 # Column by column, as it was sent; what only the original of a comparison has is not this piece's.
 _NOTES = """(box) => box.player.roll.notes.filter((note) => note.kind !== "o")
-  .map((note) => [note.step, note.pitch, note.end_step - note.step, "mn".includes(note.kind)])"""
+  .map((note) => [note.onset, note.pitch, Math.round(100 * (note.end - note.onset)) / 100, "mn".includes(note.kind)])"""
 _OVERFLOW = """() => {
   const wide = [document.documentElement, document.body,
                 ...document.querySelectorAll('[data-testid="stAppViewContainer"], [data-testid="stMain"]')]
@@ -86,12 +88,22 @@ _OVERFLOW = """() => {
 
 @dataclass(frozen=True, order=True)
 class SeenNote:
-    """One bar of a roll."""
+    """One bar of a roll; ``onset`` and ``duration`` in ticks, as it sounds."""
 
-    onset: int
+    onset: float
     pitch: int
-    duration: int
+    duration: float
     made: bool  # by a network, as its colour says
+
+    @property
+    def step(self) -> float:
+        """Where it begins in sixteenths."""
+        return self.onset / TICKS_PER_STEP
+
+    @property
+    def n_steps(self) -> float:
+        """Its length in sixteenths."""
+        return self.duration / TICKS_PER_STEP
 
 
 @dataclass(frozen=True)
@@ -220,7 +232,7 @@ class Visitor:
             f"([box, before]) => JSON.stringify(({_NOTES})(box).sort()) !== JSON.stringify(before.sort())",
             arg=[
                 self.player(key).element_handle(),
-                [[note.step, note.pitch, note.n_steps, note.made] for note in before],
+                [[note.onset, note.pitch, note.duration, note.made] for note in before],
             ],
         )
         self.settle()

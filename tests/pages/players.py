@@ -3,7 +3,21 @@
 import json
 from collections import namedtuple
 
-Seen = namedtuple("Seen", "onset pitch length kind")
+from koe.music.grid import TICKS_PER_STEP
+
+
+class Seen(namedtuple("Seen", "onset pitch length kind")):
+    """A note as it is drawn; ``onset`` and ``length`` in ticks."""
+
+    @property
+    def step(self) -> float:
+        """Where it begins in sixteenths."""
+        return self.onset / TICKS_PER_STEP
+
+    @property
+    def n_steps(self) -> float:
+        """Its length in sixteenths."""
+        return self.length / TICKS_PER_STEP
 
 
 def sent_to(app, component: str) -> list[dict]:

@@ -117,7 +117,7 @@ def test_a_move_becomes_the_piece_and_is_found_again(app):
     turn = panel(app)["turn"]
     vector = [0.0] * 3 + [0.9] + [0.0] * 12
     send(app, "move", {"model": "ae1", "latents": vector})
-    assert [(note.onset, note.length) for note in notes(rolls(app)[0], "m") if note.pitch == 60] == [(12, 4)]
+    assert [(note.step, note.n_steps) for note in notes(rolls(app)[0], "m") if note.pitch == 60] == [(12, 4)]
     assert len(sounds(app)) == 1
     assert panel(app)["turn"] == turn  # the panel stands there already
     app.switch_page("pages/about.py").run()

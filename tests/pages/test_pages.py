@@ -8,7 +8,7 @@ import pytest
 
 from koe.errors import AudioError
 from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
-from koe.music.grid import SEGMENT_STEPS
+from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
@@ -121,8 +121,8 @@ def test_the_segment_follows_its_slider_to_other_pages(app):
     go(app, "your_piece")
     app.slider(key="your-measure").set_value(5).run()
     piece = app.session_state["koe_piece"]
-    onset = piece.measure_steps[4]
-    assert rolls(app)[0]["segment"] == [onset, onset + SEGMENT_STEPS]
+    onset = piece.measure_onsets[4]
+    assert rolls(app)[0]["segment"] == [onset, onset + SEGMENT_TICKS]
     go(app, "reconstruct")
     assert app.slider(key="reconstruct-measure").value == 5
 
@@ -217,9 +217,9 @@ def test_blend_moves_between_the_two_pieces(app):
     assert app.selectbox(key="to-choice").value != "current"
     app.slider(key="blend").set_value(0.25).run()
     assert texts.INTERPOLATE_HEARD.format(percent=25) in words(app)
-    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="path-stops").set_value(3).run()
-    assert [roll["n_steps"] for roll in rolls(app)] == [64, 3 * 64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 3 * 64]
 
 
 def test_a_plain_cross_fade_is_heard_instead(app):
@@ -227,10 +227,10 @@ def test_a_plain_cross_fade_is_heard_instead(app):
     app.segmented_control(key="blend-by").set_value("fade").run()
     assert not app.exception
     assert texts.FADE_CAPTION in words(app)
-    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="blend").set_value(0.0).run()
     # At the very beginning it is the first piece, note by note.
-    first = app.session_state["koe_piece"].slice(0, 64)
+    first = app.session_state["koe_piece"].slice_steps(0, 64)
     assert [(note.step, note.pitch) for note in notes(rolls(app)[0])] == [
         (note.step, note.pitch) for note in first.notes
     ]
@@ -259,7 +259,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     app.segmented_control(key="blend-by").set_value("retold").run()
     app.number_input(key="interpolate-seed-number").set_value(7).run()
     assert not app.exception
-    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
     assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
     assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
@@ -274,7 +274,7 @@ def test_the_way_can_be_another(app):
     app.segmented_control(key="interpolate-way").set_value("circle").run()
     app.toggle(key="interpolate-one-key").set_value(True).run()
     assert not app.exception
-    assert [roll["n_steps"] for roll in rolls(app)] == [64, 5 * 64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
 
 
 def test_distances_are_found_when_somebody_looks(app, monkeypatch):
@@ -296,7 +296,7 @@ def test_four_pieces_are_blended_on_a_square(app):
     chosen = [app.selectbox(key=f"corner-{number}-choice").value for number in (1, 2, 3, 4)]
     assert chosen[0] == "current"
     assert len(set(chosen)) == 4
-    assert [roll["n_steps"] for roll in rolls(app)] == [64]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64]
 
 
 def test_blend_begins_with_the_segment_that_was_chosen_last(app):
@@ -352,7 +352,7 @@ def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
     assert labels[1].strip().startswith("└ from measure")
     assert not rolls(app)
     app.button(key="take-t1").click().run()
-    assert [roll["n_steps"] for roll in rolls(app)] == [72]
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [72]
 
 
 def test_a_surprise_shows_what_it_chose(app, calls):

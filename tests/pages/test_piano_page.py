@@ -40,7 +40,7 @@ def test_a_take_is_continued_and_found_again_after_a_look_elsewhere(playing, tak
     playing.switch_page("pages/about.py").run()
     playing.switch_page("pages/continue.py").run()
     sent = sent_to_piano(playing)["take"]
-    assert (sent["onset"], sent["pitch"], sent["length"], sent["velocity"]) == ([0, 4], [60, 67], [4, 12], [99, 80])
+    assert (sent["onset"], sent["pitch"], sent["length"], sent["velocity"]) == ([0, 24], [60, 67], [24, 72], [99, 80])
     assert "2 notes by a person" in sent["words"]
     playing.button(key="continue-go").click().run()
     assert calls.continued[0]["prompt"] == take

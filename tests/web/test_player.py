@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece, TimeSignature
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
 from koe.web import texts
-from koe.web.player import music_id, score
+from koe.web.player import music_id, score, timing
 
 
 @pytest.fixture
@@ -34,12 +34,29 @@ def cells_of(roll) -> set[tuple[int, int]]:
 
 def test_notes_keep_their_places(waltz):
     sent = score.columns(score.by_origin(waltz, None))
-    assert sent == {"onset": [0, 6, 16, 30], "pitch": [60, 64, 61, 67], "length": [4, 2, 16, 1], "kind": "wwww"}
+    assert sent == {"onset": [0, 36, 96, 180], "pitch": [60, 64, 61, 67], "length": [24, 12, 96, 6], "kind": "wwww"}
 
 
-def test_seconds_follow_from_steps(waltz):
-    # 90 quarters a minute are six sixteenths a second: the last note begins after five.
-    assert waltz.notes[-1].onset / score.steps_per_sec(waltz) == pytest.approx(5.0)
+def test_triplets_and_what_is_played_off_its_place_are_drawn_where_they_sound():
+    # Triplets of eighths; the second comes 30 pulses early, before the end of the one that it follows, which is
+    # let go 5 pulses late.
+    notes = (Note(0, 60, 8, release=5), Note(8, 62, 8, shift=-30), Note(16, 64, 8))
+    sent = score.columns(score.by_origin(Piece(notes, 24), None))
+    assert sent == {"onset": [0, 6.5, 16], "pitch": [60, 62, 64], "length": [8.25, 9.5, 8], "kind": "www"}
+
+
+def test_notes_come_in_the_order_in_which_they_are_heard():
+    # The player looks them up by it. Written later, played earlier; both by a person, since both are written so.
+    piece = Piece((Note(0, 60, 24, shift=40), Note(1, 62, 24, shift=-20), Note(24, 64, 24, shift=-21)), 48)
+    sent = score.columns(score.by_origin(piece, 4))
+    assert sent["onset"] == [0, 2, 22.95]
+    assert (sent["pitch"], sent["kind"]) == ([62, 60, 64], "wwm")
+
+
+def test_loudness_is_a_byte_a_note_where_it_changes():
+    notes = tuple(note_at_step(n, 60, 1, velocity) for n, velocity in enumerate((20, 127, 64)))
+    sent = score.columns(score.by_origin(Piece.on_steps(notes, 4), None))
+    assert list(b64decode(sent["velocity"])) == [20, 127, 64]
 
 
 @pytest.mark.parametrize(("made_from", "kinds"), [(None, "wwww"), (0, "mmmm"), (16, "wwmm"), (17, "wwwm")])
@@ -74,7 +91,7 @@ def test_numbers_are_plain_even_where_a_piece_came_from_numpy():
     numpy_notes = (note_at_step(np.int64(2), np.int32(60), np.uint8(3)),)
     for piece in (Piece.from_pianoroll(roll), Piece.on_steps(numpy_notes, 16)):
         sent = score.columns(score.by_origin(piece, 0))
-        assert json.loads(json.dumps(sent)) == {"onset": [2], "pitch": [60], "length": [3], "kind": "m"}
+        assert json.loads(json.dumps(sent)) == {"onset": [12], "pitch": [60], "length": [18], "kind": "m"}
 
 
 def test_what_was_nearly_played_is_one_byte_a_cell():
@@ -93,8 +110,58 @@ def test_what_was_nearly_played_is_one_byte_a_cell():
 
 
 def test_beats_follow_the_metre(waltz):
-    assert score.beats(waltz) == [[0, 4.0], [24, 2.0]]
-    assert score.beats(Piece.on_steps((), 0)) == [[0, 4.0]]
+    assert timing.beats(waltz) == [[0, 24], [144, 12]]
+    assert timing.beats(Piece.on_steps((), 0)) == [[0, 24]]
+    assert timing.beats(Piece((), 96, time_signatures=(TimeSignature(0, 9, 64),))) == [[0, 1.5]]
+
+
+@pytest.mark.parametrize(
+    ("metre", "upbeat", "missing"), [((3, 4), 24, 48), ((6, 8), 12, 60), ((4, 4), 0, 0), ((4, 4), 8, 88)]
+)
+def test_an_upbeat_has_the_last_beats_of_a_measure(metre, upbeat, missing):
+    piece = Piece((), 480, time_signatures=(TimeSignature(0, *metre),), upbeat=upbeat)
+    assert timing.missing_ticks(piece) == missing
+
+
+def told_sec(points, tick):
+    return float(np.interp(tick, points["ticks"], points["secs"]))
+
+
+def test_seconds_follow_the_tempo():
+    # A measure at 120, then one at 60.
+    piece = Piece((), 192, (Tempo(0, 120.0), Tempo(96 * 20, 60.0)))
+    assert timing.time_map(piece) == {"ticks": [0, 96, 192], "secs": [0.0, 2.0, 6.0]}
+    assert timing.time_map(Piece((), 0)) == {"ticks": [0], "secs": [0.0]}
+    # What comes after the end is nothing to the player.
+    assert timing.time_map(Piece((), 24, (Tempo(0, 60.0), Tempo(480, 30.0)))) == {"ticks": [0, 24], "secs": [0.0, 1.0]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_thousand_tempi_are_told_in_few_points_near_enough(seed):
+    rng = np.random.default_rng(seed)
+    # Rubato: a slow sway, and every beat a little off it.
+    swaying = 80 * np.exp(0.3 * np.sin(np.arange(1000) / 15) + 0.005 * rng.standard_normal(1000))
+    tempos = tuple(Tempo(480 * beat + int(rng.integers(0, 400)), float(qpm)) for beat, qpm in enumerate(swaying))
+    piece = Piece((), 24_000, (Tempo(0, 80.0), *tempos[1:]))
+    points = timing.time_map(piece)
+    told = [abs(told_sec(points, tick) - piece.seconds_at(tick)) for tick in range(0, 24_001, 7)]
+    assert max(told) <= timing.NEAR_SEC + 1e-5
+    assert len(points["ticks"]) < 600
+    for column in points.values():
+        assert np.all(np.diff(column) > 0)
+    assert (points["ticks"][-1], points["secs"][-1]) == (24_000, pytest.approx(piece.duration_sec, abs=1e-5))
+
+
+def test_one_tempo_said_many_times_is_two_points():
+    piece = Piece((), 9600, tuple(Tempo(480 * beat, 100.0 + 1e-4 * (beat % 2)) for beat in range(300)))
+    assert len(timing.time_map(piece)["ticks"]) == 2
+
+
+def test_the_pedal_is_down_from_its_middle_on():
+    pedal = (Pedal(0, 20), Pedal(120, 64), Pedal(200, 127), Pedal(485, 63), Pedal(490, 0), Pedal(600, 90))
+    assert timing.pedal_spans(Piece((), 48, pedal=pedal)) == [[6, 24.25], [30, 48]]
+    assert timing.pedal_spans(Piece((), 24, pedal=pedal)) == [[6, 24]]  # lifted after the end
+    assert timing.pedal_spans(Piece((), 24)) == []
 
 
 @pytest.mark.parametrize(
@@ -135,11 +202,11 @@ def test_a_piece_of_500_measures_is_sent_whole_in_few_bytes():
     piece = Piece.on_steps(tuple(note_at_step(int(a), int(b), 4) for a, b in zip(onsets, pitches, strict=True)), 8000)
     sent = score.columns(score.by_origin(piece, None))
     assert [len(sent[column]) for column in ("onset", "pitch", "length", "kind")] == [6000] * 4
-    assert len(json.dumps(sent)) < 16 * 6000
+    assert len(json.dumps(sent)) < 18 * 6000
 
 
 def test_a_struck_key_of_the_original_is_its_as_much_as_a_held_one():
     states = np.zeros((8, 88), np.uint8)
     states[2:6, 40] = 2, 1, 1, 1
     (only,) = score.compared(states, states > 0)
-    assert (only[0].onset, only[0].duration, only[1]) == (2, 4, score.BOTH)
+    assert (only[0].onset, only[0].duration, only[1]) == (12, 24, score.BOTH)

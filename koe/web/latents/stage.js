@@ -3,11 +3,13 @@
 
 const PATIENCE_MS = 12000; // for the server's sound, after the hand has let go
 const SOUND_MS = 80; // between two changes of what is heard; more would crackle
+const TICKS = 6; // of the player in a step of the decoder's grid
 
 const same = (a, b) => a.onset === b.onset && a.pitch === b.pitch && a.length === b.length;
 
+/** The notes that a player shows, in steps. */
 function notesIn({ notes: { onset, pitch, length, kind } }) {
-  return onset.map((start, i) => ({ onset: start, pitch: pitch[i], length: length[i], kind: kind[i] }));
+  return onset.map((start, i) => ({ onset: start / TICKS, pitch: pitch[i], length: length[i] / TICKS, kind: kind[i] }));
 }
 
 /** The player with this key, wherever on the page it is. */
@@ -58,7 +60,12 @@ class Stage {
     const pitches = column("pitch").concat(this.base.pitches);
     this.live = {
       ...this.base,
-      notes: { onset: column("onset"), pitch: column("pitch"), length: column("length"), kind: column("kind").join("") },
+      notes: {
+        onset: column("onset").map((step) => TICKS * step),
+        pitch: column("pitch"),
+        length: column("length").map((step) => TICKS * step),
+        kind: column("kind").join(""),
+      },
       pitches: [Math.min(...pitches), Math.max(...pitches)],
       legend: past.length ? [["o", labels.before], ["m", labels.now]] : [],
       heat: null,
@@ -73,13 +80,13 @@ class Stage {
     const { preview, player } = this;
     if (!this.hears) return;
     if (!preview.on) {
-      const step = player.step();
+      const [step, nSteps] = [player.tick() / TICKS, player.data.n_ticks / TICKS];
       preview.notes = this.notes;
       document.querySelectorAll("audio").forEach((audio) => audio.pause());
-      const heardAt = preview.start(step, player.data.steps_per_sec, player.data.n_steps);
+      const heardAt = preview.start(step, nSteps / player.time.long, nSteps); // what is made here has one tempo
       if (!heardAt) return;
       this.heardAt = heardAt; // for whoever measures
-      player.step = () => preview.step(); // its cursor and its keys follow, and the server's sound goes on from there
+      player.tick = () => TICKS * preview.step(); // its cursor and its keys follow, and the server's sound goes on from there
       this.frame();
       return;
     }
@@ -131,17 +138,16 @@ class Stage {
       this.end();
       return;
     }
-    const step = this.preview.step();
-    player.go(step);
+    player.go(TICKS * this.preview.step());
     player.play(); // whose event ends the preview
     this.end();
   }
 
   end() {
     clearTimeout(this.later);
-    if (this.player && Object.hasOwn(this.player, "step")) {
+    if (this.player && Object.hasOwn(this.player, "tick")) {
       this.preview.place = this.preview.step();
-      delete this.player.step;
+      delete this.player.tick;
     }
     this.preview.stop();
   }

@@ -128,8 +128,8 @@ def _take(piece: Piece | None) -> dict[str, Any] | None:
         "onset": columns["onset"],
         "pitch": columns["pitch"],
         "length": columns["length"],
-        "velocity": [int(note.velocity) for note in piece.notes],
-        "n_steps": piece.n_steps,
+        "velocity": [int(note.velocity) for note, _ in notes],
+        "n_ticks": piece.n_ticks,
         "qpm": piece.qpm,
         "words": score.in_words(piece, notes, shared_texts.clock(piece.duration_sec)),
     }

@@ -198,7 +198,7 @@ class Piano {
     this.cancel();
     if (!begun) return;
     box.classList.toggle("taken", Boolean(sent.presses.length));
-    this.sheet.draw(recorder.notes(performance.now()), recorder.n_steps); // until the server's notes are there
+    this.sheet.draw(recorder.notes(performance.now()), recorder.n_ticks); // until the server's notes are there
     el.status.textContent = data.labels.recorded;
     this.said = ""; // whatever the server says next is news
     this.send("take", sent);
@@ -262,8 +262,8 @@ class Piano {
       el.count.textContent = count;
       el.count.title = data.labels.recording.replace("{measure}", measure).replace("{measures}", recorder.measures);
     }
-    this.sheet.draw(recorder.notes(now), recorder.n_steps);
-    this.sheet.at(recorder.step(now) / recorder.n_steps);
+    this.sheet.draw(recorder.notes(now), recorder.n_ticks);
+    this.sheet.at(recorder.tick(now) / recorder.n_ticks);
   }
 
   frameOfReplay() {
@@ -271,7 +271,7 @@ class Piano {
     const sounding = replay.go();
     if (!sounding) return this.cancel();
     this.lit(sounding);
-    this.sheet.at(replay.step() / replay.take.n_steps);
+    this.sheet.at(replay.tick() / replay.take.n_ticks);
   }
 
   // -- what is told ------------------------------------------------------------

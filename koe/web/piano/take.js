@@ -5,7 +5,7 @@
 
 const COUNT_IN = 4; // beats
 const LEAD_MS = 120; // before the first click, for all to be set
-const STEPS_A_BEAT = 4;
+const TICKS_A_BEAT = 24;
 const LEAST_PITCHES = 20; // that the roll shows, from bottom to top
 
 class Recorder {
@@ -24,8 +24,8 @@ class Recorder {
     this.end = clicks(ctx, beats.map((beat) => [zero + (beat * this.beatMs) / 1000, beat % 4 === 0]));
   }
 
-  get n_steps() {
-    return 16 * this.measures;
+  get n_ticks() {
+    return 4 * TICKS_A_BEAT * this.measures;
   }
 
   /** Milliseconds from the first beat, as the player hears it. */
@@ -33,8 +33,8 @@ class Recorder {
     return at - this.origin - 1000 * lateSec();
   }
 
-  step(at) {
-    return (this.since(at) / this.beatMs) * STEPS_A_BEAT;
+  tick(at) {
+    return (this.since(at) / this.beatMs) * TICKS_A_BEAT;
   }
 
   down(pitch, velocity, at) {
@@ -60,9 +60,9 @@ class Recorder {
   /** What has been pressed so far, as the roll draws it. */
   notes(at) {
     return this.presses
-      .map(({ pitch, down, up }) => ({ pitch, onset: this.step(down), end: this.step(up ?? at) }))
-      .filter((note) => note.end > 0 && note.onset < this.n_steps)
-      .map((note) => ({ ...note, onset: Math.max(note.onset, 0), end: Math.min(note.end, this.n_steps) }));
+      .map(({ pitch, down, up }) => ({ pitch, onset: this.tick(down), end: this.tick(up ?? at) }))
+      .filter((note) => note.end > 0 && note.onset < this.n_ticks)
+      .map((note) => ({ ...note, onset: Math.max(note.onset, 0), end: Math.min(note.end, this.n_ticks) }));
   }
 }
 
@@ -70,27 +70,27 @@ class Recorder {
 class Replay {
   constructor(take, ctx) {
     Object.assign(this, { take, ctx, next: 0, sounding: [] });
-    this.stepsPerSec = (take.qpm / 60) * STEPS_A_BEAT;
+    this.ticksPerSec = (take.qpm / 60) * TICKS_A_BEAT;
     this.zero = ctx.currentTime + 0.08;
   }
 
-  /** Where it is, in steps. */
-  step() {
-    return Math.max((this.ctx.currentTime - lateSec() - this.zero) * this.stepsPerSec, 0);
+  /** Where it is, in ticks. */
+  tick() {
+    return Math.max((this.ctx.currentTime - lateSec() - this.zero) * this.ticksPerSec, 0);
   }
 
   /** Set what sounds soon; gives the pitches that sound now, or null when all is over. */
   go() {
-    const { onset, pitch, length, velocity, n_steps } = this.take;
-    const soon = (this.ctx.currentTime - this.zero + 0.15) * this.stepsPerSec;
+    const { onset, pitch, length, velocity, n_ticks } = this.take;
+    const soon = (this.ctx.currentTime - this.zero + 0.15) * this.ticksPerSec;
     for (; this.next < onset.length && onset[this.next] <= soon; this.next += 1) {
       const i = this.next;
-      const voice = strike(pitch[i], velocity[i], this.zero + onset[i] / this.stepsPerSec);
-      voice?.damp(this.zero + (onset[i] + length[i]) / this.stepsPerSec);
+      const voice = strike(pitch[i], velocity[i], this.zero + onset[i] / this.ticksPerSec);
+      voice?.damp(this.zero + (onset[i] + length[i]) / this.ticksPerSec);
       this.sounding.push({ voice, pitch: pitch[i], onset: onset[i], end: onset[i] + length[i] });
     }
-    const now = this.step();
-    if (now > n_steps) return null;
+    const now = this.tick();
+    if (now > n_ticks) return null;
     this.sounding = this.sounding.filter((note) => note.end > now);
     return new Set(this.sounding.filter((note) => note.onset <= now).map((note) => note.pitch));
   }
@@ -107,18 +107,18 @@ class Sheet {
     this.bars = [];
   }
 
-  draw(notes, n_steps) {
+  draw(notes, n_ticks) {
     const { notes: box, sheet } = this.el;
     const pitches = notes.map((note) => note.pitch);
     const middle = notes.length ? (Math.min(...pitches) + Math.max(...pitches)) / 2 : 60;
     const half = Math.max(LEAST_PITCHES, notes.length ? Math.max(...pitches) - Math.min(...pitches) + 4 : 0) / 2;
-    sheet.style.setProperty("--measures", n_steps / 16);
+    sheet.style.setProperty("--measures", n_ticks / (4 * TICKS_A_BEAT));
     while (this.bars.length < notes.length) this.bars.push(box.appendChild(document.createElement("i")));
     while (this.bars.length > notes.length) this.bars.pop().remove();
     notes.forEach((note, i) => {
       const { style } = this.bars[i];
-      style.left = `${(100 * note.onset) / n_steps}%`;
-      style.width = `${(100 * (note.end - note.onset)) / n_steps}%`;
+      style.left = `${(100 * note.onset) / n_ticks}%`;
+      style.width = `${(100 * (note.end - note.onset)) / n_ticks}%`;
       style.bottom = `${(100 * (note.pitch - middle + half - 0.5)) / (2 * half)}%`;
       style.height = `${100 / (2 * half)}%`;
     });
@@ -126,9 +126,9 @@ class Sheet {
 
   /** Draw a take of the server's, or an empty sheet. */
   show(take, measures) {
-    if (!take) return this.draw([], 16 * measures);
+    if (!take) return this.draw([], 4 * TICKS_A_BEAT * measures);
     const { onset, pitch, length } = take;
-    this.draw(onset.map((start, i) => ({ pitch: pitch[i], onset: start, end: start + length[i] })), take.n_steps);
+    this.draw(onset.map((start, i) => ({ pitch: pitch[i], onset: start, end: start + length[i] })), take.n_ticks);
   }
 
   /** Put the line where the time is, as a share of the whole; null takes it away. */

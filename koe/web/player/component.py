@@ -13,7 +13,7 @@ from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
 from koe.web import backend, sounds, texts
-from koe.web.player import score
+from koe.web.player import score, timing
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -33,7 +33,7 @@ def _file(name: str) -> str:
 @cache
 def _roll_component() -> Callable[..., Any]:
     # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
-    script = "".join(map(_file, ("roll.js", "voice.js", "player.js")))
+    script = "".join(map(_file, ("roll.js", "time.js", "voice.js", "player.js")))
     return st.components.v2.component(ROLL, html=_file("player.html"), css=_file("player.css"), js=script)
 
 
@@ -80,10 +80,10 @@ def mount_roll(
     pitches : tuple of int, optional
         Lowest and highest; what the notes need unless given.
     nearly : (np.ndarray, float), optional
-        Probabilities, shape ``(steps, 88)``, drawn faintly where they are
-        below the threshold.
+        Probabilities, shape ``(steps, 88)``, sixteenth by
+        sixteenth, drawn faintly where they are below the threshold.
     segment : tuple of int, optional
-        First step and step after the last of a stretch to highlight.
+        First tick and tick after the last of a stretch to highlight.
     fresh : bool
         Whether other music is to start from its beginning, even if it is as
         long as what is playing; a sound that goes on goes on otherwise.
@@ -102,15 +102,17 @@ def mount_roll(
         "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
         "height": height,
-        "n_steps": piece.n_steps,
-        "steps_per_sec": score.steps_per_sec(piece),
+        "n_ticks": piece.n_ticks,
+        "time": timing.time_map(piece),
         "measures": list(piece.measure_onsets) or [0],
+        "missing": timing.missing_ticks(piece),
         "first_measure": first_measure,
-        "beats": score.beats(piece),
+        "beats": timing.beats(piece),
+        "pedal": timing.pedal_spans(piece),
         "pitches": [low, high],
         "notes": score.columns(notes),
         "legend": score.legend(notes),
-        "segment": [segment[0], min(segment[1], piece.n_steps)] if segment else None,
+        "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,
         "heat": score.faint(*nearly, (low, high)) if nearly else None,
         "fresh": fresh,
         "ask": on_ask is not None,

@@ -1,6 +1,7 @@
-// A pianoroll that moves with its sound; roll.js, which draws, and voice.js, which sounds, stand in front of this.
+// A pianoroll that moves with its sound; roll.js, which draws, and time.js and voice.js, which sounds, stand in front
+// of this.
 //
-// Places are steps of the grid throughout, and the audio element's clock is the
+// Places are ticks throughout, 24 a quarter, and the audio element's clock is the
 // only clock. Streamlit calls the default function again with every change of
 // the data and with the same element: nothing is built anew, and the sound goes on.
 
@@ -53,6 +54,7 @@ class Player {
   show(data) {
     const back = !players.has(this);
     this.data = data;
+    this.time = new TimeMap(data.time);
     this.roll.take(data);
     this.label();
     this.roll.look();
@@ -66,7 +68,7 @@ class Player {
     const old = voice.data;
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
-    if (old && old.music !== data.music && (data.fresh || old.n_steps !== data.n_steps)) {
+    if (old && old.music !== data.music && (data.fresh || old.n_ticks !== data.n_ticks)) {
       voice.drop(); // other music; what has only changed a little goes on
       voice.wanted = false;
       this.go(0);
@@ -97,7 +99,7 @@ class Player {
     }
     el.pick.hidden = !data.pick;
     el.pick.textContent = data.pick;
-    el.window.setAttribute("aria-valuemax", data.n_steps);
+    el.window.setAttribute("aria-valuemax", data.n_ticks);
     el.legend.hidden = !data.legend.length;
     el.legend.replaceChildren(
       ...data.legend.map(([kind, words]) => {
@@ -119,9 +121,9 @@ class Player {
     const wait = fresh && sound.lazy && !made.has(sound.src);
     if (wait && soon && !faults.has(sound.src)) this.make(sound);
     if (fresh && !wait) {
-      const step = this.step();
-      voice.take(sound);
-      this.go(sound.autoplay ? 0 : step);
+      const tick = this.tick();
+      voice.take(sound, this.time);
+      this.go(sound.autoplay ? 0 : tick);
       if (soon) this.play();
     }
     this.pending = !fits || wait;
@@ -183,7 +185,7 @@ class Player {
     box.classList.toggle("playing", voice.on);
     box.classList.toggle("busy", Boolean(voice.wanted));
     box.classList.toggle("muted", loudness.muted);
-    el.play.disabled = !data.n_steps || Boolean(this.fault && !this.pending); // what was to be made may be asked again
+    el.play.disabled = !data.n_ticks || Boolean(this.fault && !this.pending); // what was to be made may be asked again
     el.play.title = data.labels[voice.on ? "pause" : "play"];
     el.play.setAttribute("aria-label", el.play.title);
     el.loop.setAttribute("aria-pressed", voice.audio.loop);
@@ -204,12 +206,12 @@ class Player {
 
   // -- time --------------------------------------------------------------
 
-  step() {
-    return this.voice.step(this.data);
+  tick() {
+    return this.voice.tick(this.data.n_ticks);
   }
 
-  go(step) {
-    this.voice.go(step, this.data);
+  go(tick) {
+    this.voice.go(tick, this.data.n_ticks);
     this.looking = false;
     if (!this.roll.scale) return;
     this.reveal([this.voice.place, this.voice.place]);
@@ -254,7 +256,7 @@ class Player {
 
   /** Back to the beginning where the music ends, not where its last chord has died away. */
   again() {
-    if (this.audio.loop && !this.audio.seeking && this.step() >= this.data.n_steps) this.go(0);
+    if (this.audio.loop && !this.audio.seeking && this.tick() >= this.data.n_ticks) this.go(0);
   }
 
   // -- what is seen ------------------------------------------------------
@@ -265,34 +267,36 @@ class Player {
     this.box.dataset.drawn = this.data.music;
   }
 
-  /** Go to the place of the clock: the cursor each time, all else when a step is over. */
+  /** Go to the place of the clock: the cursor each time, all else when a tick is over. */
   move(anyway = false) {
-    const { data, el, roll } = this;
-    const [step, on] = [this.step(), this.voice.on];
-    el.cursor.hidden = !on && step === 0;
-    el.cursor.style.transform = `translateX(${step * roll.scale}px)`;
-    el.tick.style.left = `${(100 * step) / Math.max(data.n_steps, 1)}%`;
-    const whole = wholeOf(step);
+    const { data, el, roll, time } = this;
+    const [tick, on] = [this.tick(), this.voice.on];
+    el.cursor.hidden = !on && tick === 0;
+    el.cursor.style.transform = `translateX(${tick * roll.scale}px)`;
+    el.tick.style.left = `${(100 * tick) / Math.max(data.n_ticks, 1)}%`;
+    const whole = wholeOf(tick);
     if (whole === this.whole && !anyway) return;
     this.whole = whole;
-    moments.set(data.player, { music: data.music, step: on || step > 0 ? whole : -1, on });
+    moments.set(data.player, { music: data.music, tick: on || tick > 0 ? whole : -1, on });
     dispatchEvent(new CustomEvent("koe-moment", { detail: data.player }));
-    const sounding = on || step > 0 ? roll.near(whole, whole).filter((note) => note.kind !== "o") : [];
+    const sounding = on || tick > 0 ? roll.near(tick + 1e-3, tick + 1e-3).filter((note) => note.kind !== "o") : [];
     if (anyway || sounding.length !== roll.sounding.length || sounding.some((note, i) => note !== roll.sounding[i])) {
       roll.sounding = sounding;
       roll.drawKeys();
       roll.draw();
     }
-    const time = [step, data.n_steps].map((steps) => minutes(steps / data.steps_per_sec)).join(" / ");
-    if (el.time.textContent !== time) el.time.textContent = time;
-    if (on && whole % 16 && !anyway) return; // a screen reader is not told of every sixteenth
+    const clock = [time.sec(tick), time.long].map(minutes).join(" / ");
+    if (el.time.textContent !== clock) el.time.textContent = clock;
+    const measure = lastAtMost(data.measures, whole);
+    if (on && measure === this.measure && !anyway) return; // a screen reader is told of measures
+    this.measure = measure;
     el.window.setAttribute("aria-valuenow", whole);
-    el.window.setAttribute("aria-valuetext", `${roll.where(step)}, ${time}`);
+    el.window.setAttribute("aria-valuetext", `${roll.where(tick)}, ${clock}`);
   }
 
   reveal([from, to]) {
     const { window } = this.el;
-    const [start, stop] = [from, to].map((step) => step * this.roll.scale - window.scrollLeft);
+    const [start, stop] = [from, to].map((tick) => tick * this.roll.scale - window.scrollLeft);
     if (start >= 0 && stop <= window.clientWidth) return;
     const before = to > from ? Math.max((window.clientWidth - stop + start) / 2, 24) : 0.2 * window.clientWidth;
     window.scrollTo({ left: start + window.scrollLeft - before, behavior: "instant" });
@@ -302,7 +306,7 @@ class Player {
   follow() {
     const { scrollLeft, clientWidth, scrollWidth } = this.el.window;
     if (!this.roll.wide || performance.now() < this.turned + TURN_MS) return;
-    const x = this.step() * this.roll.scale - scrollLeft;
+    const x = this.tick() * this.roll.scale - scrollLeft;
     if (this.looking && (x < 0 || x > clientWidth)) return;
     this.looking = false;
     if (x >= 0 && (x <= 0.88 * clientWidth || scrollLeft + clientWidth >= scrollWidth - 1)) return;
@@ -332,8 +336,8 @@ class Player {
       mute: () => this.sound({ ...loudness, muted: !loudness.muted }),
       nearer: () => this.enlarge(1.5),
       farther: () => this.enlarge(1 / 1.5),
-      pick: () => this.send("pick", lastAtMost(this.data.measures, wholeOf(this.step())) + 1),
-      window: (event) => this.go(this.roll.at(event).step),
+      pick: () => this.send("pick", lastAtMost(this.data.measures, wholeOf(this.tick())) + 1),
+      window: (event) => this.go(this.roll.at(event).tick),
     };
     for (const [name, act] of Object.entries(click)) el[name].addEventListener("click", act);
     el.volume.addEventListener("input", () => this.sound({ level: Number(el.volume.value), muted: false }));
@@ -356,14 +360,14 @@ class Player {
       if (event.pointerType === "touch") this.looking = true;
       if (!this.dragging) return;
       el.window.setPointerCapture(event.pointerId);
-      this.go(this.roll.at(event).step);
+      this.go(this.roll.at(event).tick);
     });
     el.window.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") this.point(event);
       const moved = this.pressed && Math.abs(event.clientX - this.pressed.clientX);
       // A finger seeks where there is nothing to scroll to.
       if (this.pressed && !this.roll.wide && moved > TOUCH_PX) this.dragging = true;
-      if (this.dragging) this.go(this.roll.at(event).step);
+      if (this.dragging) this.go(this.roll.at(event).tick);
     });
     for (const end of ["pointerup", "pointercancel"])
       el.window.addEventListener(end, () => (this.pressed = this.dragging = false));
@@ -371,7 +375,7 @@ class Player {
     const travel = (event) => {
       if (event.buttons !== 1) return;
       const place = el.overview.getBoundingClientRect();
-      this.go(((event.clientX - place.left) / place.width) * this.data.n_steps);
+      this.go(((event.clientX - place.left) / place.width) * this.data.n_ticks);
     };
     el.overview.addEventListener("pointerdown", travel);
     el.overview.addEventListener("pointermove", travel);
@@ -395,19 +399,19 @@ class Player {
 
   key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) return;
-    const { measures, n_steps } = this.data;
-    const step = this.step();
-    const at = lastAtMost(measures, wholeOf(step));
+    const { measures, n_ticks } = this.data;
+    const tick = this.tick();
+    const at = lastAtMost(measures, wholeOf(tick));
     const by = (way) => {
-      if (!event.shiftKey) return step + way * this.roll.beatAt(step);
-      if (way > 0) return measures[at + 1] ?? n_steps;
-      return wholeOf(step) > measures[at] ? measures[at] : (measures[at - 1] ?? 0);
+      if (!event.shiftKey) return tick + way * this.roll.beatAt(tick);
+      if (way > 0) return measures[at + 1] ?? n_ticks;
+      return wholeOf(tick) > measures[at] ? measures[at] : (measures[at - 1] ?? 0);
     };
     const acts = {
       ArrowLeft: () => this.go(by(-1)),
       ArrowRight: () => this.go(by(1)),
       Home: () => this.go(0),
-      End: () => this.go(n_steps),
+      End: () => this.go(n_ticks),
       l: () => this.loop(),
       L: () => this.loop(),
     };

@@ -1,20 +1,24 @@
 // Draws a pianoroll: notes over measures, a keyboard at the side, the whole of a long piece below.
 //
-// Joined with voice.js and player.js to one module. Only what is in sight is drawn, so a
-// piece of a thousand measures costs no more than its window.
+// Joined with time.js, voice.js and player.js to one module. Places are ticks, 24 a quarter. Only what is in
+// sight is drawn, so a piece of a thousand measures costs no more than its window.
 
 const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 const RULER = 18; // px over the roll for the numbers of measures
-const LEGIBLE = 3; // px a step: a piece that has less scrolls,
-const ROOMY = 6; // at so many,
-const WIDEST = 48; // and one of a few steps does not become a wall
+const LEGIBLE = 0.5; // px a tick: a piece that has less scrolls,
+const ROOMY = 1; // at so many,
+const WIDEST = 8; // and one of a few ticks does not become a wall
+const CELL = 6; // ticks that a network's probability stands for: a sixteenth
+const FOOT = 11; // px below the roll for the pedal
+const FAINTEST = 0.45; // how much ink the softest note has
 const NARROW = 420; // px, where keys are shorter
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
 const nameOf = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
-const wholeOf = (step) => Math.floor(step + 1e-3); // a clock of microseconds misses a step's edge by a hair
+const wholeOf = (tick) => Math.floor(tick + 1e-3); // a clock of microseconds misses a tick's edge by a hair
+const bytesOf = (packed) => Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
 const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 
 /** Index of the last of ascending numbers that is at most `value`; 0 where none is. */
@@ -46,13 +50,25 @@ class Roll {
   }
 
   take(data) {
-    const { onset, pitch, length, kind } = data.notes;
+    const { onset, pitch, length, kind, velocity } = data.notes;
     this.data = data;
-    this.notes = onset.map((start, i) => ({ onset: start, end: start + length[i], pitch: pitch[i], kind: kind[i] }));
+    const loud = velocity ? bytesOf(velocity) : [];
+    const most = loud.reduce((one, other) => Math.max(one, other), 1);
+    // Perceived loudness goes about with the velocity, and so does the ink.
+    const inkOf = (i) => (velocity ? FAINTEST + (1 - FAINTEST) * (loud[i] / most) : 1);
+    this.notes = onset.map((start, i) => ({
+      onset: start,
+      end: start + length[i],
+      pitch: pitch[i],
+      kind: kind[i],
+      ink: inkOf(i),
+    }));
     this.longest = length.reduce((most, one) => Math.max(most, one), 1);
     [this.low, this.high] = data.pitches;
-    this.row = (data.height - RULER) / (this.high - this.low + 1);
+    this.foot = data.pedal.length ? FOOT : 0;
+    this.row = (data.height - RULER - this.foot) / (this.high - this.low + 1);
     this.beatOnsets = data.beats.map(([start]) => start);
+    this.pedalOnsets = data.pedal.map(([start]) => start);
     this.heat = null;
   }
 
@@ -83,12 +99,13 @@ class Roll {
     if (!whole) return false;
     this.keysWidth = whole < NARROW ? 34 : 44;
     const width = whole - this.keysWidth;
-    const fit = Math.min(width / Math.max(data.n_steps, 1), WIDEST);
+    const fit = Math.min(width / Math.max(data.n_ticks, 1), WIDEST);
     this.usual = fit >= LEGIBLE ? fit : ROOMY;
     const scale = clamp(this.usual * this.zoom, fit, WIDEST);
     const middle = this.scale && (el.window.scrollLeft + this.width / 2) / this.scale;
     const zoomed = this.scale && this.scale !== scale;
-    Object.assign(this, { width, scale, long: data.n_steps * scale, wide: data.n_steps * scale > width + 1 });
+    const long = data.n_ticks * scale;
+    Object.assign(this, { width, scale, long, wide: long > width + 1 });
     el.stage.style.height = `${data.height + 2}px`; // and its border
     el.sheet.style.width = this.wide ? `${this.long}px` : "100%";
     el.window.classList.toggle("wide", this.wide);
@@ -101,8 +118,8 @@ class Roll {
     return true;
   }
 
-  x(step) {
-    return step * this.scale - this.left;
+  x(tick) {
+    return tick * this.scale - this.left;
   }
 
   y(pitch) {
@@ -112,12 +129,12 @@ class Roll {
   /** Where on the grid a pointer is, and on which note. */
   at(event) {
     const place = this.el.window.getBoundingClientRect();
-    const step = clamp((event.clientX - place.left + this.el.window.scrollLeft) / this.scale, 0, this.data.n_steps);
+    const tick = clamp((event.clientX - place.left + this.el.window.scrollLeft) / this.scale, 0, this.data.n_ticks);
     const pitch = this.high - Math.floor((event.clientY - place.top - RULER) / this.row);
-    return { step, note: this.near(step, step).findLast((note) => note.pitch === pitch) };
+    return { tick, note: this.near(tick, tick).findLast((note) => note.pitch === pitch) };
   }
 
-  /** The notes that sound anywhere from one step to another. */
+  /** The notes that sound anywhere from one tick to another. */
   near(from, to) {
     const found = [];
     const first = lastAtMost(this.data.notes.onset, from - this.longest);
@@ -126,14 +143,20 @@ class Roll {
     return found;
   }
 
-  beatAt(step) {
-    return this.data.beats[lastAtMost(this.beatOnsets, step)][1];
+  beatAt(tick) {
+    return this.data.beats[lastAtMost(this.beatOnsets, tick)][1];
   }
 
-  where(step) {
+  /** Where a measure begins, or would begin if it were whole: an upbeat has the last beats of one. */
+  downbeat(index) {
+    const { measures, missing } = this.data;
+    return (measures[index] ?? 0) - (index ? 0 : missing);
+  }
+
+  where(tick) {
     const { measures, first_measure, labels } = this.data;
-    const index = lastAtMost(measures, wholeOf(step));
-    const beat = 1 + (wholeOf(step) - (measures[index] ?? 0)) / this.beatAt(step);
+    const index = lastAtMost(measures, wholeOf(tick));
+    const beat = 1 + (wholeOf(tick) - this.downbeat(index)) / this.beatAt(tick);
     return labels.place.replace("{measure}", index + first_measure).replace("{beat}", Number(beat.toFixed(2)));
   }
 
@@ -141,22 +164,23 @@ class Roll {
     const { data, colors, scale, row, width } = this;
     const pen = paper(this.el.roll, width, data.height);
     this.left = this.el.window.scrollLeft;
-    const [from, to] = [this.left / scale, Math.min((this.left + width) / scale, data.n_steps)];
+    const [from, to] = [this.left / scale, Math.min((this.left + width) / scale, data.n_ticks)];
     pen.fillStyle = colors.black_keys;
     for (let pitch = this.low; pitch <= this.high; pitch += 1)
-      if (isBlack(pitch)) pen.fillRect(0, this.y(pitch), Math.min(this.x(data.n_steps), width), row);
+      if (isBlack(pitch)) pen.fillRect(0, this.y(pitch), Math.min(this.x(data.n_ticks), width), row);
     if (data.segment) {
-      const [start, stop] = data.segment.map((step) => this.x(step));
+      const [start, stop] = data.segment.map((tick) => this.x(tick));
       pen.fillStyle = colors.segment;
       pen.fillRect(start, 0, stop - start, data.height);
     }
     if (data.heat) {
       this.heat ??= this.paintHeat();
       pen.imageSmoothingEnabled = false;
-      pen.drawImage(this.heat, this.x(0), RULER, this.long, data.height - RULER);
+      pen.drawImage(this.heat, this.x(0), RULER, this.heat.width * CELL * scale, data.height - RULER - this.foot);
     }
     this.drawMeasures(pen, from, to);
     for (const note of this.near(from, to)) this.drawNote(pen, note);
+    if (this.foot) this.drawPedal(pen, from, to);
     const share = (length) => `${(100 * length) / Math.max(this.long, width)}%`;
     Object.assign(this.el.lens.style, { width: share(width), left: share(this.left) });
   }
@@ -165,7 +189,7 @@ class Roll {
     const height = Math.max(this.row * 0.86, 2);
     const [left, top] = [this.x(note.onset), this.y(note.pitch) + (this.row - height) / 2];
     // A sliver of ground after each note lets a re-struck key be seen.
-    const length = Math.max((note.end - note.onset) * this.scale - Math.min(1.5, this.scale * 0.2), 1);
+    const length = Math.max((note.end - note.onset) * this.scale - Math.min(1.5, this.scale * 1.2), 1);
     pen.fillStyle = pen.strokeStyle = this.inkOf(note.kind);
     pen.beginPath();
     if (note.kind === "o") {
@@ -175,40 +199,64 @@ class Roll {
       return;
     }
     pen.roundRect(left, top, length, height, Math.min(3, height / 3, length / 3));
+    pen.globalAlpha = note.ink;
     pen.fill();
+    pen.globalAlpha = 1;
     if (calm.matches || !this.sounding.includes(note)) return;
     pen.lineWidth = clamp(height / 4, 1, 2);
     pen.strokeStyle = this.colors.glow;
     pen.stroke();
   }
 
+  /** The pedal as it is printed: a bracket from where it goes down to where it comes up. */
+  drawPedal(pen, from, to) {
+    const { data, colors } = this;
+    const [top, bottom] = [data.height - FOOT + 2.5, data.height - 3.5];
+    pen.strokeStyle = colors.text;
+    pen.globalAlpha = 0.7;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (let i = lastAtMost(this.pedalOnsets, from); i < data.pedal.length && data.pedal[i][0] < to; i += 1) {
+      const [left, right] = data.pedal[i].map((tick) => Math.round(this.x(tick)) + 0.5);
+      pen.moveTo(left, top);
+      pen.lineTo(left, bottom);
+      pen.lineTo(Math.max(right - 2, left), bottom); // so that lifting it for a moment is seen
+      pen.lineTo(Math.max(right - 2, left), top);
+    }
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+
   drawMeasures(pen, from, to) {
     const { data, colors, scale } = this;
     const starts = data.measures;
-    const usual = (data.n_steps / Math.max(starts.length, 1)) * scale;
+    const bottom = data.height - this.foot;
+    const usual = (data.n_ticks / Math.max(starts.length, 1)) * scale;
     let every = 1; // measures from one number to the next
     while (every * usual < 34) every *= 2;
     Object.assign(pen, { font: `${12 * this.large}px ${this.font}`, textBaseline: "middle" });
     for (let i = lastAtMost(starts, from); i < starts.length && starts[i] < to; i += 1) {
-      const [start, stop, number] = [starts[i], starts[i + 1] ?? data.n_steps, i + data.first_measure];
+      const [start, stop, number] = [starts[i], starts[i + 1] ?? data.n_ticks, i + data.first_measure];
       const [beat, numbered] = [this.beatAt(start), (number - 1) % every === 0];
       pen.fillStyle = colors.beat_line;
-      for (let at = start + beat; beat * scale > 5 && at < stop - 1e-6; at += beat)
-        pen.fillRect(this.x(at), RULER, 1, data.height);
+      for (let at = this.downbeat(i) + beat; beat * scale > 5 && at < stop - 1e-6; at += beat)
+        if (at > start) pen.fillRect(this.x(at), RULER, 1, bottom - RULER);
       pen.fillStyle = colors.measure_line;
-      if (usual > 4 || numbered) pen.fillRect(this.x(start), numbered ? 0 : RULER, 1, data.height);
+      const top = numbered ? 0 : RULER;
+      if (usual > 4 || numbered) pen.fillRect(this.x(start), top, 1, bottom - top);
       pen.fillStyle = colors.text;
       if (numbered) pen.fillText(number, this.x(start) + 5, RULER / 2);
     }
     pen.fillStyle = colors.measure_line;
     pen.fillRect(0, RULER - 1, this.width, 1);
-    if (this.x(data.n_steps) < this.width - 1) pen.fillRect(this.x(data.n_steps), 0, 1, data.height);
+    if (this.x(data.n_ticks) < this.width - 1) pen.fillRect(this.x(data.n_ticks), 0, 1, bottom);
   }
 
-  /** One pixel for each step and key, drawn once; the canvas enlarges it. */
+  /** One pixel for each sixteenth and key, drawn once; the canvas enlarges it. */
   paintHeat() {
-    const bytes = Uint8Array.from(atob(this.data.heat), (one) => one.charCodeAt(0));
-    const [width, height] = [this.data.n_steps, this.high - this.low + 1];
+    const bytes = bytesOf(this.data.heat);
+    const height = this.high - this.low + 1;
+    const width = bytes.length / height;
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const pen = canvas.getContext("2d");
     const picture = pen.createImageData(width, height);
@@ -227,7 +275,7 @@ class Roll {
     const pen = paper(this.el.keys, keysWidth, data.height);
     const down = new Set(this.sounding.map((note) => note.pitch));
     pen.fillStyle = colors.white_key;
-    pen.fillRect(0, RULER, keysWidth, data.height);
+    pen.fillRect(0, RULER, keysWidth, data.height - RULER - this.foot);
     const each = (draw) => {
       for (let pitch = this.low; pitch <= this.high; pitch += 1) draw(pitch, this.y(pitch), down.has(pitch));
     };
@@ -244,6 +292,10 @@ class Roll {
     });
     pen.fillStyle = colors.measure_line;
     pen.fillRect(0, RULER - 1, keysWidth, 1);
+    if (!this.foot) return;
+    pen.fillStyle = colors.text;
+    pen.font = `italic ${9 * this.large}px serif`;
+    pen.fillText("Ped.", keysWidth - 3, data.height - FOOT / 2);
   }
 
   drawOverview() {
@@ -251,7 +303,7 @@ class Roll {
     const pen = paper(this.el.sky, width, height);
     pen.fillStyle = this.colors.black_keys;
     pen.fillRect(0, 0, width, height);
-    const [across, up] = [width / this.data.n_steps, (height - 4) / (this.high - this.low + 1)];
+    const [across, up] = [width / this.data.n_ticks, (height - 4) / (this.high - this.low + 1)];
     for (const note of this.notes) {
       pen.fillStyle = this.inkOf(note.kind);
       const length = Math.max((note.end - note.onset) * across, 1);

@@ -1,8 +1,9 @@
 """A piece as the player draws it: plain numbers and letters, ready to be sent.
 
-Every note has a letter that says where it comes from (`KINDS`); places are
-steps of the grid, and what the browser needs to turn them into seconds goes
-along.
+Every note has a letter that says where it comes from (`KINDS`). Places are
+ticks, 24 a quarter, and notes are where they sound: hundredths of a tick say
+how far that is from where they are written. `koe.web.player.timing` says
+when each tick sounds.
 """
 
 from base64 import b64encode
@@ -12,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE, STEPS_PER_QUARTER, TICKS_PER_STEP
+from koe.music.grid import LOWEST_PITCH, TICKS_PER_STEP
 from koe.music.notes import Note, pitch_name
 from koe.music.pianoroll import notes_from_pianoroll
 from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.plots.axes import pitch_range
 from koe.web import texts
+from koe.web.player.timing import in_ticks
 
 WRITTEN, MADE = "w", "m"  # by a person, by a network
 BOTH, MISSED, ADDED = "b", "o", "n"  # in both of two rolls, in the original only, in the network's only
@@ -29,9 +31,10 @@ Marked = tuple[Note, str]
 
 
 def by_origin(piece: Piece, made_from: int | None) -> list[Marked]:
-    """All notes, told apart by who wrote them: a network from step ``made_from`` on, a person before."""
+    """All notes in the order in which they sound, and who wrote them: a network from step ``made_from`` on, else a person."""
     boundary = piece.n_ticks if made_from is None else made_from * TICKS_PER_STEP
-    return [(note, WRITTEN if note.onset < boundary else MADE) for note in piece.notes]
+    played = sorted(piece.notes, key=lambda note: (note.first_pulse, note.pitch))
+    return [(note, WRITTEN if note.onset < boundary else MADE) for note in played]
 
 
 def compared(original: np.ndarray, made: np.ndarray) -> list[Marked]:
@@ -55,14 +58,23 @@ def compared(original: np.ndarray, made: np.ndarray) -> list[Marked]:
 
 
 def columns(notes: Iterable[Marked]) -> dict[str, Any]:
-    """Notes as columns of whole numbers, and their kinds as one string."""
+    """Notes as columns: where they sound and for how long, in ticks, pitches, kinds, loudness.
+
+    Kinds are one string, and velocities bytes in base64; these are left out
+    where all notes are equally loud.
+    """
     marked = list(notes)
-    return {
-        "onset": [int(note.onset) for note, _ in marked],
+    spans = [(int(note.first_pulse), int(note.last_pulse)) for note, _ in marked]
+    sent: dict[str, Any] = {
+        "onset": [in_ticks(first) for first, _ in spans],
         "pitch": [int(note.pitch) for note, _ in marked],
-        "length": [int(note.duration) for note, _ in marked],
+        "length": [in_ticks(last - first) for first, last in spans],
         "kind": "".join(kind for _, kind in marked),
     }
+    velocities = bytes(min(max(int(note.velocity), 1), 127) for note, _ in marked)
+    if len(set(velocities)) > 1:
+        sent["velocity"] = b64encode(velocities).decode()
+    return sent
 
 
 def faint(probabilities: np.ndarray, threshold: float, pitches: tuple[int, int]) -> str:
@@ -86,20 +98,6 @@ def faint(probabilities: np.ndarray, threshold: float, pitches: tuple[int, int])
     cells = probabilities[:, low - LOWEST_PITCH : high - LOWEST_PITCH + 1]
     below = np.where(cells < threshold, cells, 0.0)
     return b64encode(np.rint(np.clip(below, 0, 1) * CERTAIN).astype(np.uint8).tobytes()).decode()
-
-
-def beats(piece: Piece) -> list[list[float]]:
-    """From which step on a beat has which length, in steps."""
-    return [
-        [signature.onset, STEPS_PER_MEASURE / signature.denominator]
-        for signature in piece.time_signatures
-        if signature.onset == 0 or signature.onset < piece.n_steps
-    ]
-
-
-def steps_per_sec(piece: Piece) -> float:
-    """How fast the piece goes."""
-    return piece.qpm / 60 * STEPS_PER_QUARTER
 
 
 def seen_pitches(notes: Sequence[Marked]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 // The score of a piece on its page, whose note heads light up as the player above it goes along.
 //
-// The player's clock is the only one: player.js tells at every step where it
+// The player's clock is the only one: player.js tells at every tick where it
 // is. The pages lie in a frame of their own, which scrolls along with the music
 // so that the page around it stays where the visitor has put it.
 
@@ -51,11 +51,13 @@ class Sheet {
 
   light() {
     const now = moments.get(this.data.player);
-    const step = now?.music === this.data.music ? now.step : -1;
-    const lit = this.heads.filter(([, from, to]) => from <= step && step < to);
-    for (const [head] of this.lit) head.classList.remove("lit");
-    for (const [head] of lit) head.classList.add("lit");
-    this.lit = lit;
+    const tick = now?.music === this.data.music ? now.tick : -1;
+    const lit = this.heads.filter(([, from, to]) => from <= tick && tick < to);
+    if (lit.length !== this.lit.length || lit.some((one, i) => one !== this.lit[i])) {
+      for (const [head] of this.lit) head.classList.remove("lit");
+      for (const [head] of lit) head.classList.add("lit");
+      this.lit = lit;
+    }
     if (now?.on && lit.length) this.follow(lit.reduce((one, other) => (other[1] > one[1] ? other : one))[0]);
   }
 

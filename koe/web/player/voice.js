@@ -53,9 +53,11 @@ class Voice {
     this.audio.defaultPlaybackRate = this.audio.playbackRate = times; // the first outlives another source
   }
 
-  take(sound) {
+  /** Another sound, and when its ticks come in it. */
+  take(sound, time) {
     this.src = this.audio.src = sound.src;
     this.lateSec = sound.late_sec;
+    this.time = time;
   }
 
   drop() {
@@ -102,14 +104,14 @@ class Voice {
     return close;
   }
 
-  /** Where it is, in steps of a piece. */
-  step({ steps_per_sec, n_steps }) {
-    return this.src ? clamp((this.clockSec() - this.lateSec) * steps_per_sec, 0, n_steps) : Math.min(this.place, n_steps);
+  /** Where it is, in ticks of a piece of so many. */
+  tick(nTicks) {
+    return Math.min(this.src ? this.time.tick(this.clockSec() - this.lateSec) : this.place, nTicks);
   }
 
-  go(step, { steps_per_sec, n_steps }) {
-    this.place = clamp(step, 0, n_steps);
-    if (this.src) this.audio.currentTime = this.place && this.place / steps_per_sec + this.lateSec;
+  go(tick, nTicks) {
+    this.place = clamp(tick, 0, nTicks);
+    if (this.src) this.audio.currentTime = this.place && this.time.sec(this.place) + this.lateSec;
     this.anchor = null;
   }
 }

@@ -1,0 +1,317 @@
+"""Hold what Koe plays of MIDI files against the files themselves.
+
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--seed 1] [--list]
+
+Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
+the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as
+long, and, with the sustain pedal, sounding as long. The file is read by mido, with a tempo map of this
+script's own, and nothing of Koe's readers. Instruments, volume and drums are left aside, and so are
+keys that no piano has. With ``--audio`` some of them are also played by FluidSynth from the original
+events, all on pianos, and the two sounds are compared: how alike their loudness goes, and which is later.
+
+One piano has each key once and one pedal. Where a file strikes a key that another of its voices holds,
+or gives one of its channels a pedal of its own, it cannot be played as written; such notes
+are counted apart. Ends with 1 if any other note differs.
+"""
+
+import argparse
+import io
+import random
+import subprocess
+import sys
+import tempfile
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import mido
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from koe.audio.events import midi_from_performance, read_performance
+from koe.errors import KoeError
+from koe.music.midi import read_midi, write_midi
+
+NEAR_SEC = 0.010
+LOWEST, HIGHEST, DRUMS, SUSTAIN, DOWN = 21, 108, 9, 64, 64
+SAME_SEC = 0.002  # struck at one moment
+SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
+WINDOW_MS = 2000
+AUDIBLE = 0.02  # of the loudest moment
+
+
+@dataclass
+class Sounded:
+    """A note as it is heard, in seconds: held until ``let_go``, sounding until ``silent`` by the pedal."""
+
+    start: float
+    pitch: int
+    velocity: int
+    let_go: float
+    silent: float
+    channel: int
+    shared: bool = False  # another voice holds or strikes the same key meanwhile
+
+
+def sounded(midi: bytes) -> list[Sounded]:
+    """All notes of a piano in a MIDI file, in order of time."""
+    file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
+    moments = []  # tick, track, event
+    for number, track in enumerate(file.tracks):
+        tick = 0
+        for event in track:
+            tick += event.time
+            moments.append((tick, number, event))
+    moments.sort(key=lambda moment: moment[0])
+    sec, last, length = 0.0, 0, 500_000
+    open_notes: dict[tuple[int, int, int], list[Sounded]] = defaultdict(list)
+    notes: list[Sounded] = []
+    pedals: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for tick, number, event in moments:
+        sec += (tick - last) * length / 1e6 / file.ticks_per_beat
+        last = tick
+        if event.type == "set_tempo":
+            length = event.tempo
+        elif event.type in ("note_on", "note_off") and event.channel != DRUMS and LOWEST <= event.note <= HIGHEST:
+            key = (number, event.channel, event.note)
+            if event.type == "note_on" and event.velocity:
+                note = Sounded(sec, event.note, event.velocity, -1.0, -1.0, event.channel)
+                open_notes[key].append(note)
+                notes.append(note)
+            elif open_notes[key]:
+                open_notes[key].pop(0).let_go = sec
+        elif event.type == "control_change" and event.control == SUSTAIN and event.channel != DRUMS:
+            pedals[event.channel].append((sec, event.value >= DOWN))
+    for note in notes:
+        note.let_go = note.let_go if note.let_go >= 0 else sec
+        note.silent = _lifted(pedals[note.channel], note.let_go)
+    return notes
+
+
+def _lifted(pedal: list[tuple[float, bool]], sec: float) -> float:
+    """When what is let go at ``sec`` falls silent: then, or when the pedal is next lifted."""
+    place = bisect_right(pedal, (sec, True))
+    if not place or not pedal[place - 1][1]:
+        return sec
+    return next((at for at, down in pedal[place:] if not down), float("inf"))
+
+
+def mark_shared(notes: list[Sounded]) -> None:
+    """Find the notes that no single piano can play as they are written."""
+    by_pitch = defaultdict(list)
+    for note in notes:
+        by_pitch[note.pitch].append(note)
+    for same in by_pitch.values():
+        for one, other in pairwise(same):
+            if one.let_go > other.start + 1e-6 or other.start - one.start < SAME_SEC:
+                one.shared = other.shared = True
+        longest: Sounded | None = None
+        for note in same:
+            if longest and longest.let_go > note.start + 1e-6:
+                note.shared = longest.shared = True
+            if longest is None or note.let_go > longest.let_go:
+                longest = note
+
+
+def compare(original: list[Sounded], ours: list[Sounded], lead: float) -> Counter:
+    """Count what agrees; ``lead`` is by how much later everything of ours begins."""
+    by_pitch = defaultdict(list)
+    for note in ours:
+        by_pitch[note.pitch].append(note)
+    starts = {pitch: [note.start for note in same] for pitch, same in by_pitch.items()}
+    used: set[int] = set()
+    count: Counter = Counter()
+    # A key struck again ends what the pedal holds of it, on any piano; the last to be struck tells.
+    for note in original:
+        kind = "shared" if note.shared else "plain"
+        count[kind] += 1
+        at = note.start + lead
+        place = bisect_left(starts.get(note.pitch, []), at - NEAR_SEC)
+        match = None
+        for candidate in by_pitch[note.pitch][place:]:
+            if candidate.start > at + NEAR_SEC:
+                break
+            if id(candidate) not in used and (match is None or abs(candidate.start - at) < abs(match.start - at)):
+                match = candidate
+        if match is None:
+            count[f"{kind}: not struck"] += 1
+            continue
+        used.add(id(match))
+        count[f"{kind}: velocity"] += match.velocity != note.velocity
+        count[f"{kind}: held"] += abs(match.let_go - note.let_go - lead) > NEAR_SEC
+        ends = match.silent, note.silent + lead
+        count[f"{kind}: sounding"] += ends[0] != ends[1] and abs(ends[0] - ends[1]) > NEAR_SEC
+        count["latest_us"] = max(count["latest_us"], round(1e6 * abs(match.start - at)))
+    count["struck besides"] = len(ours) - len(used)
+    return count
+
+
+def lead_of(original: list[Sounded], ours: list[Sounded]) -> float:
+    """By how much later ours begins: a performance's first beat may lie before its first note."""
+    return ours[0].start - original[0].start if original and ours else 0.0
+
+
+# -- the sounds themselves ---------------------------------------------------
+
+
+def as_pianos(midi: bytes, as_is: bool = False) -> bytes:
+    """The file with every channel on a piano at one volume, since Koe plays nothing else.
+
+    Its time is written out in milliseconds unless it is to stay ``as_is``: FluidSynth's player takes whole
+    milliseconds at each change of tempo, which add up.
+    """
+    file = mido.MidiFile(file=io.BytesIO(midi), clip=True)
+    kept = ("note_on", "note_off", "set_tempo") if as_is else ("note_on", "note_off")
+    seconds = _clock(file)
+    for index, track in enumerate(file.tracks):
+        tick = now = 0
+        events = mido.MidiTrack()
+        for event in track:
+            tick += event.time
+            piano = event.type in kept or (event.type == "control_change" and event.control == SUSTAIN)
+            if piano and getattr(event, "channel", 0) != DRUMS and LOWEST <= getattr(event, "note", 60) <= HIGHEST:
+                at = tick if as_is else round(seconds(tick) * 2000)
+                events.append(event.copy(time=at - now))
+                now = at
+        events.append(mido.MetaMessage("end_of_track", time=0))
+        file.tracks[index] = events
+    if not as_is:
+        file.ticks_per_beat = 1000  # at 120 a minute, which holds where nothing is said
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    return buffer.getvalue()
+
+
+def _clock(file: mido.MidiFile) -> Callable[[int], float]:
+    """When each tick sounds."""
+    tempos, tick = [], 0
+    for event in mido.merge_tracks(file.tracks):
+        tick += event.time
+        if event.type == "set_tempo":
+            tempos.append((tick, event.tempo))
+    ticks, secs, lengths = [0], [0.0], [500_000]
+    for tick, length in tempos:
+        secs.append(secs[-1] + (tick - ticks[-1]) * lengths[-1] / 1e6 / file.ticks_per_beat)
+        ticks.append(tick)
+        lengths.append(length)
+
+    def seconds(tick: int) -> float:
+        place = bisect_right(ticks, tick) - 1
+        return secs[place] + (tick - ticks[place]) * lengths[place] / 1e6 / file.ticks_per_beat
+
+    return seconds
+
+
+def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
+    """What FluidSynth makes of the bytes with hardly an option: float32, shape ``(frames,)``, 44.1 kHz."""
+    import soundfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.mid"), Path(folder, "out.wav")
+        source.write_bytes(midi)
+        options = ["-ni", "-q", "-C", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float", "-r", "44100"]
+        subprocess.run(
+            ["fluidsynth", *options, "-F", str(target), str(soundfont), str(source)], check=True, capture_output=True
+        )
+        samples, _ = soundfile.read(target, dtype="float32", always_2d=True)
+    return samples.mean(axis=1)
+
+
+def loudness(samples: np.ndarray, hop: int = 44) -> np.ndarray:
+    """RMS of windows of a millisecond, smoothed over eleven."""
+    whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    return np.sqrt(np.convolve((whole**2).mean(axis=1), np.full(11, 1 / 11), "same") + 1e-12)
+
+
+def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray, np.ndarray]:
+    """How two files sound, for every two seconds: by how many ms ours is later, and how alike the loudness is then."""
+    first, second = (loudness(fluidsynth(midi, soundfont)) for midi in (original, ours))
+    late, alike = [], []
+    reach = round(1000 * SLOW_SEC)
+    for start in range(reach, min(len(first), len(second)) - WINDOW_MS - reach, WINDOW_MS):
+        window = first[start : start + WINDOW_MS]
+        if window.max() < AUDIBLE * first.max():
+            continue
+        at = [
+            np.corrcoef(window, second[start + shift : start + shift + WINDOW_MS])[0, 1]
+            for shift in range(-reach, reach + 1)
+        ]
+        late.append(int(np.argmax(at)) - reach)
+        alike.append(max(at))
+    return np.array(late), np.array(alike)
+
+
+def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
+    """So many files, drawn by chance."""
+    found = sorted(path for folder in folders for path in folder.rglob("*.mid"))
+    return sorted(random.Random(seed).sample(found, min(n_files, len(found))))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Hold what Koe plays of MIDI files against the files themselves.")
+    parser.add_argument("folder", type=Path, nargs="+")
+    parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--audio", type=int, default=0, help="of so many the sound too")
+    parser.add_argument("--as-is", action="store_true", help="leave changes of tempo to FluidSynth, which adds them up")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--list", action="store_true", help="name every file that differs")
+    arguments = parser.parse_args()
+    total: Counter = Counter()
+    chosen = files_below(arguments.folder, arguments.files, arguments.seed)
+    heard = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
+    sounds = []
+    for path in chosen:
+        data = path.read_bytes()
+        try:
+            original = sounded(data)
+        except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+            print(f"{path}: mido refuses it: {error}")
+            total["refused by mido"] += 1
+            continue
+        try:
+            piece = read_midi(data, name=path.name)
+            ours = midi_from_performance(read_performance(write_midi(piece)))
+        except KoeError as error:
+            print(f"{path}: {error}")
+            total["refused by Koe"] += 1
+            continue
+        mark_shared(original)
+        played = sounded(ours)
+        lead = lead_of(original, played) if piece.beats_estimated else 0.0
+        count = compare(original, played, lead)
+        wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
+        channels = {note.channel for note in original}
+        total.update({name: n for name, n in count.items() if name != "latest_us"})
+        total["latest_us"] = max(total["latest_us"], count["latest_us"])
+        total["files"] += 1
+        total["files with pedal"] += bool(piece.pedal)
+        total["files that differ"] += bool(wrong)
+        total["files with beats found"] += piece.beats_estimated
+        if arguments.list and (wrong or count["struck besides"]):
+            print(f"{path}: {wrong}, besides {count['struck besides']}, channels {sorted(channels)}, lead {lead:.3f}")
+        if path in heard:
+            from koe.audio import default_soundfont
+
+            late, alike = hear_both(as_pianos(data, arguments.as_is), ours, default_soundfont())
+            sounds.append((late, alike))
+            print(
+                f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; later by {late.min():+d} to "
+                f"{late.max():+d} ms, loudness alike by {alike.min():.3f}, median {np.median(alike):.4f}",
+                flush=True,
+            )
+    for name in sorted(total):
+        print(f"{name:28} {total[name]:9,}")
+    if sounds:
+        late, alike = (np.concatenate(one) for one in zip(*sounds, strict=True))
+        print(f"sounds: {len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}", end="")
+        print(f", later by {late.min():+d} to {late.max():+d} ms", end="")
+        print(f"; loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, median {np.median(alike):.4f}")
+    return 1 if total["files that differ"] or not total["files"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
