@@ -11,7 +11,6 @@ from koe.music.midi import write_midi
 from tests.e2e.test_uploads import TUNE, free_server
 from tests.e2e.visitor import PATIENCE_MS
 
-
 # What a browser, and Streamlit in it, say of a server that does not answer.
 BROKEN_LINE = ("net::ERR_", "WebSocket", "Client Error in reaching server endpoint", "Is Streamlit still running?")
 
