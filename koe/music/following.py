@@ -107,10 +107,12 @@ def following(
         return Following()
     fine = ticks_per_quarter >= FINE_TICKS
     tick = 1.01 / ticks_per_quarter
-    same = same_places(ticks, ticks_per_quarter) if fine else 0.0
+    on_ticks = _share_on(onsets, 24, tick) if fine else 0.0
+    if on_ticks >= NEARLY_ALL and _share_on(onsets, 4, tick) >= PLAIN_SHARE and not _odd_unit(ticks, ticks_per_quarter):
+        return Following()  # as nearly all scores, and soon seen
     lengths = np.abs(np.exp(2j * np.pi * onsets[:, None] * DIVISIONS).mean(axis=0))
     plain = float(lengths[PLAIN].max())
-    on_ticks = _share_on(onsets, 24, tick) if fine else 0.0
+    same = same_places(ticks, ticks_per_quarter) if fine else 0.0
     swerving = plain >= PLAIN_ARROW and same < MANY_SAME_PLACES and _share_on(onsets, 4, tick) < SHARE_ON_SIXTEENTHS
     on_places = same >= MANY_SAME_PLACES or (same >= SAME_PLACES and on_ticks >= SHARE_ON_PLACES)
     if on_ticks >= NEARLY_ALL or (on_places and not swerving):
@@ -152,15 +154,16 @@ def _odd_unit(ticks: np.ndarray, ticks_per_quarter: float) -> bool:
 
 def _offset(onsets: np.ndarray, reach: float, least_arrow: float) -> float:
     """How many quarters all onsets come after the beat; 0 where some come on plain places, to ``reach`` quarters."""
+    if max(_share_on(onsets, 4, reach), _share_on(onsets, 6, reach)) >= 0.05:
+        return 0.0
     divisions = np.array([1, 2, 4, 3, 6, 12])
     arrows = np.exp(2j * np.pi * onsets[:, None] * divisions).mean(axis=0)
     best = int(np.abs(arrows).round(3).argmax())  # of equal ones the coarsest
     if np.abs(arrows[best]) < least_arrow:
         return 0.0
     offset = float(np.angle(arrows[best])) / (2 * np.pi * float(divisions[best]))
-    on_places = max(_share_on(onsets, 4, reach), _share_on(onsets, 6, reach))
     far = abs(offset) >= LEAST_OFFSET and abs(offset * 4 - round(offset * 4)) > 0.1
-    return offset if far and on_places < 0.05 else 0.0
+    return offset if far else 0.0
 
 
 def _other_beats(onsets: np.ndarray, onsets_sec: np.ndarray, sizes: np.ndarray, more: float) -> bool:

@@ -133,21 +133,38 @@ def _merge_doubled(voices: list[list[tuple[int, int, int, int]]]) -> int:
     Loudness and lengths may differ, the latter unless the voices are so short
     that they may meet by chance: the louder and the longer note stays.
     """
-    seen: dict[tuple[tuple[int, ...], ...], int] = {}
     n_doubled = 0
+    seen: defaultdict[int, list[int]] = defaultdict(list)  # voices by how many notes they have
     for index, voice in enumerate(voices):
-        voice.sort(key=lambda note: (note[0], note[2], note[1]))
-        short = len(voice) < MIN_DOUBLED
-        struck = tuple((start, pitch, end) if short else (start, pitch) for start, end, pitch, _ in voice)
-        first = seen.setdefault(struck, index)
-        if first != index:
-            voices[first] = [
-                (one[0], max(one[1], other[1]), one[2], max(one[3], other[3]))
-                for one, other in zip(voices[first], voice, strict=True)
-            ]
-            voice.clear()
-            n_doubled += 1
+        alike = seen[len(voice)]
+        if alike:
+            voice.sort(key=_place)
+        for first in alike:
+            voices[first].sort(key=_place)
+            if _strike_alike(voices[first], voice):
+                voices[first] = [
+                    (one[0], max(one[1], other[1]), one[2], max(one[3], other[3]))
+                    for one, other in zip(voices[first], voice, strict=True)
+                ]
+                voices[index] = []
+                n_doubled += 1
+                break
+        else:
+            alike.append(index)
     return n_doubled
+
+
+def _place(note: tuple[int, int, int, int]) -> tuple[int, int, int]:
+    return note[0], note[2], note[1]
+
+
+def _strike_alike(voice: list[tuple[int, int, int, int]], other: list[tuple[int, int, int, int]]) -> bool:
+    """Whether two voices of as many notes, in order, strike the same keys at the same times."""
+    short = len(voice) < MIN_DOUBLED
+    return all(
+        one[0] == two[0] and one[2] == two[2] and (one[1] == two[1] or not short)
+        for one, two in zip(voice, other, strict=True)
+    )
 
 
 def _ticks_per_quarter(division: int) -> float:

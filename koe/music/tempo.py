@@ -1,5 +1,7 @@
 """Tempo: when the ticks of a file, or the pulses of a piece, sound."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from koe.music.grid import DEFAULT_QPM, MAX_QPM, MIN_QPM
@@ -65,6 +67,7 @@ def microseconds_of(qpm: float) -> int:
     return min(max(round(MICROSECONDS_A_MINUTE / qpm), 1), 0xFFFFFF)
 
 
+@lru_cache(maxsize=4096)
 def tidy_qpm(microseconds: int) -> float:
     """The plainest tempo that MIDI writes as so many microseconds a quarter.
 
