@@ -135,10 +135,23 @@ class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
     # -- pieces ---------------------------------------------------------
 
     def open_file(self, path: Path) -> Piece:
-        """Read a file from the disk; see `open_piece`."""
+        """Read a file from the disk; see `open_piece`.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read, or holds nothing, or drums alone.
+        """
         with path.open("rb") as file:
             # One byte more than is accepted shows that a file is too large; it need not be read whole.
-            return self.open_piece(file.read(MAX_FILE_BYTES + 1), path.name)
+            piece = self.open_piece(file.read(MAX_FILE_BYTES + 1), path.name)
+        if not piece.notes and (piece.dropped.total or not piece.n_ticks):
+            n_left_out = piece.dropped.total
+            why = f"; the {n_left_out} that it has are drums, or keys that a piano lacks" if n_left_out else ""
+            raise InputError(
+                f"{path.name} holds no note that a piano could play{why}. Choose a file with notes from A0 to C8."
+            )
+        return piece
 
     def open_piece(self, data: bytes, name: str) -> Piece:
         """Read an uploaded file: MIDI, a score (MusicXML, MEI, Humdrum, ABC) or the paper's text format.

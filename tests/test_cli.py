@@ -19,6 +19,7 @@ from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.music.text import pianoroll_from_text
 from tests.conftest import arpeggio
 from tests.formats.writing import note, score, zipped
+from tests.music import midi_bytes
 
 
 @pytest.fixture(scope="module")
@@ -386,3 +387,27 @@ def test_help_needs_no_heavy_import():
     code = "import sys, koe.cli; koe.cli._parser(); print([m for m in ('keras', 'numpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((midi_bytes.note(36, channel=9), midi_bytes.note(38, channel=9)), "the 2 that it has are drums"),
+        (
+            (midi_bytes.note(20), midi_bytes.note(36, channel=9)),
+            "the 2 that it has are drums, or keys that a piano lacks",
+        ),
+        ((midi_bytes.note(109),), "the 1 that it has"),
+        ((), "holds no note that a piano could play."),
+    ],
+    ids=["drums", "drums and a low key", "a high key", "nothing"],
+)
+@pytest.mark.parametrize("command", ["continue", "reconstruct", "fill"])
+def test_a_file_without_a_note_for_a_piano_is_refused(parts, said, command, tmp_path, capsys):
+    path = tmp_path / "drums.mid"
+    path.write_bytes(midi_bytes.midi_file(midi_bytes.track(*parts)))
+    assert main([command, str(path), "-o", str(tmp_path / "new.mid")]) == 2
+    output = capsys.readouterr()
+    assert said in output.err
+    assert output.out == ""
+    assert not (tmp_path / "new.mid").exists()

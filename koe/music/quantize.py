@@ -308,9 +308,9 @@ def _pedal(found: list[tuple[int, int]], grid: _Grid) -> tuple[Pedal, ...]:
         by_place[place] = value
     pedal: list[Pedal] = []
     for place, value in sorted(by_place.items()):
-        if place < MAX_TICKS * PULSES_PER_TICK and value != (pedal[-1].value if pedal else 0):
+        if place < MAX_TICKS * PULSES_PER_TICK and (not pedal or value != pedal[-1].value):
             pedal.append(Pedal(place, value))
-    return tuple(pedal)
+    return tuple(pedal) if any(one.value for one in pedal) else ()
 
 
 def _notes(count: int) -> str:
