@@ -402,7 +402,7 @@ def test_help_needs_no_heavy_import():
     ],
     ids=["drums", "drums and a low key", "a high key", "nothing"],
 )
-@pytest.mark.parametrize("command", ["continue", "reconstruct", "fill"])
+@pytest.mark.parametrize("command", ["continue", "reconstruct"])
 def test_a_file_without_a_note_for_a_piano_is_refused(parts, said, command, tmp_path, capsys):
     path = tmp_path / "drums.mid"
     path.write_bytes(midi_bytes.midi_file(midi_bytes.track(*parts)))
