@@ -28,6 +28,7 @@ SUITE = {
     "scores": ("benchmarks.scores", "Reading scores"),
     "corpus": ("benchmarks.corpus", "Building a corpus"),
     "audio": ("benchmarks.audio", "Rendering sound"),
+    "hearing": ("benchmarks.hearing", "Hearing a recording"),
     "training": ("benchmarks.training", "Training"),
     "pages": ("benchmarks.pages", "The app in a browser, one visitor"),
     "reruns": ("benchmarks.reruns", "Answering a slider"),

@@ -428,6 +428,7 @@ ABOUT_LICENCE_TITLE = "Licences"
 ABOUT_LICENCES = (
     "Koe's code is free software under the MIT licence. The demo pieces are in the public domain; their encoding is "
     "CC0. "
+    "Recordings, where they can be heard, are heard by the network of basic-pitch (Spotify, Apache 2.0). "
     "What you make here is yours, as far as anybody can own what a network wrote."
 )
 ABOUT_SOUND_TITLE = "The sound"

@@ -435,6 +435,7 @@ ABOUT_LICENCE_TITLE = "Lizenzen"
 ABOUT_LICENCES = (
     "Koes Code ist freie Software unter der MIT-Lizenz. Die mitgelieferten Stücke sind gemeinfrei, ihre Eingabe steht "
     "unter CC0. "
+    "Aufnahmen, wo sie gehört werden können, hört das Netz von basic-pitch (Spotify, Apache 2.0). "
     "Was du hier machst, gehört dir, soweit einem gehören kann, was ein Netz geschrieben hat."
 )
 ABOUT_SOUND_TITLE = "Der Klang"

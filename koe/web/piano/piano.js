@@ -66,7 +66,9 @@ class Piano {
       select.append(...pairs.map(([value, words]) => new Option(words, value)));
       select.value = chosen;
     };
-    choices(el.tempo, Object.entries(data.tempi), data.take?.qpm ?? data.usual[0]);
+    // What was hummed can have a tempo between those that are offered.
+    const own = data.take && !(data.take.qpm in data.tempi) ? { [data.take.qpm]: `♩ = ${Math.round(data.take.qpm)}` } : {};
+    choices(el.tempo, Object.entries({ ...data.tempi, ...own }), data.take?.qpm ?? data.usual[0]);
     choices(el.measures, Object.entries(data.lengths), data.usual[1]);
     this.midi = new Midi(keyboard, (...news) => this.tellMidi(...news));
   }
