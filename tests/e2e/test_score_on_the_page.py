@@ -62,7 +62,7 @@ def test_the_notes_that_sound_are_lit_and_stay_in_sight(new_visitor, app_url):
     player.locator(".speed").select_option("2")
     visitor.press("your")
     visitor.page.wait_for_function(
-        "(box) => new Set(box.seen.map((moment) => Math.floor(moment.tick / 96))).size >= 12",
+        "(box) => new Set(box.seen.map((moment) => Math.floor(moment.tick / 96))).size >= 17",
         arg=sheet.element_handle(),
     )
     seen = sheet.evaluate("(box) => box.seen")

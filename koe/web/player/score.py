@@ -31,7 +31,7 @@ Marked = tuple[Note, str]
 
 
 def by_origin(piece: Piece, made_from: int | None) -> list[Marked]:
-    """All notes in the order in which they sound; a network wrote those from step ``made_from`` on, others the rest."""
+    """All notes in the order in which they sound, and who wrote them: a network does from step ``made_from`` on."""
     boundary = piece.n_ticks if made_from is None else made_from * TICKS_PER_STEP
     played = sorted(piece.notes, key=lambda note: (note.first_pulse, note.pitch))
     return [(note, WRITTEN if note.onset < boundary else MADE) for note in played]
