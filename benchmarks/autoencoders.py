@@ -14,8 +14,7 @@ load_backend()
 from benchmarks.figures import Figure  # noqa: E402
 from benchmarks.machine import bandwidth, median_sec, product_rate  # noqa: E402
 from benchmarks.options import Options  # noqa: E402
-from koe.evaluation.likelihood import load_network  # noqa: E402
-from koe.models.registry import default_registry  # noqa: E402
+from koe.models.registry import default_registry, load_network  # noqa: E402
 from koe.music.piece import Piece  # noqa: E402
 from koe.music.states import segments_of  # noqa: E402
 from koe.studio import Studio  # noqa: E402

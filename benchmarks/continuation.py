@@ -22,13 +22,12 @@ import keras  # noqa: E402
 from benchmarks.figures import Figure  # noqa: E402
 from benchmarks.machine import bandwidth, median_sec, n_threads  # noqa: E402
 from benchmarks.options import Options  # noqa: E402
-from koe.evaluation.likelihood import load_network  # noqa: E402
 from koe.generation.continuation import continue_pianoroll  # noqa: E402
 from koe.generation.filling import fill  # noqa: E402
-from koe.generation.sampling import Sampling  # noqa: E402
 from koe.models.architectures import build  # noqa: E402
 from koe.models.network_continuer import NetworkContinuer  # noqa: E402
-from koe.models.registry import default_registry  # noqa: E402
+from koe.models.registry import default_registry, load_network  # noqa: E402
+from koe.models.sampling import Sampling  # noqa: E402
 from koe.music.library import list_pieces, load_piece  # noqa: E402
 
 REPEATS = 5

@@ -15,7 +15,7 @@ from koe.music.piece import Piece
 from koe.originality.chance import passages
 from koe.originality.index import Index
 from koe.originality.verdict import judge
-from koe.origins import SHIPPED, opened_index
+from koe.studio.originality import SHIPPED, opened_index
 
 LENGTHS = (64, 128, 256, 512, 1024)
 

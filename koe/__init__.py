@@ -19,7 +19,7 @@ those stand on ``models``, and everything stands on ``music``. See
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from koe.version import __version__ as __version__
 
 # A test holds it against koe.api, which is not imported for it.
 __all__ = [

@@ -308,7 +308,7 @@ def continue_piece(
     piece : Piece
         The given piece, note for note, and what was written: that begins at its end, or at the next whole sixteenth.
     """
-    from koe.generation.sampling import Sampling
+    from koe.models.sampling import Sampling
 
     return _studio().continue_piece(piece, n_steps, model, Sampling(temperature=temperature), seed)[0]
 

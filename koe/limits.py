@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from koe.errors import BusyError, Cancelled
+from koe.progress import ShouldStop
 from koe.settings import whole_number
 
 OnWait = Callable[[int, float], None]  # (place from 1, seconds waited so far)
-ShouldStop = Callable[[], bool]
 
 MAX_WORKERS = 256
 MAX_QUEUE = 10_000

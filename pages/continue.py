@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import InputError
-from koe.generation.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
+from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from koe.gaps import BOTH, HANDS, MAX_GAP_STEPS
 from koe.music.piece import Piece
+from koe.studio.filling import BOTH, HANDS, MAX_GAP_STEPS
 from koe.web import backend, controls, pieces, state, texts
 from koe.web.frame import heading
 from koe.web.keeping import filled

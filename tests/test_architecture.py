@@ -1,19 +1,9 @@
 """Imports point one way, and heavy libraries come in only where they belong.
 
-The picture, from the pages down to the music::
-
-    pages -> web -> studio        cli -> studio
-    studio -> training -> evaluation -> generation -> models -> music
-    studio -> origins -> originality -> evaluation, corpus -> models -> music
-    studio -> exports -> scores, audio -> music
-    studio -> hearing -> transcription -> scores -> music
-    studio -> gaps -> generation, scores -> models -> music
-    studio -> corpus, gallery, formats -> music
-    web, cli -> projects -> music
-    pages -> plots -> music
-
-The settings of sampling and the arithmetic of latent vectors are plain
-values that models take and give, so those two modules lie below models.
+Every import counts: those at the top of a module, those within a function, and
+those that are there for types alone. The table of layers is `MAY_IMPORT`, from
+the bottom to the top; a part may import what stands above it in the table and
+is named in its line. No two modules import each other, not even by way of others.
 """
 
 import ast
@@ -26,83 +16,52 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-VALUES = {"koe.generation.latent", "koe.generation.sampling", "koe.music"}
-MODELS = {"koe.models", *VALUES}
-BELOW_STUDIO = {
-    *(
-        "koe.training",
-        "koe.evaluation",
-        "koe.generation",
-        "koe.corpus",
-        "koe.audio",
-        "koe.gallery",
-        "koe.scores",
-        "koe.formats",
-    ),
-    *MODELS,
-}
-
 # What each part may import besides itself; the longest name that fits counts.
 MAY_IMPORT: dict[str, set[str]] = {
-    "koe": {"koe.api"},
+    # what every part may need
     "koe.errors": set(),
-    "koe.settings": set(),
-    "koe.limits": set(),
+    "koe.progress": set(),
+    "koe.version": set(),
+    "koe.settings": {"koe.errors"},
     "koe.temporary": set(),
+    "koe.limits": {"koe.settings"},
+    # music and what it is read from, written to and heard by
     "koe.music": set(),
-    "koe.generation.latent": {"koe.music"},
-    "koe.generation.sampling": {"koe.music"},
-    "koe.corpus": {"koe.music"},
-    "koe.audio": {"koe.music"},
-    "koe.gallery": {"koe.music"},
     "koe.formats": {"koe.music"},
     "koe.scores": {"koe.music"},
+    "koe.audio": {"koe.music"},
+    "koe.corpus": {"koe.music"},
     "koe.transcription": {"koe.music", "koe.scores"},
-    "koe.hearing": {"koe.transcription", "koe.music"},
-    "koe.exports": {"koe.scores", "koe.audio", "koe.models", "koe.music"},
-    "koe.gaps": {"koe.scores", "koe.generation", *MODELS},
-    "koe.spaces": {"koe.generation", *MODELS},
-    "koe.blending": {"koe.scores", "koe.generation", *MODELS},
-    "koe.continuing": {"koe.generation", *MODELS},
-    "koe.originality": {"koe.evaluation", "koe.corpus", "koe.generation", *MODELS},
-    "koe.origins": {"koe.originality", "koe.corpus", "koe.models", "koe.music"},
-    "koe.api": {"koe.studio", "koe.exports", "koe.originality", "koe.scores", "koe.audio", *MODELS},
-    "koe.plots": {"koe.music"},
-    "koe.models": VALUES,
-    "koe.generation": MODELS,
-    "koe.evaluation": {"koe.corpus", "koe.generation", *MODELS},
-    "koe.training": {"koe.evaluation", "koe.corpus", *MODELS},
+    # networks
+    "koe.models": {"koe.music", "koe.settings"},
+    "koe.generation": {"koe.models", "koe.music"},
+    "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music"},
+    "koe.originality": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
+    "koe.training": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
+    # use cases
     "koe.studio": {
-        "koe.exports",
-        "koe.gaps",
-        "koe.spaces",
-        "koe.blending",
-        "koe.continuing",
-        "koe.hearing",
-        "koe.origins",
-        *BELOW_STUDIO,
+        *("koe.audio", "koe.corpus", "koe.formats", "koe.music", "koe.scores", "koe.transcription"),
+        *("koe.evaluation", "koe.generation", "koe.models", "koe.originality"),
     },
-    "koe.projects": VALUES,
+    "koe.api": {"koe.audio", "koe.models", "koe.music", "koe.originality", "koe.studio"},
+    "koe": {"koe.api"},
+    "koe.projects": {"koe.models", "koe.music", "koe.studio"},
+    "koe.plots": {"koe.music", "koe.studio"},
+    # what people see
     "koe.web": {
-        *(
-            "koe.studio",
-            "koe.blending",
-            "koe.exports",
-            "koe.hearing",
-            "koe.plots",
-            "koe.projects",
-            "koe.limits",
-            "koe.temporary",
-            "koe.formats",
-        ),
-        *VALUES,
+        *("koe.limits", "koe.settings", "koe.temporary"),
+        *("koe.plots", "koe.projects", "koe.studio"),
+        *("koe.audio", "koe.formats", "koe.generation", "koe.models", "koe.music", "koe.originality"),
     },
-    "koe.cli": {"koe.studio", "koe.gaps", "koe.origins", "koe.originality", "koe.plots", "koe.projects", *BELOW_STUDIO},
+    "koe.cli": {
+        *("koe.plots", "koe.projects", "koe.studio", "koe.corpus", "koe.music", "koe.scores"),
+        *("koe.evaluation", "koe.generation", "koe.models", "koe.originality", "koe.training"),
+    },
     "koe.__main__": {"koe.cli"},
-    "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", "koe.projects", *VALUES},
-    "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},
+    "pages": {"koe.models", "koe.music", "koe.plots", "koe.projects", "koe.studio", "koe.web"},
+    "app": {"koe.web"},
 }
-FOR_ALL = {"koe", "koe.errors", "koe.settings"}
+FOR_ALL = {"koe.errors", "koe.progress", "koe.version"}
 
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {
@@ -119,8 +78,8 @@ HOMES = {
 
 # Parts that are imported before there is time for TensorFlow.
 LIGHT = [
-    *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores", "koe.exports"),
-    *("koe.formats", "koe.transcription", "koe.hearing"),
+    *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores"),
+    *("koe.formats", "koe.transcription"),
     *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
 ]
 
@@ -137,19 +96,10 @@ def sources(root: Path = ROOT) -> dict[str, Path]:
 
 
 def imports(path: Path, name: str, modules: set[str]) -> Iterator[tuple[int, str]]:
-    """Line and name of every module that a file imports when it runs."""
+    """Line and name of every module that a file imports, at once, later, or for its types alone."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree):
-        if id(node) in for_types_only:
-            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -188,6 +138,51 @@ def wrong_imports(root: Path = ROOT) -> list[str]:
     return wrong
 
 
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Names that lead back to themselves, in sorted groups: what is left when all that leads nowhere is taken away."""
+    left = {name: {other for other in others if other in graph} - {name} for name, others in graph.items()}
+    while ends := {name for name, others in left.items() if not others}:
+        left = {name: others - ends for name, others in left.items() if name not in ends}
+
+    def reached(start: str) -> set[str]:
+        found: set[str] = set()
+        new = left[start]
+        while new:
+            found |= new
+            new = set().union(*(left[name] for name in new)) - found
+        return found
+
+    ways = {name: reached(name) for name in left}
+    groups = {name: sorted(other for other in ways[name] if name in ways[other]) for name in left if name in ways[name]}
+    return [list(group) for group in sorted({tuple(group) for group in groups.values()})]
+
+
+def import_graph(root: Path = ROOT) -> dict[str, set[str]]:
+    modules = sources(root)
+    return {name: {target for _, target in imports(path, name, set(modules))} for name, path in modules.items()}
+
+
+def test_no_modules_import_each_other():
+    assert circles(import_graph()) == []
+
+
+def test_the_layers_have_no_circles():
+    names = list(MAY_IMPORT)
+    above = {
+        name: {other for other in others if names.index(other) > names.index(name)}
+        for name, others in MAY_IMPORT.items()
+    }
+    assert {name: others for name, others in above.items() if others} == {}
+    # What a part may import it does: a line that is not needed any more would hide a new import.
+    used: dict[str, set[str]] = {name: set() for name in MAY_IMPORT}
+    for name, others in import_graph().items():
+        part = part_of(name, set(MAY_IMPORT))
+        assert part is not None, name
+        used[part] |= {target for target in (part_of(other, set(MAY_IMPORT)) for other in others) if target}
+    unused = {name: sorted(others - used[name]) for name, others in MAY_IMPORT.items()}
+    assert {name: others for name, others in unused.items() if others} == {}
+
+
 def test_imports_point_one_way():
     assert wrong_imports() == []
 
@@ -197,19 +192,43 @@ def test_imports_point_one_way():
     [
         ("koe/music/piece.py", "from koe import studio", ["koe/music/piece.py:1 imports koe.studio"]),
         ("koe/music/piece.py", "def f():\n    from ..web import state", ["koe/music/piece.py:2 imports koe.web.state"]),
-        ("koe/studio.py", "import streamlit as st", ["koe/studio.py:1 imports streamlit"]),
+        ("koe/studio/studio.py", "import streamlit as st", ["koe/studio/studio.py:1 imports streamlit"]),
         ("koe/generation/continuation.py", "import keras.ops", ["koe/generation/continuation.py:1 imports keras.ops"]),
         ("koe/extra.py", "", ["koe.extra has no place in the picture; give it one in MAY_IMPORT"]),
-        ("koe/models/pca.py", "from koe.generation.latent import interpolate\nimport keras", []),
-        ("koe/music/piece.py", "if TYPE_CHECKING:\n    from koe.studio import Studio", []),
+        ("koe/generation/axes.py", "from koe.models.latent import interpolate", []),
+        ("koe/models/pca.py", "import keras", []),
+        (
+            "koe/music/piece.py",
+            "if TYPE_CHECKING:\n    from koe.studio import Studio",
+            ["koe/music/piece.py:2 imports koe.studio"],
+        ),
     ],
 )
 def test_the_check_sees_what_it_should(tmp_path, path, source, wrong):
-    others = ("koe/__init__.py", "koe/studio.py", "koe/web/__init__.py", "koe/web/state.py", "koe/generation/latent.py")
+    others = (
+        "koe/__init__.py",
+        "koe/studio/__init__.py",
+        "koe/web/__init__.py",
+        "koe/web/state.py",
+        "koe/models/latent.py",
+    )
     for file, text in [*((other, "") for other in others), (path, source)]:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(text)
     assert wrong_imports(tmp_path) == wrong
+
+
+def test_circles_are_seen_however_they_are_imported(tmp_path):
+    files = {
+        "koe/a.py": "if TYPE_CHECKING:\n    from koe.b import B",
+        "koe/b.py": "def f():\n    from koe import c",
+        "koe/c.py": "import koe.a",
+        "koe/d.py": "from koe.c import C",
+    }
+    for file, text in files.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text)
+    assert circles(import_graph(tmp_path)) == [["koe.a", "koe.b", "koe.c"]]
 
 
 def loaded_by(modules: list[str], libraries: list[str]) -> list[str]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError
-from koe.generation.latent import interpolate, mix
 from koe.models.cards import LATENT, ModelCard
+from koe.models.latent import interpolate, mix
 from koe.music.notes import note_at_step
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from koe.cli import main
-from koe.generation.sampling import DEFAULT_THRESHOLD
 from koe.models.registry import Registry
+from koe.models.sampling import DEFAULT_THRESHOLD
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note
 from koe.music.pianoroll import load_npz

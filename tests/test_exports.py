@@ -8,12 +8,12 @@ import pytest
 
 from koe.audio import Audio
 from koe.errors import AudioError, Cancelled
-from koe.exports import PARTS, Exports, file_stem
 from koe.models.cards import ModelCard
 from koe.music.making import Making
 from koe.music.midi import read_midi
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
+from koe.studio.exports import PARTS, Exports, file_stem
 
 CARD = ModelCard("lstm1", "LSTM1", "continuation", "", "", 12, "lstm1.npz", "c0ffee")
 MADE = Piece.on_steps(

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from koe.errors import Cancelled, InputError
-from koe.generation.latent import LatentStatistics
 from koe.models.architectures import build
 from koe.models.cards import ModelCard
+from koe.models.latent import LatentStatistics
 from koe.models.network_latent import StatesLatentModel
 from koe.models.tied_continuer import TiedContinuer
 from koe.music.notes import note_at_step

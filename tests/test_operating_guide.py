@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from koe import continuing, gaps, limits, settings, studio
-from koe.blending import MAX_PATH_SEGMENTS
+from koe import limits, settings, studio
 from koe.music import grid
 from koe.projects import links, schema
+from koe.studio import continuing, filling
+from koe.studio.blending import MAX_PATH_SEGMENTS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -22,7 +23,7 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a piece: length", [grid.MAX_STEPS]),
         ("a sound", [studio.MAX_AUDIO_SEC // 60]),
         ("a continuation", [continuing.MAX_CONTINUATION_STEPS, continuing.MAX_VARIATIONS]),
-        ("a gap to fill", [gaps.MAX_GAP_STEPS, gaps.MAX_FILLINGS]),
+        ("a gap to fill", [filling.MAX_GAP_STEPS, filling.MAX_FILLINGS]),
         ("a blend of two pieces", [MAX_PATH_SEGMENTS]),
         ("a link that is read", [links.MAX_READ_CHARS]),
         ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),

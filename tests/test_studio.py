@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError, ModelError, TextFormatError
-from koe.generation.sampling import Sampling
 from koe.models.registry import Registry
+from koe.models.sampling import Sampling
 from koe.music.midi import read_midi
 from koe.music.piece import Piece
 from koe.studio import Studio

@@ -284,8 +284,8 @@ def check_files(folders: list[Path], n_read: int, n_drawn: int) -> dict[str, Any
 
 def generated(count: int) -> Iterator[Piece]:
     """Pieces by the shipped networks: half continuations from silence, half latent vectors."""
-    from koe.continuing import MAX_VARIATIONS
     from koe.studio import Studio
+    from koe.studio.continuing import MAX_VARIATIONS
 
     studio = Studio()
     n_continued = count // 2

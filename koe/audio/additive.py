@@ -7,13 +7,13 @@ All channels but the drums play, with their pedals; pitch bend and instrument ar
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from koe.audio.events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, SAMPLE_RATE, TAIL_SEC, Performance, without_pedal
 from koe.errors import AudioError, Cancelled
+from koe.progress import ShouldStop
 
 MAX_PARTIALS = 10
 HIGHEST_PARTIAL_HZ = 9_000.0
@@ -38,7 +38,7 @@ def synthesize(
     performance: Performance,
     soundfont: Path | None,
     timeout_sec: float,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> np.ndarray:
     """Play a performance; ``soundfont`` is not used, ``should_stop`` is asked at every key of the piano.
 

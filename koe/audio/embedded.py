@@ -1,7 +1,6 @@
 """TinySoundFont: plays a soundfont in this process where FluidSynth is missing."""
 
 import time
-from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ import numpy as np
 from koe.audio import events
 from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance, without_pedal
 from koe.errors import AudioError, Cancelled
+from koe.progress import ShouldStop
 
 GAIN_DB = 0.0
 _BLOCK = SAMPLE_RATE  # frames between two looks at the clock
@@ -33,7 +33,7 @@ def name() -> str:
 
 
 def synthesize(
-    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: Callable[[], bool] | None = None
+    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: ShouldStop | None = None
 ) -> np.ndarray:
     """Play a performance; ``should_stop`` is asked at every second of it.
 

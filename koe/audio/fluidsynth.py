@@ -26,6 +26,7 @@ import numpy as np
 
 from koe.audio.events import SAMPLE_RATE, TAIL_SEC, Performance, midi_from_performance
 from koe.errors import AudioError, Cancelled
+from koe.progress import ShouldStop
 
 GAIN = 1.0  # FluidSynth's own 0.2 is far too quiet
 POLL_SEC = 0.1  # between two looks at what it does, and at whether anybody still waits for it
@@ -44,7 +45,7 @@ def name() -> str:
 
 
 def synthesize(
-    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: Callable[[], bool] | None = None
+    performance: Performance, soundfont: Path, timeout_sec: float, should_stop: ShouldStop | None = None
 ) -> np.ndarray:
     """Play a performance.
 

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +18,7 @@ from koe.audio.soundfonts import (
     light_soundfont,
 )
 from koe.errors import AudioError, Cancelled
+from koe.progress import ShouldStop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +79,7 @@ def render(
     engine: str | None = None,
     soundfont: Path | None = None,
     timeout_sec: float | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Audio:
     """Play a MIDI file into a sound file.
 
@@ -137,7 +137,7 @@ def render(
     return Audio(data, format, FORMATS[format], len(samples) / SAMPLE_RATE, SAMPLE_RATE, engine_name, soundfont_name)
 
 
-def _take_slot(limit_sec: float, should_stop: Callable[[], bool] | None) -> None:
+def _take_slot(limit_sec: float, should_stop: ShouldStop | None) -> None:
     """Wait until fewer than `MAX_RENDERS` are at work."""
     end = time.monotonic() + limit_sec
     while not _slots.acquire(timeout=max(0.0, min(POLL_SEC, end - time.monotonic()))):
@@ -152,7 +152,7 @@ def _synthesize(
     engine: str | None,
     soundfont: Path | None,
     timeout_sec: float,
-    should_stop: Callable[[], bool] | None,
+    should_stop: ShouldStop | None,
 ) -> tuple["np.ndarray", str, str]:
     """Try the engines in order; give samples, engine's name and soundfont's name of the first that plays."""
     from koe.audio import mastering

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from koe import __version__
 from koe.cli import axes, corpora, filling, keeping, measuring, music, networks, originality
 from koe.errors import KoeError
+from koe.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from koe.cli.arguments import SPLITS, from_one, new_studio
 from koe.cli.progress import Progress
-from koe.generation.sampling import check_seed
+from koe.models.sampling import check_seed
 
 
 def add_commands(commands: Any) -> None:

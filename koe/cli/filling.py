@@ -6,7 +6,7 @@ from typing import Any
 
 from koe.cli.arguments import midi_file, new_studio, numbered, open_piece, warn, write_file
 
-HANDS = ("both", "left", "right")  # as koe.gaps names them, which takes longer to import
+HANDS = ("both", "left", "right")  # as koe.studio.filling names them, which takes longer to import
 
 
 def add_commands(commands: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from koe.cli import originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
-from koe.generation.sampling import check_seed
+from koe.models.sampling import check_seed
 
 if TYPE_CHECKING:
     from koe.models.interfaces import LatentModel
@@ -186,8 +186,8 @@ def _polymusic(options: argparse.Namespace) -> dict[str, Any]:
 
 def _realness(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
-    from koe.generation.sampling import Sampling
     from koe.models.backend import load_backend
+    from koe.models.sampling import Sampling
 
     check_seed(options.seed)
     sampling = Sampling(temperature=options.temperature)
@@ -261,7 +261,7 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
             f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."
         )
     from koe.evaluation.gaps import evaluate_filling
-    from koe.evaluation.likelihood import load_network
+    from koe.models.registry import load_network
 
     report = evaluate_filling(
         studio.registry.continuer(options.model),  # type: ignore[arg-type]
@@ -287,8 +287,8 @@ def _at_another_size(name: str, folder: Path) -> "LatentModel":
         return Registry(folder).latent(name)
     import numpy as np
 
-    from koe.generation.latent import LatentStatistics
     from koe.models.backend import load_backend
+    from koe.models.latent import LatentStatistics
 
     load_backend()
     from koe.models.serving import latent_of

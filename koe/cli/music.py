@@ -177,7 +177,7 @@ def _sample(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _continue(options: argparse.Namespace) -> dict[str, Any]:
-    from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
+    from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
     from koe.music.notes import chord_from_names
 
     if options.input and options.chord:

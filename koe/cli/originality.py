@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from koe.cli.arguments import from_one, new_studio, open_piece, warn, write_file
 from koe.cli.progress import Progress
-from koe.generation.sampling import check_seed
+from koe.models.sampling import check_seed
 
 if TYPE_CHECKING:
     from koe.originality.verdict import Near
@@ -98,7 +98,7 @@ def _benchmark(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.evaluation.report import json_of, rounded
     from koe.originality.benchmark import benchmark_originality
-    from koe.origins import opened_index
+    from koe.studio.originality import opened_index
 
     check_seed(options.seed)
     corpus, index, registry = Corpus(options.corpus), opened_index(), new_studio().registry

@@ -10,7 +10,7 @@ goes on where it stopped and gives the same corpus.
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from koe.corpus.reading import Limits, Reading, read_files
 from koe.corpus.store import Entry
 from koe.corpus.writer import CorpusWriter
 from koe.errors import CorpusError
+from koe.progress import Progress
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 PARTS = ".parts"
@@ -46,7 +47,7 @@ def build_corpus(
     folder: Path,
     limits: Limits | None = None,
     n_workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict:
     """Read all MIDI files below ``sources`` into a corpus in ``folder``.
 
@@ -105,7 +106,7 @@ def _write(
     limits: Limits,
     parts: Parts,
     n_workers: int | None,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> None:
     """Hand all files to the writer in order, read now or by an earlier build.
 

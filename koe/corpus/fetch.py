@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from koe import __version__
 from koe.corpus.robots import ALL_ALLOWED, MAX_ROBOTS_BYTES, Robots, parse_robots
 from koe.errors import InputError
+from koe.version import __version__
 
 AGENT = "Koe"
 USER_AGENT = f"{AGENT}/{__version__} (collects MIDI files of piano music; one request at a time)"

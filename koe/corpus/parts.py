@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
-from koe import __version__
 from koe.corpus.reading import Limits, Reading
+from koe.version import __version__
 
 KEY_BYTES = 16
 

@@ -9,7 +9,7 @@ knows what it need not fetch again.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +19,7 @@ from koe.corpus.links import ARCHIVE_SUFFIX, SAFE, music_links, name_in, safe_na
 from koe.errors import InputError, MidiError
 from koe.music.grid import MAX_FILE_BYTES
 from koe.music.midi_container import unwrap
+from koe.progress import Progress
 
 SOURCES = "sources.jsonl"
 SETTLED = ("", "duplicate", "no MIDI file", "damaged")  # outcomes that another visit would not change
@@ -81,7 +82,7 @@ def scrape(
     hosts: Iterable[str] = (),
     delay_sec: float = 1.0,
     limits: ScrapeLimits | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict:
     """Collect every ``.mid`` and ``.midi`` link of a page, and of the ZIP archives it links to.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from koe.corpus.store import SPLITS, Corpus, Entry, unpack
 from koe.errors import CorpusError
 from koe.music.grid import LOWEST_PITCH, N_KEYS, STEPS_PER_MEASURE
+from koe.progress import Progress
 
 LONGEST_DURATION = 64  # steps; longer notes are counted here
 MOST_KEYS = 24  # keys at once; more are counted here
@@ -69,7 +70,7 @@ class _Tally:
         }
 
 
-def corpus_stats(corpus: Corpus, progress: Callable[[int, int], None] | None = None) -> dict:
+def corpus_stats(corpus: Corpus, progress: Progress | None = None) -> dict:
     """Count what a corpus holds, one piece at a time.
 
     Parameters

@@ -6,7 +6,7 @@ piece. `koe.evaluation.windows` says what is predicted,
 `koe.evaluation.report` what is made of the counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from koe.corpus.store import Corpus
 from koe.evaluation.baselines import baselines, main_baseline
 from koe.evaluation.intervals import N_RESAMPLES
 from koe.evaluation.latent_sizes import FirstNumbers
-from koe.evaluation.likelihood import StatesPredictor, load_network
+from koe.evaluation.likelihood import StatesPredictor
 from koe.evaluation.metrics import COLUMNS, Calibration, count
 from koe.evaluation.notes import measure_notes
 from koe.evaluation.report import (
@@ -28,9 +28,9 @@ from koe.evaluation.report import (
 from koe.evaluation.windows import TASKS, Predictor, SplitWindows, Task
 from koe.models.cards import LATENT
 from koe.models.interfaces import LatentModel, RefiningLatentModel
-from koe.models.registry import Registry
+from koe.models.registry import Registry, load_network
+from koe.progress import Progress
 
-Progress = Callable[[int, int], None]  # (done, total)
 FIRST, ENCODER = "first_numbers", "encoder_alone"
 
 

@@ -8,7 +8,6 @@ it. The seed decides which gaps, and the luck.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from koe.evaluation.intervals import LEVEL, N_RESAMPLES, over_groups
 from koe.evaluation.likelihood import log_odds, step_nats
 from koe.evaluation.writing import seed_of, states_at
 from koe.generation.filling import Filler, fill
+from koe.progress import Progress
 
 if TYPE_CHECKING:
     from koe.models.lstm2 import LSTM2
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 N_GAPS = 200
 BEFORE_STEPS, AFTER_STEPS = 96, 32
 GAP_MEASURES = 2
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ from koe.evaluation.writing import (
     states_at,
     works_at,
 )
-from koe.generation.sampling import Sampling
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import sounding
 

@@ -27,8 +27,6 @@ also asked which comes nearer to the likelihood of the ends. How likely each is 
 continues: each step after those before it, the first after silence.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from koe.corpus.segments import clock_of, window_starts
@@ -39,17 +37,16 @@ from koe.evaluation.likelihood import Likelihood
 from koe.evaluation.writing import states_at
 from koe.generation.crossfade import crossfade, union
 from koe.generation.filling import Filler
-from koe.generation.latent import interpolate
 from koe.generation.retelling import retell
 from koe.models.interfaces import LatentModel
+from koe.models.latent import interpolate
 from koe.music.grid import SEGMENT_STEPS
+from koe.progress import Progress
 
 N_PAIRS = 200
 WEIGHTS = np.linspace(0, 1, 9)
 MIDDLE = np.array([0.5])
 CANDIDATES = ("midpoint", "matched", "crossfade", "union")
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 def evaluate_interpolation(

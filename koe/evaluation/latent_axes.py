@@ -29,6 +29,7 @@ from koe.models.cards import LATENT, ModelCard
 from koe.models.interfaces import LatentModel, encode_once
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.pianoroll import binarize
+from koe.progress import Progress
 
 # What can name an axis: each says something else about four measures, in words that anybody knows.
 NAMING = (
@@ -41,8 +42,6 @@ N_DESCRIBED = 4000  # segments of the training split that say where descriptors 
 N_BASES = 96  # segments at which effects are tried out
 N_PLACES = 1500  # segments on the map,
 MAX_PLACE_NUMBERS = 131_072  # and fewer of a model with many latent numbers: two bytes each
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 def measure_axes(

@@ -7,7 +7,7 @@ with so many. All are measured alike: the threshold is chosen on ``valid``,
 the figures are those of the split asked for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,12 +18,11 @@ from koe.evaluation.notes import count_notes, note_measures
 from koe.evaluation.windows import TASKS, SplitWindows
 from koe.models.cards import LATENT
 from koe.models.interfaces import LatentModel
+from koe.progress import Progress
 
 SIZES = (16, 32, 64, 128, 256, 512)
 FIGURES = ("mse", "f1", "precision", "recall")
 NOTE_FIGURES = ("onset_f1", "onset_duration_f1")
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 class FirstNumbers:

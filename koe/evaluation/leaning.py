@@ -13,8 +13,9 @@ from koe.corpus.store import Corpus
 from koe.evaluation.comparison import fault_shares
 from koe.evaluation.generated import split_density
 from koe.evaluation.writing import PROMPT_STEPS, continuations, openings
-from koe.generation.sampling import Sampling
 from koe.models.interfaces import Continuer
+from koe.models.sampling import Sampling
+from koe.progress import Progress
 
 STEP, MOST = 0.005, 0.2
 MOST_BURSTS = 0.02  # of the continuations; fewer than that
@@ -29,7 +30,7 @@ def calibrate_leaning(
     n_continuations: int = N_CONTINUATIONS,
     n_steps: int = N_STEPS,
     seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> float:
     """Find what is to be added, step by step from zero.
 

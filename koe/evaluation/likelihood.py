@@ -8,38 +8,22 @@ at most the likelihood of the roll: in nats, which are negative, an upper bound.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from koe.evaluation.metrics import COLUMNS, count
 from koe.evaluation.windows import Windows
-from koe.models.registry import Registry
+from koe.models.registry import Registry, load_network
 from koe.music.states import SILENT, STRUCK
 
 if TYPE_CHECKING:
-    import keras
-
     from koe.models.lstm2 import LSTM2
 
 # States ``(n, steps, 88)`` and their clock ``(n, steps, 2)`` in, nats a step ``(n,)`` out.
 Likelihood = Callable[[np.ndarray, np.ndarray], np.ndarray]
 # Windows that a network of states is given at once: each of its layers keeps some 3 MB of every window.
 AT_ONCE = 32
-
-
-def load_network(registry: Registry, name: str) -> "keras.Model":
-    """The Keras network behind a card, for predicting whole sequences."""
-    from koe.models.backend import load_backend
-
-    load_backend()
-    from koe.models.architectures import build
-    from koe.models.storage import assign, load_weights
-
-    card = registry.card(name)
-    network = build(name, **card.options)
-    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
-    return network
 
 
 class StatesPredictor:
@@ -112,8 +96,8 @@ def segment_likelihood(name: str, registry: Registry) -> Likelihood:
     return likelihood_under(load_network(registry, name))
 
 
-def likelihood_under(network: "keras.Model") -> Likelihood:
-    """The same for a network at hand."""
+def likelihood_under(network: Any) -> Likelihood:
+    """The same for a network at hand, a Keras model."""
     from koe.models.architectures import architecture
 
     if architecture(network.name).hears_onsets:

@@ -19,8 +19,6 @@ ISMIR 2014, `mir_eval.transcription`. Its tolerances are in seconds; one step
 stands for its 50 ms here.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from koe.corpus.store import Corpus
@@ -29,6 +27,7 @@ from koe.evaluation.windows import TASKS, SplitWindows
 from koe.models.cards import LATENT
 from koe.models.interfaces import LatentModel
 from koe.music.states import notes_from_states
+from koe.progress import Progress
 
 ONSET_STEPS = 1.0
 OFFSET_STEPS = 1.0
@@ -83,7 +82,7 @@ def measure_notes(
     split: str = "test",
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict:
     """Find out how many notes of a split's segments a model gives back.
 

@@ -31,8 +31,8 @@ from koe.evaluation.writing import (
     seed_of,
     states_at,
 )
-from koe.generation.sampling import Sampling
 from koe.models.interfaces import Continuer, LatentModel
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import sounding
 

@@ -1,7 +1,7 @@
 """What is told of a model: its figures beside the baselines', with intervals, and composer by composer."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from koe.evaluation.metrics import EPSILON, MEASURES, measures
 from koe.evaluation.windows import Task
 from koe.models.registry import Registry
 from koe.music.grid import STEPS_PER_MEASURE
+from koe.progress import Progress
 
 DIGITS = 6  # of a number in a file
 UNKNOWN = "unknown"  # composer
@@ -156,7 +157,7 @@ def add_generation(
     report: dict,
     registry: Registry,
     corpus: Corpus,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     **sizes: Any,
 ) -> None:
     """Let the model of a report write music, and add ``generation``: how that compares with the split.

@@ -14,9 +14,10 @@ from koe.corpus.segments import window_starts
 from koe.corpus.store import Corpus
 from koe.evaluation.comparison import restruck_notes
 from koe.evaluation.writing import continuations, openings, states_at
-from koe.generation.sampling import Sampling
 from koe.models.interfaces import Continuer
+from koe.models.sampling import Sampling
 from koe.music.grid import SEGMENT_STEPS
+from koe.progress import Progress
 
 MOST = 1.0  # a key three times as likely, or a third
 N_HALVINGS = 7
@@ -32,7 +33,7 @@ def calibrate_restriking(
     n_continuations: int = N_CONTINUATIONS,
     n_steps: int = N_STEPS,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> float:
     """Find what is to be added, by halving an interval from -1 to 1; to two decimals.
 

@@ -1,24 +1,21 @@
 """What is needed for letting models write and for holding that against real music."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from koe.corpus.segments import clock_of, cut
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.generation.continuation import continue_pianoroll
-from koe.generation.latent import sample_near
-from koe.generation.sampling import Sampling
 from koe.models.interfaces import Continuer, JoiningContinuer, LatentModel
+from koe.models.latent import sample_near
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.pianoroll import binarize
 from koe.music.states import states_from_rolls
+from koe.progress import Progress
 
 PROMPT_STEPS = 2 * STEPS_PER_MEASURE
 AT_ONCE = 16  # prompts, for models that can go on from several
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 def continuations(

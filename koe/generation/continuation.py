@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from koe.errors import Cancelled
-from koe.generation.sampling import TOSS, Sampling
 from koe.models.interfaces import Continuer, JoiningContinuer
+from koe.models.sampling import TOSS, Sampling
 from koe.music.faults import STUCK_STEPS, fault_at_end, faults_at_end
 from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.states import states_from_pianoroll
+from koe.progress import Progress, ShouldStop
 
 # Steps between two looks at whether to stop; four measures.
 STRETCH_STEPS = 64
@@ -60,8 +61,8 @@ def continue_pianoroll(
     *,
     clock: np.ndarray | None = None,
     guard: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
     on_written: Callable[[np.ndarray], None] | None = None,
     on_redraw: Callable[[Redraw], None] | None = None,
 ) -> np.ndarray:

@@ -16,15 +16,16 @@ state estimation", IEE Proceedings F, 1993; systematic resampling after
 Kitagawa, "Monte Carlo filter and smoother", 1996.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from koe.errors import Cancelled
-from koe.generation.sampling import Sampling
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS
 from koe.music.states import FREE, HELD, SILENT, STRUCK, UNHELD
+from koe.progress import Progress, ShouldStop
 
 N_PARTICLES = 16
 # A beat is written between two weighings.
@@ -72,8 +73,8 @@ def fill(
     n_fillings: int = 4,
     sampling: Sampling | None = None,
     *,
-    progress: Callable[[int, int], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> np.ndarray:
     """Find the keys that are not locked.
 

@@ -14,16 +14,15 @@ Neural Computation, 2002; logarithmic opinion pools after Genest and Zidek,
 "Combining probability distributions", Statistical Science, 1986.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from koe.errors import Cancelled
 from koe.generation.filling import Filler
-from koe.generation.sampling import Sampling
 from koe.models.interfaces import LatentModel, OnsetLatentModel
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import FREE
+from koe.progress import ShouldStop
 
 # Chosen on valid: the likelihood of what is written is that of real music, its density a little lower.
 STRENGTH = 0.7
@@ -62,7 +61,7 @@ def retell(
     clocks: np.ndarray,
     seed: int,
     *,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> np.ndarray:
     """Write what latent vectors stand for, each by itself, from silence.
 

@@ -5,8 +5,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from koe.generation.latent import LatentStatistics
-from koe.generation.sampling import Sampling
+from koe.models.latent import LatentStatistics
+from koe.models.sampling import Sampling
 
 
 class LatentModel(Protocol):

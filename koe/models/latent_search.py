@@ -13,17 +13,17 @@ searches a deep belief network's top layer in this way.
 """
 
 import threading
-from collections.abc import Callable
 
 import keras
 import numpy as np
 from keras import ops
 
 from koe.errors import Cancelled
-from koe.generation.latent import LatentStatistics, sample_near
 from koe.models.ae3 import SHIFT_UNIT, BeatAutoencoder, signature_shift
+from koe.models.latent import LatentStatistics, sample_near
 from koe.models.lstm2 import key_features
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.progress import Progress, ShouldStop
 
 N_UPDATES = 240
 LEARNING_RATE = 0.05
@@ -50,8 +50,8 @@ class LatentSearch:
         known: np.ndarray,
         seed: int,
         *,
-        progress: Callable[[int, int], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
     ) -> np.ndarray:
         """Latent vectors whose music has the known keys.
 

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from koe.generation.sampling import THRESHOLD, Sampling
 from koe.models.compile import Fused
+from koe.models.sampling import THRESHOLD, Sampling
 from koe.music.grid import N_KEYS
 from koe.music.states import sounding
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from koe.generation.latent import LatentStatistics
 from koe.models.ae3 import BeatAutoencoder
 from koe.models.autoencoders import Autoencoder
 from koe.models.compile import compiled
+from koe.models.latent import LatentStatistics
 from koe.models.refinement import refined_beats, refined_stack
 from koe.music.pianoroll import binarize
 from koe.music.states import STRUCK, sounding, states_from_pianoroll, states_from_rolls
+from koe.progress import Progress, ShouldStop
 
 # Segments a call; longer inputs are taken in turns, to bound memory.
 _BATCH = 256
@@ -95,8 +96,8 @@ class StatesLatentModel:
         seed: int,
         n_vectors: int = 4,
         *,
-        progress: Callable[[int, int], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
     ) -> np.ndarray:
         """Latent vectors whose music has the known keys: see `koe.models.latent_search.LatentSearch.find`."""
         from koe.models.latent_search import LatentSearch

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from koe.generation.latent import LatentStatistics
+from koe.models.latent import LatentStatistics
 from koe.music.grid import N_KEYS, SEGMENT_SIZE, SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 from koe.music.states import sounding, states_from_pianoroll

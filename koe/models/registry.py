@@ -5,18 +5,21 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.generation.latent import LatentStatistics
-from koe.generation.sampling import Sampling
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
 from koe.models.interfaces import Continuer, LatentModel
+from koe.models.latent import LatentStatistics
 from koe.models.record import SUFFIX, TrainingRecord, load_record
+from koe.models.sampling import Sampling
 from koe.models.storage import assign, load_weights
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
+
+if TYPE_CHECKING:
+    import keras
 
 EVALUATION_SUFFIX = ".evaluation.json"
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
@@ -202,3 +205,16 @@ def _fits_together(record: TrainingRecord, card: ModelCard) -> bool:
 def default_registry() -> Registry:
     """The shipped models, or those of the folder that ``KOE_MODELS`` names; one for the process."""
     return Registry(Path(os.environ.get("KOE_MODELS") or SHIPPED))
+
+
+def load_network(registry: Registry, name: str) -> "keras.Model":
+    """The Keras network behind a card, for predicting whole sequences."""
+    from koe.models.backend import load_backend
+
+    load_backend()
+    from koe.models.architectures import build
+
+    card = registry.card(name)
+    network = build(name, **card.options)
+    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
+    return network

@@ -2,9 +2,9 @@
 
 import keras
 
-from koe.generation.latent import LatentStatistics
 from koe.models.ae3 import BeatAutoencoder
 from koe.models.interfaces import Continuer, LatentModel
+from koe.models.latent import LatentStatistics
 from koe.models.lstm2 import LSTM2
 from koe.models.network_continuer import NetworkContinuer
 from koe.models.network_latent import NetworkLatentModel, StatesLatentModel

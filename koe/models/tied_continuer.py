@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from koe.generation.sampling import THRESHOLD, Sampling
 from koe.models.compile import Fused
 from koe.models.lstm2 import CHROMA, FADES, LSTM2
 from koe.models.network_continuer import CHUNK_STEPS, WIDTHS
+from koe.models.sampling import THRESHOLD, Sampling
 from koe.models.tied_loops import BORDERS, N_RECENT, hear_chunk, write_states
 from koe.music.grid import N_KEYS
 from koe.music.states import FREE, states_from_pianoroll

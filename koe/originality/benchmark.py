@@ -10,9 +10,9 @@ from koe.corpus.store import Corpus
 from koe.errors import CorpusError
 from koe.evaluation.copying import MIN_NOTES, MIN_PITCHES
 from koe.evaluation.writing import continuations, decoded_samples, openings
-from koe.generation.sampling import Sampling
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
+from koe.models.sampling import Sampling
 from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS, TICKS_PER_STEP
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
@@ -22,12 +22,11 @@ from koe.originality.fingerprints import onsets_of
 from koe.originality.index import Index
 from koe.originality.passage import exact_share
 from koe.originality.verdict import COPY, SHORT, Originality, judge
+from koe.progress import Progress
 
 SEMITONES = 3
 ALTERED = (0.1, 0.2, 0.3, 0.4)
 FARTHEST = 4  # semitones that an altered note moves
-
-Progress = Callable[[int, int], None]  # (done, total)
 
 
 def benchmark_originality(

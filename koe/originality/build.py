@@ -1,6 +1,6 @@
 """Building an index of a corpus's training split."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,7 @@ from koe.errors import CorpusError
 from koe.originality.chance import measured_limits
 from koe.originality.fingerprints import onsets_of
 from koe.originality.index import Index, Source, fingerprint_pieces, write_index
-
-Progress = Callable[[int, int], None]  # (done, total)
+from koe.progress import Progress
 
 
 def build_index(corpus: Corpus, folder: Path, progress: Progress | None = None) -> Index:

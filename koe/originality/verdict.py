@@ -14,7 +14,7 @@ from koe.originality.chance import limits_for
 from koe.originality.fingerprints import onsets_of
 from koe.originality.index import Index, Limits, Source
 from koe.originality.search import Found, Window, chords_of, search
-from koe.originality.words import ENGLISH, Words, place, sentence, transposed
+from koe.originality.words import ENGLISH, Words, measures, transposed
 
 NEW, COPY, SHORT = "new", "copy", "short"
 MOST_NEAREST = 5
@@ -65,11 +65,12 @@ class Near:
     @property
     def place(self) -> str:
         """Where it comes from, such as ``"Chopin: Waltz, measures 3 to 5"``."""
-        return place(self)
+        return self.in_words()[0]
 
     def in_words(self, words: Words = ENGLISH) -> tuple[str, str]:
         """Where it comes from, and how far it was transposed, ``", three semitones higher"`` or nothing."""
-        return place(self, words), transposed(self, words)
+        where = measures(self.source_first_measure, self.source_last_measure, words)
+        return f"{self.source.name}, {where}", transposed(self.semitones, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,20 @@ class Originality:
 
     def in_words(self, first_measure: int = 1, words: Words = ENGLISH) -> str:
         """The verdict in words, the piece's first measure having this number."""
-        return sentence(self, first_measure, words)
+        if self.kind == SHORT:
+            return words["short"]
+        run = self.run
+        if self.kind == COPY:
+            if run is not None and run.n_notes > self.limits.run:
+                source = "".join(run.in_words(words))
+                return words["run"].format(first=run.first_measure + first_measure - 1, n=run.n_notes, source=source)
+            near = self.nearest[0]
+            where = measures(near.first_measure + first_measure - 1, near.last_measure + first_measure - 1, words)
+            source = "".join(near.in_words(words))
+            return words["window"].format(where=where, share=f"{near.share:.0%}", source=source)
+        if run is None:
+            return words["alone"].format(pieces=self.n_pieces)
+        return words["new"].format(pieces=self.n_pieces, n=run.n_notes)
 
 
 def judge(piece: Piece, index: Index, made_from: int = 0) -> Originality:

@@ -9,7 +9,7 @@ from koe.plots.axes import layout
 from koe.plots.palette import LIGHT, MEASURE_LINE, Palette
 
 if TYPE_CHECKING:
-    from koe.blending import Distances
+    from koe.studio.blending import Distances
 
 WORDS = {"from": "from {name}", "fade": "cross-fade, from {name}", "hover": "%{x:.0%} of the way: %{y:.2f}"}
 N_NAME = 28  # letters of a piece's name that a legend has room for

@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from koe.errors import KoeError, LinkError
-from koe.generation.latent import PATHS
-from koe.generation.sampling import MAX_SEED, WAYS, Sampling
+from koe.models.latent import PATHS
+from koe.models.sampling import MAX_SEED, WAYS, Sampling
 from koe.music.grid import MAX_QPM, MAX_STEPS, MAX_TICKS, TICKS_PER_STEP
 from koe.music.making import Making
 from koe.music.notes import Note

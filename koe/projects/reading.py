@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from koe.errors import KoeError, ProjectError
-from koe.generation.sampling import MAX_SEED
+from koe.models.sampling import MAX_SEED
 from koe.music.grid import (
     FASTEST_QPM,
     HIGHEST_PITCH,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError, LinkError, ModelError
-from koe.generation.latent import LINE
-from koe.generation.sampling import Sampling
+from koe.models.latent import LINE
+from koe.models.sampling import Sampling
 from koe.music.grid import FASTEST_QPM, MIN_QPM
 from koe.music.making import Making
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
@@ -26,7 +26,7 @@ MAX_STEPS_WRITTEN = 1024
 MAX_VARIATIONS = 8
 MAX_PATH_SEGMENTS = 16
 MAX_SHIFT = 6  # semitones
-COMPOSED = "composed at one press"  # as koe.generation.compose says it
+COMPOSED = "composed at one press"  # as koe.studio.composing says it
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def is_take(piece: Piece) -> bool:
 
 
 def is_filling(piece: Piece) -> bool:
-    """Whether a network found a part of it between what was there, as `koe.gaps` does."""
+    """Whether a network found a part of it between what was there, as `koe.studio.filling` does."""
     making = piece.made_by
     return making is not None and making.seed is not None and dict(making.settings).get("filling", "").isdecimal()
 

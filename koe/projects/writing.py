@@ -5,11 +5,11 @@ import zlib
 from base64 import b64encode
 from typing import Any
 
-from koe import __version__
 from koe.music.grid import FASTEST_QPM, MIN_QPM
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.projects.schema import KIND, MAX_TITLE_CHARS, MAX_WARNINGS, VERSION, Project, plain
+from koe.version import __version__
 
 Fragments = dict[int, tuple[Piece, str]]
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from koe.generation.latent import LatentStatistics
-from koe.generation.sampling import Sampling
+from koe.models.latent import LatentStatistics
 from koe.models.record import N_BINS, TrainingRecord
+from koe.models.sampling import Sampling
 from koe.models.serving import continuer_of, latent_of
 from koe.models.storage import weights_of
 from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS

@@ -12,9 +12,9 @@ import numpy as np
 from koe.corpus.segments import cut, window_starts
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
-from koe.generation.latent import statistics_of
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
+from koe.models.latent import statistics_of
 from koe.models.pca import LATENT_RANGE, PCA, fit_pca
 from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
@@ -161,9 +161,8 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
 def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]:
     """What is added to a network's log-odds when it writes."""
     from koe.evaluation.leaning import calibrate_leaning
-    from koe.evaluation.likelihood import load_network
     from koe.evaluation.restriking import calibrate_restriking
-    from koe.models.registry import Registry
+    from koe.models.registry import Registry, load_network
     from koe.models.serving import continuer_of
 
     network = load_network(Registry(target), card.name)

@@ -19,9 +19,9 @@ from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
 from koe.evaluation.realness import MOST_SEGMENTS, Sides, continued_sides, decoded_sides, error_of
 from koe.evaluation.writing import PROMPT_STEPS, Progress
-from koe.generation.sampling import Sampling
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
+from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import STRUCK, sounding
 

@@ -9,7 +9,6 @@ basic-pitch (Spotify, Apache-2.0).
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,14 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import AudioError, Cancelled
+from koe.progress import Progress, ShouldStop
 from koe.transcription.availability import available, model_path
 from koe.transcription.sound import SAMPLE_RATE
 
 if TYPE_CHECKING:
     import onnxruntime
 
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
 
 FRAME_SAMPLES = 256
 FRAME_SEC = FRAME_SAMPLES / SAMPLE_RATE  # 11.6 ms

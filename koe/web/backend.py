@@ -7,21 +7,21 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import streamlit as st
 
-from koe.blending import Distances
 from koe.errors import ModelError
-from koe.generation.latent import LINE
+from koe.models.latent import LINE
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
+from koe.progress import ShouldStop
 from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
+from koe.studio.blending import Distances
 from koe.web.workshop import Workshop, in_turn, once
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
 
-ShouldStop = Callable[[], bool]
 
 DISTANCE_POINTS = 21
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from koe.generation.sampling import Sampling
+from koe.models.sampling import Sampling
 from koe.music.grid import MAX_STEPS
 from koe.music.piece import Piece
 from koe.plots.growing import growing_svg

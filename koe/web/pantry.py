@@ -18,12 +18,13 @@ import streamlit as st
 
 from koe.errors import Cancelled
 from koe.limits import shared_limiter
+from koe.progress import ShouldStop
 from koe.web import backend, state
-from koe.web.operations import metrics, serving
+from koe.web.operations import metrics
+from koe.web.operations.choices import pieces_ahead
 
 LOOK_SEC = 0.5  # between two looks at whether anybody is at work
 
-ShouldStop = Callable[[], bool]
 Make = Callable[[int, ShouldStop], object]
 
 _log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Pantry:
 def pantry() -> Pantry:
     """The process's one, which begins to fill when somebody first asks for it."""
     limiter = shared_limiter()
-    return Pantry(_make, lambda: not limiter.n_running and not limiter.n_waiting, serving.pieces_ahead())
+    return Pantry(_make, lambda: not limiter.n_running and not limiter.n_waiting, pieces_ahead())
 
 
 def _make(seed: int, should_stop: ShouldStop) -> None:

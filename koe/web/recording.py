@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from koe.errors import KoeError
-from koe.hearing import MAX_RECORDING_SEC
 from koe.music.piece import Piece
+from koe.studio.hearing import MAX_RECORDING_SEC
 from koe.web import backend, state, texts
 from koe.web import recording_texts as words
 

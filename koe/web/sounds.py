@@ -31,6 +31,7 @@ from streamlit import runtime
 
 from koe.errors import KoeError
 from koe.music.piece import Piece
+from koe.progress import ShouldStop
 from koe.web.language import COOKIE, speaking
 from koe.web.workshop import telling
 
@@ -44,8 +45,6 @@ UNASKED_SEC = 10.0  # after which a sound that was begun, and that nobody waits 
 LOOK_SEC = 0.5  # between two looks at whether a browser still waits
 _KEEP = {"Cache-Control": "private, max-age=86400, immutable"}  # the name is made of the content
 _FRESH = {"Cache-Control": "no-store"}
-
-ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True)

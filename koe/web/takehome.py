@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from koe.exports import PARTS, SOUNDS, file_stem
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.studio import MAX_AUDIO_SEC
+from koe.studio.exports import PARTS, SOUNDS, file_stem
 from koe.web import backend, state, texts
 from koe.web.frame import in_one_sentence
 from koe.web.keeping.link import link_button

@@ -9,8 +9,8 @@ from koe.evaluation.evaluate import evaluate, measure
 from koe.evaluation.metrics import MEASURES
 from koe.evaluation.report import report_of
 from koe.evaluation.windows import BATCH, TASKS, SplitWindows, Windows
-from koe.generation.latent import LatentStatistics
 from koe.models.cards import CONTINUATION, LATENT, ModelCard
+from koe.models.latent import LatentStatistics
 from koe.music.pianoroll import binarize
 from koe.music.states import sounding, states_from_pianoroll
 from tests.evaluation.corpora import Made, random_roll, write_corpus

@@ -14,10 +14,10 @@ from koe.evaluation.comparison import compare, restruck_notes
 from koe.evaluation.generated import evaluate_generation, split_density
 from koe.evaluation.writing import continuations, openings
 from koe.generation.continuation import continue_pianoroll
-from koe.generation.latent import LatentStatistics
-from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.cards import CONTINUATION, LATENT
+from koe.models.latent import LatentStatistics
+from koe.models.sampling import Sampling
 from koe.models.tied_continuer import TiedContinuer
 from koe.music.states import sounding, states_from_pianoroll
 

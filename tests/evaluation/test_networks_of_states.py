@@ -11,11 +11,11 @@ from koe.evaluation.evaluate import evaluate
 from koe.evaluation.gaps import draw_gaps, evaluate_filling
 from koe.evaluation.interpolation import evaluate_interpolation
 from koe.evaluation.latent_sizes import FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
-from koe.evaluation.likelihood import load_network, segment_likelihood
+from koe.evaluation.likelihood import segment_likelihood
 from koe.evaluation.report import add_generation, json_of, rounded
 from koe.models.architectures import build
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
-from koe.models.registry import Registry
+from koe.models.registry import Registry, load_network
 from koe.models.storage import arrays_of, save_weights
 from koe.plots.evaluation_page import evaluation_page
 from koe.plots.latent_sizes import latent_sizes_page

@@ -5,8 +5,8 @@ import pytest
 
 from koe.errors import InputError
 from koe.evaluation.realness import Sides, continued_sides, decoded_sides, error_of, places_in
-from koe.generation.latent import LatentStatistics
-from koe.generation.sampling import Sampling
+from koe.models.latent import LatentStatistics
+from koe.models.sampling import Sampling
 from koe.music.states import sounding
 from tests.evaluation.corpora import Made, random_roll, write_corpus
 

@@ -34,10 +34,10 @@ from koe.errors import InputError, ModelError
 from koe.formats.container import kind_of, unpack
 from koe.formats.reading import read_piece
 from koe.generation.axes_file import load_axes
-from koe.generation.latent import parse_latents
-from koe.generation.sampling import Sampling
 from koe.models.cards import load_card
+from koe.models.latent import parse_latents
 from koe.models.record import load_record
+from koe.models.sampling import Sampling
 from koe.models.storage import load_arrays, load_weights
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, MAX_NOTES, MAX_STEPS, MAX_TICKS
 from koe.music.midi import read_midi, write_midi

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from koe.errors import LatentError
-from koe.generation.latent import interpolate, parse_latents, sample_near, sample_uniform, statistics_of
+from koe.models.latent import interpolate, parse_latents, sample_near, sample_uniform, statistics_of
 
 
 def test_a_line_has_its_ends_and_its_middle():

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError
-from koe.generation.latent import LatentStatistics
 from koe.models.ae3 import from_places, in_places
 from koe.models.architectures import build
+from koe.models.latent import LatentStatistics
 from koe.models.lstm2 import key_features
 from koe.models.network_latent import StatesLatentModel
 from koe.music.states import STRUCK, states_from_pianoroll

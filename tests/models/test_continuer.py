@@ -5,9 +5,9 @@ import pytest
 
 from koe.errors import Cancelled, InputError
 from koe.generation.continuation import continue_pianoroll
-from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.network_continuer import NetworkContinuer
+from koe.models.sampling import Sampling
 
 N = 100  # more than one chunk of the loop, and no multiple of it
 

@@ -12,10 +12,10 @@ import numpy as np
 import playwright
 import pytest
 
-from koe.generation.latent import LatentStatistics
 from koe.models.architectures import build
 from koe.models.cards import ModelCard
 from koe.models.decoder_program import decoder_program, program_of_beats, program_of_pca, program_of_stack
+from koe.models.latent import LatentStatistics
 from koe.models.network_latent import NetworkLatentModel, StatesLatentModel
 from koe.models.pca import PCA
 from koe.models.storage import arrays_of, save_weights

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from koe.generation.latent import LatentStatistics
 from koe.models.architectures import build
+from koe.models.latent import LatentStatistics
 from koe.models.latent_search import LatentSearch
 from koe.models.network_latent import StatesLatentModel
 

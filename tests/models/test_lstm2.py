@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from koe.generation.continuation import continue_pianoroll
-from koe.generation.sampling import Sampling
 from koe.models.architectures import build
 from koe.models.lstm2 import earlier, key_features, sounding_probability, step_nll
+from koe.models.sampling import Sampling
 from koe.models.tied_continuer import TiedContinuer
 from koe.models.tied_loops import BORDERS
 from koe.music.states import FREE, STRUCK

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from koe.generation.latent import LatentStatistics
 from koe.models.architectures import build
+from koe.models.latent import LatentStatistics
 from koe.models.network_latent import NetworkLatentModel, StatesLatentModel
 from koe.models.refinement import refined
 from koe.music.states import states_from_pianoroll

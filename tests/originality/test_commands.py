@@ -9,8 +9,8 @@ from koe.cli import main
 from koe.errors import CorpusError
 from koe.music.midi import write_midi
 from koe.originality.benchmark import benchmark_originality
-from koe.origins import SHIPPED, opened_index
 from koe.studio import Studio
+from koe.studio.originality import SHIPPED, opened_index
 from tests.originality.music import moved, music, piece
 
 

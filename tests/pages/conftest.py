@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from koe.audio import Audio
 from koe.errors import ModelError
 from koe.generation.axes import LatentAxes
-from koe.generation.latent import LatentStatistics
 from koe.models.cards import ModelCard
 from koe.models.decoder_program import DecoderProgram
+from koe.models.latent import LatentStatistics
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import note_at_step

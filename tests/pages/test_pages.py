@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from koe.errors import AudioError
-from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
+from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import note_at_step, pitch_name

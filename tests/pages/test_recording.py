@@ -3,9 +3,9 @@
 import pytest
 
 from koe.errors import InputError
-from koe.hearing import Hearing
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
+from koe.studio.hearing import Hearing
 from koe.web import recording_texts as words
 from tests.pages.conftest import FakeStudio
 from tests.transcription.conftest import needs_network

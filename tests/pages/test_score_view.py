@@ -52,7 +52,7 @@ def test_the_score_is_engraved_when_it_is_asked_for_and_for_both_sizes_of_screen
 def test_of_a_long_piece_only_the_beginning_is_engraved(app, monkeypatch):
     engraved = []
     monkeypatch.setattr(
-        "koe.exports.Exports.score_on_screen",
+        "koe.studio.exports.Exports.score_on_screen",
         lambda self, piece, ink, narrow: engraved.append(piece.n_measures) or ["<svg/>"],
     )
     long = Piece.on_steps(tuple(note_at_step(16 * measure, 60, 16) for measure in range(2000)), 32_000)
@@ -76,8 +76,10 @@ def test_a_missing_engraver_is_said_in_a_sentence(your_piece, monkeypatch):
 
 
 def test_every_format_is_offered_and_none_is_made_before(your_piece, monkeypatch):
-    monkeypatch.setattr("koe.exports.Exports.bundle", lambda *_, **__: pytest.fail("made before it was asked for"))
-    monkeypatch.setattr("koe.exports.Exports.score_pdf", lambda *_: pytest.fail("made before it was asked for"))
+    monkeypatch.setattr(
+        "koe.studio.exports.Exports.bundle", lambda *_, **__: pytest.fail("made before it was asked for")
+    )
+    monkeypatch.setattr("koe.studio.exports.Exports.score_pdf", lambda *_: pytest.fail("made before it was asked for"))
     app = your_piece.run()
     assert not app.exception
     buttons = [button.proto.label for button in app.get("download_button")]
@@ -107,7 +109,7 @@ def test_the_archive_is_made_at_a_press_file_by_file_and_then_saved(your_piece, 
         return plain(self, value, text, **rest)
 
     monkeypatch.setattr(DeltaGenerator, "progress", progress)
-    monkeypatch.setattr("koe.exports.Exports.bundle", bundle)
+    monkeypatch.setattr("koe.studio.exports.Exports.bundle", bundle)
     app = your_piece.run()
     app.button(key="your-zip").click().run()
     assert not app.exception
@@ -125,7 +127,7 @@ def test_an_archive_that_was_stopped_or_failed_leaves_a_sentence(your_piece, mon
     def bundle(self, piece, made_from, **_):
         raise Cancelled("Stopped before the archive was complete.")
 
-    monkeypatch.setattr("koe.exports.Exports.bundle", bundle)
+    monkeypatch.setattr("koe.studio.exports.Exports.bundle", bundle)
     app = your_piece.run()
     app.button(key="your-zip").click().run()
     assert not app.exception

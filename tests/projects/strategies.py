@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from koe.generation.latent import PATHS
-from koe.generation.sampling import WAYS, Sampling
+from koe.models.latent import PATHS
+from koe.models.sampling import WAYS, Sampling
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.making import Making
 from koe.music.notes import Note

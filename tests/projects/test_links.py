@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koe.errors import BusyError, LinkError
-from koe.generation.sampling import Sampling
+from koe.models.sampling import Sampling
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.making import Making
 from koe.music.notes import Note, note_at_step

@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from koe.errors import KoeError
-from koe.exports import file_stem
 from koe.projects.reading import MAX_PACKED_CHARS
 from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
+from koe.studio.exports import file_stem
 from koe.web import backend, language
 from koe.web import texts as shared_texts
 from koe.web.keeping import moments, session, texts

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import streamlit as st
 
 from koe.errors import KoeError
-from koe.generation.latent import LINE, PATHS
-from koe.generation.sampling import DEFAULT_THRESHOLD, WAYS
+from koe.models.latent import LINE, PATHS
+from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
 from koe.web import backend, texts
 
 Value: TypeAlias = bool | int | float | str

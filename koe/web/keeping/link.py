@@ -9,12 +9,12 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from koe.errors import BusyError, LinkError
-from koe.exports import file_stem
 from koe.music.piece import Piece
 from koe.projects.links import MAX_LINK_CHARS, decode, shortened
 from koe.projects.opening import make_link
 from koe.projects.qr import qr_png, qr_svg
 from koe.projects.recipes import Given, Recipe
+from koe.studio.exports import file_stem
 from koe.web import backend, state
 from koe.web.keeping import session, texts
 from koe.web.workshop import once

@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import GaugeMetricFamily
 from streamlit.runtime import Runtime
 
-from koe import __version__
 from koe.limits import shared_limiter
+from koe.version import __version__
 
 REGISTRY = CollectorRegistry()
 

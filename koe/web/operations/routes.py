@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from koe import __version__
+from koe.version import __version__
 from koe.web.operations import metrics
 from koe.web.operations.ending import stopping
 

@@ -6,17 +6,13 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from koe import __version__
 from koe.errors import InputError
 from koe.limits import shared_limiter
-from koe.settings import whole_number
 from koe.temporary import process_folder
+from koe.version import __version__
 from koe.web.operations import logs
+from koe.web.operations.choices import grace_sec, pieces_ahead
 from koe.web.operations.ending import end_gracefully
-
-GRACE_SEC = 5
-MAX_GRACE_SEC = 600
-DEFAULT_AHEAD, MAX_AHEAD = 48, 64  # of the 128 sounds and pieces that the caches hold
 
 _log = logging.getLogger(__name__)
 
@@ -30,16 +26,6 @@ def set_up() -> None:
         pieces_ahead()
     except InputError as error:
         raise SystemExit(f"koe: {error}") from None
-
-
-def grace_sec() -> int:
-    """How long running work may go on when the server is told to end."""
-    return whole_number("KOE_GRACE_SEC", GRACE_SEC, 0, MAX_GRACE_SEC)
-
-
-def pieces_ahead() -> int:
-    """How many pieces are made ahead for the first page while nobody works."""
-    return whole_number("KOE_AHEAD", DEFAULT_AHEAD, 0, MAX_AHEAD)
 
 
 @asynccontextmanager

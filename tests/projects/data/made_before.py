@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-
 from koe.generation.sampling import Sampling
+
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.links import checksum_of, shortened

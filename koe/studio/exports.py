@@ -11,17 +11,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from koe import __version__
 from koe.errors import AudioError, Cancelled, ModelError, ScoreError
 from koe.music.piece import Piece
+from koe.progress import Progress, ShouldStop
+from koe.studio.base import StudioBase
+from koe.version import __version__
 
 if TYPE_CHECKING:
     from koe.audio import Audio
-    from koe.models.registry import Registry
     from koe.scores.engrave import Score
 
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
 
 SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
@@ -41,13 +40,8 @@ Licences
 """
 
 
-class Exports:
+class Exports(StudioBase):
     """Every format that a piece can be taken home in; a part of `koe.studio.Studio`."""
-
-    @property
-    def registry(self) -> "Registry":
-        """The models, which the readme of an archive names the weights of."""
-        raise NotImplementedError
 
     def midi(self, piece: Piece) -> bytes:
         """The piece as a standard MIDI file; the same piece gives the same bytes."""

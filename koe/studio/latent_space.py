@@ -1,45 +1,23 @@
-"""The use cases of Koe, in its users' words. Pages and command line call nothing else.
+"""The use cases of a latent space: through it and back, music from its numbers, its axes, its decoder for a browser."""
 
-A `Studio` holds what work needs (the models, the synthesizer) and gives back
-pieces, pictures' arrays and sound. It knows no web framework. Everything heavy
-is imported when it is first needed, so that a page can paint before the
-networks are loaded.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from koe.audio import MAX_AUDIO_SEC
-from koe.blending import Blending, chained
-from koe.continuing import Continuing
 from koe.errors import InputError
-from koe.exports import Exports
-from koe.gaps import Gaps
-from koe.generation.compose import OPENING_STEPS
-from koe.generation.sampling import check_seed
-from koe.hearing import Hearing
-from koe.music.grid import DEFAULT_QPM, MAX_FILE_BYTES, N_KEYS, SEGMENT_STEPS
-from koe.music.library import LibraryEntry, list_pieces, load_piece
+from koe.models.sampling import check_seed
+from koe.music.grid import DEFAULT_QPM, N_KEYS, SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
-from koe.music.states import segments_of
-from koe.origins import Origins
-from koe.spaces import Spaces
+from koe.music.states import segments_of, states_from_pianoroll
+from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
-    from koe.evaluation.paper import PaperFigures
+    from koe.generation.axes import LatentAxes
     from koe.models.cards import ModelCard
-    from koe.models.record import TrainingRecord
-    from koe.models.registry import Registry
-
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
-
-__all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
+    from koe.models.decoder_program import DecoderProgram
+    from koe.models.interfaces import LatentModel
 
 
 @dataclass(frozen=True)
@@ -70,110 +48,12 @@ class Reconstruction:
         return _metrics(self.original, self.probabilities, threshold)
 
 
-class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
-    """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`.
-
-    Parameters
-    ----------
-    registry : Registry, optional
-        The models; by default those shipped in ``assets/models``, shared by
-        the whole process.
-    """
-
-    def __init__(self, registry: "Registry | None" = None) -> None:
-        self._registry = registry
-
-    # -- models ---------------------------------------------------------
-
-    @property
-    def registry(self) -> "Registry":
-        """The models, found on first use (their weights are read later still)."""
-        if self._registry is None:
-            from koe.models.registry import default_registry
-
-            self._registry = default_registry()
-        return self._registry
-
-    def models(self) -> tuple["ModelCard", ...]:
-        """The cards of all models, latent ones first."""
-        return self.registry.cards()
+class LatentSpace(StudioBase):
+    """What can be done in latent spaces; a part of `koe.studio.Studio`."""
 
     def latent_models(self) -> tuple["ModelCard", ...]:
         """Cards of the models with a latent space, in the order to show them."""
         return tuple(card for card in self.models() if card.kind == "latent")
-
-    def training_record(self, name: str) -> "TrainingRecord | None":
-        """How a model came to be, epoch by epoch; None where that was not recorded.
-
-        Raises
-        ------
-        ModelError
-            If the record is damaged.
-        """
-        return self.registry.record(name)
-
-    def evaluation(self, name: str) -> "dict[str, Any] | None":
-        """How well a model does beside its baselines, as ``koe evaluate`` reports it; None where that is not known.
-
-        Raises
-        ------
-        ModelError
-            If the report is damaged.
-        """
-        return self.registry.evaluation(name)
-
-    def paper_figures(self, name: str) -> "PaperFigures | None":
-        """What the paper reports of the network of this name, on its own data; None if it has none such."""
-        from koe.evaluation.paper import PAPER
-
-        return PAPER.get(name)
-
-    def warm_up(self) -> None:
-        """Load all weights and compile what is compiled, so that the first visitor need not wait."""
-        self.registry.warm_up()
-
-    # -- pieces ---------------------------------------------------------
-
-    def open_file(self, path: Path) -> Piece:
-        """Read a file from the disk; see `open_piece`.
-
-        Raises
-        ------
-        InputError
-            If it cannot be read, or holds nothing, or drums alone.
-        """
-        with path.open("rb") as file:
-            # One byte more than is accepted shows that a file is too large; it need not be read whole.
-            piece = self.open_piece(file.read(MAX_FILE_BYTES + 1), path.name)
-        if not piece.notes and (piece.dropped.total or not piece.n_ticks):
-            n_left_out = piece.dropped.total
-            why = f"; the {n_left_out} that it has are drums, or keys that a piano lacks" if n_left_out else ""
-            raise InputError(
-                f"{path.name} holds no note that a piano could play{why}. Choose a file with notes from A0 to C8."
-            )
-        return piece
-
-    def open_piece(self, data: bytes, name: str) -> Piece:
-        """Read an uploaded file: MIDI, a score (MusicXML, MEI, Humdrum, ABC) or the paper's text format.
-
-        The content says which; only a text without a sign of its own needs a ``name`` that ends in ``.txt``.
-
-        Raises
-        ------
-        InputError
-            One sentence for the user.
-        """
-        from koe.formats.reading import read_piece
-
-        return read_piece(data, name)
-
-    def demo_pieces(self) -> tuple[LibraryEntry, ...]:
-        """The pieces that ship with the app."""
-        return list_pieces()
-
-    def demo_piece(self, slug: str) -> Piece:
-        """One of them."""
-        return load_piece(slug)
 
     def segment(self, piece: Piece, measure: int = 1) -> np.ndarray:
         """Cut 64 steps from the start of ``measure`` (from 1) on; silence past the end.
@@ -190,8 +70,6 @@ class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
         part = piece.states[start : start + SEGMENT_STEPS]
         segment[: len(part)] = part
         return segment
-
-    # -- latent space ---------------------------------------------------
 
     def reconstruct(self, segment: np.ndarray, model: str) -> Reconstruction:
         """Send one segment, shape ``(64, 88)``, through a model's bottleneck and back."""
@@ -237,7 +115,7 @@ class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
 
     def sample_latents(self, model: str, seed: int, way: str = "near") -> np.ndarray:
         """Draw a latent vector: ``"near"`` the training data, or ``"uniform"`` in the sliders' range."""
-        from koe.generation.latent import sample_near, sample_uniform
+        from koe.models.latent import sample_near, sample_uniform
 
         check_seed(seed)
         latent_model = self.registry.latent(model)
@@ -274,13 +152,46 @@ class Studio(Exports, Gaps, Blending, Continuing, Hearing, Spaces, Origins):
             If there are too few or too many, or one is no number or lies far
             outside the sliders' range.
         """
-        from koe.generation.latent import parse_latents
+        from koe.models.latent import parse_latents
 
         latent_model = self.registry.latent(model)
         return parse_latents(text, latent_model.latent_dim, latent_model.latent_range)
 
-    def _threshold(self, model: str, threshold: float | None) -> float:
-        return self.registry.card(model).threshold if threshold is None else threshold
+    def latent_axes(self, model: str) -> "LatentAxes | None":
+        """Axes of a model's latent space and a map of real music in it; None where these weights have none.
+
+        Raises
+        ------
+        ModelError
+            If the file is damaged.
+        """
+        from koe.generation.axes_file import SUFFIX, load_axes
+
+        card = self.registry.card(model)
+        path = self.registry.folder / f"{card.name}{SUFFIX}"
+        if not path.exists():
+            return None
+        found = load_axes(path)
+        return found if found.weights_sha256 == card.weights_sha256 else None
+
+    def decoder_program(self, model: str) -> "DecoderProgram | None":
+        """A model's decoder as plain steps, for browsers; None for one that they cannot tell.
+
+        Raises
+        ------
+        ModelError
+            If the weights are missing or damaged.
+        """
+        from koe.models.decoder_program import decoder_program
+
+        return decoder_program(self.registry, model)
+
+
+def chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
+    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
+    if model.hears_onsets:
+        return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
+    return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
 
 
 def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) -> dict[str, float]:

@@ -4,28 +4,26 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from koe.errors import InputError
-from koe.generation.sampling import check_seed
+from koe.models.sampling import check_seed
 from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.music.states import notes_from_states, states_from_pianoroll
+from koe.progress import Progress, ShouldStop
+from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
-    from koe.generation.sampling import Sampling
     from koe.models.cards import ModelCard
     from koe.models.network_latent import StatesLatentModel
-    from koe.models.registry import Registry
+    from koe.models.sampling import Sampling
 
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
 
 BOTH, LEFT, RIGHT = "both", "left", "right"
 HANDS = (BOTH, LEFT, RIGHT)
@@ -35,13 +33,8 @@ MAX_FILLINGS = 8
 SURELY_SILENT, SURELY_SOUNDING = 0.02, 0.6
 
 
-class Gaps:
+class Filling(StudioBase):
     """Finding what is missing; a part of `koe.studio.Studio`."""
-
-    @property
-    def registry(self) -> "Registry":
-        """The models."""
-        raise NotImplementedError
 
     def fillers(self) -> tuple["ModelCard", ...]:
         """Cards of the models that can fill, those that write in time first."""

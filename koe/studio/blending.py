@@ -1,23 +1,19 @@
 """Blending, in the users' words: what lies between two segments, between four, and how far it is from each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from koe.errors import InputError
-from koe.generation.latent import LINE, interpolate, mix
-from koe.generation.sampling import check_seed
+from koe.models.latent import LINE, interpolate, mix
+from koe.models.sampling import check_seed
 from koe.music.grid import DEFAULT_QPM, N_KEYS, SEGMENT_STEPS
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
-from koe.music.states import states_from_pianoroll
-
-if TYPE_CHECKING:
-    from koe.generation.filling import Filler
-    from koe.models.interfaces import LatentModel
-    from koe.models.registry import Registry
+from koe.progress import ShouldStop
+from koe.studio.filling import Filling
+from koe.studio.latent_space import LatentSpace, chained
 
 MAX_PATH_SEGMENTS = 64
 N_CORNERS = 4
@@ -49,32 +45,8 @@ class Distances:
     crossfade_from_second: np.ndarray
 
 
-class Blending:
+class Blending(LatentSpace, Filling):
     """The use cases of `koe.studio.Studio` that mix segments."""
-
-    @property
-    def registry(self) -> "Registry":
-        """The models."""
-        raise NotImplementedError
-
-    def _threshold(self, model: str, threshold: float | None) -> float:
-        raise NotImplementedError
-
-    def writer(self, name: str | None = None) -> "Filler":
-        """See `koe.gaps.Gaps`."""
-        raise NotImplementedError
-
-    def piece_from_latents(
-        self,
-        latents: np.ndarray,
-        model: str,
-        threshold: float | None = None,
-        qpm: float = DEFAULT_QPM,
-        title: str | None = None,
-        time_signatures: tuple[TimeSignature, ...] = (),
-    ) -> Piece:
-        """See `koe.studio.Studio`."""
-        raise NotImplementedError
 
     def blend(
         self,
@@ -93,7 +65,7 @@ class Blending:
         weights : float, sequence of float or np.ndarray
             0 is the first segment's vector, 1 the second's.
         way : str
-            See `koe.generation.latent.interpolate`.
+            See `koe.models.latent.interpolate`.
 
         Returns
         -------
@@ -134,7 +106,7 @@ class Blending:
         title: str = "Between four pieces",
         time_signatures: tuple[TimeSignature, ...] = (),
     ) -> Piece:
-        """Four measures from a point of the square between four segments, see `koe.generation.latent.mix`.
+        """Four measures from a point of the square between four segments, see `koe.models.latent.mix`.
 
         Raises
         ------
@@ -179,7 +151,7 @@ class Blending:
         time_signatures: tuple[TimeSignature, ...] = (),
         way: str = LINE,
         *,
-        should_stop: Callable[[], bool] | None = None,
+        should_stop: ShouldStop | None = None,
     ) -> Piece:
         """What lies between two segments, written anew by a model that writes in time: `koe.generation.retelling`.
 
@@ -229,7 +201,7 @@ class Blending:
         title: str = "From one piece to another",
         way: str = LINE,
         *,
-        should_stop: Callable[[], bool] | None = None,
+        should_stop: ShouldStop | None = None,
     ) -> Piece:
         """The way of `morph`, written anew as by `retell`."""
         return self.retell(
@@ -304,13 +276,6 @@ class Blending:
                 for weight in weights
             ]
         )
-
-
-def chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
-    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
-    if model.hears_onsets:
-        return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
-    return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
 
 
 def _stops(n_segments: int) -> np.ndarray:

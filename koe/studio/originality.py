@@ -12,23 +12,18 @@ from typing import TYPE_CHECKING
 
 from koe.errors import CorpusError, ModelError
 from koe.music.piece import Piece
+from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
     from koe.corpus.store import Corpus
-    from koe.models.registry import Registry
     from koe.originality.index import Index
     from koe.originality.verdict import Near, Originality
 
-SHIPPED = Path(__file__).resolve().parents[1] / "assets" / "originality"
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "originality"
 
 
-class Origins:
+class Comparing(StudioBase):
     """Comparing with what the networks learned from; a part of `koe.studio.Studio`."""
-
-    @property
-    def registry(self) -> "Registry":
-        """The models, whose cards say which corpus they learned from."""
-        raise NotImplementedError
 
     def originality(self, piece: Piece, made_from: int = 0) -> "Originality":
         """Whether a piece is new, and what it comes nearest to in the training pieces, in any key.

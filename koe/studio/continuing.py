@@ -5,13 +5,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.generation.compose import compose
-from koe.generation.sampling import Sampling, check_seed
+from koe.models.sampling import Sampling, check_seed
 from koe.music.grid import (
     DEFAULT_QPM,
     LOWEST_PITCH,
@@ -22,16 +21,14 @@ from koe.music.grid import (
     PULSES_PER_TICK,
 )
 from koe.music.piece import Pedal, Piece, Tempo
+from koe.progress import Progress, ShouldStop
+from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
     from koe.models.cards import ModelCard
-    from koe.models.registry import Registry
     from koe.music.played import Press
-    from koe.studio import Studio
 
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
 
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
@@ -39,13 +36,8 @@ PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 PULSE_MEASURES = 4  # the last ones of a performance, whose average tempo goes on
 
 
-class Continuing:
+class Continuing(StudioBase):
     """Writing on; a part of `koe.studio.Studio`."""
-
-    @property
-    def registry(self) -> "Registry":
-        """The models."""
-        raise NotImplementedError
 
     def continuation_models(self) -> tuple["ModelCard", ...]:
         """Cards of the models that continue a piece."""
@@ -149,15 +141,6 @@ class Continuing:
             piece.by(model, seed, dict(settings) | {"variation": number})
             for number, piece in enumerate(pieces, start=1)
         )
-
-    def compose(self, seed: int, model: str | None = None, should_stop: ShouldStop | None = None) -> Piece:
-        """A new piece at one click: an opening chord chosen by ``seed``, continued by the network.
-
-        The first `OPENING_STEPS` steps are the chord. The first model that
-        continues writes it unless another is named. A stop raises `Cancelled`.
-        """
-        check_seed(seed)
-        return compose(cast("Studio", self), seed, model, should_stop)
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
         """A chord held for ``n_steps``, to start a continuation from."""

@@ -3,24 +3,23 @@
 `Studio` has these methods.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from koe.errors import InputError
 from koe.music.piece import Piece
+from koe.progress import Progress, ShouldStop
+from koe.studio.base import StudioBase
 from koe.transcription import available, can_decode_with_ffmpeg
 from koe.transcription.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SEC
 
 __all__ = ["MAX_RECORDING_SEC", "SOUND_TYPES", "Hearing"]
 
-Progress = Callable[[int, int], None]  # (done, total)
-ShouldStop = Callable[[], bool]
 
 SOUND_TYPES = ("wav", "mp3", "ogg", "oga", "flac", "aif", "aiff")
 TYPES_WITH_FFMPEG = ("m4a", "mp4", "webm")
 
 
-class Hearing:
+class Hearing(StudioBase):
     """Hearing recordings; a part of `koe.studio.Studio`."""
 
     def can_transcribe(self) -> bool:

@@ -1,0 +1,17 @@
+"""What those who run the server choose by its environment."""
+
+from koe.settings import whole_number
+
+GRACE_SEC = 5
+MAX_GRACE_SEC = 600
+DEFAULT_AHEAD, MAX_AHEAD = 48, 64  # of the 128 sounds and pieces that the caches hold
+
+
+def grace_sec() -> int:
+    """How long running work may go on when the server is told to end."""
+    return whole_number("KOE_GRACE_SEC", GRACE_SEC, 0, MAX_GRACE_SEC)
+
+
+def pieces_ahead() -> int:
+    """How many pieces are made ahead for the first page while nobody works."""
+    return whole_number("KOE_AHEAD", DEFAULT_AHEAD, 0, MAX_AHEAD)
