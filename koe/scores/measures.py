@@ -66,7 +66,7 @@ def bars(piece: Piece, notes: Sequence[Note]) -> tuple[Bar, ...]:
         metre = _metre(signature, stop, notes)
         onset = signature.onset
         if place == 0 and piece.upbeat:
-            onset = piece.upbeat
+            onset = min(piece.upbeat, stop)
             found.append(Bar(0, 0, onset, metre, new_metre=True, offset=max(metre.n_ticks - onset, 0)))
         for onset in range(onset, stop, signature.measure_ticks):
             length = signature.measure_ticks if last else min(signature.measure_ticks, stop - onset)
