@@ -91,8 +91,7 @@ def _staff(
     """The voices of one staff, measure by measure."""
     in_bars: list[dict[int, list[Stretch]]] = [{} for _ in layout]
     ornaments = shown.is_grace
-    lines = voices(shown.notes, [member for member in members if member not in ornaments])
-    for number, line in enumerate(lines):
+    for number, line in enumerate(voices(shown.notes, [member for member in members if member not in ornaments])):
         place = 0
         for chord in line:
             while chord.onset >= layout[place].end:

@@ -52,7 +52,15 @@ def runs(text: str, style: str = "") -> list[tuple[str, str]]:
             found[-1] = (font, found[-1][1] + letter)
         else:
             found.append((font, letter))
-    return [(font, part[::-1] if font == HEBREW else part) for font, part in found]
+    return [turned for font, part in found for turned in _from_the_left(font, part, TIMES[style])]
+
+
+def _from_the_left(font: str, part: str, times: str) -> list[tuple[str, str]]:
+    if font != HEBREW:
+        return [(font, part)]
+    words = part.rstrip()
+    space = part[len(words) :]
+    return [(font, words[::-1]), *([(times, space)] if space else [])]
 
 
 def _letters(text: str, times: str) -> Iterator[tuple[str, str]]:

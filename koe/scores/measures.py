@@ -64,11 +64,11 @@ def bars(piece: Piece, notes: Sequence[Note]) -> tuple[Bar, ...]:
         last = place + 1 == len(signatures)
         stop = max(end, signature.onset + 1) if last else signatures[place + 1].onset
         metre = _metre(signature, stop, notes)
-        onset = signature.onset
+        first = signature.onset
         if place == 0 and piece.upbeat:
-            onset = min(piece.upbeat, stop)
-            found.append(Bar(0, 0, onset, metre, new_metre=True, offset=max(metre.n_ticks - onset, 0)))
-        for onset in range(onset, stop, signature.measure_ticks):
+            first = min(piece.upbeat, stop)
+            found.append(Bar(0, 0, first, metre, new_metre=True, offset=max(metre.n_ticks - first, 0)))
+        for onset in range(first, stop, signature.measure_ticks):
             length = signature.measure_ticks if last else min(signature.measure_ticks, stop - onset)
             new = not found or _printed(found[-1].metre) != _printed(metre)
             found.append(Bar(len(found) + (not piece.upbeat), onset, length, metre, new_metre=new))

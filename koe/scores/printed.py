@@ -101,12 +101,12 @@ def _graces(notes: list[Note], hand: Sequence[int]) -> dict[int, tuple[int, ...]
     for number, onset in enumerate(onsets):
         following = onsets[number + 1] if number + 1 < len(onsets) else None
         together = starting[onset]
-        small = all(notes[place].duration <= GRACE_TICKS for place in together) and following is not None
-        if small and following is not None and following - onset <= GRACE_TICKS:
-            # The end of a run is none.
-            if chain or onset - before > SHORTEST_MAIN // 2:
-                chain += together
-                continue
+        small = all(notes[place].duration <= GRACE_TICKS for place in together)
+        close = following is not None and following - onset <= GRACE_TICKS
+        # The end of a run is none.
+        if small and close and (chain or onset - before > SHORTEST_MAIN // 2):
+            chain += together
+            continue
         before = onset
         mains = [place for place in together if notes[place].duration >= SHORTEST_MAIN]
         on_beat = onset % 3 == 0 or onset % 4 == 0

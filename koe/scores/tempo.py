@@ -72,17 +72,19 @@ def _tempos(piece: Piece, bars: Sequence[Bar]) -> Iterator[tuple[int, float]]:
     said = 0.0
     steady = _steady(piece, bars)
     away = 0
+    # A first tempo of half a measure counts; one that is shorter is part of a performance.
+    until = -(-piece.tempos[1].onset // PULSES_PER_TICK)
+    if 2 * (until - first) >= bars[0].n_ticks:
+        said = piece.tempos[0].qpm
+        yield first, said
     for place, bar in enumerate(bars):
         here = [(onset, qpm) for onset, qpm in steady if bar.onset <= onset < bar.end]
         for onset, qpm in here:
-            if not said and onset > bar.onset:
-                said = averages[place]
-                yield bar.onset, said
             if not said or not 1 / CHANGE <= qpm / said <= CHANGE:
                 said = qpm
                 yield onset, qpm
         if not said:
-            # One that changes from the start is as fast as its beginning is on average.
+            # A performance is as fast as its beginning is on average.
             said = float(np.mean(averages[:DRIFT_MEASURES]))
             yield bar.onset, said
         away = away + 1 if not here and not 1 / DRIFT <= averages[place] / said <= DRIFT else 0

@@ -12,6 +12,9 @@ from koe.scores.tempo import TempoMark
 from koe.scores.tuplets import Tuplet
 
 
+C_MAJOR = Key()
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenNote:
     """One note head.
@@ -109,7 +112,7 @@ class Measure:
     bar: Bar
     staves: tuple[tuple[Voice, ...], tuple[Voice, ...]]
     clefs: tuple[Clef, Clef] = ("treble", "bass")
-    key: Key = Key()
+    key: Key = C_MAJOR
 
 
 @dataclass(frozen=True)

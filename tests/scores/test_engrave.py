@@ -22,7 +22,7 @@ def piece(*notes, metre=(4, 4), n_steps=None, **fields):
 
 
 def shown(score, staff=0):
-    """Each measure's voices, as pitches and sixteenths: ``"72:4"``, ``"~"`` after tied ones, ``r`` rests, ``-`` room."""
+    """Each measure's voices, pitches and sixteenths: ``"72:4"``, ``"~"`` after tied ones, ``r`` rests, ``-`` room."""
 
     def word(sound):
         pitches = "+".join(f"{head.spelling.pitch}{'~' * head.tied}" for head in sound.notes)
