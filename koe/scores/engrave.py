@@ -129,7 +129,8 @@ def _with_heads(
     notes = shown.notes
     sounds = []
     for sound, members in line:
-        heads, graces = [], []
+        heads: list[WrittenNote] = []
+        graces: list[int] = []
         end = bar.onset + sound.start + sound.length
         for member in sorted(members, key=lambda member: notes[member].pitch):
             if not parts[member]:

@@ -11,7 +11,6 @@ from koe.scores.spelling import Spelling
 from koe.scores.tempo import TempoMark
 from koe.scores.tuplets import Tuplet
 
-
 C_MAJOR = Key()
 
 

@@ -9,7 +9,7 @@ from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.scores.engrave import engrave
 from koe.scores.layout import svg_pages
-from tools.check_scores import drawn_wrongly
+from tools.drawn_heads import drawn_wrongly
 
 PIECES = [entry.slug for entry in list_pieces()]
 
