@@ -74,6 +74,11 @@ def bars(piece: Piece, notes: Sequence[Note]) -> tuple[Bar, ...]:
             found.append(Bar(len(found) + (not piece.upbeat), onset, length, metre, new_metre=new))
     if not found:  # an upbeat that is all there is
         found = [Bar(1, 0, signatures[0].measure_ticks, metre_on_grid(*_printed(signatures[0])), new_metre=True)]
+    begins = min((note.onset for note in notes), default=0)
+    if len(found) > 1 and begins == found[0].end and any(note.onset < begins for note in piece.notes):
+        # Nothing but the beginning of a chord that is written in the second measure.
+        first = replace(found[1], new_metre=True)
+        return tuple(replace(bar, number=number) for number, bar in enumerate((first, *found[2:]), start=1))
     return tuple(found if piece.upbeat else _with_upbeat(found, notes))
 
 

@@ -174,6 +174,11 @@ def _transform(canvas: Any, element: Element) -> None:
             canvas.translate(numbers[0], numbers[1] if len(numbers) > 1 else 0.0)
         elif kind == "scale":
             canvas.scale(numbers[0], numbers[-1])
+        elif kind == "rotate":
+            x, y = numbers[1:] if len(numbers) == 3 else (0.0, 0.0)
+            canvas.translate(x, y)
+            canvas.rotate(numbers[0])
+            canvas.translate(-x, -y)
         else:
             raise ScoreError(f"The score is drawn with {kind!r}, which PDF files of Koe lack; take the SVG.")
 

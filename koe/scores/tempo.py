@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from koe.music.grid import PULSES_PER_QUARTER, PULSES_PER_TICK
+from koe.music.grid import PULSES_PER_QUARTER, PULSES_PER_TICK, TICKS_PER_QUARTER
 from koe.music.piece import Piece
 from koe.scores.measures import Bar
 
@@ -58,6 +58,8 @@ def tempo_marks(piece: Piece, bars: Sequence[Bar]) -> tuple[TempoMark, ...]:
     for onset, qpm in _tempos(piece, bars):
         bar = bars[max(bisect_right(lines, onset) - 1, 0)]
         mark = TempoMark(onset, qpm, bar.metre.beat_ticks == 36)
+        if marks and onset - marks[-1].onset < TICKS_PER_QUARTER:
+            marks.pop()
         if not marks or (mark.per_minute, mark.dotted) != (marks[-1].per_minute, marks[-1].dotted):
             marks.append(mark)
     return tuple(marks)

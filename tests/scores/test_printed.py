@@ -6,6 +6,7 @@ from koe.music.midi import read_midi
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.scores.engrave import engrave
+from koe.scores.musicxml import musicxml
 
 from tests.music.midi_bytes import meta, midi_file, note, track  # isort: skip
 from tests.scores.test_engrave import shown  # isort: skip
@@ -105,6 +106,39 @@ def test_grace_notes(notes, graces, measure):
         assert shown(score) == [[measure]]
         sounds = [sound for sound in score.measures[0].staves[0][0].sounds if sound.graces]
         assert [[head.member for head in sound.graces] for sound in sounds] == [list(*graces.values())]
+
+
+@pytest.mark.parametrize(
+    ("notes", "chord"),
+    [
+        # Before the beat, from the beat on, two notes around it.
+        ([(18, 48, 78), (20, 55, 76), (22, 60, 74), (24, 64, 72)], (24, [48, 55, 60, 64])),
+        ([(0, 60, 24), (1, 64, 23), (2, 67, 22), (4, 72, 20)], (0, [60, 64, 67, 72])),
+        ([(47, 72, 49), (49, 76, 47)], (48, [72, 76])),
+        # Downwards, let go at once, or as slow as thirty-seconds: none.
+        ([(0, 72, 24), (1, 67, 23), (2, 64, 22)], None),
+        ([(0, 60, 1), (1, 64, 1), (2, 67, 22)], None),
+        ([(0, 60, 24), (3, 64, 21), (6, 67, 18)], None),
+    ],
+)
+def test_rolled_chords(notes, chord):
+    made = Piece(tuple(sorted(Note(*note) for note in notes)), 96)
+    shown = engrave(made).printed
+    assert shown.rolled == (frozenset(range(len(notes))) if chord else frozenset())
+    if chord:
+        onset, pitches = chord
+        assert [(note.onset, note.pitch) for note in shown.notes] == [(onset, pitch) for pitch in pitches]
+        assert [note.end for note in shown.notes] == [note.end for note in made.notes]
+        assert musicxml(engrave(made)).count("<arpeggiate/>") >= 2
+
+
+def test_a_measure_that_only_a_rolled_chord_begins_in_is_left_out():
+    made = Piece(tuple(Note(*note) for note in [(91, 60, 101), (93, 64, 99), (95, 67, 97)]), 192)
+    score = engrave(made)
+    assert [(measure.bar.number, measure.bar.onset) for measure in score.measures] == [(1, 96)]
+    # An empty measure that is written stays.
+    score = engrave(Piece((Note(96, 60, 96),), 192))
+    assert [(measure.bar.number, measure.bar.onset) for measure in score.measures] == [(1, 0), (2, 96)]
 
 
 def test_a_trill_in_thirty_seconds_is_one_note_after_the_other():
