@@ -57,7 +57,8 @@ def _in_order(by_staff: list[dict[float, list[float]]]) -> bool:
             return False
     onsets = sorted({*by_staff[0], *by_staff[1]})
     edges = [[min(columns[onset]) for columns in by_staff if onset in columns] for onset in onsets]
-    if any(max(edge) - min(edge) > 2.5 * HEAD for edge in edges):
+    if any(max(edge) - min(edge) > 3 * HEAD for edge in edges):
         return False
-    # A chord may stand aside to the left; where the other staff has none of that, it says where the column is.
-    return all(max(after) > max(before) for before, after in pairwise(edges))
+    # From staff to staff one side of a column may stand aside of its place, not both.
+    heads = [[x for columns in by_staff for x in columns.get(onset, ())] for onset in onsets]
+    return all(min(after) > min(before) or max(after) > max(before) for before, after in pairwise(heads))

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from koe.errors import ScoreError
+from koe.music.grid import TICKS_PER_STEP
 from koe.music.piece import Piece
 from koe.web import backend, texts
 from koe.web.frame import palette
@@ -81,13 +82,13 @@ def show_score(piece: Piece, key: str) -> None:
 class _Sheet:
     """The first pages of a score, as SVG; its key; whether there would be more of them.
 
-    And of each note head its name, the step from which on it sounds and the step after.
+    And of each note head its name, from which step on it sounds and until which one, to the fraction of a step.
     """
 
     pages: list[str]
     key: str
     cut: bool
-    heads: list[tuple[str, int, int]]
+    heads: list[tuple[str, float, float]]
 
 
 @once
@@ -100,7 +101,8 @@ def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
     score = backend.studio().score(shown)
     # The same ones on every screen, so told once.
-    heads = [(name, start, end) for name, (start, end) in score.heads.items()] if width == "wide" else []
+    times = score.heads.items() if width == "wide" else ()
+    heads = [(name, start / TICKS_PER_STEP, end / TICKS_PER_STEP) for name, (start, end) in times]
     return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
 
 

