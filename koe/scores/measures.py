@@ -77,8 +77,8 @@ def bars(piece: Piece, notes: Sequence[Note]) -> tuple[Bar, ...]:
     begins = min((note.onset for note in notes), default=0)
     if len(found) > 1 and begins == found[0].end and any(note.onset < begins for note in piece.notes):
         # Nothing but the beginning of a chord that is written in the second measure.
-        first = replace(found[1], new_metre=True)
-        return tuple(replace(bar, number=number) for number, bar in enumerate((first, *found[2:]), start=1))
+        left = [replace(bar, number=number) for number, bar in enumerate(found[1:], start=1)]
+        return (replace(left[0], new_metre=True), *left[1:])
     return tuple(found if piece.upbeat else _with_upbeat(found, notes))
 
 

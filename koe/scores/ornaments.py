@@ -61,7 +61,7 @@ def rolled_chords(notes: Sequence[Note], hand: Sequence[int]) -> Iterator[tuple[
     ------
     onset, members : int, list of int
         The tick at which the chord is written, the strongest place while it
-        is under way, and its notes.
+        is under way or a tick beside that, and its notes.
     """
     starting = _starting(notes, hand)
     onsets = sorted(starting)
@@ -73,7 +73,8 @@ def rolled_chords(notes: Sequence[Note], hand: Sequence[int]) -> Iterator[tuple[
         chain = onsets[place:stop]
         members = [member for onset in chain for member in starting[onset]]
         if _rolled(notes, chain, members):
-            yield max(range(chain[0], chain[-1] + 1), key=lambda onset: (_strength(onset), onset)), members
+            around = range(max(chain[0] - 1, 0), chain[-1] + 2)
+            yield max(around, key=lambda onset: (_strength(onset), onset)), members
         place = stop
 
 
