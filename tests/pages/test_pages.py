@@ -486,13 +486,13 @@ TRIPLETS = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512, titl
 def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     app.session_state["koe_piece"] = TRIPLETS
     go(app, page)
-    said = [caption.value for caption in app.caption if "between sixteenths" in caption.value]
+    said = [caption.value for caption in app.caption if "hears them moved" in caption.value]
     # Of each beat of three the second and the third lie between, and a segment has sixteen beats.
     assert said
     assert all(one.startswith(":material/info: 32 of ") for one in said)
     app.session_state["koe_piece"] = backend.demo_piece("bach-invention-1")
     go(app, page)
-    assert not [caption for caption in app.caption if "between sixteenths" in caption.value]
+    assert not [caption for caption in app.caption if "hears them moved" in caption.value]
 
 
 def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
