@@ -46,7 +46,7 @@ with columns[0]:
     st.caption(
         f"{pieces.name_of(state.current_piece())}, {pieces.segment_name(state.current_piece(), state.measure())}."
     )
-    pieces.say_moved(", ".join(card.title for card in cards), original)
+    pieces.say_moved(texts.EVERY_NETWORK, original)
     show_result(
         original,
         "original",

@@ -91,8 +91,9 @@ def _staff(
     """The voices of one staff, measure by measure."""
     in_bars: list[dict[int, list[Stretch]]] = [{} for _ in layout]
     ornaments = shown.is_grace
-    lines = voices(shown.notes, [member for member in members if member not in ornaments])
-    for number, line in enumerate(lines):
+    # Rolled chords have moved, so in order once more.
+    printed_members = sorted((member for member in members if member not in ornaments), key=lambda m: shown.notes[m])
+    for number, line in enumerate(voices(shown.notes, printed_members)):
         place = 0
         for chord in line:
             while chord.onset >= layout[place].end:
@@ -130,7 +131,8 @@ def _with_heads(
     notes = shown.notes
     sounds = []
     for sound, members in line:
-        heads, graces = [], []
+        heads: list[WrittenNote] = []
+        graces: list[int] = []
         end = bar.onset + sound.start + sound.length
         for member in sorted(members, key=lambda member: notes[member].pitch):
             if not parts[member]:
@@ -138,5 +140,6 @@ def _with_heads(
             heads.append(WrittenNote(member, parts[member], spellings[member], notes[member].end > end))
             parts[member] += 1
         ornaments = tuple(WrittenNote(member, 0, spellings[member], False) for member in graces)
-        sounds.append(replace(sound, notes=tuple(heads), graces=ornaments) if heads else sound)
+        rolled = len(heads) > 1 and any(head.member in shown.rolled and not head.part for head in heads)
+        sounds.append(replace(sound, notes=tuple(heads), graces=ornaments, rolled=rolled) if heads else sound)
     return sounds

@@ -1,5 +1,6 @@
 """The voices of a measure, filled with rests and cut into note values, tuplets and beams."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -125,7 +126,24 @@ def _with_beams(sounds: Filled, bar: Bar) -> Filled:
         for place, count in zip(played, counts, strict=True)
     ]
     for group in beam_groups(bar.metre, timed):
-        for member, beams in zip(group, beams_of([counts[member] for member in group]), strict=True):
-            sound, members = sounds[played[member]]
-            sounds[played[member]] = (replace(sound, beams=beams), members)
+        for part in _nested([played[member] for member in group], sounds):
+            beams = beams_of([VALUES[sounds[place][0].value].n_beams for place in part]) if len(part) > 1 else [()]
+            for place, own in zip(part, beams, strict=True):
+                sound, members = sounds[place]
+                sounds[place] = (replace(sound, beams=own), members)
     return sounds
+
+
+def _nested(group: Sequence[int], sounds: Filled) -> list[list[int]]:
+    """Cut a beam at the edges of tuplets that it has only a part of: readers let one stand in the other."""
+    tuplets_of = [sounds[place][0].tuplet for place in group]
+    sizes = Counter(id(sound.tuplet) for sound, _ in sounds if sound.tuplet)
+    inside = Counter(id(tuplet) for tuplet in tuplets_of if tuplet)
+    broken = [tuplet if tuplet and inside[id(tuplet)] < sizes[id(tuplet)] else None for tuplet in tuplets_of]
+    parts: list[list[int]] = []
+    for number, place in enumerate(group):
+        if number and broken[number] is broken[number - 1]:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    return parts

@@ -64,16 +64,21 @@ def bars(piece: Piece, notes: Sequence[Note]) -> tuple[Bar, ...]:
         last = place + 1 == len(signatures)
         stop = max(end, signature.onset + 1) if last else signatures[place + 1].onset
         metre = _metre(signature, stop, notes)
-        onset = signature.onset
+        first = signature.onset
         if place == 0 and piece.upbeat:
-            onset = piece.upbeat
-            found.append(Bar(0, 0, onset, metre, new_metre=True, offset=max(metre.n_ticks - onset, 0)))
-        for onset in range(onset, stop, signature.measure_ticks):
+            first = min(piece.upbeat, stop)
+            found.append(Bar(0, 0, first, metre, new_metre=True, offset=max(metre.n_ticks - first, 0)))
+        for onset in range(first, stop, signature.measure_ticks):
             length = signature.measure_ticks if last else min(signature.measure_ticks, stop - onset)
             new = not found or _printed(found[-1].metre) != _printed(metre)
             found.append(Bar(len(found) + (not piece.upbeat), onset, length, metre, new_metre=new))
     if not found:  # an upbeat that is all there is
         found = [Bar(1, 0, signatures[0].measure_ticks, metre_on_grid(*_printed(signatures[0])), new_metre=True)]
+    begins = min((note.onset for note in notes), default=0)
+    if len(found) > 1 and begins == found[0].end and any(note.onset < begins for note in piece.notes):
+        # Nothing but the beginning of a chord that is written in the second measure.
+        left = [replace(bar, number=number) for number, bar in enumerate(found[1:], start=1)]
+        return (replace(left[0], new_metre=True), *left[1:])
     return tuple(found if piece.upbeat else _with_upbeat(found, notes))
 
 

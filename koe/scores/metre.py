@@ -132,9 +132,9 @@ class Metre:
         own, hidden = self._level(start), max(self.levels[start + 1 : start + length], default=0)
         if not self._beats_fit(start, length) or (dotted and length > self.beat_ticks):
             return False
-        # Two of three beats are no unit: each has its rest.
-        three = self.n_ticks == 3 * self.beat_ticks and not self.compound
-        if three and self.beat_ticks < length < self.n_ticks:
+        # Two of three or five beats are no unit: each has its rest.
+        odd = self.n_ticks // self.beat_ticks % 2 == 1 and not self.compound and not self.groups
+        if odd and self.beat_ticks < length < self.n_ticks:
             return False
         return hidden < own and undotted <= own
 

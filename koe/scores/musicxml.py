@@ -185,18 +185,20 @@ def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
         yield f"        <voice>{voice}</voice>{kind}{_accidental(note)}{modification}<staff>{staff}</staff>"
         for number, beam in enumerate(sound.beams if not place else (), start=1):
             yield f'        <beam number="{number}">{beam}</beam>'
-        yield from _notations(ties, None if place else sound)
+        yield from _notations(ties, None if place else sound, rolled=sound.rolled)
         yield "      </note>"
 
 
-def _notations(ties: list[str], sound: Sound | None) -> Iterator[str]:
-    """Ties, and the beginning and end of a tuplet where ``sound`` is given."""
+def _notations(ties: list[str], sound: Sound | None, *, rolled: bool = False) -> Iterator[str]:
+    """Ties, the beginning and end of a tuplet where ``sound`` is given, and the sign of a rolled chord."""
     marks = [f'<tied type="{kind}"/>' for kind in ties]
     if sound and sound.first:
         bracket = "" if sound.beams else ' bracket="yes"'
         marks.append(f'<tuplet type="start"{bracket}/>')
     if sound and sound.last:
         marks.append('<tuplet type="stop"/>')
+    if rolled:
+        marks.append("<arpeggiate/>")
     if marks:
         yield f"        <notations>{''.join(marks)}</notations>"
 

@@ -2,25 +2,24 @@
 
 The pages are those of `koe.scores.layout`, drawn with ReportLab, which is
 Python alone. The converters of any SVG that there are need Cairo from the
-system; ours has only the few shapes that a score is made of. The text is set
-in Times, one of the fonts that every reader of PDF has.
+system; ours has only the few shapes that a score is made of. What the text is
+set in says `koe.scores.fonts`.
 """
 
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from koe.errors import ScoreError
+from koe.scores.fonts import runs
 from koe.scores.layout import A4, UNITS_PER_MM, Paper, draw_pages
 
 if TYPE_CHECKING:
     from koe.scores.written import Score
 
 POINTS_PER_UNIT = 72 / 25.4 / UNITS_PER_MM
-FONTS = {"": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic"}
 
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _N_NUMBERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "Z": 0}
@@ -129,16 +128,18 @@ def _draw_ellipse(canvas: Any, element: Element, outlined: bool) -> None:
 
 
 def _draw_text(canvas: Any, element: Element, outlined: bool) -> None:
-    text = in_latin(element.text or "")
-    font = FONTS[element.get("font-weight") or element.get("font-style") or ""]
+    parts = runs(element.text or "", element.get("font-weight") or element.get("font-style") or "")
     size = float(element.attrib["font-size"])
     x, y = float(element.attrib["x"]), float(element.attrib["y"])
     shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")]
+    widths = [canvas.stringWidth(part, font, size) for font, part in parts]
     canvas.saveState()
-    canvas.translate(x - shift * canvas.stringWidth(text, font, size), y)
+    canvas.translate(x - shift * sum(widths), y)
     canvas.scale(1, -1)
-    canvas.setFont(font, size)
-    canvas.drawString(0, 0, text)
+    for (font, part), width in zip(parts, widths, strict=True):
+        canvas.setFont(font, size)
+        canvas.drawString(0, 0, part)
+        canvas.translate(width, 0)
     canvas.restoreState()
 
 
@@ -173,24 +174,13 @@ def _transform(canvas: Any, element: Element) -> None:
             canvas.translate(numbers[0], numbers[1] if len(numbers) > 1 else 0.0)
         elif kind == "scale":
             canvas.scale(numbers[0], numbers[-1])
+        elif kind == "rotate":
+            x, y = numbers[1:] if len(numbers) == 3 else (0.0, 0.0)
+            canvas.translate(x, y)
+            canvas.rotate(numbers[0])
+            canvas.translate(-x, -y)
         else:
             raise ScoreError(f"The score is drawn with {kind!r}, which PDF files of Koe lack; take the SVG.")
-
-
-def in_latin(text: str) -> str:
-    """Text in the letters that Times has in every reader of PDF; others lose their accents, or become a question mark.
-
-    Examples
-    --------
-    >>> in_latin("Für Elise – Dvořák – 声")
-    'Für Elise – Dvorák – ?'
-    """
-    letters = []
-    for character in text:
-        plain = unicodedata.normalize("NFKD", character)
-        encodings = (one.encode("cp1252", "ignore").decode("cp1252") for one in (character, plain))
-        letters.append(next(filter(None, encodings), "?"))
-    return "".join(letters)
 
 
 def path_commands(data: str) -> Iterator[tuple[str, list[Point]]]:

@@ -1,10 +1,10 @@
 """How long notes are printed, which is not quite how long they sound.
 
 A half note that is let go after nine tenths of its length is a half note. A
-note's end moves, never its beginning: to the next onset of its hand where
-little is missing, or to the nearest plain value. An end on a sixteenth, or on
-a triplet of the note's own beat, is taken at its word: such rests are written.
-Very short notes right before another one are its grace notes.
+note's end moves to the next onset of its hand where little is missing, or to
+the nearest plain value. An end on a sixteenth, or on a triplet of the note's
+own beat, is taken at its word: such rests are written. Beginnings stay, but for
+grace notes and rolled chords.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,10 +18,8 @@ import numpy as np
 from koe.music.grid import TICKS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.notes import Note
 from koe.music.piece import Piece
+from koe.scores.ornaments import grace_notes, rolled_chords
 
-GRACE_TICKS = 2  # a grace note is no longer than that
-MOST_GRACES = 4  # before one note; more are a run
-SHORTEST_MAIN = 6  # ticks of a note that has graces
 SMALLEST_REST = 6  # ticks: what is shorter is closed
 LEGATO_TICKS = 2  # how long a finger may stay after the next note has begun
 HELD = 0.7  # a note that fills so much of the time until the next one fills it all; in performances:
@@ -49,10 +47,13 @@ class Printed:
         where its main note does.
     graces : dict of int to tuple of int
         For a main note its grace notes in order, as places in ``notes``.
+    rolled : frozenset of int
+        Which notes are played one after the other and written as one chord.
     """
 
     notes: tuple[Note, ...]
     graces: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    rolled: frozenset[int] = frozenset()
 
     @property
     def is_grace(self) -> set[int]:
@@ -71,51 +72,28 @@ def printed(piece: Piece, rights: Sequence[bool] | np.ndarray) -> Printed:
     """
     notes = list(piece.notes)
     graces: dict[int, tuple[int, ...]] = {}
+    rolled: set[int] = set()
     if not notes:
-        return Printed((), graces)
+        return Printed(())
+    hands = [[place for place, is_right in enumerate(rights) if bool(is_right) == right] for right in (True, False)]
+    # A chord may be rolled through both hands, or in one while the other goes on.
+    for players in (range(len(notes)), *hands):
+        for onset, chord in rolled_chords(notes, [place for place in players if place not in rolled]):
+            rolled.update(chord)
+            for place in chord:
+                notes[place] = replace(notes[place], onset=onset, duration=notes[place].end - onset)
     same_pitch: dict[int, list[int]] = defaultdict(list)
-    for note in notes:
+    for note in sorted(notes):
         same_pitch[note.pitch].append(note.onset)
-    for right in (True, False):
-        hand = [place for place, is_right in enumerate(rights) if bool(is_right) == right]
-        found = _graces(notes, hand)
+    for hand in hands:
+        found = grace_notes(notes, hand)
         graces |= found
         ornaments = {grace for members in found.values() for grace in members}
         for main, members in found.items():
             for grace in members:
                 notes[grace] = replace(notes[grace], onset=notes[main].onset)
-        hand = [place for place in hand if place not in ornaments]
-        _lengthen(notes, hand, same_pitch, piece.beats_estimated)
-    return Printed(tuple(notes), graces)
-
-
-def _graces(notes: list[Note], hand: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """The grace notes of a hand, by their main note."""
-    starting: dict[int, list[int]] = defaultdict(list)
-    for place in hand:
-        starting[notes[place].onset].append(place)
-    onsets = sorted(starting)
-    chains: dict[int, tuple[int, ...]] = {}
-    chain: list[int] = []
-    before = -TICKS_PER_QUARTER
-    for number, onset in enumerate(onsets):
-        following = onsets[number + 1] if number + 1 < len(onsets) else None
-        together = starting[onset]
-        small = all(notes[place].duration <= GRACE_TICKS for place in together) and following is not None
-        if small and following is not None and following - onset <= GRACE_TICKS:
-            # The end of a run is none.
-            if chain or onset - before > SHORTEST_MAIN // 2:
-                chain += together
-                continue
-        before = onset
-        mains = [place for place in together if notes[place].duration >= SHORTEST_MAIN]
-        on_beat = onset % 3 == 0 or onset % 4 == 0
-        if 0 < len(chain) <= MOST_GRACES and mains and on_beat:
-            main = min(mains, key=lambda place: abs(notes[place].pitch - notes[chain[-1]].pitch))
-            if all(notes[grace].pitch != notes[main].pitch for grace in chain[-1:]):
-                chains[main] = tuple(chain)
-        chain = []
-    return chains
+        _lengthen(notes, [place for place in hand if place not in ornaments], same_pitch, piece.beats_estimated)
+    return Printed(tuple(notes), graces, frozenset(rolled))
 
 
 def _lengthen(notes: list[Note], hand: Sequence[int], same_pitch: dict[int, list[int]], estimated: bool) -> None:

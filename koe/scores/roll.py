@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from koe.errors import ScoreError
-from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, STEPS_PER_QUARTER
+from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, TICKS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.notes import pitch_name
 from koe.music.piece import Piece
 
 # Sizes in pixels of the SVG; a PNG has twice as many where that keeps it below MAX_PNG_PIXELS.
-STEP, KEY = 5, 5
+TICK, KEY = 5 / TICKS_PER_STEP, 5  # a sixteenth is as wide as a key is high
 KEYBOARD = 26
 MARGIN = 16
 HEADLINE = 30
 ROW_GAP = 26
-ROW_STEPS = 256
+ROW_TICKS = 1536
 FEWEST_KEYS = 25  # two octaves
 MAX_PNG_PIXELS = 60_000_000
 
@@ -119,7 +119,7 @@ def _picture(piece: Piece, made_from: int | None) -> Picture:
     rows = _rows(piece)
     longest = max(stop - start for start, stop in rows)
     row_height = (high - low + 1) * KEY
-    width = 2 * MARGIN + KEYBOARD + longest * STEP
+    width = 2 * MARGIN + KEYBOARD + round(longest * TICK)
     height = HEADLINE + len(rows) * (row_height + ROW_GAP) + MARGIN
     shapes: list[Rect | Words] = [Rect(0, 0, width, height, PAPER)]
     if piece.title:
@@ -131,17 +131,17 @@ def _picture(piece: Piece, made_from: int | None) -> Picture:
             begin, end = max(note.onset, start), min(note.end, stop)
             if begin >= end:
                 continue
-            made = made_from is not None and note.onset >= made_from
-            x, y = MARGIN + KEYBOARD + (begin - start) * STEP, top + (high - note.pitch) * KEY
+            made = made_from is not None and note.onset >= made_from * TICKS_PER_STEP
+            x, y = MARGIN + KEYBOARD + (begin - start) * TICK, top + (high - note.pitch) * KEY
             # A hair's breadth at the end keeps struck-again notes apart.
-            shapes.append(Rect(x, y, (end - begin) * STEP - 1, KEY - 0.5, MADE if made else INK, 1.2))
+            shapes.append(Rect(x, y, max((end - begin) * TICK - 1, 1), KEY - 0.5, MADE if made else INK, 1.2))
     return width, height, shapes
 
 
 def _ground(piece: Piece, start: int, stop: int, low: int, high: int, top: float) -> Iterator[Rect | Words]:
     """The keyboard, the rows of its black keys, lines of beats and measures, and the measures' numbers."""
     left = MARGIN + KEYBOARD
-    across, down = (stop - start) * STEP, (high - low + 1) * KEY
+    across, down = (stop - start) * TICK, (high - low + 1) * KEY
     yield Rect(MARGIN, top, KEYBOARD - 2, down, WHITE_KEY)
     for pitch in range(low, high + 1):
         y = top + (high - pitch) * KEY
@@ -152,11 +152,11 @@ def _ground(piece: Piece, start: int, stop: int, low: int, high: int, top: float
             yield Rect(MARGIN, y + KEY - 0.5, KEYBOARD - 2, 0.5, BAR_LINE)
         if pitch % 12 == 0:
             yield Words(MARGIN + 11, y + KEY - 0.6, 6, pitch_name(pitch))
-    for step in range(start, stop, STEPS_PER_QUARTER):
-        yield Rect(left + (step - start) * STEP, top, 0.5, down, BEAT_LINE)
+    for tick in range(start, stop, TICKS_PER_QUARTER):
+        yield Rect(left + (tick - start) * TICK, top, 0.5, down, BEAT_LINE)
     for number, onset in enumerate(piece.measure_onsets, start=1):
         if start <= onset < stop:
-            x = left + (onset - start) * STEP
+            x = left + (onset - start) * TICK
             yield Rect(x, top, 1, down, BAR_LINE)
             yield Words(x + 2, top - 3, 8, str(number))
     yield Rect(left + across, top, 1, down, BAR_LINE)
@@ -172,12 +172,12 @@ def _range(piece: Piece) -> tuple[int, int]:
 
 
 def _rows(piece: Piece) -> list[tuple[int, int]]:
-    """First step and end of every row; rows begin with a measure where measures are shorter than rows."""
-    end = max(piece.n_steps, STEPS_PER_QUARTER)
+    """First tick and end of every row; rows begin with a measure where measures are shorter than rows."""
+    end = max(piece.n_ticks, TICKS_PER_QUARTER)
     rows: list[tuple[int, int]] = []
     start = 0
     while start < end:
-        stop = min(start + ROW_STEPS, end)
+        stop = min(start + ROW_TICKS, end)
         if stop < end:
             stop = max((onset for onset in piece.measure_onsets if start < onset <= stop), default=stop)
         rows.append((start, stop))

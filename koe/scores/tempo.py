@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from koe.music.grid import PULSES_PER_QUARTER, PULSES_PER_TICK
+from koe.music.grid import PULSES_PER_QUARTER, PULSES_PER_TICK, TICKS_PER_QUARTER
 from koe.music.piece import Piece
 from koe.scores.measures import Bar
 
@@ -58,6 +58,8 @@ def tempo_marks(piece: Piece, bars: Sequence[Bar]) -> tuple[TempoMark, ...]:
     for onset, qpm in _tempos(piece, bars):
         bar = bars[max(bisect_right(lines, onset) - 1, 0)]
         mark = TempoMark(onset, qpm, bar.metre.beat_ticks == 36)
+        if marks and onset - marks[-1].onset < TICKS_PER_QUARTER:
+            marks.pop()
         if not marks or (mark.per_minute, mark.dotted) != (marks[-1].per_minute, marks[-1].dotted):
             marks.append(mark)
     return tuple(marks)
@@ -72,17 +74,19 @@ def _tempos(piece: Piece, bars: Sequence[Bar]) -> Iterator[tuple[int, float]]:
     said = 0.0
     steady = _steady(piece, bars)
     away = 0
+    # A first tempo of half a measure counts; one that is shorter is part of a performance.
+    until = -(-piece.tempos[1].onset // PULSES_PER_TICK)
+    if 2 * (until - first) >= bars[0].n_ticks:
+        said = piece.tempos[0].qpm
+        yield first, said
     for place, bar in enumerate(bars):
         here = [(onset, qpm) for onset, qpm in steady if bar.onset <= onset < bar.end]
         for onset, qpm in here:
-            if not said and onset > bar.onset:
-                said = averages[place]
-                yield bar.onset, said
             if not said or not 1 / CHANGE <= qpm / said <= CHANGE:
                 said = qpm
                 yield onset, qpm
         if not said:
-            # One that changes from the start is as fast as its beginning is on average.
+            # A performance is as fast as its beginning is on average.
             said = float(np.mean(averages[:DRIFT_MEASURES]))
             yield bar.onset, said
         away = away + 1 if not here and not 1 / DRIFT <= averages[place] / said <= DRIFT else 0

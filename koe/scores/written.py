@@ -11,6 +11,8 @@ from koe.scores.spelling import Spelling
 from koe.scores.tempo import TempoMark
 from koe.scores.tuplets import Tuplet
 
+C_MAJOR = Key()
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenNote:
@@ -65,6 +67,8 @@ class Sound:
         Whether it is the first, and the last, of its tuplet.
     graces : tuple of WrittenNote
         The grace notes before it, in order.
+    rolled : bool
+        Whether its notes are played from low to high, one after the other.
     """
 
     start: int
@@ -77,6 +81,7 @@ class Sound:
     first: bool = False
     last: bool = False
     graces: tuple[WrittenNote, ...] = ()
+    rolled: bool = False
 
     def exact_start(self, offset: int) -> float:
         """Where it begins to the fraction of a tick, as notes of quintuplets do, in a measure begun at ``offset``."""
@@ -109,7 +114,7 @@ class Measure:
     bar: Bar
     staves: tuple[tuple[Voice, ...], tuple[Voice, ...]]
     clefs: tuple[Clef, Clef] = ("treble", "bass")
-    key: Key = Key()
+    key: Key = C_MAJOR
 
 
 @dataclass(frozen=True)

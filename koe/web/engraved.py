@@ -100,7 +100,8 @@ def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
     pages = backend.studio().score_on_screen(shown, ink, narrow=width == "narrow")
     score = backend.studio().score(shown)
     # The same ones on every screen, so told once.
-    heads = [(name, start, end) for name, (start, end) in score.heads.items()] if width == "wide" else []
+    times = score.heads.items() if width == "wide" else ()
+    heads = [(name, start, end) for name, (start, end) in times]
     return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
 
 

@@ -148,6 +148,7 @@ MEASURES = "measures {first} to {last}"
 MEASURE = "measure {first}"
 MOVED_NOTE = "1 of {total} lies between sixteenths; {listener} hears it moved."
 MOVED_NOTES = "{moved} of {total} lie between sixteenths; {listener} hears them moved."
+EVERY_NETWORK = "every network here"
 BEATS_LEAD = "The beat was guessed. Is it wrong?"
 BEATS = {
     "halve": ("Half as many beats", ":material/remove:"),

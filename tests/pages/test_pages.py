@@ -10,7 +10,7 @@ from koe.errors import AudioError
 from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
-from koe.music.notes import note_at_step, pitch_name
+from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
 from koe.web import backend, pantry, texts
@@ -477,3 +477,38 @@ def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
     monkeypatch.setattr(backend.Studio, "render", fail)
     go(app, "your_piece")
     assert [(sound["src"], sound["fault"]) for sound in sounds(app)] == [("", "No sound could be made.")] * 2
+
+
+TRIPLETS = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512, title="Triplets")
+
+
+@pytest.mark.parametrize("page", ["reconstruct", "latent_space", "interpolate"])
+def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
+    app.session_state["koe_piece"] = TRIPLETS
+    go(app, page)
+    said = [caption.value for caption in app.caption if "hears them moved" in caption.value]
+    # Of each beat of three the second and the third lie between, and a segment has sixteen beats.
+    assert said
+    assert all(one.startswith(":material/info: 32 of ") for one in said)
+    app.session_state["koe_piece"] = backend.demo_piece("bach-invention-1")
+    go(app, page)
+    assert not [caption for caption in app.caption if "hears them moved" in caption.value]
+
+
+def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
+    notes = tuple(Note(12 * n, 60 + n % 7, 12) for n in range(64))
+    app.session_state["koe_piece"] = Piece(notes, 768, title="Played", beats_estimated=True)
+    go(app, "your_piece")
+    app.button(key="beats-double").click().run()
+    doubled = app.session_state["koe_piece"]
+    assert (doubled.n_ticks, doubled.qpm) == (1536, 240.0)
+    app.button(key="beats-halve").click().run()
+    assert app.session_state["koe_piece"].notes == notes
+    app.button(key="beats-later").click().run()
+    moved = app.session_state["koe_piece"]
+    assert moved.upbeat
+    assert moved.duration_sec >= doubled.duration_sec
+    assert not app.exception
+    app.session_state["koe_piece"] = Piece(notes, 768, title="Written")
+    go(app, "your_piece")
+    assert not [button for button in app.button if button.key and button.key.startswith("beats-")]

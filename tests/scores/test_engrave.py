@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from koe.music.grid import TICKS_PER_STEP
 from koe.music.library import load_piece
-from koe.music.notes import note_at_step
-from koe.music.piece import Piece, TimeSignature
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import KeySignature, Piece, TimeSignature
 from koe.scores.engrave import engrave
 
 METRES = [(4, 4), (3, 4), (2, 4), (6, 8), (3, 8), (12, 8), (5, 4), (7, 8), (2, 2), (1, 4), (3, 32)]
@@ -21,11 +22,11 @@ def piece(*notes, metre=(4, 4), n_steps=None, **fields):
 
 
 def shown(score, staff=0):
-    """Each measure's voices, as pitches and lengths: ``"72:4"``, ``"~"`` after tied ones, ``r`` rests, ``-`` room."""
+    """Each measure's voices, pitches and sixteenths: ``"72:4"``, ``"~"`` after tied ones, ``r`` rests, ``-`` room."""
 
     def word(sound):
         pitches = "+".join(f"{head.spelling.pitch}{'~' * head.tied}" for head in sound.notes)
-        return f"{pitches or ('r' if sound.shown else '-')}:{sound.length}"
+        return f"{pitches or ('r' if sound.shown else '-')}:{sound.length / TICKS_PER_STEP:g}"
 
     return [
         [" ".join(word(sound) for sound in voice.sounds) for voice in measure.staves[staff]]
@@ -51,13 +52,15 @@ def signs(score):
 
 
 def notes_in(score):
-    """The notes that the heads of a score make up, ties followed, in steps of the piece."""
+    """The notes that the heads of a score make up, ties followed, in ticks of the piece; grace notes have no length."""
     parts = {}
     for measure in score.measures:
         for staff, voices in enumerate(measure.staves):
             for voice in voices:
                 for sound in voice.sounds:
                     onset = measure.bar.onset + sound.start
+                    for head in sound.graces:
+                        parts[head.member] = [(0, onset, 0, head, staff, voice)]
                     for head in sound.notes:
                         parts.setdefault(head.member, []).append((head.part, onset, sound.length, head, staff, voice))
     notes = []
@@ -99,7 +102,7 @@ def test_the_held_bass_lies_in_the_lower_voice_even_if_it_comes_first():
 def test_four_lengths_at_once_are_tied_rather_than_given_a_fourth_voice():
     score = engrave(piece((0, 72, 8), (1, 76, 7), (2, 79, 6), (3, 83, 5), (0, 40, 8)))
     assert len(score.measures[0].staves[0]) == 3
-    assert [note for note in notes_in(score) if note[1] > 60] == [(0, 72, 8), (1, 76, 7), (2, 79, 6), (3, 83, 5)]
+    assert [note for note in notes_in(score) if note[1] > 60] == [(0, 72, 48), (6, 76, 42), (12, 79, 36), (18, 83, 30)]
 
 
 def test_accidentals_hold_for_a_measure_and_its_octave():
@@ -119,21 +122,21 @@ def test_a_tied_note_needs_no_second_sign_but_the_next_one_does():
 
 @pytest.mark.parametrize(
     ("slug", "start", "first"),
-    [("beethoven-fur-elise", 4, (0, 2)), ("schumann-happy-farmer", 14, (0, 2)), ("bach-invention-1", 0, (1, 16))],
+    [("beethoven-fur-elise", 24, (0, 12)), ("schumann-happy-farmer", 84, (0, 12)), ("bach-invention-1", 0, (1, 96))],
 )
 def test_an_upbeat_is_a_short_measure_with_the_number_0(slug, start, first):
     score = engrave(load_piece(slug))
     bar = score.measures[0].bar
     assert score.start == start
-    assert (bar.number, bar.n_steps) == first
+    assert (bar.number, bar.n_ticks) == first
 
 
 def test_a_short_first_measure_before_the_metre_is_an_upbeat_too():
     signatures = (TimeSignature(0, 1, 4), TimeSignature(24, 3, 4))
     score = engrave(Piece.on_steps((note_at_step(0, 67, 4), note_at_step(4, 72, 12)), 16, time_signatures=signatures))
-    assert [(m.bar.number, m.bar.onset, m.bar.n_steps, m.bar.new_metre) for m in score.measures] == [
-        (0, 0, 4, True),
-        (1, 4, 12, False),
+    assert [(m.bar.number, m.bar.onset, m.bar.n_ticks, m.bar.new_metre) for m in score.measures] == [
+        (0, 0, 24, True),
+        (1, 24, 72, False),
     ]
     assert {(m.bar.metre.numerator, m.bar.metre.denominator) for m in score.measures} == {(3, 4)}
 
@@ -141,12 +144,12 @@ def test_a_short_first_measure_before_the_metre_is_an_upbeat_too():
 def test_a_new_metre_cuts_the_measure_before_it():
     signatures = (TimeSignature(0, 4, 4), TimeSignature(144, 6, 8))
     score = engrave(Piece.on_steps((note_at_step(0, 60, 36),), 36, time_signatures=signatures))
-    assert [(m.bar.onset, m.bar.n_steps, m.bar.full) for m in score.measures] == [
-        (0, 16, True),
-        (16, 8, False),
-        (24, 12, True),
+    assert [(m.bar.onset, m.bar.n_ticks, m.bar.full) for m in score.measures] == [
+        (0, 96, True),
+        (96, 48, False),
+        (144, 72, True),
     ]
-    assert notes_in(score) == [(0, 60, 36)]
+    assert notes_in(score) == [(0, 60, 216)]
 
 
 def test_hands_by_what_they_can_reach():
@@ -170,20 +173,18 @@ def test_silence_is_a_measure_of_rests():
 
 def as_read(score):
     """The pitch of every head as a player reads it: by the key, and the signs since the bar line."""
-    in_key = dict.fromkeys("CDEFGAB", 0)
-    for letter in "FCGDAEB"[: max(score.key.fifths, 0)]:
-        in_key[letter] = 1
-    for letter in "BEADGCF"[: max(-score.key.fifths, 0)]:
-        in_key[letter] = -1
     alters = {"flat-flat": -2, "flat": -1, "natural": 0, "sharp": 1, "double-sharp": 2}
     naturals = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11), strict=True))
     read = {}
     for measure in score.measures:
+        in_key = dict.fromkeys("CDEFGAB", 0)
+        in_key |= dict.fromkeys("FCGDAEB"[: max(measure.key.fifths, 0)], 1)
+        in_key |= dict.fromkeys("BEADGCF"[: max(-measure.key.fifths, 0)], -1)
         for voices in measure.staves:
             since = {}
             sounds = [(sound.start, voice.number, sound) for voice in voices for sound in voice.sounds]
             for _, _, sound in sorted(sounds, key=lambda place: place[:2]):
-                for head in sound.notes:
+                for head in (*sound.graces, *sound.notes):
                     place = head.spelling.step, head.spelling.octave
                     if head.accidental:
                         since[place] = alters[head.accidental]
@@ -195,35 +196,54 @@ def as_read(score):
 
 @st.composite
 def pieces(draw):
-    signatures, onset = [], 0
+    signatures, onset = [], 0  # in ticks
     for _ in range(draw(st.integers(1, 3))):
         signatures.append(TimeSignature(onset, *draw(st.sampled_from(METRES))))
-        onset += draw(st.integers(1, 40))
-    end = onset + draw(st.integers(0, 30))
+        onset += draw(st.integers(1, 40)) * draw(st.sampled_from((6, 6, 1)))
+    end = onset // 6 + draw(st.integers(1, 30))
     # Few pitches, so that keys are struck while they sound and in unison.
     pitch = st.one_of(st.sampled_from((60, 64, 67)), st.integers(21, 108))
+    # On sixteenths and thirds, some anywhere: so there are tuplets, grace notes and ends that are regularised.
+    unit = draw(st.sampled_from((6, 6, 8, 4, 3, 1)))
     notes = []
     for _ in range(draw(st.integers(0, 24))):
-        start = draw(st.integers(0, end - 1))
-        notes.append(note_at_step(start, draw(pitch), draw(st.integers(1, min(end - start, 50)))))
-    return Piece.on_steps(tuple(sorted(notes)), end, time_signatures=tuple(signatures))
+        start = draw(st.integers(0, 6 * end - 1)) // unit * unit
+        length = draw(st.integers(1, 300 // unit)) * unit
+        notes.append(Note(start, draw(pitch), min(length, 6 * end - start)))
+    upbeat = draw(st.integers(0, signatures[0].measure_ticks - 1)) if draw(st.booleans()) else 0
+    keys = tuple(KeySignature(384 * n, draw(st.integers(-7, 7))) for n in range(draw(st.integers(0, 2))))
+    return Piece(
+        tuple(sorted(notes)), 6 * end, time_signatures=tuple(signatures), upbeat=upbeat, keys=keys, title="Any piece"
+    )
 
 
 @given(pieces())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_note_of_any_piece_survives(made):
     score = engrave(made)
-    assert notes_in(score) == sorted((note.step, note.pitch, note.n_steps) for note in made.notes)
+    shown = score.printed
+    graces = shown.is_grace
+    assert notes_in(score) == sorted(
+        (note.onset, note.pitch, 0 if place in graces else note.duration) for place, note in enumerate(shown.notes)
+    )
+    for place, (note, printed) in enumerate(zip(made.notes, shown.notes, strict=True)):
+        assert printed.pitch == note.pitch
+        # Nothing but grace notes and rolled chords moves, and no further than four of them take.
+        assert (
+            printed.onset == note.onset
+            or (place in graces and 0 < printed.onset - note.onset <= 8)
+            or (place in shown.rolled and abs(printed.onset - note.onset) <= 9)
+        )
     assert as_read(score) == {place: note.pitch for place, note in enumerate(made.notes)}
     for measure in score.measures:
         for voices in measure.staves:
             for voice in voices:
                 # Every voice fills its measure, sound after sound.
-                step = 0
+                tick = 0
                 for sound in voice.sounds:
-                    assert sound.start == step
-                    step += sound.length
-                assert step == measure.bar.n_steps
+                    assert sound.start == tick
+                    tick += sound.length
+                assert tick == measure.bar.n_ticks
 
 
 @pytest.mark.parametrize("slug", ["petzold-minuet-g-major", "bach-prelude-c-major"])
@@ -232,6 +252,6 @@ def test_the_heads_of_a_note_sound_one_after_the_other_for_as_long_as_it_does(sl
     heads = sorted(engrave(played).heads.items(), key=lambda item: item[1])
     for member, note in enumerate(played.notes):
         own = [times for name, times in heads if name.removeprefix("n").partition("-")[0] == str(member)]
-        assert own[0][0] == note.step
-        assert own[-1][1] == note.end_step
+        assert own[0][0] == note.onset
+        assert own[-1][1] == note.end
         assert all(before[1] == after[0] for before, after in pairwise(own))

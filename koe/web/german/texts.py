@@ -127,6 +127,7 @@ MEASURES = "Takte {first} bis {last}"
 MEASURE = "Takt {first}"
 MOVED_NOTE = "1 von {total} liegt zwischen den Sechzehnteln; {listener} hört sie verschoben."
 MOVED_NOTES = "{moved} von {total} liegen zwischen den Sechzehnteln; {listener} hört sie verschoben."
+EVERY_NETWORK = "jedes Netz hier"
 BEATS_LEAD = "Der Schlag ist geraten. Stimmt er nicht?"
 BEATS = {
     "halve": ("Halb so viele Schläge", ":material/remove:"),

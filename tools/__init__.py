@@ -1,0 +1,1 @@
+"""What checks and keeps the project; nothing here is part of the app."""
