@@ -36,8 +36,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.models": {"koe.music", "koe.settings"},
     "koe.generation": {"koe.models", "koe.music"},
     "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music"},
-    "koe.originality": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
+    "koe.originality": {"koe.corpus", "koe.evaluation", "koe.music"},
     "koe.training": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
+    "koe.experiments": {
+        *("koe.corpus", "koe.evaluation", "koe.generation", "koe.models", "koe.music"),
+        *("koe.originality", "koe.training"),
+    },
     # use cases
     "koe.studio": {
         *("koe.audio", "koe.corpus", "koe.formats", "koe.music", "koe.scores", "koe.transcription"),
@@ -55,7 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "koe.cli": {
         *("koe.plots", "koe.projects", "koe.studio", "koe.corpus", "koe.music", "koe.scores"),
-        *("koe.evaluation", "koe.generation", "koe.models", "koe.originality", "koe.training"),
+        *("koe.evaluation", "koe.experiments", "koe.generation", "koe.models", "koe.originality", "koe.training"),
     },
     "koe.__main__": {"koe.cli"},
     "pages": {"koe.models", "koe.music", "koe.plots", "koe.projects", "koe.studio", "koe.web"},
@@ -66,7 +70,7 @@ FOR_ALL = {"koe.errors", "koe.progress", "koe.version"}
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {
     "streamlit": {"koe.web", "pages", "app"},
-    "keras": {"koe.models", "koe.training"},
+    "keras": {"koe.models", "koe.training", "koe.experiments"},
     "tensorflow": {"koe.models", "koe.training"},
     "verovio": {"koe.scores", "koe.formats"},
     "reportlab": {"koe.scores"},

@@ -169,7 +169,7 @@ def _polymusic(options: argparse.Namespace) -> dict[str, Any]:
     from koe.models.backend import load_backend
 
     load_backend()
-    from koe.training.polymusic import SETS, benchmark
+    from koe.experiments.polymusic.training import SETS, benchmark
 
     return benchmark(
         options.data,
@@ -195,7 +195,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
     registry = new_studio().registry
     registry.card(options.model)
     load_backend()
-    from koe.training.realness import ClassifierConfig, benchmark_realness
+    from koe.experiments.realness.judge import ClassifierConfig, benchmark_realness
 
     result = benchmark_realness(
         options.model,
@@ -221,8 +221,8 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
     studio = new_studio()
     registry = studio.registry
     model = registry.latent(options.model)
-    from koe.evaluation.interpolation import evaluate_interpolation
     from koe.evaluation.likelihood import segment_likelihood
+    from koe.experiments.interpolation import evaluate_interpolation
 
     judge = segment_likelihood(options.under, registry)
     writer = studio.writer(options.writer) if options.writer else None
@@ -260,7 +260,7 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
         raise InputError(
             f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."
         )
-    from koe.evaluation.gaps import evaluate_filling
+    from koe.experiments.filling import evaluate_filling
     from koe.models.registry import load_network
 
     report = evaluate_filling(

@@ -97,7 +97,7 @@ def _build(options: argparse.Namespace) -> dict[str, Any]:
 def _benchmark(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
     from koe.evaluation.report import json_of, rounded
-    from koe.originality.benchmark import benchmark_originality
+    from koe.experiments.originality import benchmark_originality
     from koe.studio.originality import opened_index
 
     check_seed(options.seed)

@@ -7,13 +7,8 @@ import pytest
 
 from koe.corpus.segments import clock_of
 from koe.errors import InputError
-from koe.evaluation.interpolation import (
-    WEIGHTS,
-    decode_at_density,
-    draw_pairs,
-    evaluate_interpolation,
-)
 from koe.evaluation.writing import states_at
+from koe.experiments.interpolation import WEIGHTS, decode_at_density, draw_pairs, evaluate_interpolation
 from koe.generation.crossfade import crossfade, union
 from koe.music.pianoroll import binarize
 from koe.music.states import notes_from_states, sounding, states_from_pianoroll

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError
-from koe.evaluation import gaps
 from koe.evaluation.evaluate import evaluate
-from koe.evaluation.gaps import draw_gaps, evaluate_filling
-from koe.evaluation.interpolation import evaluate_interpolation
 from koe.evaluation.latent_sizes import FirstNumbers, fitted_pca, measure_latent_sizes, sizes_up_to
 from koe.evaluation.likelihood import segment_likelihood
 from koe.evaluation.report import add_generation, json_of, rounded
+from koe.experiments import filling
+from koe.experiments.filling import draw_gaps, evaluate_filling
+from koe.experiments.interpolation import evaluate_interpolation
 from koe.models.architectures import build
 from koe.models.cards import CONTINUATION, LATENT, ModelCard, save_card
 from koe.models.registry import Registry, load_network
@@ -126,7 +126,7 @@ def test_filling(registry, corpus):
 
 def test_a_gap_that_is_left_as_it_was_is_as_likely(registry, corpus, monkeypatch):
     """The measure itself, with a model that happens to write what stands there."""
-    monkeypatch.setattr(gaps, "fill", lambda model, states, *others: states[None])
+    monkeypatch.setattr(filling, "fill", lambda model, states, *others: states[None])
     report = evaluate_filling(None, load_network(registry, "lstm2"), corpus, n_gaps=2, n_resamples=50)
     for part in ("gap", "after"):
         assert report[part]["ratio"] == 1

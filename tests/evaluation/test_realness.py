@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError
-from koe.evaluation.realness import Sides, continued_sides, decoded_sides, error_of, places_in
+from koe.experiments.realness.sides import Sides, continued_sides, decoded_sides, error_of, places_in
 from koe.models.latent import LatentStatistics
 from koe.models.sampling import Sampling
 from koe.music.states import sounding

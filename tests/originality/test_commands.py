@@ -7,8 +7,8 @@ import pytest
 
 from koe.cli import main
 from koe.errors import CorpusError
+from koe.experiments.originality import benchmark_originality
 from koe.music.midi import write_midi
-from koe.originality.benchmark import benchmark_originality
 from koe.studio import Studio
 from koe.studio.originality import SHIPPED, opened_index
 from tests.originality.music import moved, music, piece

@@ -9,9 +9,17 @@ import pytest
 
 from koe.cli import main
 from koe.errors import InputError
-from koe.training.polymusic import benchmark
-from koe.training.polymusic_data import FILL_FRAMES, SETS, hold_back, nll_per_frame, read_set, training_batches, windows
-from koe.training.polymusic_recipes import lstm_to_meet, table
+from koe.experiments.polymusic.data import (
+    FILL_FRAMES,
+    SETS,
+    hold_back,
+    nll_per_frame,
+    read_set,
+    training_batches,
+    windows,
+)
+from koe.experiments.polymusic.recipes import lstm_to_meet, table
+from koe.experiments.polymusic.training import benchmark
 
 TINY = {"units": 8, "epochs": 3, "window_frames": 16, "batch_size": 4, "learning_rate": 0.02, "averaging": 0.5}
 
@@ -213,7 +221,7 @@ def test_what_was_made_of_something_else_is_trained_anew(finished, tmp_path, mon
     if change.pop("damaged", False):
         (tmp_path / "jsb_chorales" / "result.json").write_text("{")
     fresh = {**found["sets"]["jsb_chorales"], "nll": 1.0}
-    monkeypatch.setattr("koe.training.polymusic._train_and_test", lambda *_: fresh)
+    monkeypatch.setattr("koe.experiments.polymusic.training._train_and_test", lambda *_: fresh)
     options = {"resume": True, **TINY, **change}
     assert benchmark(data, sets=["jsb_chorales"], folder=tmp_path, report=silent, **options)["sets"] == {
         "jsb_chorales": fresh
@@ -235,7 +243,7 @@ def test_an_interruption_reports_what_is_finished(finished, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("koe.training.polymusic._train_and_test", interrupted)
+    monkeypatch.setattr("koe.experiments.polymusic.training._train_and_test", interrupted)
     options = {"folder": runs, "report": silent, **TINY}
     stopped = benchmark(data, sets=["jsb_chorales", "musedata"], resume=True, **options)
     assert stopped["stopped"]

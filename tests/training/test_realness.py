@@ -9,10 +9,10 @@ import pytest
 
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
-from koe.evaluation.realness import Sides
+from koe.experiments.realness.judge import ClassifierConfig, benchmark_realness, build_classifier, realness
+from koe.experiments.realness.sides import Sides
 from koe.models.cards import CONTINUATION
 from koe.music.states import states_from_pianoroll
-from koe.training.realness import ClassifierConfig, benchmark_realness, build_classifier, realness
 from tests.conftest import arpeggio
 
 TINY = ClassifierConfig((4, 6), 12, learning_rate=5e-3, batch_size=16, epochs=3)

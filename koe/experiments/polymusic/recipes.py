@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from koe.errors import InputError
-from koe.training.polymusic_data import SETS
+from koe.experiments.polymusic.data import SETS
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def table(model: str, results: Mapping[str, Mapping]) -> str:
     ----------
     model : str
     results : mapping
-        For each set what `koe.training.polymusic.benchmark` found.
+        For each set what `koe.experiments.polymusic.training.benchmark` found.
     """
     sets = [name for name in SETS if name in results]
     rows = [["model", *(SETS[name] for name in sets), "source"], ["---"] * (len(sets) + 2)]

@@ -21,11 +21,11 @@ import keras
 import numpy as np
 
 from koe.errors import InputError
+from koe.experiments.polymusic.data import SETS, hold_back, nll_per_frame, read_set, training_batches, windows
+from koe.experiments.polymusic.recipes import PUBLISHED, Recipe, lstm_to_meet, recipe_for, table
+from koe.experiments.polymusic.task import FrameTask, frame_loss, hears_states
 from koe.models.architectures import architecture, build
 from koe.models.cards import CONTINUATION
-from koe.training.polymusic_data import SETS, hold_back, nll_per_frame, read_set, training_batches, windows
-from koe.training.polymusic_recipes import PUBLISHED, Recipe, lstm_to_meet, recipe_for, table
-from koe.training.polymusic_task import FrameTask, frame_loss, hears_states
 
 WEIGHTS = "best.weights.h5"
 RESULT = "result.json"

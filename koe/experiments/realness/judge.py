@@ -17,8 +17,8 @@ import numpy as np
 from koe.corpus.segments import transpose
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
-from koe.evaluation.realness import MOST_SEGMENTS, Sides, continued_sides, decoded_sides, error_of
 from koe.evaluation.writing import PROMPT_STEPS, Progress
+from koe.experiments.realness.sides import MOST_SEGMENTS, Sides, continued_sides, decoded_sides, error_of
 from koe.models.cards import LATENT
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
