@@ -82,6 +82,9 @@ def _tempos(piece: Piece, bars: Sequence[Bar]) -> Iterator[tuple[int, float]]:
     for place, bar in enumerate(bars):
         here = [(onset, qpm) for onset, qpm in steady if bar.onset <= onset < bar.end]
         for onset, qpm in here:
+            if not said and onset > bar.onset:
+                said = averages[place]
+                yield bar.onset, said
             if not said or not 1 / CHANGE <= qpm / said <= CHANGE:
                 said = qpm
                 yield onset, qpm
