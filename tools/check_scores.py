@@ -278,7 +278,7 @@ def found_in_demos() -> dict[str, Any]:
         told = names_and_hands((PIECES_DIR / f"{entry.slug}.score").read_text("utf-8"))
         rights = right_hand(piece.notes)
         for note, spelling, right in zip(piece.notes, spell(piece.notes, key), rights, strict=True):
-            names, hands = told[note.onset, note.pitch]
+            names, hands = told[note.step, note.pitch]
             alter = {-2: "bb", -1: "b", 0: "", 1: "#", 2: "##"}[spelling.alter]
             spelled += f"{spelling.step}{alter}{spelling.octave}" in names
             handed += ("R" if right else "L") in hands

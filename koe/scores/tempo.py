@@ -83,8 +83,9 @@ def _tempos(piece: Piece, bars: Sequence[Bar]) -> Iterator[tuple[int, float]]:
         here = [(onset, qpm) for onset, qpm in steady if bar.onset <= onset < bar.end]
         for onset, qpm in here:
             if not said or not 1 / CHANGE <= qpm / said <= CHANGE:
+                # What comes after a few beats of hesitation is the tempo of the beginning.
+                yield onset if said else bar.onset, qpm
                 said = qpm
-                yield onset, qpm
         if not said:
             # A performance is as fast as its beginning is on average.
             said = float(np.mean(averages[:DRIFT_MEASURES]))

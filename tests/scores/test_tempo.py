@@ -33,6 +33,15 @@ def test_changes_that_stay_are_printed(tempos, expected):
     assert marks(tempos) == expected
 
 
+@pytest.mark.parametrize("n_beats", [1, 2, 3])
+def test_the_first_measure_has_a_tempo(n_beats):
+    """One that begins with some beats of rubato, and then stays at 80."""
+    tempos = [(240 * place, 120 + 5 * place) for place in range(2 * n_beats)]
+    found = marks([*tempos, (480 * n_beats, 80)])
+    assert found[0][0] == 0
+    assert found[-1][1] == 80
+
+
 def test_rubato_is_one_tempo():
     """711 changes, as a performance has them: every eighth another tempo around 60."""
     rng = np.random.default_rng(0)
