@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from koe.web import texts
-from koe.web.backend import can_fill
-from koe.web.frame import around_page, in_one_sentence, open_frame
-from koe.web.keeping.bar import keeping_bar
-from koe.web.keeping.shared import open_shared_page
-from koe.web.language import settle
-from koe.web.operations.metrics import page_run
-from koe.web.state import enter
-from koe.web.warmup import warm_up
+from koe.web.frame import around_page, open_frame
+from koe.web.page_errors import in_one_sentence
+from koe.web.serving.cached_studio import can_fill
+from koe.web.serving.metrics import page_run
+from koe.web.serving.warmup import warm_up
+from koe.web.session.project_bar import keeping_bar
+from koe.web.session.shared import open_shared_page
+from koe.web.session.state import enter
+from koe.web.texts import pages as texts
+from koe.web.texts.language import find_language
 
-settle()  # before anything is said
+find_language()  # before anything is said
 
 # Only where a model is able to.
 FILL = [st.Page("pages/fill.py", title=texts.PAGES["fill"], icon=":material/auto_fix_high:")] if can_fill() else []

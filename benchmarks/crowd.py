@@ -36,7 +36,7 @@ from koe.music.midi import read_midi, write_midi
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
 from koe.studio import Studio
-from koe.web.operations.choices import DEFAULT_AHEAD
+from koe.web.serving.settings import DEFAULT_AHEAD
 from tests.e2e.running import running_app, running_browser
 
 LISTEN_SEC = (6.0, 18.0)

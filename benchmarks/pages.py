@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.figures import Figure
 from benchmarks.options import Options
 from benchmarks.server import wait_ready, wait_stocked
-from koe.web.operations.choices import DEFAULT_AHEAD
+from koe.web.serving.settings import DEFAULT_AHEAD
 from tests.e2e.running import running_app, running_browser
 from tests.e2e.visitor import PATIENCE_MS, Visitor
 

@@ -3,7 +3,7 @@
 import time
 import urllib.request
 
-from koe.web.operations.choices import DEFAULT_AHEAD
+from koe.web.serving.settings import DEFAULT_AHEAD
 
 LOOK_SEC = 5.0
 STOCK_SEC = 300.0

@@ -83,7 +83,7 @@ class BusyError(KoeError):
     ----------
     message : str
     reason : str
-        Which of `koe.limits.SENTENCES` it is, for who says it in another language.
+        Which of `koe.web.serving.queue.SENTENCES` it is, for who says it in another language.
     """
 
     def __init__(self, message: str, reason: str = "") -> None:

@@ -8,11 +8,13 @@ import streamlit as st
 from koe.errors import ModelError
 from koe.music.piece import Piece
 from koe.version import __version__
-from koe.web import backend, state, texts
 from koe.web.frame import heading, palette
 from koe.web.pictures import latents_picture
-from koe.web.result import STILL, show_result
-from koe.web.warmup import require_models
+from koe.web.result.result import STILL, show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 PACKAGES = ("keras", "tensorflow", "numpy", "streamlit", "plotly", "pretty_midi", "midi2audio")
 
@@ -34,7 +36,7 @@ def beyond_the_paper(name: str, text: str) -> None:
 def installed() -> tuple[str, ...]:
     """Names of all models; none where their folder is damaged, as the pages that need them will say."""
     try:
-        return tuple(card.name for card in backend.studio().models())
+        return tuple(card.name for card in cached_studio.studio().models())
     except ModelError:
         return ()
 
@@ -61,7 +63,7 @@ with left:
     section(texts.ABOUT_PAPER_TITLE, texts.ABOUT_PAPER)
 with right:
     section(texts.ABOUT_LICENCE_TITLE, texts.ABOUT_LICENCES)
-    sound = backend.sound(backend.studio().chord([60]))
+    sound = cached_studio.sound(cached_studio.studio().chord([60]))
     engine, soundfont = texts.escape(sound.engine), texts.escape(sound.soundfont)
     played_by = texts.ABOUT_SOUND if soundfont else texts.ABOUT_SOUND_ALONE
     section(texts.ABOUT_SOUND_TITLE, played_by.format(engine=engine, soundfont=soundfont))
@@ -91,8 +93,8 @@ with roll_place:
     show_result(original, "about-original", made_from=None, first_measure=state.measure(), height=200, usable=False)
 with made_place:
     require_models()
-    card = backend.studio().latent_models()[0]
-    result = backend.reconstruct(state.segment(), card.name)
+    card = cached_studio.studio().latent_models()[0]
+    result = cached_studio.reconstruct(state.segment(), card.name)
     st.caption(texts.ABOUT_BELOW.format(n=card.latent_dim, model=card.title))
     figure = latents_picture(result.latents, card.latent_range, texts.NUMBER_HOVER, palette(), height=60)
     st.plotly_chart(figure, key="about-latents", config=STILL, alt=texts.NUMBERS_KEPT.format(n=card.latent_dim))

@@ -8,11 +8,14 @@ from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
-from koe.web import backend, continuing, controls, piano, pieces, state, texts
-from koe.web import continuing_texts as words
+from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
-from koe.web.result import clock
-from koe.web.warmup import require_models
+from koe.web.result.result import clock
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import state
+from koe.web.texts import continuing as words
+from koe.web.texts import pages as texts
 
 CHORD_STEPS = 8
 CHORD = "chord-names"
@@ -116,7 +119,7 @@ def choose_prompt() -> tuple[Piece | None, bool]:
     if not pitches:
         st.caption(texts.CHORD_EMPTY)
         return None, False
-    return backend.studio().chord(pitches, CHORD_STEPS), True
+    return cached_studio.studio().chord(pitches, CHORD_STEPS), True
 
 
 def surprise() -> None:
@@ -167,8 +170,8 @@ chosen, ready = choose_prompt()
 
 left, middle, right = st.columns(3, gap="large")
 with left:
-    cards = backend.studio().continuation_models()
-    card = controls.choose_model(cards, "continue") if len(cards) > 1 else backend.continuation_model()
+    cards = cached_studio.studio().continuation_models()
+    card = controls.choose_model(cards, "continue") if len(cards) > 1 else cached_studio.continuation_model()
     n_steps = st.slider(
         texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
     )

@@ -6,12 +6,14 @@ import streamlit as st
 
 from koe.music.piece import Piece
 from koe.studio.filling import BOTH, HANDS, MAX_GAP_STEPS
-from koe.web import backend, controls, pieces, state, texts
+from koe.web import controls, pieces
 from koe.web.frame import heading
-from koe.web.keeping import filled
-from koe.web.keeping.session import note_take
-from koe.web.result import show_result
-from koe.web.warmup import require_models
+from koe.web.result.result import show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import filled, state
+from koe.web.session.as_project import note_take
+from koe.web.texts import pages as texts
 
 N_FILLINGS = 4
 GAP = "gap"
@@ -21,7 +23,7 @@ heading(texts.FILL_TITLE, texts.FILL_LEAD)
 pieces.current_piece_bar("fill")
 
 piece = state.current_piece()
-cards = backend.studio().fillers()
+cards = cached_studio.studio().fillers()
 task = st.segmented_control(
     texts.FILL_TASK,
     tuple(texts.FILL_TASKS),
@@ -104,7 +106,7 @@ if state.kept("fill_asked", False):
             bar.progress(min(done / max(total, 1), 1.0), text=texts.FILLING)
 
         if task == GAP:
-            found = backend.studio().fill_gap(
+            found = cached_studio.studio().fill_gap(
                 piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress
             )
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
@@ -112,7 +114,7 @@ if state.kept("fill_asked", False):
         else:
             borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
-            found = backend.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
+            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
         filled.keep(results, original, first_shown, state.visit())

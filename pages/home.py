@@ -6,11 +6,13 @@ import streamlit as st
 
 from koe.plots.strip import strip_svg
 from koe.studio import OPENING_STEPS
-from koe.web import backend, state, texts
 from koe.web.frame import join_frame, palette
-from koe.web.pantry import ready_seed
-from koe.web.result import show_result
-from koe.web.warmup import require_models, show_readiness
+from koe.web.result.result import show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.composed_ahead import ready_seed
+from koe.web.serving.warmup import require_models, show_readiness
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 STRIP_STEPS = 192
 
@@ -42,7 +44,7 @@ with st.container(key="hero", horizontal_alignment="center"):
     result = st.container(key="home-result")
     if not seed:
         show_readiness()
-        first = backend.demo_piece(backend.demo_pieces()[0].slug)
+        first = cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug)
         drawing = b64encode(strip_svg(first, STRIP_STEPS, palette()).encode()).decode()
         st.html(f'<img class="koe-strip" alt="" src="data:image/svg+xml;base64,{drawing}">')
 
@@ -50,7 +52,7 @@ if seed:
     with waiting:
         require_models(to_compose=True)
         with st.spinner(texts.COMPOSING):
-            piece = backend.compose(seed)
+            piece = cached_studio.compose(seed)
     with result:
         show_result(
             piece, "home", made_from=OPENING_STEPS, autoplay=state.kept("home_asked_on_visit", 0) == state.visit()

@@ -11,12 +11,15 @@ from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
 from koe.projects.recipes import Blended, Path, end_in
-from koe.web import backend, controls, pieces, state, texts
+from koe.web import controls, pieces
 from koe.web.frame import heading, palette
 from koe.web.pictures import small_rolls_picture
-from koe.web.result import STILL, show_result
+from koe.web.result.result import STILL, show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import state
 from koe.web.square import choose_point
-from koe.web.warmup import require_models
+from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -25,7 +28,7 @@ STOPS_SHOWN = 5
 CORNERS = ("corner-1", "corner-2", "corner-3", "corner-4")
 
 heading(texts.INTERPOLATE_TITLE, texts.INTERPOLATE_LEAD)
-studio = backend.studio()
+studio = cached_studio.studio()
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def between_two() -> None:
 
     st.header(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
     # What tells no struck from held keys is blurred half way, and leads to the same chord again and again.
-    writer = backend.writer() if how.card.hears_onsets else None
+    writer = cached_studio.writer() if how.card.hears_onsets else None
     ways = [by for by in texts.BLENDS if by != "retold" or writer]
     if st.session_state.get("blend-by") not in ways:  # chosen for another network
         st.session_state.pop("blend-by", None)
@@ -124,7 +127,7 @@ def between_two() -> None:
         st.caption(texts.FADE_CAPTION)
     elif retold:
         title = texts.INTERPOLATE_TITLE_RETOLD.format(percent=percent, **names)
-        told = backend.retold(*ends, model, (weight,), seed, qpm, title, nearer.time_signatures, how.way)
+        told = cached_studio.retold(*ends, model, (weight,), seed, qpm, title, nearer.time_signatures, how.way)
         show_result(told, "retold", height=220)
         st.caption(texts.RETOLD_CAPTION.format(writer=writer.title, model=how.card.title))
     else:
@@ -136,7 +139,7 @@ def between_two() -> None:
     st.header(texts.INTERPOLATE_PATH, anchor=False)
     weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
     if not faded:
-        rolls = binarize(backend.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)
+        rolls = binarize(cached_studio.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)
         st.plotly_chart(
             small_rolls_picture(rolls, tuple(f"{stop:.0%}" for stop in weights), palette()),
             key="path-rolls",
@@ -153,10 +156,12 @@ def between_two() -> None:
     elif retold:
         title = texts.INTERPOLATE_TITLE_RETOLD_PATH.format(**names)
         stops = tuple(np.linspace(0.0, 1.0, n_stops).tolist())
-        show_result(backend.retold(*ends, model, stops, seed, mean_qpm, title, (), how.way), "retold-path", height=240)
+        show_result(
+            cached_studio.retold(*ends, model, stops, seed, mean_qpm, title, (), how.way), "retold-path", height=240
+        )
     else:
         title = texts.INTERPOLATE_TITLE_PATH.format(**names)
-        path = backend.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
+        path = cached_studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
         recipe = Path(model, *places, n_stops, how.threshold, how.way) if all(places) else None
         show_result(path, "path", height=240, recipe=recipe)
     show_distances(ends, how, names)
@@ -168,7 +173,7 @@ def show_distances(ends: tuple[np.ndarray, np.ndarray], how: How, names: dict[st
     if not box.open:  # nobody looks, so nothing is computed
         return
     with box:
-        distances = backend.distances(*ends, how.card.name, how.threshold, how.way)
+        distances = cached_studio.distances(*ends, how.card.name, how.threshold, how.way)
         st.plotly_chart(
             distances_figure(
                 distances, (names["first"], names["second"]), words=texts.DISTANCES_WORDS, palette=palette()

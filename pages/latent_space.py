@@ -4,11 +4,14 @@ import numpy as np
 import streamlit as st
 
 from koe.music.piece import Piece
-from koe.web import backend, controls, pieces, state, texts
+from koe.web import controls, pieces
 from koe.web.frame import heading
 from koe.web.latents import mount_latents
-from koe.web.result import show_result
-from koe.web.warmup import require_models
+from koe.web.result.result import show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
 MOVING = "latent-panel-moving"
@@ -18,7 +21,7 @@ heading(texts.LATENT_TITLE, texts.LATENT_LEAD)
 pieces.current_piece_bar("latent")
 require_models()
 
-studio = backend.studio()
+studio = cached_studio.studio()
 left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(studio.latent_models(), "latent")

@@ -6,24 +6,29 @@ from functools import partial
 import streamlit as st
 
 from koe.errors import ModelError
-from koe.web import backend, controls, evolution, figures, learning, mirror, model_texts, modelcards, state, texts
+from koe.web import controls
 from koe.web.frame import heading
+from koe.web.models_page import evolution, figures, learning, model_cards, reconstruction
+from koe.web.serving import cached_studio
+from koe.web.session import state
+from koe.web.texts import models_page as model_texts
+from koe.web.texts import pages as texts
 
 TAB = "models-tab"
 
 heading(model_texts.MODELS_TITLE, model_texts.MODELS_LEAD)
 
-cards = backend.studio().models()
+cards = cached_studio.studio().models()
 left, right = st.columns([2, 3], vertical_alignment="bottom", gap="medium")
 with left:
     card = controls.choose_model(cards, "models")
 with right, st.container(gap=None):
-    st.markdown(modelcards.description(card))
-    st.caption(modelcards.facts(card))
+    st.markdown(model_cards.description(card))
+    st.caption(model_cards.facts(card))
 
 record = None
 try:
-    record = backend.training_record(card.name)
+    record = cached_studio.training_record(card.name)
     if record is None:
         st.markdown(model_texts.NO_RECORD.format(model=card.title))
 except ModelError as error:
@@ -38,9 +43,9 @@ if record is not None and record.n_epochs:
 if record is not None and len(record.weight_epochs) and record.histograms:
     aspects["weights"] = partial(learning.show_weights, card, record, chosen)
 if card.kind == "latent":
-    aspects["mirror"] = partial(mirror.show_mirror, card)
+    aspects["mirror"] = partial(reconstruction.show_mirror, card)
 aspects["figures"] = partial(figures.show_figures, card, cards)
-aspects["card"] = partial(modelcards.show_card, card)
+aspects["card"] = partial(model_cards.show_card, card)
 
 # The next model opens at what was looked at last, where it has the same to show.
 labels = {name: model_texts.TABS[name] for name in aspects}

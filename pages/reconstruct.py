@@ -3,12 +3,15 @@
 import streamlit as st
 
 from koe.plots.axes import shared_pitches
-from koe.web import backend, controls, pieces, state, texts
+from koe.web import controls, pieces
 from koe.web.frame import heading, palette
-from koe.web.modelcards import description
+from koe.web.models_page.model_cards import description
 from koe.web.pictures import latents_picture
-from koe.web.result import STILL, show_result, show_sound
-from koe.web.warmup import require_models
+from koe.web.result.result import STILL, show_result, show_sound
+from koe.web.serving import cached_studio
+from koe.web.serving.warmup import require_models
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 HEIGHT = 230
 
@@ -19,8 +22,8 @@ require_models()
 colors = palette()
 original = state.segment_piece()
 segment = state.segment()
-cards = backend.studio().latent_models()
-made = {card.name: backend.reconstruct(segment, card.name) for card in cards}
+cards = cached_studio.studio().latent_models()
+made = {card.name: cached_studio.reconstruct(segment, card.name) for card in cards}
 # One scale for all, so that the eye can compare.
 pitches = shared_pitches(segment, *(made[card.name].pianoroll(card.threshold) for card in cards))
 
@@ -68,7 +71,7 @@ for column, card in zip(columns[1:], cards, strict=False):
         figures_place = st.container()
         threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
         title = f"{original.title} ({card.title})"
-        piece = backend.piece_from_latents(
+        piece = cached_studio.piece_from_latents(
             result.latents, card.name, threshold, original.qpm, title, original.time_signatures
         )
         with roll_place:

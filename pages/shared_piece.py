@@ -3,9 +3,9 @@
 import streamlit as st
 
 from koe.web.frame import heading
-from koe.web.keeping import texts
-from koe.web.keeping.link import PARAMETER
-from koe.web.keeping.shared import show_shared
+from koe.web.session.links import PARAMETER
+from koe.web.session.shared import show_shared
+from koe.web.texts import session as texts
 
 heading(texts.SHARED_TITLE, texts.SHARED_LEAD)
 place = st.container()

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from koe.music.grid import SEGMENT_TICKS
-from koe.web import backend, pieces, recording, state, texts
+from koe.web import pieces, recording
 from koe.web.frame import heading
-from koe.web.result import show_result
+from koe.web.result.result import show_result
+from koe.web.serving import cached_studio
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 heading(texts.YOUR_PIECE_TITLE, texts.YOUR_PIECE_LEAD)
 
@@ -13,14 +16,14 @@ heading(texts.YOUR_PIECE_TITLE, texts.YOUR_PIECE_LEAD)
 def pick_demo() -> None:
     """Take the piece that was just picked."""
     if entry := st.session_state["demo"]:
-        state.use_piece(backend.demo_piece(entry.slug))
+        state.use_piece(cached_studio.demo_piece(entry.slug))
 
 
 left, right = st.columns(2, gap="large")
 with left:
     st.selectbox(
         texts.PICK_DEMO,
-        backend.demo_pieces(),
+        cached_studio.demo_pieces(),
         index=None,
         format_func=lambda entry: entry.label,
         placeholder=texts.PICK_DEMO_PLACEHOLDER,

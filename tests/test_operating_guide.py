@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from koe import limits, settings, studio
+from koe import settings, studio
 from koe.music import grid
 from koe.projects import links, schema
 from koe.studio import continuing, filling
 from koe.studio.blending import MAX_PATH_SEGMENTS
+from koe.web.serving import queue
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -27,8 +28,8 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a blend of two pieces", [MAX_PATH_SEGMENTS]),
         ("a link that is read", [links.MAX_READ_CHARS]),
         ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),
-        ("waiting for a turn", [limits.MAX_WAIT_SEC]),
-        ("`KOE_QUEUE`", [limits.DEFAULT_QUEUE]),
+        ("waiting for a turn", [queue.MAX_WAIT_SEC]),
+        ("`KOE_QUEUE`", [queue.DEFAULT_QUEUE]),
     ],
 )
 def test_limits_are_those_of_the_code(row, numbers):
@@ -42,7 +43,7 @@ def test_every_setting_is_there():
 
 
 def test_every_metric_is_there_and_no_other():
-    from koe.web.operations.metrics import REGISTRY
+    from koe.web.serving.metrics import REGISTRY
 
     ours = {family.name for family in REGISTRY.collect() if family.name.startswith("koe_")}
     told = {name.removesuffix("_total") for name in re.findall(r"`(koe_\w+?)(?:\{[^}]*\})?`", GUIDE)}
@@ -55,7 +56,11 @@ def test_files_that_it_names_are_there():
 
 
 def test_every_message_of_the_log_is_explained():
-    sources = [*(ROOT / "koe/web").rglob("*.py"), *(ROOT / "koe/audio").glob("*.py"), ROOT / "koe/temporary.py"]
+    sources = [
+        *(ROOT / "koe/web").rglob("*.py"),
+        *(ROOT / "koe/audio").glob("*.py"),
+        ROOT / "koe/web/serving/temporary_files.py",
+    ]
     messages = [
         message
         for source in sources

@@ -14,12 +14,14 @@ from koe.music.grid import MAX_STEPS
 from koe.music.piece import Piece
 from koe.plots.growing import growing_svg
 from koe.projects.schema import Take, is_filling
-from koe.web import backend, state, texts
-from koe.web import continuing_texts as words
 from koe.web.frame import palette
-from koe.web.keeping.session import CONTINUED, TAKES
-from koe.web.result import ASK_BEFORE_SEC, clock, show_result
-from koe.web.sounds import begin as begin_sound
+from koe.web.result.result import ASK_BEFORE_SEC, clock, show_result
+from koe.web.serving import cached_studio
+from koe.web.serving.sounds import begin as begin_sound
+from koe.web.session import state
+from koe.web.session.as_project import CONTINUED, TAKES
+from koe.web.texts import continuing as words
+from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
@@ -62,7 +64,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
         height = 4 + 5 * len(written)
         picture.html(f'<img alt="" style="width:100%;height:{height}rem" src="data:image/svg+xml;base64,{svg}">')
 
-    made = backend.studio().continue_piece(
+    made = cached_studio.studio().continue_piece(
         prompt, n_steps, model, sampling, seed, n, guard=guard,
         progress=progress, on_written=show, on_redraw=redrawn.append,
     )  # fmt: skip

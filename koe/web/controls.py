@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from koe.web import state, texts
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard

@@ -1,6 +1,5 @@
-"""What stands around every page: name, navigation, style, and what to say when something fails."""
+"""What stands around every page: name, navigation, style."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from koe.errors import Cancelled, KoeError
 from koe.plots.palette import DARK, LIGHT, Palette
-from koe.web import language, state, texts
-from koe.web.operations.metrics import count_fault
+from koe.web.page_errors import in_one_sentence
+from koe.web.session import state
+from koe.web.texts import language
+from koe.web.texts import pages as texts
 
 STYLE = Path(__file__).parent / "static" / "frame.css"
 
@@ -30,8 +30,6 @@ _ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="26" height="26" viewBox=
 
 _FRAMED = "koe_framed"
 
-_log = logging.getLogger(__name__)
-
 
 def open_frame() -> None:
     """Set up the page and draw what all pages share."""
@@ -47,7 +45,7 @@ def open_frame() -> None:
     logo = _LOGO.format(mark=mark, ink=ink)
     st.logo(logo, size="large", icon_image=logo)
     st.html(STYLE)
-    other = f'"{language.other().upper()}"'  # what the switch beside the menu shows
+    other = f'"{language.other_language().upper()}"'  # what the switch beside the menu shows
     words = st.get_option(f"theme.{'dark' if colors is DARK else 'light'}.linkColor")  # the accent that can be read
     st.html(
         f"<style>:root {{ --koe-paper: {colors.paper}; --koe-accent: {colors.made}; --koe-accent-text: {words}; "
@@ -69,22 +67,6 @@ def around_page() -> Iterator[None]:
             yield
     finally:
         st.session_state.pop(_FRAMED, None)
-
-
-@contextmanager
-def in_one_sentence() -> Iterator[None]:
-    """Say in one sentence what goes wrong inside; a fragment needs this of its own, its page's does not reach it."""
-    try:
-        yield
-    except Cancelled:
-        st.info(texts.STOPPED)
-    except KoeError as error:
-        count_fault(error)
-        st.error(texts.escape(str(error)), icon=":material/error:")
-    except Exception as error:
-        count_fault(error)
-        _log.exception("A page failed")
-        st.error(texts.UNEXPECTED, icon=":material/error:")
 
 
 def join_frame() -> None:

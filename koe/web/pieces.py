@@ -6,8 +6,10 @@ from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
 from koe.music.beats import Change, rebeat
 from koe.music.piece import Piece
-from koe.web import backend, state, texts
-from koe.web.result import clock
+from koe.web.result.result import clock
+from koe.web.serving import cached_studio
+from koe.web.session import state
+from koe.web.texts import pages as texts
 
 FILE_TYPES = list(ENDINGS)
 
@@ -63,7 +65,7 @@ def upload(key: str) -> Piece | None:
         refusal = st.session_state[seen_key][1]
     else:
         try:
-            piece = backend.studio().open_piece(file.getvalue(), file.name)
+            piece = cached_studio.studio().open_piece(file.getvalue(), file.name)
             if not piece.notes:
                 raise InputError(texts.NO_NOTES.format(name=file.name))
         except KoeError as error:
@@ -101,7 +103,7 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
     own = state.kept(f"{name}-uploaded", None)
     current = state.current_piece()
     labels = {_CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
-    labels |= {entry.slug: entry.label for entry in backend.demo_pieces()}
+    labels |= {entry.slug: entry.label for entry in cached_studio.demo_pieces()}
     if own is not None:
         labels[_UPLOADED] = own.title or texts.UNTITLED
     default = 0
@@ -116,7 +118,7 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
     if choice == _CURRENT:
         piece, first = current, state.measure()
     else:
-        piece, first = (own if choice == _UPLOADED else backend.demo_piece(choice)), 1
+        piece, first = (own if choice == _UPLOADED else cached_studio.demo_piece(choice)), 1
     with below:
         if not has_choice(piece):
             return piece, 1

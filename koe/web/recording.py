@@ -6,8 +6,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from koe.errors import KoeError
 from koe.music.piece import Piece
 from koe.studio.hearing import MAX_RECORDING_SEC
-from koe.web import backend, state, texts
-from koe.web import recording_texts as words
+from koe.web.serving import cached_studio
+from koe.web.session import state
+from koe.web.texts import pages as texts
+from koe.web.texts import recording as words
 
 KINDS = ("voice", "piano")
 MICROPHONE_RATE = 22050  # Hz, what the network hears
@@ -19,7 +21,7 @@ def hum_or_play(key: str) -> Piece | None:
 
     Nothing is shown where recordings cannot be heard.
     """
-    if not backend.studio().can_transcribe():
+    if not cached_studio.studio().can_transcribe():
         return None
     with st.expander(words.HUM_OR_PLAY, icon=":material/mic:", key=f"{key}-recording"):
         st.caption(words.HUM_OR_PLAY_HINT.format(limit=f"{MAX_RECORDING_SEC:.0f}"))
@@ -30,7 +32,7 @@ def hum_or_play(key: str) -> Piece | None:
         with left:
             recorded = st.audio_input(words.RECORD, sample_rate=MICROPHONE_RATE, key=f"{key}-microphone")
         with right:
-            chosen = st.file_uploader(words.SOUND_FILE, list(backend.studio().sound_types()), key=f"{key}-sound")
+            chosen = st.file_uploader(words.SOUND_FILE, list(cached_studio.studio().sound_types()), key=f"{key}-sound")
         piece = _newest(key, kind or KINDS[0], recorded, chosen)
         heard: Piece | None = piece or state.kept(f"{key}-heard", None)
         if heard is not None and (piece or heard == state.current_piece()):
@@ -81,7 +83,7 @@ def _heard(file: UploadedFile, kind: str, source: str) -> tuple[Piece | None, st
 
     title = words.RECORDED_TITLES[kind] if source == "microphone" else None
     try:
-        piece = backend.studio().transcribe(
+        piece = cached_studio.studio().transcribe(
             file.getvalue(),
             file.name if source == "file" else words.THE_RECORDING,
             kind,

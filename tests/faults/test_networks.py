@@ -45,8 +45,8 @@ def test_one_models_weights_cost_only_that_model(models, damage, said):
 
 PAGES = """
 from streamlit.testing.v1 import AppTest
-from koe.web.operations import metrics
-from koe.web.warmup import warm_up
+from koe.web.serving import metrics
+from koe.web.serving.warmup import warm_up
 from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece

@@ -8,13 +8,14 @@ import pytest
 from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, ScoreError
-from koe.limits import SENTENCES, Limiter, Together, busy
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.scores.engrave import MAX_SCORE_NOTES, MAX_SCORE_STEPS, engrave
-from koe.web import language, workshop
-from koe.web.german import texts as german
-from koe.web.workshop import Workshop, in_turn, once
+from koe.web.serving import queued_studio
+from koe.web.serving.queue import SENTENCES, Limiter, Together, busy
+from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
+from koe.web.texts import language
+from koe.web.texts.german import pages as german
 from tests.test_limits import SOON_SEC, held, soon
 
 
@@ -60,7 +61,7 @@ def test_work_whose_visitor_has_left_is_dropped(visitor):
 
     def page():
         try:
-            Workshop(studio, limiter).render(None)
+            QueuedStudio(studio, limiter).render(None)
         except BaseException as error:
             ended.append(error)
 
@@ -166,18 +167,18 @@ def test_a_maker_that_fails_leaves_it_to_the_next():
     with pytest.raises(ZeroDivisionError):
         asked(4, object())
     assert asked(4, _piece=None) == 4
-    assert workshop._together._making == {}
+    assert queued_studio._together._making == {}
 
 
 @pytest.mark.parametrize("reason", SENTENCES)
 def test_who_is_sent_away_hears_it_in_their_language(reason, monkeypatch):
     limiter = Limiter(1, max_waiting=0 if reason == "full" else 5, max_wait_sec=0.01)
-    monkeypatch.setattr(workshop, "shared_limiter", lambda: limiter)
+    monkeypatch.setattr(queued_studio, "shared_limiter", lambda: limiter)
     monkeypatch.setattr(language, "language", lambda: "de")
     with held(limiter):
         if reason == "closed":
             limiter.close()
-        for ask in (lambda: Workshop(Endless(), limiter).compose(1), lambda: in_turn("read", len, "x")):
+        for ask in (lambda: QueuedStudio(Endless(), limiter).compose(1), lambda: in_turn("read", len, "x")):
             with pytest.raises(BusyError) as caught:
                 ask()
             n = {"full": 0, "late": 0.01, "closed": 0}[reason]

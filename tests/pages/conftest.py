@@ -21,7 +21,7 @@ from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
-from koe.web import backend, warmup
+from koe.web.serving import cached_studio, warmup
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -154,7 +154,7 @@ def calls(monkeypatch):
     """Put the fake studio behind the app and give what is asked of it."""
     record = Calls()
     monkeypatch.setattr(FakeStudio, "calls", record, raising=False)
-    monkeypatch.setattr(backend, "Studio", FakeStudio)
+    monkeypatch.setattr(cached_studio, "Studio", FakeStudio)
     monkeypatch.setattr(warmup, "DELAY_SEC", 0.0)
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -7,7 +7,7 @@ from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
-from koe.web.keeping import choices
+from koe.web.session import saved_controls
 from tests.pages.test_keeping import disabled, go, memory, open_file, press
 
 CHOSEN = {
@@ -45,15 +45,15 @@ def widgets(app):
 
 
 def test_controls_are_those_of_the_pages(app):
-    known, seen = choices.controls(), {}
+    known, seen = saved_controls.controls(), {}
     for page in ("reconstruct", "latent_space", "interpolate", "continue"):
         seen |= widgets(go(app, page))
     for key in known.keys() & seen.keys():
         control, widget = known[key], seen[key]
         assert widget.value == control.default, key
-        if isinstance(control, choices.Slider):
+        if isinstance(control, saved_controls.Slider):
             assert (widget.min, widget.max) == (control.low, control.high), key
-        elif isinstance(control, choices.Options):
+        elif isinstance(control, saved_controls.Options):
             assert len(widget.options) == len(control.words), key
     # Those of other models, of another way to write, and of a page that is not here.
     hidden = ("continue-threshold", "continue-top-p", "continue-density", "continue-holding")
@@ -100,16 +100,16 @@ def test_what_no_control_allows_is_left_out(app):
     for page in ("reconstruct", "latent_space", "interpolate", "continue"):
         seen = widgets(go(app, page))
         assert not app.error
-        known = choices.controls()
+        known = saved_controls.controls()
         assert all(seen[key].value == known[key].default for key in seen.keys() & known.keys())
     assert not unpack_project(memory(app)["project"]).settings.keys() & WILD.keys()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, [], "1", True, 3.01])
 def test_a_slider_takes_only_its_numbers(value):
-    assert choices.Slider(0.1, 3.0, 1.0).fitting(value) is None
+    assert saved_controls.Slider(0.1, 3.0, 1.0).fitting(value) is None
 
 
 def test_a_whole_number_of_a_file_moves_a_slider_of_fractions():
-    found = choices.Slider(0.1, 3.0, 1.0).fitting(2)
+    found = saved_controls.Slider(0.1, 3.0, 1.0).fitting(2)
     assert (found, type(found)) == (2.0, float)

@@ -10,7 +10,7 @@ from koe.music.notes import note_at_step
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
-from koe.web import texts
+from koe.web.texts import pages as texts
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import notes, rolls, sent_to, sounds
 

@@ -3,21 +3,21 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from koe.web import language
-from koe.web.german import model_texts, texts
+from koe.web.texts import language
+from koe.web.texts.german import models_page, pages
 from tests.pages.conftest import APP
 from tests.pages.test_pages import go
 
 # Pages with their headings; those that are not there without a model or a link come elsewhere.
 TITLES = {
-    "home": texts.HOME_TITLE,
-    "your_piece": texts.YOUR_PIECE_TITLE,
-    "reconstruct": texts.RECONSTRUCT_TITLE,
-    "latent_space": texts.LATENT_TITLE,
-    "interpolate": texts.INTERPOLATE_TITLE,
-    "continue": texts.CONTINUE_TITLE,
-    "models": model_texts.MODELS_TITLE,
-    "about": texts.ABOUT_TITLE,
+    "home": pages.HOME_TITLE,
+    "your_piece": pages.YOUR_PIECE_TITLE,
+    "reconstruct": pages.RECONSTRUCT_TITLE,
+    "latent_space": pages.LATENT_TITLE,
+    "interpolate": pages.INTERPOLATE_TITLE,
+    "continue": pages.CONTINUE_TITLE,
+    "models": models_page.MODELS_TITLE,
+    "about": pages.ABOUT_TITLE,
     "shared_piece": "Ein Stück für dich",
 }
 # Words that English sentences can hardly do without, and German ones do not know.
@@ -61,11 +61,11 @@ def test_switching_back_and_forth_keeps_every_choice(app):
     app.segmented_control(key="reconstruct-view").set_value("probabilities").run()
     switch(app)
     assert not app.exception
-    assert app.title[0].value == texts.RECONSTRUCT_TITLE
+    assert app.title[0].value == pages.RECONSTRUCT_TITLE
     assert app.segmented_control(key="reconstruct-view").value == "probabilities"
     go(app, "continue")
-    assert app.title[0].value == texts.CONTINUE_TITLE
-    assert app.segmented_control(key="continue-start").options == list(texts.STARTS.values())
+    assert app.title[0].value == pages.CONTINUE_TITLE
+    assert app.segmented_control(key="continue-start").options == list(pages.STARTS.values())
     assert app.segmented_control(key="continue-start").value == "nothing"
     switch(app)
     assert app.title[0].value == "Continue"
@@ -104,4 +104,4 @@ def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, r
     monkeypatch.setattr(type(language.st.context), "cookies", property(lambda _: cookies))
     monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
     app = AppTest.from_file(APP, default_timeout=30).run()
-    assert (app.title[0].value == texts.HOME_TITLE) == (spoken == "de")
+    assert (app.title[0].value == pages.HOME_TITLE) == (spoken == "de")

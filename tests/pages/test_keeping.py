@@ -13,8 +13,9 @@ from koe.projects.opening import make_link
 from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project, Take
 from koe.projects.writing import write_project
-from koe.web import backend, texts
-from koe.web.keeping import texts as words
+from koe.web.serving import cached_studio
+from koe.web.texts import pages as texts
+from koe.web.texts import session as words
 from tests.pages.players import notes, rolls, sent_to, sounds
 
 
@@ -186,7 +187,7 @@ def test_settings_that_no_control_allows_are_left_out(app, melody):
 def test_start_over_clears_the_table_and_can_be_taken_back(app, melody):
     open_file(app, write_project(Project(melody, settings={"home_seed": 3})))
     press(app, "koe-project-new")
-    assert app.session_state["koe_piece"] == backend.demo_piece(backend.demo_pieces()[0].slug)
+    assert app.session_state["koe_piece"] == cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug)
     assert app.title[0].value == texts.HOME_TITLE
     press(app, "koe-undo")
     assert app.session_state["koe_piece"] == melody
@@ -223,7 +224,7 @@ def test_a_link_is_made_at_a_press_and_opened_anywhere(app, melody):
 
 
 def test_a_vector_s_link_names_its_model(app):
-    studio = backend.studio()
+    studio = cached_studio.studio()
     text = make_link(studio, studio.piece_from_latents([0.5] * 16, "ae1", 0.3, 96.0, "Sixteen halves"))
     follow(app, text)
     assert app.header[0].value == "Sixteen halves"
@@ -260,7 +261,7 @@ def test_takes_are_remembered_with_what_made_them(app, monkeypatch):
     made = Piece.on_steps((note_at_step(0, 60, 4), note_at_step(4, 62, 4)), 32).by(
         "lstm1", 7, {"way": "composed at one press"}
     )
-    monkeypatch.setattr(backend, "compose", lambda seed: made)
+    monkeypatch.setattr(cached_studio, "compose", lambda seed: made)
     press(app, "compose")
     kept = unpack_project(memory(app)["project"])
     (take,) = kept.takes

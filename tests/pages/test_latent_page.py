@@ -8,7 +8,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from koe.errors import ModelError
 from koe.models.decoder_program import DecoderProgram
-from koe.web import texts
+from koe.web.texts import pages as texts
 from tests.pages.players import notes, pitches, rolls, sent_to, sounds
 from tests.web.test_latents import axes_named
 

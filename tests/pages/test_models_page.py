@@ -9,7 +9,8 @@ from koe.errors import ModelError
 from koe.models.record import TrainingRecord
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.piece import Piece
-from koe.web import evolution, evolution_words, learning, model_texts
+from koe.web.models_page import evolution, evolution_words, learning
+from koe.web.texts import models_page as model_texts
 from tests.pages.players import pitches, rolls, sounds
 
 C4, E4 = 39, 43  # piano keys

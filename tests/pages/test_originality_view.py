@@ -3,7 +3,7 @@
 import pytest
 
 from koe.originality.build import build_index
-from koe.web import originality_texts as words
+from koe.web.texts import originality as words
 from tests.originality.music import moved, music, piece, small_corpus
 
 

@@ -13,8 +13,9 @@ from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
-from koe.web import backend, pantry, texts
 from koe.web.player import music_id
+from koe.web.serving import cached_studio, composed_ahead
+from koe.web.texts import pages as texts
 from tests.formats.writing import note as written
 from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
@@ -67,7 +68,9 @@ def test_home_waits_for_a_click(app, calls):
 
 def test_a_click_takes_what_was_made_ahead(app, calls, monkeypatch):
     ahead = [77, 78]
-    monkeypatch.setattr(pantry, "pantry", lambda: SimpleNamespace(take=lambda: ahead.pop(0) if ahead else None))
+    monkeypatch.setattr(
+        composed_ahead, "composed_ahead", lambda: SimpleNamespace(take=lambda: ahead.pop(0) if ahead else None)
+    )
     for seed in (77, 78):
         app.button(key="compose").click().run()
         assert calls.composed[-1] == seed
@@ -246,12 +249,12 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     go(app, "interpolate")
     retold = texts.BLENDS["retold"].format(writer="LSTM2")
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
-    backend.retold.clear()
+    cached_studio.retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
     monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
     app.run()
     assert retold not in app.segmented_control(key="blend-by").options  # AE1 would lead it astray
-    cards = backend.studio().registry._cards
+    cards = cached_studio.studio().registry._cards
     blurred = cards["ae1"]
     monkeypatch.setitem(cards, "ae1", replace(blurred, hears_onsets=True))
     app.run()
@@ -278,8 +281,8 @@ def test_the_way_can_be_another(app):
 
 
 def test_distances_are_found_when_somebody_looks(app, monkeypatch):
-    asked, found = [], backend.distances
-    monkeypatch.setattr(backend, "distances", lambda *about: asked.append(about) or found(*about))
+    asked, found = [], cached_studio.distances
+    monkeypatch.setattr(cached_studio, "distances", lambda *about: asked.append(about) or found(*about))
     go(app, "interpolate")
     assert not asked
     app.session_state["distances"] = True
@@ -474,7 +477,7 @@ def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
     def fail(self, piece, format="mp3"):
         raise AudioError("No sound could be made.")
 
-    monkeypatch.setattr(backend.Studio, "render", fail)
+    monkeypatch.setattr(cached_studio.Studio, "render", fail)
     go(app, "your_piece")
     assert [(sound["src"], sound["fault"]) for sound in sounds(app)] == [("", "No sound could be made.")] * 2
 
@@ -490,7 +493,7 @@ def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     # Of each beat of three the second and the third lie between, and a segment has sixteen beats.
     assert said
     assert all(one.startswith(":material/info: 32 of ") for one in said)
-    app.session_state["koe_piece"] = backend.demo_piece("bach-invention-1")
+    app.session_state["koe_piece"] = cached_studio.demo_piece("bach-invention-1")
     go(app, page)
     assert not [caption for caption in app.caption if "hears them moved" in caption.value]
 

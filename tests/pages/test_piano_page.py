@@ -5,7 +5,7 @@ import pytest
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.web.piano import component
-from koe.web.piano.texts import PLAY_FIRST, PLAYED
+from koe.web.texts.piano import PLAY_FIRST, PLAYED
 from tests.pages.players import sent_to
 
 

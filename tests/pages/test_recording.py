@@ -6,7 +6,7 @@ from koe.errors import InputError
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.studio.hearing import Hearing
-from koe.web import recording_texts as words
+from koe.web.texts import recording as words
 from tests.pages.conftest import FakeStudio
 from tests.transcription.conftest import needs_network
 from tests.transcription.hums import TUNES, hum, wav

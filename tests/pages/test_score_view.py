@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from koe.errors import Cancelled
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
-from koe.web import texts
-from koe.web.engraved import COMPONENT
+from koe.web.result.score_view import COMPONENT
+from koe.web.texts import pages as texts
 
 
 def pictures(app) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from koe.errors import LinkError
 from koe.projects.qr import MAX_CHARS, qr_png, qr_svg
-from koe.web.keeping.link import SCANNABLE_CHARS
+from koe.web.session.links import SCANNABLE_CHARS
 
 ADDRESS = "https://koe.example.org/?k=" + "AbC-_0189" * 5  # 72 bytes: version 4 at the least correction, 33 modules
 MODULES, MARGIN = 33, 4

@@ -19,14 +19,14 @@ START_SEC = 60
 # Without networks, and with somebody at its only place until the standard input is closed.
 SERVER = """
 import sys, threading, uvicorn
-from koe.limits import shared_limiter
+from koe.web.serving.queue import shared_limiter
 
 def work():
     with shared_limiter().place():
         sys.stdin.read()
 
 threading.Thread(target=work, daemon=True).start()
-uvicorn.run("koe.web.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
+uvicorn.run("koe.web.serving.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
 """
 
 

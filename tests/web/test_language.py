@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from koe.originality import words as verdict
-from koe.web import language, texts
+from koe.web.texts import language
+from koe.web.texts import pages as texts
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = [
-    *("koe.web.texts", "koe.web.model_texts", "koe.web.continuing_texts", "koe.web.originality_texts"),
-    "koe.web.recording_texts",
-    *("koe.web.keeping.texts", "koe.web.latents.texts", "koe.web.piano.texts"),
+    *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
+    "koe.web.texts.recording",
+    *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
 ]
 # What other parts of Koe say in English, and German takes the place of.
 TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
@@ -62,7 +63,7 @@ def all_leaves():
 
 def test_every_module_that_speaks_is_looked_at():
     sources = [*ROOT.glob("koe/web/**/*.py"), *ROOT.glob("pages/*.py")]
-    speaking = {path for path in sources if "speak(__name__)\n" in path.read_text(encoding="utf-8")}
+    speaking = {path for path in sources if "localize(__name__)\n" in path.read_text(encoding="utf-8")}
     assert {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in speaking} == set(MODULES)
 
 
@@ -92,14 +93,14 @@ def is_name(place: str, text: str) -> bool:
 
 
 def test_german_says_what_the_cards_of_shipped_models_say_in_english():
-    _, german = pair("koe.web.model_texts")
+    _, german = pair("koe.web.texts.models_page")
     cards = [json.loads(path.read_text()) for path in (ROOT / "assets/models").glob("*.json")]
     shipped = {card["name"] for card in cards if "description" in card}
     assert {"ae1", "lstm1"} <= shipped <= german["DESCRIPTIONS"].keys()
 
 
 def test_german_has_the_words_of_a_verdict():
-    _, german = pair("koe.web.originality_texts")
+    _, german = pair("koe.web.texts.originality")
     assert german["VERDICT"].keys() == verdict.ENGLISH.keys()
     for name, english in verdict.ENGLISH.items():
         assert placeholders(german["VERDICT"][name]) == placeholders(english)
@@ -185,5 +186,5 @@ def test_texts_and_counts_in_german(german):
 
 
 def test_a_text_that_is_not_in_german_yet_is_given_in_english(german, monkeypatch):
-    monkeypatch.delattr("koe.web.german.texts.HOME_TITLE")
+    monkeypatch.delattr("koe.web.texts.german.pages.HOME_TITLE")
     assert texts.HOME_TITLE.startswith("Press the button.")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from koe.generation.axes import Axes, LatentAxes, Measures, Places
-from koe.web.latents import space, texts
+from koe.web.latents import space
 from koe.web.latents.space import sliders_of, vector_from
+from koe.web.texts import latents as texts
 
 RANGE = (-1.0, 1.0)
 
@@ -75,7 +76,7 @@ def test_the_map_is_sent_without_notes(monkeypatch):
         def latent_axes(self, model):
             return axes_named("mean_pitch") if model == "ae1" else None
 
-    monkeypatch.setattr(space.backend, "studio", Studio)
+    monkeypatch.setattr(space.cached_studio, "studio", Studio)
     space.space_file.clear()
     sent = json.loads(space.space_file("ae1"))
     assert space.space_file("other") is None

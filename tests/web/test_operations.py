@@ -11,10 +11,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from koe.errors import MidiError
-from koe.limits import shared_limiter
-from koe.web import warmup
-from koe.web.operations import logs, metrics, routes, serving
-from koe.web.operations.headers import HEADERS
+from koe.web.serving import lifecycle, logs, metrics, routes, warmup
+from koe.web.serving.headers import HEADERS
+from koe.web.serving.queue import shared_limiter
 from tests.web.served import served
 
 SECRET = "Nocturne for Ada.mid"
@@ -56,7 +55,15 @@ def test_every_answer_has_the_headers(server, path):
 @pytest.mark.parametrize(
     "path",
     [
-        *("/app.py", "/.streamlit/config.toml", "/koe/web/server.py", "/koe/", "/assets/", "/static/", "/app/static/"),
+        *(
+            "/app.py",
+            "/.streamlit/config.toml",
+            "/koe/web/serving/server.py",
+            "/koe/",
+            "/assets/",
+            "/static/",
+            "/app/static/",
+        ),
         *("/media/", "/component/", "/_stcore/", "/static/..%2f..%2fapp.py", "/media/..%2f..%2fapp.py"),
         *("/../app.py", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd"),
     ],
@@ -89,12 +96,12 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
     assert server.process.wait(20) in (-signal.SIGTERM, 0)
     assert list(server.temporary.glob("koe-*/run-*")) == []
     lines = [json.loads(line) for line in server.log_file.read_text().splitlines()]
-    said = [line["message"] for line in lines if line["logger"].endswith((".serving", ".ending"))]
+    said = [line["message"] for line in lines if line["logger"].endswith((".lifecycle", ".ending"))]
     assert said == ["Koe starts", "Told to stop", "Koe ends"]
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     (failed,) = [line for line in lines if "could not be loaded" in line["message"]]
     assert failed["error"] == "ModelError"
-    assert any(place.startswith("koe/web/warmup.py:") for place in failed["where"])
+    assert any(place.startswith("koe/web/serving/warmup.py:") for place in failed["where"])
 
 
 @pytest.mark.parametrize(
@@ -104,10 +111,10 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
 def test_a_wrong_setting_is_one_sentence(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     # What else it does with the log would be felt by all tests after this one.
-    monkeypatch.setattr(serving.logs, "set_up", lambda: logs.one_of("KOE_LOG_LEVEL", logs.LEVELS, "info"))
-    monkeypatch.setattr(serving, "shared_limiter", shared_limiter.__wrapped__)
+    monkeypatch.setattr(lifecycle.logs, "set_up", lambda: logs.one_of("KOE_LOG_LEVEL", logs.LEVELS, "info"))
+    monkeypatch.setattr(lifecycle, "shared_limiter", shared_limiter.__wrapped__)
     with pytest.raises(SystemExit, match=f"koe: {name} is '{value}'; set it to"):
-        serving.set_up()
+        lifecycle.set_up()
 
 
 def test_not_ready_while_the_networks_are_being_loaded(monkeypatch):

@@ -9,8 +9,8 @@ import pytest
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
-from koe.web import texts
 from koe.web.player import music_id, score, timing
+from koe.web.texts import pages as texts
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import pytest
 from koe.models.cards import ModelCard
 from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, Tempo, TimeSignature
-from koe.web import pieces, texts
-from koe.web.figures import figures_table
-from koe.web.result import clock
-from koe.web.state import measures_of_segment
+from koe.web import pieces
+from koe.web.models_page.figures import figures_table
+from koe.web.result.result import clock
+from koe.web.session.state import measures_of_segment
+from koe.web.texts import pages as texts
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])

@@ -13,10 +13,10 @@ from starlette.routing import Route, Router
 
 from koe.errors import AudioError, BusyError, Cancelled
 from koe.music.library import load_piece
-from koe.web import backend, sounds
-from koe.web.language import COOKIE, language
-from koe.web.sounds import File, Shelf
-from koe.web.workshop import _Queue
+from koe.web.serving import cached_studio, sounds
+from koe.web.serving.queued_studio import _Queue
+from koe.web.serving.sounds import File, Shelf
+from koe.web.texts.language import COOKIE, language
 
 DATA = bytes(range(200))
 
@@ -179,14 +179,14 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
         ended.set()
         raise Cancelled("Nobody waits.")
 
-    monkeypatch.setattr(backend, "sound", make)
+    monkeypatch.setattr(cached_studio, "sound", make)
     monkeypatch.setattr(sounds, "UNASKED_SEC", 0.1)
     monkeypatch.setattr(sounds, "LOOK_SEC", 0.1)
     shelf.served = True
     piece = load_piece("petzold-minuet-g-major")
     sounds.begin(piece)
     if asked_sec:
-        get(f"/sound/{backend.fingerprint(piece).hex()}.mp3", stays_sec=asked_sec)
+        get(f"/sound/{cached_studio.fingerprint(piece).hex()}.mp3", stays_sec=asked_sec)
     assert ended.wait(10)
     assert time.monotonic() - begun_at > asked_sec
     assert not shelf.waiting

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
-from koe.web import backend, warmup
+from koe.web.serving import cached_studio, warmup
 
 
 class SlowStudio:
@@ -34,7 +34,7 @@ class SlowStudio:
 @pytest.fixture
 def studio(monkeypatch):
     studio = SlowStudio()
-    monkeypatch.setattr(backend, "studio", lambda: studio)
+    monkeypatch.setattr(cached_studio, "studio", lambda: studio)
     monkeypatch.setattr(warmup, "DELAY_SEC", 0.0)
     yield studio
     studio.go_on.set()
@@ -74,7 +74,7 @@ def test_no_page_can_meet_a_half_imported_pandas():
     """Plotly asks a pandas that another thread has begun to import for what it does not have yet."""
     code = """
 import sys, threading
-from koe.web import warmup
+from koe.web.serving import warmup
 before = "pandas" in sys.modules
 threading.Thread.start = lambda thread: print(before, hasattr(sys.modules.get("pandas"), "Series"))
 warmup.WarmUp()

@@ -1,1 +1,1 @@
-"""A network's shape, trained and tested on the four public pianoroll sets of Boulanger-Lewandowski, Bengio and Vincent."""
+"""A network's shape, trained and tested on the four public sets of Boulanger-Lewandowski, Bengio and Vincent."""

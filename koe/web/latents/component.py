@@ -9,10 +9,10 @@ import numpy as np
 import streamlit as st
 
 from koe.plots.palette import DARK, LIGHT, MEASURE_LINE, Palette
-from koe.web.language import language
-from koe.web.latents import texts
 from koe.web.latents.space import decoder_file, space_file, vector_from
-from koe.web.sounds import data_address
+from koe.web.serving.sounds import data_address
+from koe.web.texts import latents as texts
+from koe.web.texts.language import language
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from koe.web import backend
-from koe.web.language import USUAL
-from koe.web.latents import texts
+from koe.web.serving import cached_studio
+from koe.web.texts import latents as texts
+from koe.web.texts.language import USUAL
 
 if TYPE_CHECKING:
     from koe.generation.axes import LatentAxes
@@ -45,7 +45,7 @@ def decoder_file(model: str) -> DecoderFile | None:
     ModelError
         If the weights are missing or damaged.
     """
-    program = backend.studio().decoder_program(model)
+    program = cached_studio.studio().decoder_program(model)
     if program is None:
         return None
     about = {"steps": program.steps, "planes": program.n_planes}
@@ -61,7 +61,7 @@ def space_file(model: str, language: str = USUAL) -> bytes | None:
     ModelError
         If the file is damaged.
     """
-    found = backend.studio().latent_axes(model)
+    found = cached_studio.studio().latent_axes(model)
     if found is None:
         return None
     axes, places = found.axes, found.places

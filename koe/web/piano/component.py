@@ -9,11 +9,12 @@ import streamlit as st
 
 from koe.errors import InputError
 from koe.music.piece import Piece
-from koe.web import backend, frame
-from koe.web import texts as shared_texts
-from koe.web.piano import texts
+from koe.web import frame
 from koe.web.piano.messages import MEASURES, pitches_from_message, recording_from_message
 from koe.web.player import score
+from koe.web.serving import cached_studio
+from koe.web.texts import pages as shared_texts
+from koe.web.texts import piano as texts
 
 COMPONENT = "koe_piano"
 TEMPI = (50, 60, 70, 80, 90, 100, 110, 120, 140, 160)
@@ -116,7 +117,7 @@ def piece_from_message(sent: object) -> Piece:
         If it cannot be read, or holds no note.
     """
     recording = recording_from_message(sent)
-    return backend.studio().played(recording.presses, recording.qpm, recording.n_measures, texts.PLAYED)
+    return cached_studio.studio().played(recording.presses, recording.qpm, recording.n_measures, texts.PLAYED)
 
 
 def _take(piece: Piece | None) -> dict[str, Any] | None:

@@ -12,8 +12,9 @@ import streamlit as st
 from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
-from koe.web import backend, sounds, texts
 from koe.web.player import score, timing
+from koe.web.serving import cached_studio, sounds
+from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -44,7 +45,7 @@ def _sound_component() -> Callable[..., Any]:
 
 def music_id(piece: Piece) -> str:
     """What tells a roll and its sound that they belong together."""
-    return backend.fingerprint(piece).hex()
+    return cached_studio.fingerprint(piece).hex()
 
 
 def mount_roll(
@@ -142,7 +143,7 @@ def mount_sound(
     key : str
     audio : Audio, optional
         Without one the player is told where to ask for it when somebody wants
-        to hear it, which takes Koe's own server; see `koe.web.sounds`.
+        to hear it, which takes Koe's own server; see `koe.web.serving.sounds`.
     autoplay : bool
         Whether it plays at once.
     fault : str
@@ -174,7 +175,7 @@ def offer_sound(piece: Piece, key: str, *, autoplay: bool = False) -> None:
         mount_sound(piece, key, autoplay=autoplay)
         return
     try:
-        mount_sound(piece, key, backend.sound(piece), autoplay=autoplay)
+        mount_sound(piece, key, cached_studio.sound(piece), autoplay=autoplay)
     except (AudioError, BusyError) as error:
         mount_sound(piece, key, fault=str(error))
 

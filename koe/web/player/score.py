@@ -19,8 +19,8 @@ from koe.music.pianoroll import notes_from_pianoroll
 from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.plots.axes import pitch_range
-from koe.web import texts
 from koe.web.player.timing import in_ticks
+from koe.web.texts import pages as texts
 
 WRITTEN, MADE = "w", "m"  # by a person, by a network
 BOTH, MISSED, ADDED = "b", "o", "n"  # in both of two rolls, in the original only, in the network's only

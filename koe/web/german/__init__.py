@@ -1,1 +1,0 @@
-"""The German texts: each file has the names of the English one, see `koe.web.language`."""

@@ -1,0 +1,104 @@
+"""Ways to take a piece along: a button for every format."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
+from koe.studio import MAX_AUDIO_SEC
+from koe.studio.exports import PARTS, SOUNDS, file_stem
+from koe.web.page_errors import in_one_sentence
+from koe.web.serving import cached_studio
+from koe.web.session import state
+from koe.web.session.links import link_button
+from koe.web.texts import pages as texts
+
+
+def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Recipe | None = None) -> None:
+    """Buttons for every format, each made when it is asked for, and a link.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+        Unlike that of every other result on the page.
+    made_from : int, optional
+        Step from which on a network wrote it.
+    recipe : Recipe, optional
+        How it was made, where the piece does not say so itself.
+    """
+    studio = cached_studio.studio()
+    sounds = piece.duration_sec <= MAX_AUDIO_SEC
+    # By name of the format: end of the file's name, type, and what makes it.
+    formats: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
+        "mid": (".mid", "audio/midi", lambda: studio.midi(piece)),
+        "mp3": (".mp3", "audio/mpeg", lambda: studio.render(piece, "mp3").data),
+        "ogg": (".ogg", "audio/ogg", lambda: studio.render(piece, "ogg").data),
+        "wav": (".wav", "audio/wav", lambda: studio.render(piece, "wav").data),
+        "pdf": (".pdf", "application/pdf", lambda: studio.score_pdf(piece)),
+        "svg": (".svg", "image/svg+xml", lambda: studio.score_sheet(piece)),
+        "musicxml": (".musicxml", "application/vnd.recordare.musicxml+xml", lambda: studio.musicxml(piece)),
+        "roll_png": ("-pianoroll.png", "image/png", lambda: studio.pianoroll_png(piece, made_from)),
+        "roll_svg": ("-pianoroll.svg", "image/svg+xml", lambda: studio.pianoroll_svg(piece, made_from)),
+        "txt": (".txt", "text/plain", lambda: studio.text(piece)),
+    }
+    link_button(piece, key, made_from, recipe)
+    if not sounds:
+        st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.clock(MAX_AUDIO_SEC)))
+    stem = file_stem(piece.title)
+    for name, (ending, mime, make) in formats.items():
+        if sounds or name not in SOUNDS:
+            st.download_button(
+                texts.FORMATS[name],
+                make,
+                f"{stem}{ending}",
+                mime,
+                key=f"{key}-{name}",
+                on_click="ignore",
+                type="tertiary",
+            )
+    moved = piece.n_between_steps
+    if moved:
+        sentence = texts.TEXT_MOVES_ONE if moved == 1 else texts.TEXT_MOVES
+        st.caption(sentence.format(moved=moved, total=texts.count(len(piece.notes), "note")))
+    _everything(piece, key, made_from, sounds)
+
+
+@st.fragment
+def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool) -> None:
+    """All formats in one archive: made at a press, in sight of whoever waits, and then there to be saved."""
+    # While this run lasts, the button's place is that of the work, and then of what was made.
+    place = st.empty()
+    asked = f"{key}-zip-asked"
+    place.button(texts.FORMATS["zip"], key=f"{key}-zip", type="tertiary", on_click=lambda: state.keep(asked, True))
+    if not state.kept(asked, False):
+        return
+    state.forget(asked)
+    data = b""
+    with place.container(), in_one_sentence():
+        work = st.empty()
+        with work.container(horizontal=True, vertical_alignment="center"):  # in a row, so that both are in sight
+            bar = st.progress(0.0, text=texts.ZIPPING)
+            # Any click ends this run, and with it the work, before the next file.
+            st.button(texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
+
+        def progress(done: int, total: int) -> None:
+            part = PARTS[done] if done < total else "zip"
+            said = texts.ZIPPING_FILE.format(number=min(done + 1, total), total=total, part=part)
+            bar.progress(done / total, text=said)
+
+        try:
+            data = cached_studio.studio().bundle(piece, made_from, sound=sounds, progress=progress)
+        finally:
+            work.empty()
+    if data:
+        place.download_button(
+            texts.ZIPPED.format(size=len(data) / 1e6),
+            data,
+            f"{file_stem(piece.title)}.zip",
+            "application/zip",
+            key=f"{key}-zip-save",
+            on_click="ignore",
+            icon=":material/folder_zip:",
+        )

@@ -1,0 +1,150 @@
+"""How every piece of music is shown: its roll, its sound, and ways to take it along."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
+from koe.web.player import mount_roll, music_id, offer_sound, score
+from koe.web.result.downloads import downloads
+from koe.web.result.originality import originality_switch, show_originality
+from koe.web.result.score_view import score_switch, show_score
+from koe.web.serving import cached_studio
+from koe.web.serving.sounds import shelf
+from koe.web.session import state
+from koe.web.session.as_project import note_take
+from koe.web.texts import pages as texts
+from koe.web.texts.pages import clock
+
+ASK_BEFORE_SEC = cached_studio.LONG_SEC  # a longer piece is rendered when somebody asks for it
+
+# Small plots leave a touch of the finger to the page, which scrolls.
+STILL = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def show_result(
+    piece: Piece,
+    key: str,
+    *,
+    made_from: int | None = 0,
+    original: np.ndarray | None = None,
+    probabilities: np.ndarray | None = None,
+    threshold: float = 1.0,
+    first_measure: int = 1,
+    height: int = 260,
+    pitches: tuple[int, int] | None = None,
+    segment: tuple[int, int] | None = None,
+    autoplay: bool = False,
+    usable: bool = True,
+    ask_before_sec: float = ASK_BEFORE_SEC,
+    sound: bool = True,
+    on_pick: Callable[[int], None] | None = None,
+    recipe: Recipe | None = None,
+    actions: Callable[[], None] | None = None,
+) -> None:
+    """Draw a piece in its player, and offer what can be done with it.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+        Unlike that of every other result on the page.
+    made_from : int, optional
+        Step from which on a network wrote it; None if a person wrote it all.
+    original : np.ndarray, shape=(steps, 88), dtype=bool, optional
+        Laid over the piece, which a network made of it; then notes are told
+        apart by who has them, and ``made_from`` counts for nothing.
+    probabilities : np.ndarray, shape=(steps, 88), optional
+        Drawn faintly where they are below ``threshold``.
+    threshold : float
+    first_measure : int
+        Number of its first measure.
+    height : int
+        Of the roll, in pixels.
+    pitches : tuple of int, optional
+        Lowest and highest pitch of the roll; what the piece needs unless given.
+    segment : tuple of int, optional
+        First tick and tick after the last of a stretch to highlight.
+    autoplay : bool
+        Whether to play at once.
+    usable : bool
+        Whether it is offered as the visitor's current piece.
+    ask_before_sec : float
+        Longer pieces get their sound when the visitor asks for it.
+    sound : bool
+        Whether its sound is made now; `show_sound` makes it later otherwise,
+        so that a page can draw all its pictures first.
+    on_pick : callable, optional
+        Called with a measure, from 1 in this piece, at which the visitor wants
+        a segment to start.
+    recipe : Recipe, optional
+        How it was made, where the piece does not say so itself; for its link.
+    actions : callable, optional
+        Draws what else can be done with it, beside the buttons that every
+        result has.
+    """
+    if usable:  # an excerpt, or what was there before, is nothing by itself
+        note_take(piece, made_from)
+    notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
+    with st.container(key=f"result-{key}", gap="small"):
+        mount_roll(
+            piece,
+            key,
+            notes,
+            first_measure=first_measure,
+            height=height,
+            length=clock(piece.duration_sec),
+            pitches=pitches,
+            nearly=None if probabilities is None else (probabilities, threshold),
+            segment=segment,
+            fresh=autoplay,
+            on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
+            on_pick=on_pick,
+        )
+        if not piece.notes:
+            st.caption(texts.SILENT)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
+            with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
+                downloads(piece, key, made_from, recipe)
+            if usable and piece.notes:
+                st.button(
+                    texts.USE,
+                    key=f"{key}-use",
+                    icon=":material/queue_music:",
+                    help=texts.USE_HELP,
+                    on_click=_use,
+                    args=(piece,),
+                )
+            if actions:
+                actions()
+            scored = score_switch(piece, key)
+            asked = originality_switch(piece, key, made_from)
+        if sound:
+            show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
+        if scored:
+            show_score(piece, key)
+        if asked:
+            show_originality(piece, key, made_from or 0, first_measure)
+
+
+def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
+    """Make the sound of a result and hand it to its player, which says why where none can be made.
+
+    Koe's own server makes it when the player asks for it.
+    """
+    if not piece.n_steps:
+        return
+    asked = shelf.served or piece.duration_sec <= ask_before_sec or state.kept(f"{key}-asked", "") == music_id(piece)
+    if asked:
+        offer_sound(piece, key, autoplay=autoplay)
+
+
+def _ask(piece: Piece, key: str) -> None:
+    state.keep(f"{key}-asked", music_id(piece))
+
+
+def _use(piece: Piece) -> None:
+    state.use_piece(piece)
+    state.notice(texts.USED)

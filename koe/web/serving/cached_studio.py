@@ -1,0 +1,247 @@
+"""The one `Studio` of the process, and its answers kept for reruns.
+
+A page runs anew at every click; whatever has not changed must not be
+computed again. Each cache is bounded, shared by all visitors and keyed by
+content: arrays, MIDI bytes and numbers, never by who asks. Answers that a
+page gets are copies, theirs to change.
+"""
+
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import streamlit as st
+
+from koe.errors import ModelError
+from koe.models.latent import LINE
+from koe.music.library import LibraryEntry
+from koe.music.notes import Note
+from koe.music.piece import Piece, TimeSignature
+from koe.progress import ShouldStop
+from koe.projects.reading import read_project, unpack_project
+from koe.projects.schema import Project
+from koe.studio import Reconstruction, Studio
+from koe.studio.blending import Distances
+from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
+
+if TYPE_CHECKING:
+    from koe.audio import Audio
+    from koe.models.cards import ModelCard
+    from koe.models.record import TrainingRecord
+
+
+DISTANCE_POINTS = 21
+LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
+PIECE_ENTRIES = 128
+RECORD_ENTRIES = 8  # a few MB each once unpacked
+SOUND_ENTRIES = 128  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
+LONG_SEC = 150.0
+LONG_SOUND_ENTRIES = 4  # up to 20 MB each
+
+
+@st.cache_resource(show_spinner=False)
+def studio() -> Studio:
+    """The studio that all visitors share; heavy work waits there for its turn."""
+    return cast("Studio", QueuedStudio(Studio()))
+
+
+def continuation_model() -> "ModelCard":
+    """The card of the model that continues pieces.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    return studio().continuation_model()
+
+
+def can_fill() -> bool:
+    """Whether a model here can fill gaps; also no where the models' folder is damaged, as pages will say."""
+    try:
+        return bool(studio().fillers())
+    except ModelError:
+        return False
+
+
+def writer() -> "ModelCard | None":
+    """The model that can write anew what another has in mind; None if there is none."""
+    try:
+        return next(iter(studio().writers()), None)
+    except ModelError:
+        return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
+def training_record(name: str) -> "TrainingRecord | None":
+    """How a model came to be, one for all visitors: to be read, not changed; None where it was not recorded.
+
+    Raises
+    ------
+    ModelError
+        If the record is damaged.
+    """
+    return studio().training_record(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
+def evaluation(name: str) -> dict[str, Any] | None:
+    """What was measured of a model, one for all visitors: to be read, not changed; None where nothing was.
+
+    Raises
+    ------
+    ModelError
+        If the file is damaged.
+    """
+    return studio().evaluation(name)
+
+
+@st.cache_data(show_spinner=False, max_entries=1)
+def demo_pieces() -> tuple[LibraryEntry, ...]:
+    """What the library holds."""
+    return studio().demo_pieces()
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def demo_piece(slug: str) -> Piece:
+    """One piece of the library."""
+    return studio().demo_piece(slug)
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def compose(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
+    """The piece that belongs to a seed; given up where ``_should_stop`` says so."""
+    return studio().compose(seed, should_stop=_should_stop) if _should_stop else studio().compose(seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def reconstruct(segment: np.ndarray, model: str) -> Reconstruction:
+    """One segment, shape ``(64, 88)``, through one model."""
+    return studio().reconstruct(segment, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def decode(latents: np.ndarray, model: str) -> np.ndarray:
+    """Probabilities, shape ``(64, 88)``, of one latent vector."""
+    return studio().decode(latents, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def piece_from_latents(
+    latents: np.ndarray,
+    model: str,
+    threshold: float,
+    qpm: float,
+    title: str,
+    time_signatures: tuple[TimeSignature, ...],
+) -> Piece:
+    """The four measures of one latent vector."""
+    return studio().piece_from_latents(latents, model, threshold, qpm, title, time_signatures)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str = LINE) -> np.ndarray:
+    """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
+    return studio().blend(first, second, model, weights, way)[1]
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def morph(
+    first: np.ndarray,
+    second: np.ndarray,
+    model: str,
+    n_segments: int,
+    threshold: float,
+    qpm: float,
+    title: str,
+    way: str,
+) -> Piece:
+    """The whole way between two segments."""
+    return studio().morph(first, second, model, n_segments, threshold, qpm, title, way)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def retold(
+    first: np.ndarray,
+    second: np.ndarray,
+    model: str,
+    weights: tuple[float, ...],
+    seed: int,
+    qpm: float,
+    title: str,
+    time_signatures: tuple[TimeSignature, ...],
+    way: str,
+) -> Piece:
+    """What lies between two segments, written anew by the model that fills gaps."""
+    return studio().retell(first, second, model, weights, seed, None, qpm, title, time_signatures, way)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: float, way: str) -> Distances:
+    """How far the points of the way between two segments are from either."""
+    return studio().distances(first, second, model, np.linspace(0, 1, DISTANCE_POINTS), threshold, way)
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
+def _rendered(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
+    return _render(_piece, _should_stop)
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
+def _rendered_long(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
+    return _render(_piece, _should_stop)
+
+
+def _render(piece: Piece, should_stop: ShouldStop | None) -> "Audio":
+    # Where a page is being made, its visitor's leaving counts.
+    return studio().render(piece, should_stop=should_stop) if should_stop else studio().render(piece)
+
+
+def sound(piece: Piece, should_stop: ShouldStop | None = None) -> "Audio":
+    """The piece as MP3, kept by the bytes of its MIDI file; given up where ``should_stop`` says so."""
+    return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece, should_stop)
+
+
+def open_project(data: bytes) -> Project:
+    """Read a project file, in its turn: a large one takes half a second.
+
+    Raises
+    ------
+    ProjectError
+        One sentence for the visitor.
+    """
+    return in_turn("read", read_project, data)
+
+
+def open_kept(packed: str) -> Project:
+    """Read what a browser kept, likewise."""
+    return in_turn("read", unpack_project, packed)
+
+
+def midi(piece: Piece) -> bytes:
+    """The piece as a standard MIDI file."""
+    return _midi(fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
+def _midi(digest: bytes, _piece: Piece) -> bytes:
+    return studio().midi(_piece)
+
+
+def fingerprint(piece: Piece) -> bytes:
+    """A digest of all that a piece's MIDI file is made from."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(np.array([_numbers(note) for note in piece.notes], dtype=np.int32).tobytes())
+    digest.update(
+        repr(
+            (piece.n_ticks, piece.tempos, piece.time_signatures, piece.upbeat, piece.keys, piece.pedal, piece.title)
+        ).encode()
+    )
+    return digest.digest()
+
+
+def _numbers(note: Note) -> tuple[int, int, int, int, int, int]:
+    return note.onset, note.pitch, note.duration, note.velocity, note.shift, note.release

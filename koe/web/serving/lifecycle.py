@@ -1,0 +1,43 @@
+"""The life of the server: settings read, log set up, temporary files, networks, an end in order."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from koe.errors import InputError
+from koe.version import __version__
+from koe.web.serving import logs
+from koe.web.serving.ending import end_gracefully
+from koe.web.serving.queue import shared_limiter
+from koe.web.serving.settings import grace_sec, pieces_ahead
+from koe.web.serving.temporary_files import process_folder
+
+_log = logging.getLogger(__name__)
+
+
+def set_up() -> None:
+    """Read the settings and take over the log; a setting that cannot be ends the start with a sentence."""
+    try:
+        logs.set_up()
+        shared_limiter()
+        grace_sec()
+        pieces_ahead()
+    except InputError as error:
+        raise SystemExit(f"koe: {error}") from None
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Begin to load the networks while the server starts to listen; take temporary files away at the end."""
+    from koe.web.serving.warmup import warm_up  # not before there is a runtime, which its caches belong to
+
+    limiter = shared_limiter()
+    with process_folder():
+        end_gracefully(limiter, grace_sec())
+        warm_up()
+        facts = {"version": __version__, "workers": limiter.n_places, "queue": limiter.max_waiting}
+        _log.info("Koe starts", extra={"facts": facts})
+        yield
+        _log.info("Koe ends")

@@ -1,0 +1,184 @@
+"""A visitor's session as a project, and a project as a visitor's session.
+
+What stands in a project comes from a file or a browser, so everything is
+checked once more against what the pages' controls allow.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from koe.errors import InputError, ModelError
+from koe.music.notes import chord_from_names
+from koe.music.piece import Piece
+from koe.projects.recipes import Recipe
+from koe.projects.schema import MAX_SETTINGS, Project, Take, is_filling, is_take, weights_of, with_take
+from koe.projects.writing import write_project
+from koe.web.serving import cached_studio
+from koe.web.session import filled, saved_controls, state
+
+TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
+# Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
+OTHERS = {
+    "played": "played",
+    **{place: f"{place}-uploaded" for place in ("from", "to", "corner-1", "corner-2", "corner-3", "corner-4")},
+}
+POINT = "square-point"
+MAX_RECIPES = 64
+# Widgets that show a kept value.
+_MIRRORS = ("continue-seed-number", "fill-seed-number", "interpolate-seed-number", "chord-names")
+MAX_CHORD_CHARS = 200
+
+
+def _seed(value: object) -> bool:
+    return type(value) is int and 0 <= value <= state.MAX_SEED
+
+
+def _chord(value: object) -> bool:
+    try:
+        return isinstance(value, str) and len(value) <= MAX_CHORD_CHARS and bool(chord_from_names(value))
+    except InputError:
+        return False
+
+
+# What is kept of the pages' choices, and which values it may have.
+SETTINGS: dict[str, Callable[[object], bool]] = {
+    "home_seed": _seed,
+    "continue-seed": _seed,
+    "fill-seed": _seed,
+    "interpolate-seed": _seed,
+    "chord": _chord,
+}
+
+
+def project(piece: Piece | None = None) -> Project:
+    """The session as it is, with another current piece if one is given."""
+    kept = state.everything_kept()
+    takes: tuple[Take, ...] = kept.get(TAKES, ())
+    latents = {
+        name.removeprefix(LATENTS): tuple(float(value) for value in vector) for name, vector in _vectors(kept).items()
+    }
+    made = Project(
+        state.current_piece() if piece is None else piece,
+        state.measure() if piece is None else 1,
+        latents,
+        takes,
+        tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept)))),
+        {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)} | filled.others(kept),
+        _settings(kept),
+    )
+    try:
+        weights = weights_of(made.models, cached_studio.studio().registry)
+    except ModelError:  # a damaged folder of models; the notes are worth saving all the same
+        weights = {}
+    return Project(**{**vars(made), "weights": weights})
+
+
+def _settings(kept: dict[str, Any]) -> dict[str, saved_controls.Value]:
+    """Seeds and other choices, as many as a file holds."""
+    own = {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept)
+    return dict(list((own | filled.settings(kept) | saved_controls.chosen()).items())[:MAX_SETTINGS])
+
+
+def _point(kept: dict[str, Any]) -> dict[str, str]:
+    """The place of the puck on the square, as a setting."""
+    return {POINT: " ".join(f"{float(share):.6g}" for share in kept[POINT])} if POINT in kept else {}
+
+
+def _point_from(text: object) -> tuple[float, float] | None:
+    try:
+        x, y = (float(word) for word in str(text).split())
+    except ValueError:
+        return None
+    return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def _vectors(kept: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The latent vectors among what is kept."""
+    return {name: value for name, value in kept.items() if name.startswith(LATENTS) and isinstance(value, np.ndarray)}
+
+
+def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
+    """What stands on the Continue page."""
+    continued = kept.get(CONTINUED)
+    return continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
+
+
+def _is_shown(piece: Piece, shown: tuple[Piece, ...]) -> bool:
+    """Whether it is one of these; found once more by the same seed it is another object."""
+    return any(piece is one or (piece == one and piece.made_by == one.made_by) for one in shown)
+
+
+def file_of(made: Project) -> bytes:
+    """A project as a file."""
+    return write_project(made)
+
+
+def restore(opened: Project) -> None:
+    """Make a project the session; to be called before the page runs."""
+    kept = state.everything_kept()
+    state.use_piece(opened.piece or cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug))
+    state.choose_measure(opened.measure)
+    for name in [*_vectors(kept), CONTINUED, "continue_remarks", filled.FILLED, *OTHERS.values()]:
+        state.forget(name)
+    for model, vector in _fitting(opened).items():
+        state.keep(LATENTS + model, vector)
+    state.keep(TAKES, opened.takes)
+    filled.restore(opened)
+    shown = [take for take in opened.takes if take.id in opened.shown and not is_filling(take.piece)]
+    if shown:
+        state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
+    for name, key in OTHERS.items():
+        if name in opened.others:
+            state.keep(key, opened.others[name])
+    state.forget("home_seed")
+    for name, fits in SETTINGS.items():
+        if name in opened.settings and fits(opened.settings[name]):
+            state.keep(name, opened.settings[name])
+    if point := _point_from(opened.settings.get(POINT)):
+        state.keep(POINT, point)
+    saved_controls.choose(opened.settings.get)
+    renew_widgets()
+
+
+def _fitting(opened: Project) -> dict[str, np.ndarray]:
+    """The vectors of models that are here and take as many numbers."""
+    try:
+        dims = {card.name: card.latent_dim for card in cached_studio.studio().latent_models()}
+    except ModelError:
+        dims = {}
+    return {model: np.array(vector) for model, vector in opened.latents.items() if dims.get(model) == len(vector)}
+
+
+def renew_widgets() -> None:
+    """Let widgets that mirror a kept value take it up anew, and nothing play by itself."""
+    for key in _MIRRORS:
+        st.session_state.pop(key, None)
+    for name in _vectors(state.everything_kept()):
+        # By which the sliders notice that somebody else has moved them.
+        state.keep(f"{name}-turn", state.kept(f"{name}-turn", 0) + 1)
+    state.keep("home_asked_on_visit", -1)
+
+
+def note_take(piece: Piece, made_from: int | None) -> None:
+    """Remember what chance made, once."""
+    takes: tuple[Take, ...] = state.kept(TAKES, ())
+    if is_take(piece) and not any(take.piece is piece for take in takes):
+        state.keep(TAKES, with_take(takes, piece, made_from or 0))
+
+
+def remember_recipe(piece: Piece, recipe: Recipe) -> None:
+    """Remember how a piece was made, for when it is met again on another page."""
+    recipes: dict[bytes, Recipe] = state.kept(RECIPES, dict)
+    which = cached_studio.fingerprint(piece)
+    recipes.pop(which, None)
+    recipes[which] = recipe
+    while len(recipes) > MAX_RECIPES:
+        recipes.pop(next(iter(recipes)))
+
+
+def recipe_for(piece: Piece) -> Recipe | None:
+    """How a piece was made, where a page has said so."""
+    return state.kept(RECIPES, dict).get(cached_studio.fingerprint(piece))

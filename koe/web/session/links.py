@@ -1,0 +1,139 @@
+"""The link of a result: asked for by a button, tried out, shown with its QR code."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from koe.errors import BusyError, LinkError
+from koe.music.piece import Piece
+from koe.projects.links import MAX_LINK_CHARS, decode, shortened
+from koe.projects.opening import make_link
+from koe.projects.qr import qr_png, qr_svg
+from koe.projects.recipes import Given, Recipe
+from koe.studio.exports import file_stem
+from koe.web.serving import cached_studio
+from koe.web.serving.queued_studio import once
+from koe.web.session import as_project, state
+from koe.web.texts import session as texts
+
+PARAMETER = "k"
+SCANNABLE_CHARS = 500  # a code of more has too many modules for a telephone's camera
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "koe_link",
+        html=(_HERE / "link.html").read_text(encoding="utf-8"),
+        css=(_HERE / "link.css").read_text(encoding="utf-8"),
+        js=(_HERE / "link.js").read_text(encoding="utf-8"),
+    )
+
+
+def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) -> None:
+    """A button that makes the link, and the link once it is made.
+
+    Parameters
+    ----------
+    piece : Piece
+    key : str
+        Unlike that of every other result on the page.
+    made_from : int, optional
+        Step from which on a network wrote it.
+    recipe : Recipe, optional
+        How it was made, where that is known better than the piece knows it.
+    """
+    if recipe is not None:
+        as_project.remember_recipe(piece, recipe)
+    st.button(
+        texts.LINK,
+        key=f"{key}-link",
+        icon=":material/link:",
+        type="tertiary",
+        on_click=lambda: state.keep(f"{key}-link-asked", cached_studio.fingerprint(piece)),
+    )
+    asked = state.kept(f"{key}-link-asked", b"")
+    if asked and asked == cached_studio.fingerprint(piece):
+        with st.container(key=f"{key}-link-box", gap="small"):
+            _show(piece, key, made_from, recipe or as_project.recipe_for(piece))
+
+
+def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) -> None:
+    try:
+        with st.spinner(texts.LINK_MAKING):
+            text = _made(cached_studio.fingerprint(piece), repr(piece.made_by), made_from, repr(recipe), piece, recipe)
+    except BusyError as error:
+        st.info(str(error), icon=":material/hourglass_top:")
+        return
+    except LinkError as error:
+        st.info(str(error), icon=":material/link_off:")
+        project_file(piece, key)
+        return
+    link = decode(text)
+    address = address_of(text)
+    short = address_of(shortened(text)) if len(address) > SCANNABLE_CHARS else address
+    svg = qr_svg(short)
+    _component()(
+        key=f"{key}-link-made",
+        data={
+            "address": address,
+            "svg": svg,
+            "labels": {
+                "copy": texts.COPY,
+                "copied": texts.COPIED,
+                "address": texts.ADDRESS,
+                "code": texts.QR_ALT,
+            },
+        },
+    )
+    if isinstance(link.recipe, Given):
+        how = texts.LINK_GIVEN
+    else:
+        how = texts.LINK_ANEW_ALONE.format(most=MAX_LINK_CHARS) if link.notes is None else texts.LINK_ANEW
+    st.caption(f"{how} {texts.LINK_LENGTH.format(length=len(text), most=MAX_LINK_CHARS)}")
+    if short != address:
+        st.caption(texts.QR_SHORT)
+    stem = file_stem(piece.title)
+    with st.container(horizontal=True, gap="small"):
+        for label, data, ending, mime in (
+            (texts.QR_PNG, partial(qr_png, short), "png", "image/png"),
+            (texts.QR_SVG, svg, "svg", "image/svg+xml"),
+        ):
+            st.download_button(
+                label, data, f"{stem}-link.{ending}", mime, key=f"{key}-qr-{ending}", on_click="ignore", type="tertiary"
+            )
+
+
+def project_file(piece: Piece, key: str) -> None:
+    """The project as a file with this piece as the current one, where a link is too short for it."""
+    st.download_button(
+        texts.PROJECT_FILE,
+        partial(as_project.file_of, as_project.project(piece)),
+        f"{file_stem(piece.title)}.koe.json",
+        "application/json",
+        key=f"{key}-project",
+        icon=":material/folder:",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=64)
+def _made(digest: bytes, making: str, made_from: int | None, way: str, _piece: Piece, _recipe: Recipe | None) -> str:
+    return make_link(cached_studio.studio(), _piece, made_from, _recipe)
+
+
+def address_of(text: str) -> str:
+    """The whole address of a link, on the server where the visitor is."""
+    parts = urlsplit(st.context.url or "")
+    path, page = parts.path.rstrip("/"), state.address()
+    if page and path.endswith(f"/{page}"):
+        path = path.removesuffix(f"/{page}")
+    return urlunsplit((parts.scheme, parts.netloc, f"{path}/", f"{PARAMETER}={text}", ""))

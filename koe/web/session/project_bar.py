@@ -1,0 +1,197 @@
+"""Undo, redo and the project, small at the head of every page; and the browser's memory behind them."""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from koe.errors import KoeError
+from koe.projects.reading import MAX_PACKED_CHARS
+from koe.projects.schema import ENDING, Project, strangers
+from koe.projects.writing import Fragments, pack_project
+from koe.studio.exports import file_stem
+from koe.web.serving import cached_studio
+from koe.web.session import as_project, undo
+from koe.web.texts import language
+from koe.web.texts import pages as shared_texts
+from koe.web.texts import session as texts
+
+MEMORY = "koe-keeping"
+_SESSION = "koe_session_id"
+_SAYING = "koe_saying"
+_FRAGMENTS = "koe_fragments"
+_KNOWN = "koe_known_to_browser"
+
+# Select boxes and sliders of words; see `_change_language`.
+_CHOSEN_BY_WORDS = re.compile(r".*-choice|weights-.*|evolution-\w+")
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "koe_keeping", js=(_HERE / "browser.js").read_text(encoding="utf-8"), html="<span></span>"
+    )
+
+
+def keeping_bar() -> None:
+    """Draw the buttons, note what this run changed, and let the browser remember it; at the end of a run."""
+    undo.record()
+    line = undo.history()
+    with st.container(horizontal=True, gap=None, key="koe-keeping-bar"):
+        st.button(
+            texts.UNDO,
+            key="koe-undo",
+            icon=":material/undo:",
+            help=texts.UNDO_HELP,
+            type="tertiary",
+            disabled=not line.past,
+            on_click=undo.undo,
+        )
+        st.button(
+            texts.REDO,
+            key="koe-redo",
+            icon=":material/redo:",
+            help=texts.REDO_HELP,
+            type="tertiary",
+            disabled=not line.future,
+            on_click=undo.redo,
+        )
+        _language_switch()
+        with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
+            _project_menu()
+    _remember()
+    for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
+        st.toast(sentence, icon=":material/error:" if is_wrong else None)
+
+
+def _language_switch() -> None:
+    name = language.other_language()
+    st.button(
+        language.LANGUAGES[name],
+        key="koe-language",
+        help=shared_texts.LANGUAGE_HELP,
+        type="tertiary",
+        on_click=_change_language,
+        args=(name,),
+    )
+
+
+def _change_language(name: str) -> None:
+    """Speak another language, with everything chosen as it was."""
+    for key in list(st.session_state):
+        # A browser names these choices by their words, which are about to be others.
+        if isinstance(key, str) and _CHOSEN_BY_WORDS.fullmatch(key):
+            st.session_state[key] = st.session_state[key]
+    language.choose_language(name)
+
+
+def _project_menu() -> None:
+    made = as_project.project()
+    st.caption(texts.PROJECT_LEAD)
+    st.download_button(
+        texts.SAVE_PROJECT,
+        partial(as_project.file_of, made),
+        f"{file_stem(made.piece.title if made.piece else '')}{ENDING}",
+        "application/json",
+        key="koe-project-save",
+        icon=":material/save:",
+        on_click="ignore",
+    )
+    st.file_uploader(
+        texts.OPEN_PROJECT, ["json"], key="koe-project-open", help=texts.OPEN_PROJECT_HELP, on_change=_opened
+    )
+    st.button(
+        texts.START_OVER,
+        key="koe-project-new",
+        icon=":material/delete_sweep:",
+        help=texts.START_OVER_HELP,
+        type="tertiary",
+        on_click=_start_over,
+    )
+
+
+def _opened() -> None:
+    file = st.session_state["koe-project-open"]
+    if file is None:
+        return
+    try:
+        _take_up(cached_studio.open_project(file.getvalue()), texts.OPENED)
+    except KoeError as error:
+        _say(shared_texts.escape(str(error)), is_wrong=True)
+
+
+def _start_over() -> None:
+    as_project.restore(Project())
+    _say(texts.STARTED_OVER)
+
+
+def _found() -> None:
+    """The browser has something from before; it counts if the visitor has done nothing yet."""
+    packed = st.session_state[MEMORY].get("found")
+    if not packed or not undo.untouched():
+        return
+    try:
+        _take_up(cached_studio.open_kept(packed), texts.RESTORED)
+    except KoeError as error:
+        _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
+
+
+def _line_is_back() -> None:
+    """The browser has found a server again; if that is a new one, this run tells the browser so."""
+
+
+def _take_up(project: Project, sentence: str) -> None:
+    as_project.restore(project)
+    _say(sentence)
+    try:
+        names = strangers(project, cached_studio.studio().registry)
+    except KoeError:
+        return
+    if names:
+        _say(texts.OTHER_WEIGHTS.format(models=shared_texts.escape(", ".join(name.upper() for name in names))))
+
+
+def _say(sentence: str, is_wrong: bool = False) -> None:
+    st.session_state[_SAYING] = (*st.session_state.get(_SAYING, ()), (sentence, is_wrong))
+
+
+def _remember() -> None:
+    """Hand the project to the browser, which keeps it; nothing while there is nothing to lose."""
+    if _SESSION not in st.session_state:
+        st.session_state[_SESSION] = secrets.token_hex(8)
+    untouched, present = undo.untouched(), undo.history().present
+    known = st.session_state.get(_KNOWN)
+    if untouched:
+        packed = ""
+    elif known is not None and known[0] is present:
+        packed = known[1]
+    else:
+        fragments: Fragments = st.session_state.setdefault(_FRAGMENTS, {})
+        packed = pack_project(as_project.project(), fragments)
+        if len(packed) > MAX_PACKED_CHARS:  # what was kept before stays
+            packed = ""
+        st.session_state[_KNOWN] = (present, packed)
+    triggers = {
+        "on_found_change": _found,
+        "on_undo_change": undo.undo,
+        "on_redo_change": undo.redo,
+        "on_back_change": _line_is_back,
+    }
+    _component()(
+        key=MEMORY,
+        data={
+            "session": st.session_state[_SESSION],
+            "untouched": untouched,
+            "project": packed,
+            "language": language.language(),
+            "cookie": f"{language.COOKIE}={language.chosen_language()}" if language.chosen_language() else "",
+        },
+        height=1,
+        **triggers,
+    )

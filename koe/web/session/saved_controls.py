@@ -1,0 +1,139 @@
+"""The pages' choices: sliders and switches that a project holds beside what was made with them.
+
+A widget keeps its own value under its key. Here stands which of them go into
+a project, what each control allows, and what it shows at first: only what
+differs from that is a choice. Values of a file that no control allows are left
+out.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from koe.errors import KoeError
+from koe.models.latent import LINE, PATHS
+from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
+from koe.web.serving import cached_studio
+from koe.web.texts import pages as texts
+
+Value: TypeAlias = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Slider:
+    """Numbers of the type of ``default`` from ``low`` to ``high``, at most one every ``step`` where they are whole."""
+
+    low: float
+    high: float
+    default: int | float
+    step: int = 1
+
+    def fitting(self, value: object) -> Value | None:
+        """The value as the slider takes it; None if it does not."""
+        if isinstance(self.default, int):
+            whole = type(value) is int and self.low <= value <= self.high and (value - self.low) % self.step == 0
+            return value if whole else None  # type: ignore[return-value]
+        if not isinstance(value, int | float) or isinstance(value, bool) or not self.low <= value <= self.high:
+            return None
+        return float(value) if math.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Options:
+    """One of some words."""
+
+    words: Sequence[str]
+    default: str
+
+    def fitting(self, value: object) -> Value | None:
+        """The word, if it is one of them."""
+        return value if isinstance(value, str) and value in self.words else None
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    default: bool
+
+    def fitting(self, value: object) -> Value | None:
+        """On or off, if it is that."""
+        return value if isinstance(value, bool) else None
+
+
+Control: TypeAlias = Slider | Options | Switch
+
+
+def controls() -> dict[str, Control]:
+    """All controls whose choice is kept, by the keys of their widgets."""
+    found: dict[str, Control] = {
+        "continue-start": Options(tuple(texts.STARTS), "chord"),
+        "continue-way": Options(WAYS, WAYS[0]),
+        "continue-threshold": Slider(0.0, 1.0, DEFAULT_THRESHOLD),
+        "temperature": Slider(0.1, 3.0, 1.0),
+        "continue-guard": Switch(True),
+        "continue-top-p": Slider(0.55, 1.0, 1.0),
+        "continue-density": Slider(-3.0, 3.0, 0.0),
+        "continue-holding": Slider(-3.0, 3.0, 0.0),
+        "continue-steps": Slider(16, 1024, 256, 16),
+        "variations": Slider(1, 8, 1),
+        "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
+        "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
+        "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
+        "interpolate-between": Options(tuple(texts.BETWEEN), "two"),
+        "interpolate-way": Options(PATHS, LINE),
+        "interpolate-one-key": Switch(False),
+        "blend": Slider(0.0, 1.0, 0.5),
+        "path-stops": Slider(2, 16, 5),
+    }
+    return found | _of_models()
+
+
+def _of_models() -> dict[str, Control]:
+    """Those that depend on which models are here."""
+    studio = cached_studio.studio()
+    try:
+        latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
+        retold = bool(cached_studio.writer())
+    except KoeError:  # a damaged folder of models: the pages say so
+        return {}
+    found: dict[str, Control] = {
+        "blend-by": Options([by for by in texts.BLENDS if by != "retold" or retold], "network")
+    }
+    for page, cards in (("latent", latent), ("interpolate", latent), ("continue", writing), ("fill", filling)):
+        if len(cards) > 1:
+            found[f"{page}-model"] = Options([card.name for card in cards], cards[0].name)
+    for page in ("reconstruct", "latent", "interpolate"):
+        found |= {f"{page}-threshold-{card.name}": Slider(0.0, 1.0, float(card.threshold)) for card in latent}
+    return found
+
+
+def chosen() -> dict[str, Value]:
+    """What a visitor chose, where it is not what a control shows at first; of all pages."""
+    found = {}
+    for key, control in controls().items():
+        if key in st.session_state:
+            value = control.fitting(st.session_state[key])
+            if value is not None and value != control.default:
+                found[key] = value
+    return found
+
+
+def choose(values: Callable[[str], Any]) -> None:
+    """Set all controls; before the page runs.
+
+    Parameters
+    ----------
+    values : callable
+        Gives what is wanted for a key; what its control does not allow leaves
+        it as it is at first.
+    """
+    for key, control in controls().items():
+        value = control.fitting(values(key))
+        wanted = control.default if value is None else value
+        # A widget that nobody has seen shows its default by itself.
+        if st.session_state.get(key, control.default) != wanted:
+            st.session_state[key] = wanted

@@ -1,0 +1,143 @@
+"""Undo and redo over the whole studio: what is kept from run to run, as it was before.
+
+At the end of each run the session is compared with what it was. What a visitor
+did makes a step; what a page only set up for itself, such as the seed that its
+field shows at first, does not. Nor does a slider or a switch on a page: it is
+only remembered with the moment, and is as it was when that comes back.
+"""
+
+import re
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from koe.music.piece import Piece
+from koe.projects.history import History
+from koe.web.session import as_project, filled, saved_controls, state
+
+_HISTORY = "koe_history"
+_LAST = "koe_last_step"
+STROKE_SEC = 1.0
+# What says how a page stands at the moment, and not what a visitor made.
+_PASSING = re.compile(r".*(asked|said|visit).*|.*_number|.*-(turn|moving|tab)|continue_from|recipes")
+# What somebody has made when it is first there; whatever else is new, a page has only set up for itself.
+_MADE = {as_project.CONTINUED, filled.FILLED, "played"}
+# What ends with the visit on which it plays by itself.
+_PLAYING = {as_project.CONTINUED, filled.FILLED}
+# What comes along with something else that was done, or of itself with a link that was followed.
+_ALONG = {as_project.TAKES, "continue_remarks"}
+# What moves under a hand.
+_MOVES = re.compile(r"latents-.*|measure|square-point")
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What there was; values are those of the session, which nobody changes in place."""
+
+    piece: Piece
+    measure: int
+    kept: dict[str, Any]
+    chosen: dict[str, saved_controls.Value] = field(default_factory=dict)
+
+
+def now() -> Moment:
+    """The session as it is."""
+    kept = {name: value for name, value in state.everything_kept().items() if not _PASSING.fullmatch(name)}
+    return Moment(state.current_piece(), state.measure(), kept, saved_controls.chosen())
+
+
+def history() -> History[Moment]:
+    """The visitor's; a new one begins with what there is."""
+    if _HISTORY not in st.session_state:
+        st.session_state[_HISTORY] = History(now())
+    return st.session_state[_HISTORY]
+
+
+def record() -> None:
+    """Note what this run changed."""
+    line, moment = history(), now()
+    changed = _changed(line.present, moment)
+    if changed is None:
+        return
+    at = time.monotonic()
+    last, last_at = st.session_state.get(_LAST, (frozenset(), -STROKE_SEC))
+    # A slider on its way under a hand is one step, not one for every place that it passes.
+    one_stroke = changed and changed == last and all(map(_MOVES.fullmatch, changed)) and at - last_at < STROKE_SEC
+    if changed:
+        st.session_state[_LAST] = (changed, at)
+    st.session_state[_HISTORY] = line.step(moment) if changed and not one_stroke else line.amended(moment)
+
+
+def undo() -> None:
+    """Take back the last step; before the page runs."""
+    _go(history().undone())
+
+
+def redo() -> None:
+    """Do again what was taken back; before the page runs."""
+    _go(history().redone())
+
+
+def untouched() -> bool:
+    """Whether the visitor has done nothing yet that could be lost, and chosen nothing."""
+    line = history()
+    return not line.past and not line.future and not line.present.chosen
+
+
+def _go(line: History[Moment]) -> None:
+    if line is history():
+        return
+    moment = line.present
+    state.use_piece(moment.piece)
+    state.choose_measure(moment.measure)
+    for name in now().kept:
+        if name not in moment.kept and name in _MADE | _ALONG:
+            state.forget(name)
+    for name, value in moment.kept.items():
+        # What is found again keeps quiet, as after a look at another page.
+        quiet = name in _PLAYING and isinstance(value, tuple) and value
+        state.keep(name, (*value[:-1], -1) if quiet else value)
+    saved_controls.choose(moment.chosen.get)
+    as_project.renew_widgets()
+    st.session_state[_HISTORY] = replace(line, present=now())
+    st.session_state.pop(_LAST, None)
+
+
+def _changed(before: Moment, after: Moment) -> frozenset[str] | None:
+    """What a visitor did, by name; None if nothing differs at all."""
+    names: set[str] = set()
+    differs = before.piece is not after.piece or before.chosen != after.chosen
+    if differs and before.piece != after.piece:
+        names.add("piece")
+    if before.measure != after.measure:
+        names.add("measure")
+    for name in before.kept.keys() | after.kept.keys():
+        if name in _ALONG:
+            differs = differs or before.kept.get(name) is not after.kept.get(name)
+        elif name in before.kept and name in after.kept:
+            if not _same(before.kept[name], after.kept[name]):
+                names.add(name)
+        else:
+            differs = True
+            if name in _MADE and not _empty(after.kept.get(name)):
+                names.add(name)
+    return frozenset(names) if differs or names else None
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple | dict | list | str | int | float) and not value)
+
+
+def _same(before: Any, after: Any) -> bool:
+    if before is after:
+        return True
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(before, after))
+    if isinstance(before, tuple):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return bool(before == after)

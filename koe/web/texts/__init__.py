@@ -1,0 +1,1 @@
+"""What the pages say: English here, German under the same names in `koe.web.texts.german`, the visitor's language."""

@@ -1,0 +1,39 @@
+"""What stands around continuations and their takes."""
+
+from koe.web.texts.language import localize
+
+SURPRISE = "Surprise me"
+SURPRISE_HELP = "A chord, a temperature and a seed by chance; they stay in sight, so that you can go on from them."
+MORE = "More"
+TOP_P = "Leave out the unlikely"
+TOP_P_HELP = (
+    "At 1 everything may happen that the network thinks possible. At 0.95 what it thinks less likely than one in "
+    "twenty does not happen, and what it is that sure of does (top-p)."
+)
+DENSITY = "More notes or fewer"
+DENSITY_HELP = "Above 0 keys are struck more often, below 0 more rarely."
+HOLDING = "Longer notes or shorter"
+HOLDING_HELP = "Above 0 keys are held longer, below 0 they are let go sooner."
+GUARD = "Watch over it"
+GUARD_HELP = (
+    "Where chance leads the network into silence, a stuck note or a burst of keys, those four measures are tossed "
+    "again."
+)
+REDRAWN = "{measures} tossed again: {fault}."
+REDRAWN_IN = "Variation {number}, {measures} tossed again: {fault}."
+FAULTS = {
+    "silence": "the coin had led into silence",
+    "stuck": "a key had got stuck",
+    "burst": "too many keys had come at once",
+}
+GO_ON = "Go on"
+GO_ON_FROM = "From which measure on"
+GO_ON_HELP = "What comes before this measure is kept; the network writes anew from there."
+GO_ON_END = "Go on from the end"
+GO_ON_BAR = "Write anew from measure {measure}"
+TAKES = "Takes ({n})"
+TAKES_HINT = "All that was written on this visit. What goes on from another take stands below it."
+TAKE = "{model}, seed {seed}, {measures}"
+TAKE_FROM = "from measure {bar}: {take}"
+
+localize(__name__)

@@ -1,0 +1,179 @@
+"""Work of visitors: counted by how it ended, in its turn, and their place shown while they wait."""
+
+import inspect
+import threading
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from koe.errors import BusyError, Cancelled, MidiError
+from koe.studio import Studio
+from koe.web.serving import metrics, queued_studio
+from koe.web.serving.queue import Limiter
+from koe.web.serving.queued_studio import WORK, QueuedStudio
+
+
+class Slow:
+    """A studio whose every answer is what it was told."""
+
+    def __init__(self, answer=None):
+        self.answer = answer
+        self.registry = "registry"
+
+    def compose(self, seed):
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer or seed
+
+    decode = compose
+
+    def render(self, piece):
+        return SimpleNamespace(engine="Test piano")
+
+
+def count(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_every_kind_of_work_is_a_method_of_the_studio():
+    assert [name for name in WORK if not callable(getattr(Studio, name, None))] == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "outcome", "faults"),
+    [
+        (None, "done", 0),
+        (MidiError, "refused", 1),
+        (ZeroDivisionError, "failed", 1),
+        (Cancelled, "stopped", 0),
+        (GeneratorExit, "stopped", 0),  # like what Streamlit ends a run by
+    ],
+)
+@pytest.mark.parametrize("method", ["compose", "decode"])
+def test_work_is_counted_by_how_it_ended(method, ending, outcome, faults):
+    limiter = Limiter(1)
+    studio = QueuedStudio(Slow(ending and ending("said so")), limiter)
+    labels = {"kind": method, "outcome": outcome}
+    before = count("koe_work_total", **labels), count("koe_work_seconds_count", kind=method)
+    kind = ending.__name__ if ending else "none"
+    faults_before = count("koe_faults_total", kind=kind)
+    if ending is None:
+        assert getattr(studio, method)(7) == 7
+    else:
+        with pytest.raises(ending):
+            getattr(studio, method)(7)
+    assert count("koe_work_total", **labels) == before[0] + 1
+    assert count("koe_work_seconds_count", kind=method) == before[1] + 1
+    assert count("koe_faults_total", kind=kind) == faults_before + faults
+    assert limiter.n_running == 0
+
+
+def test_what_is_no_work_is_the_studios_own():
+    assert QueuedStudio(Slow(), Limiter(1)).registry == "registry"
+    with pytest.raises(AttributeError):
+        _ = QueuedStudio(Slow(), Limiter(1)).nothing
+
+
+def test_sounds_are_counted_by_what_played_them():
+    before = count("koe_sounds_total", engine="Test piano")
+    QueuedStudio(Slow(), Limiter(1)).render(None)
+    assert count("koe_sounds_total", engine="Test piano") == before + 1
+
+
+def test_heavy_work_waits_and_light_work_does_not():
+    limiter = Limiter(1, max_waiting=0)
+    studio = QueuedStudio(Slow(), limiter)
+    busy = count("koe_work_total", kind="compose", outcome="busy")
+    with limiter.place():
+        caught: list[object] = []
+        other = threading.Thread(target=lambda: caught.extend(attempt(studio)))
+        other.start()
+        other.join(10)
+        assert caught == ["busy", 3]
+    assert count("koe_work_total", kind="compose", outcome="busy") == busy + 1
+    assert studio.compose(5) == 5
+
+
+def attempt(studio):
+    """Heavy work, then light work."""
+    try:
+        studio.compose(1)
+        yield "done"
+    except BusyError:
+        yield "busy"
+    yield studio.decode(3)
+
+
+def test_loading_the_models_is_no_visitors_work():
+    limiter = Limiter(1, max_waiting=0)
+    before = count("koe_work_total", kind="compose", outcome="done")
+    with limiter.exempt():
+        assert QueuedStudio(Slow(), limiter).compose(4) == 4
+    assert count("koe_work_total", kind="compose", outcome="done") == before
+
+
+def waiting_page():
+    """A page that asks for work, in the way that all pages do: through a cache."""
+    import streamlit as st
+
+    from tests.web import asked_of_queued_studio
+
+    @st.cache_data(show_spinner=False)
+    def compose(seed: int) -> int:
+        return asked_of_queued_studio.studio.compose(seed)
+
+    st.write(f"composed {compose(11)}")
+
+
+def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
+    import streamlit as st
+
+    from tests.web import asked_of_queued_studio
+
+    st.cache_data.clear()
+    limiter = Limiter(1)
+    monkeypatch.setattr(asked_of_queued_studio, "studio", QueuedStudio(Slow(), limiter), raising=False)
+    monkeypatch.setattr(queued_studio, "SHOWN_AFTER_SEC", 0.0)
+    entered, said = threading.Event(), []
+    real = queued_studio._Queue._say
+    monkeypatch.setattr(
+        queued_studio._Queue,
+        "_say",
+        lambda queue, text, how: (said.append(text), real(queue, text, how), entered.set()),
+    )
+
+    def hold():
+        with limiter.place():
+            assert entered.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    first = AppTest.from_function(waiting_page, default_timeout=20).run()
+    thread.join(10)
+    assert first.markdown[0].value == "composed 11"
+    assert said == ["You are number 1 in the queue. Koe is making music for others.", "It is your turn."]
+    assert [toast.value for toast in first.toast] == ["It is your turn."]  # in place of the number
+    second = AppTest.from_function(waiting_page, default_timeout=20).run()
+    assert second.markdown[0].value == "composed 11"
+    assert len(second.toast) == 0
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "is_long"),
+    [
+        ((None,), {}, False),
+        ((None, 256, "lstm2", None, 0, 1), {}, False),
+        ((None, 1024), {}, True),
+        ((None, 256, "lstm2", None, 0, 4), {}, True),
+        ((None, 256), {"n_variations": 4}, True),
+    ],
+)
+def test_only_much_writing_counts_as_long(args, kwargs, is_long):
+    assert WORK["continue_piece"].is_long(*args, **kwargs) == is_long
+
+
+def test_what_counts_as_long_is_asked_as_the_studio_is():
+    names = list(inspect.signature(Studio.continue_piece).parameters)
+    assert names[1:7] == ["prompt", "n_steps", "model", "sampling", "seed", "n_variations"]
