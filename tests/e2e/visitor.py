@@ -254,7 +254,7 @@ class Visitor:
 
     def players(self) -> Locator:
         """The sounds of all players on the page."""
-        return self.page.locator("audio")
+        return self.page.locator("audio[data-player]")
 
     def address(self, player: Locator, before: str = "") -> str:
         """Where a player's sound is, once it is another than ``before``."""
