@@ -164,17 +164,17 @@ def test_memory_does_not_grow_with_the_rolls(tmp_path, monkeypatch):
 
     monkeypatch.setattr(build, "read_files", readings)
     peaks = []
-    for n_files in (200, 1200):
-        source = tmp_path / str(n_files)
+    # Twice, for the table of strings that the interpreter keeps may happen to grow meanwhile, by megabytes at once.
+    for name, n_files in (("few", 200), ("many", 1200), ("again", 1200)):
+        source = tmp_path / name
         source.mkdir()
         for number in range(n_files):
             (source / f"piece_{number}_of_many.mid").touch()
         tracemalloc.start()
-        build_corpus([source], tmp_path / f"corpus{n_files}", n_workers=1)
+        build_corpus([source], tmp_path / f"corpus-{name}", n_workers=1)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    # The table of strings that the interpreter keeps may happen to grow meanwhile, by 2.6 MB at once.
-    assert peaks[1] - peaks[0] < 1000 * len(rolls) / 5
+    assert min(peaks[1:]) - peaks[0] < 1000 * len(rolls) / 5
 
 
 def test_what_is_left_out_is_recorded_with_its_reason(midi_folder, tmp_path):
