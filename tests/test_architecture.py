@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe": {"koe.api"},
     "koe.errors": set(),
     "koe.settings": set(),
+    "koe.writing": set(),
     "koe.limits": set(),
     "koe.temporary": set(),
     "koe.music": set(),
@@ -102,7 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": {"koe.web", "koe.studio", "koe.gaps", "koe.plots", "koe.projects", *VALUES},
     "app": {"koe.web", "koe.studio", "koe.plots", *VALUES},
 }
-FOR_ALL = {"koe", "koe.errors", "koe.settings"}
+FOR_ALL = {"koe", "koe.errors", "koe.settings", "koe.writing"}
 
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {

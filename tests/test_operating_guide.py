@@ -9,6 +9,7 @@ from koe import continuing, gaps, limits, settings, studio
 from koe.blending import MAX_PATH_SEGMENTS
 from koe.music import grid
 from koe.projects import links, schema
+from koe.web.operations import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -28,11 +29,22 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),
         ("waiting for a turn", [limits.MAX_WAIT_SEC]),
         ("`KOE_QUEUE`", [limits.DEFAULT_QUEUE]),
+        ("`KOE_AHEAD`", [serving.DEFAULT_AHEAD]),
+        ("`KOE_GRACE_SEC`", [serving.GRACE_SEC]),
     ],
 )
 def test_limits_are_those_of_the_code(row, numbers):
     (said,) = re.findall(rf"^\| {re.escape(row)} \| (.*)\|$", GUIDE, re.MULTILINE)
     assert re.findall(r"\d[\d,]*", said)[: len(numbers)] == [f"{number:,.0f}" for number in numbers]
+
+
+def test_settings_say_the_defaults_of_the_code():
+    told = re.findall(r"``(KOE_\w+)``\n +[^`]*?(\d+) by default", settings.__doc__ or "")
+    assert dict(told) == {
+        "KOE_QUEUE": str(limits.DEFAULT_QUEUE),
+        "KOE_AHEAD": str(serving.DEFAULT_AHEAD),
+        "KOE_GRACE_SEC": str(serving.GRACE_SEC),
+    }
 
 
 def test_every_setting_is_there():

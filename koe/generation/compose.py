@@ -40,9 +40,10 @@ def compose(
 ) -> Piece:
     """Write sixteen measures from a chord that the seed chooses, by the first model that continues unless one is named.
 
-    The same seed and model give the same piece. Where ``should_stop`` says so, `Cancelled` is raised.
+    The same seed and model give the same piece. A model that is not there, or that does not continue, is refused
+    with an `InputError`. Where ``should_stop`` says so, `Cancelled` is raised.
     """
-    card = next((card for card in studio.continuation_models() if card.name == model), studio.continuation_model())
+    card = studio.registry.card(model) if model else studio.continuation_model()
     rng = np.random.default_rng((seed, 0xC0))
     opening = _OPENINGS[rng.integers(len(_OPENINGS))]
     shift = int(rng.integers(-5, 7))
