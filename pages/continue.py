@@ -11,7 +11,6 @@ from koe.music.piece import Piece
 from koe.web import backend, continuing, controls, piano, pieces, state, texts
 from koe.web import continuing_texts as words
 from koe.web.frame import heading
-from koe.web.result import clock
 from koe.web.warmup import require_models
 
 CHORD_STEPS = 8
@@ -174,7 +173,7 @@ with left:
     )
     seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
-    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=clock(seconds)))
+    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:

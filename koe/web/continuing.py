@@ -18,7 +18,7 @@ from koe.web import backend, state, texts
 from koe.web import continuing_texts as words
 from koe.web.frame import palette
 from koe.web.keeping.session import CONTINUED, TAKES
-from koe.web.result import ASK_BEFORE_SEC, clock, show_result
+from koe.web.result import ASK_BEFORE_SEC, show_result
 from koe.web.sounds import begin as begin_sound
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _name(take: Take) -> str:
     name = words.TAKE.format(
         model=making.model.upper() if making else "",
         seed=making.seed if making and making.seed is not None else "",
-        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {clock(take.piece.duration_sec)}",
+        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
     )
     if making and is_filling(take.piece):
         name = f"{texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"

@@ -8,6 +8,7 @@ from koe.hearing import MAX_RECORDING_SEC
 from koe.music.piece import Piece
 from koe.web import backend, state, texts
 from koe.web import recording_texts as words
+from koe.web.uploads import file_name
 
 KINDS = ("voice", "piano")
 MICROPHONE_RATE = 22050  # Hz, what the network hears
@@ -30,7 +31,8 @@ def hum_or_play(key: str) -> Piece | None:
         with left:
             recorded = st.audio_input(words.RECORD, sample_rate=MICROPHONE_RATE, key=f"{key}-microphone")
         with right:
-            chosen = st.file_uploader(words.SOUND_FILE, list(backend.studio().sound_types()), key=f"{key}-sound")
+            endings = ", ".join(f".{ending}" for ending in backend.studio().sound_types())
+            chosen = st.file_uploader(words.SOUND_FILE, key=f"{key}-sound", help=endings)
         piece = _newest(key, kind or KINDS[0], recorded, chosen)
         heard: Piece | None = piece or state.kept(f"{key}-heard", None)
         if heard is not None and (piece or heard == state.current_piece()):
@@ -83,7 +85,7 @@ def _heard(file: UploadedFile, kind: str, source: str) -> tuple[Piece | None, st
     try:
         piece = backend.studio().transcribe(
             file.getvalue(),
-            file.name if source == "file" else words.THE_RECORDING,
+            file_name(file.name) if source == "file" else words.THE_RECORDING,
             kind,
             title=title,
             progress=progress,

@@ -14,7 +14,6 @@ from koe.web.originality import originality_switch, show_originality
 from koe.web.player import mount_roll, music_id, offer_sound, score
 from koe.web.sounds import shelf
 from koe.web.takehome import downloads
-from koe.web.texts import clock
 
 ASK_BEFORE_SEC = backend.LONG_SEC  # a longer piece is rendered when somebody asks for it
 
@@ -93,7 +92,6 @@ def show_result(
             notes,
             first_measure=first_measure,
             height=height,
-            length=clock(piece.duration_sec),
             pitches=pitches,
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,

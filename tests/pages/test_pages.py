@@ -47,6 +47,50 @@ def upload(app, data: bytes, name: str):
     return app
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("a\0b.mid", "a b"),
+        ("x" * 5000 + ".mid", "x" * 196),
+        ("say %22hello%22.mid", 'say "hello"'),
+        ("line%0D%0Afeed.mid", "line feed"),
+        ("www.example.com.mid", "www.example.com"),
+        ("&lt;b&gt;.mid", "&lt;b&gt;"),
+        (".mid", ".mid"),
+        ("no ending", "no ending"),
+    ],
+)
+def test_a_file_of_any_name_is_opened_and_the_page_goes_on(app, sent, shown):
+    tune = write_midi(Piece.on_steps((note_at_step(0, 60, 4),), 16))
+    go(app, "your_piece")
+    upload(app, tune, sent)
+    assert not app.error
+    assert app.header[0].value == texts.escape(shown)
+    upload(app, b"\0no music", sent)
+    assert len(app.error) == 1
+    assert app.header[0].value == texts.escape(shown)  # what was there stays
+    app.file_uploader(key="your-upload").set_value([]).run()
+    assert not app.error
+    go(app, "home")
+
+
+@pytest.mark.parametrize("name", ["picture.png", "nothing", "a\0.mid", "x" * 5000, "letter.pdf"])
+def test_koe_itself_says_what_a_file_is_that_it_cannot_use(app, name):
+    go(app, "your_piece")
+    upload(app, b"\x89PNG\r\n\x1a\n" + bytes(99), name)
+    (error,) = app.error
+    assert "it looks like a PNG image" in error.value
+    # No uploader leaves that to Streamlit, which says it in English alone and with an empty type.
+    assert [list(uploader.proto.type) for uploader in app.get("file_uploader")] == [
+        [] for _ in app.get("file_uploader")
+    ]
+    for uploader in app.get("file_uploader"):
+        if uploader.key == "koe-project-open":
+            uploader.set_value((name, b"no project", "")).run()
+            assert not app.exception
+            assert len(app.toast) == 1
+
+
 @pytest.fixture
 def waltz() -> Piece:
     notes = tuple(note_at_step(onset, 60 + onset % 12, 3) for onset in range(0, 240, 4))

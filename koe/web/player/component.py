@@ -54,7 +54,6 @@ def mount_roll(
     *,
     first_measure: int,
     height: int,
-    length: str,
     pitches: tuple[int, int] | None = None,
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
@@ -75,8 +74,6 @@ def mount_roll(
         Number of its first measure.
     height : int
         Of the roll, in pixels.
-    length : str
-        Of the piece, in words.
     pitches : tuple of int, optional
         Lowest and highest; what the notes need unless given.
     nearly : (np.ndarray, float), optional
@@ -98,7 +95,7 @@ def mount_roll(
         "player": key,
         "music": music_id(piece),
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
-        "words": score.in_words(piece, notes, length),
+        "words": score.in_words(piece, notes),
         "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
         "height": height,
