@@ -110,8 +110,10 @@ def _named(piece: Piece) -> tuple[str, bool]:
     """The name of a piece's sound, and whether nobody has named it before."""
     from koe.web import backend  # not before there is a runtime, which its caches belong to
 
-    name = f"{backend.fingerprint(piece).hex()}.{FORMAT}"
-    return name, shelf.put(name, File(lambda stop: backend.sound(piece, stop).data, MIME))
+    # The piece itself would keep the rolls that were drawn of it, for as long as the name is kept.
+    played = backend.heard(piece)
+    name = f"{backend.fingerprint(played).hex()}.{FORMAT}"
+    return name, shelf.put(name, File(lambda stop: backend.sound(played, stop).data, MIME))
 
 
 def begin(piece: Piece) -> None:

@@ -78,7 +78,7 @@ def _retells_much(given: Mapping[str, Any]) -> bool:
 WORK = {
     "open_piece": Work("read"),
     "transcribe": Work("transcribe", long=True),
-    "compose": Work("compose"),
+    "compose": Work("compose"),  # two seconds, but what most visitors come for: it may have all places
     "continue_piece": Work("continue", long=_continues_far),
     "fill_gap": Work("fill", long=True),
     "harmonise": Work("fill", long=True),

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from koe.errors import AudioError
 from koe.generation.sampling import DEFAULT_THRESHOLD, Sampling
@@ -13,7 +14,7 @@ from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
-from koe.web import backend, pantry, texts
+from koe.web import backend, pantry, state, texts
 from koe.web.player import music_id
 from tests.formats.writing import note as written
 from tests.formats.writing import score
@@ -255,6 +256,22 @@ def test_a_result_becomes_the_current_piece(app):
     assert "From 16 numbers" in app.header[0].value
 
 
+def segment_page():
+    """A page that asks for the chosen segment."""
+    import streamlit as st
+
+    from koe.web import state
+
+    segment = state.segment()
+    st.write(f"{segment.dtype} {segment.shape} {segment.min()} to {segment.max()}")
+
+
+def test_the_chosen_segment_is_what_its_description_says(calls):
+    page = AppTest.from_function(segment_page, default_timeout=30).run()
+    assert page.markdown[0].value == "uint8 (64, 88) 0 to 2"
+    assert "uint8, shape ``(64, 88)``" in state.segment.__doc__
+
+
 def test_blend_moves_between_the_two_pieces(app):
     go(app, "interpolate")
     assert app.selectbox(key="from-choice").value == "current"
@@ -290,7 +307,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     go(app, "interpolate")
     retold = texts.BLENDS["retold"].format(writer="LSTM2")
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
-    backend.retold.clear()
+    backend._retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
     monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
     app.run()
@@ -307,6 +324,15 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
     assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
     assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
+    n_written, titles = len(asked), [roll["title"] for roll in rolls(app)]
+    app.button(key="koe-language").click().run()
+    assert not app.exception
+    assert len(rolls(app)) == 2
+    assert not {roll["title"] for roll in rolls(app)} & set(titles)
+    assert len(asked) == n_written  # the same music has another name
+    app.button(key="koe-language").click().run()
+    assert [roll["title"] for roll in rolls(app)] == titles
+    assert len(asked) == n_written
     cards["ae1"] = blurred
     app.run()
     assert not app.exception
