@@ -18,6 +18,7 @@ from koe.errors import InputError, KoeError
 from koe.music.notes import chord_from_names
 from koe.music.piece import Piece
 from koe.studio import Studio
+from koe.writing import write_bytes
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -132,8 +133,6 @@ def chord(names: str, n_steps: int = 4) -> Piece:
     InputError
         If a name is none, or lies outside the piano.
     """
-    if n_steps < 1:
-        raise InputError(f"A chord is held for one step or more, not {n_steps}.")
     return _studio().chord(chord_from_names(names), n_steps)
 
 
@@ -156,7 +155,7 @@ def save(piece: Piece, path: str | Path) -> Path:
     Raises
     ------
     InputError
-        If the name ends in something else.
+        If the name ends in something else, or no file can be written there.
     """
     path, studio = Path(path), _studio()
     makers = {
@@ -175,8 +174,7 @@ def save(piece: Piece, path: str | Path) -> Path:
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
-    path.write_bytes(make())
-    return path
+    return write_bytes(path, make)
 
 
 def render(piece: Piece, format: str = "mp3") -> "Audio":

@@ -13,7 +13,7 @@
 ``KOE_QUEUE``
     How many more may wait for their turn; 40 by default.
 ``KOE_AHEAD``
-    How many pieces are composed ahead for the first page while nobody works; 24 by default, 0 for none.
+    How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
 ``KOE_GRACE_SEC``
     Seconds that running work gets when the server is told to end; 5 by default.
 ``KOE_LOG_LEVEL``

@@ -10,7 +10,6 @@ from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
 from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
-from koe.web.result.result import clock
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
@@ -177,7 +176,7 @@ with left:
     )
     seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
-    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=clock(seconds)))
+    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:

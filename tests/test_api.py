@@ -102,7 +102,7 @@ def test_what_is_refused_is_refused_in_a_sentence(tmp_path, echo):
         (lambda: koe.save(piece, tmp_path / "piece.doc"), r"let it end in \.mid"),
         (lambda: koe.demo("nothing"), "nothing"),
         (lambda: koe.chord("H9"), "no note name"),
-        (lambda: koe.chord("C4", 0), "one step or more"),
+        (lambda: koe.chord("C4", 0), "1 to 32768 steps, not 0"),
         (lambda: koe.blend(piece, piece, 1.5), "between 0 and 1"),
         (lambda: koe.decode([0.1]), "2"),
         (lambda: koe.reconstruct(piece, measure=9), "Measure 9"),
@@ -110,6 +110,24 @@ def test_what_is_refused_is_refused_in_a_sentence(tmp_path, echo):
         with pytest.raises(koe.KoeError, match=sentence):
             refused()
     assert not (tmp_path / "piece.doc").exists()
+
+
+def test_where_no_file_can_be_it_is_said_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(Studio, "render", lambda *_: pytest.fail("played for nothing"))
+    piece = koe.chord("C4")
+    (tmp_path / "piece.mid").write_bytes(b"")
+    (tmp_path / "folder.mp3").mkdir()
+    for place, sentence in [
+        (tmp_path / "none" / "deep" / "piece.mp3", "deep does not exist. Make that folder first"),
+        (tmp_path / "piece.mid" / "piece.mp3", r"piece\.mid is no folder"),
+        (tmp_path / "folder.mp3", "is a folder; name a file in it"),
+        (tmp_path / "\0.mp3", "cannot be written .*; choose another name"),
+        (tmp_path / ("x" * 300 + ".mp3"), "cannot be written .*; choose another name"),
+    ]:
+        with pytest.raises(koe.KoeError, match=sentence):
+            koe.save(piece, place)
+    with pytest.raises(koe.KoeError, match="cannot be written"):
+        koe.save(piece, tmp_path / ("x" * 300 + ".mid"))
 
 
 def test_segments_go_through_the_numbers_and_back(echo):

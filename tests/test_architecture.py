@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.progress": set(),
     "koe.version": set(),
     "koe.settings": {"koe.errors"},
+    "koe.writing": {"koe.errors"},
     # music and what it is read from, written to and heard by
     "koe.music": set(),
     "koe.formats": {"koe.music"},
@@ -62,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": {"koe.models", "koe.music", "koe.plots", "koe.projects", "koe.studio", "koe.web"},
     "app": {"koe.web"},
 }
-FOR_ALL = {"koe.errors", "koe.progress", "koe.version"}
+FOR_ALL = {"koe.errors", "koe.progress", "koe.version", "koe.writing"}
 
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {

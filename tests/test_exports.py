@@ -13,6 +13,7 @@ from koe.music.making import Making
 from koe.music.midi import read_midi
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
+from koe.scores.engrave import engrave
 from koe.studio.exports import PARTS, Exports, file_stem
 
 CARD = ModelCard("lstm1", "LSTM1", "continuation", "", "", 12, "lstm1.npz", "c0ffee")
@@ -139,3 +140,21 @@ def test_file_names_suit_every_system(title, stem):
 def test_who_made_it_is_no_part_of_the_music():
     assert Piece.on_steps(MADE.notes, 16, 90.0, title=MADE.title) == MADE
     assert MADE.slice_steps(0, 8).made_by == MADE.made_by
+
+
+def test_an_archive_takes_one_look_for_the_score(monkeypatch):
+    found = []
+    monkeypatch.setattr("koe.scores.engrave.engrave", lambda *made: found.append(made) or engrave(*made))
+    files = opened(Home().bundle(MADE, sound=False))
+    assert {"fur-elise-continued.musicxml", "fur-elise-continued.pdf", "fur-elise-continued.svg"} < set(files)
+    assert len(found) == 1
+
+
+def test_a_score_that_was_made_gives_what_its_piece_gives():
+    home = Home()
+    score = home.score(MADE)
+    assert home.musicxml(score) == home.musicxml(MADE)
+    assert home.score_svg(score) == home.score_svg(MADE)
+    assert home.score_sheet(score) == home.score_sheet(MADE)
+    assert home.score_pdf(score) == home.score_pdf(MADE)
+    assert home.score_on_screen(score, "#123456", narrow=True) == home.score_on_screen(MADE, "#123456", narrow=True)

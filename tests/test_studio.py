@@ -29,6 +29,10 @@ def test_shipped_models_are_the_papers_and_pca(studio):
     assert studio.continuation_model().name == "lstm2"
 
 
+def test_a_chord_holds_the_keys_that_were_named(studio):
+    assert [(note.pitch, note.n_steps) for note in studio.chord([21, 60, 108], 3).notes] == [(21, 3), (60, 3), (108, 3)]
+
+
 @pytest.mark.parametrize("model", ["ae1", "ae2"])
 def test_shipped_autoencoders_beat_the_mean_roll(studio, model):
     metrics = studio.registry.card(model).metrics
@@ -141,6 +145,15 @@ def test_a_file_is_read_only_as_far_as_is_accepted(studio, tmp_path):
         (lambda studio: studio.continue_piece(None, 16, "ae1"), "cannot continue"),
         (lambda studio: studio.decode(np.zeros(16), "lstm1"), "no latent space"),
         (lambda studio: studio.compose(-3), "seed"),
+        (lambda studio: studio.compose(1, "lstm9"), "no model 'lstm9'; choose one of"),
+        (lambda studio: studio.compose(1, "ae1"), "cannot continue a piece"),
+        (lambda studio: studio.writer("lstm9"), "lstm9 cannot be led"),
+        (lambda studio: studio.chord([20]), "pitches 21 to 108, but 20 came"),
+        (lambda studio: studio.chord([60, 109]), "pitches 21 to 108, but 109 came"),
+        (lambda studio: studio.chord([-40]), "but -40 came"),
+        (lambda studio: studio.chord([60.5]), r"but 60\.5 came"),
+        (lambda studio: studio.chord([60], 0), "1 to 32768 steps, not 0"),
+        (lambda studio: studio.chord([60], -1), "1 to 32768 steps, not -1"),
     ],
 )
 def test_senseless_wishes_are_refused(studio, call, complaint):

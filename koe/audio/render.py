@@ -1,13 +1,11 @@
 """One call from MIDI bytes to sound: picks an engine, checks what it made, encodes it."""
 
 import logging
-import threading
 import time
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from koe.audio.events import MAX_AUDIO_SEC, SAMPLE_RATE, Performance, read_performance
 from koe.audio.soundfonts import (
@@ -17,7 +15,7 @@ from koe.audio.soundfonts import (
     installed_soundfont,
     light_soundfont,
 )
-from koe.errors import AudioError, Cancelled
+from koe.errors import AudioError
 from koe.progress import ShouldStop
 
 if TYPE_CHECKING:
@@ -31,11 +29,8 @@ ENGINES = {  # best first
     "additive": "koe.audio.additive",
 }
 FORMATS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
-MAX_RENDERS = 2  # at once; the others wait
-POLL_SEC = 0.1  # between two looks at whether somebody still waits
 
 _log = logging.getLogger(__name__)
-_slots = threading.BoundedSemaphore(MAX_RENDERS)
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,33 @@ class Audio:
     soundfont: str
 
 
+class Engine(Protocol):
+    """What a synthesizer is: a module, or any object, with these three; put its module's name into `ENGINES`."""
+
+    def available(self) -> bool:
+        """Whether it can play here."""
+
+    def name(self) -> str:
+        """Its name and version, for people."""
+
+    def synthesize(
+        self,
+        performance: Performance,
+        soundfont: Path | None,
+        timeout_sec: float,
+        should_stop: ShouldStop | None = None,
+    ) -> "np.ndarray":
+        """Play a performance from the piece's first moment on: float32, shape ``(frames, 2)``.
+
+        Raises
+        ------
+        AudioError
+            If it cannot, or takes longer than ``timeout_sec``; the next engine is tried then.
+        Cancelled
+            If ``should_stop``, asked several times a second, said so.
+        """
+
+
 def engines() -> tuple[str, ...]:
     """Name the engines that can play here, best first; the last one always can."""
     return tuple(engine for engine in ENGINES if (module := _load(engine)) and module.available())
@@ -83,6 +105,7 @@ def render(
 ) -> Audio:
     """Play a MIDI file into a sound file.
 
+    How many may play at once is the caller's to say (`koe.web.serving.queue`); nobody waits here.
     The sound starts at the file's first tick, keeps its tempo, and ends when
     the last chord has died away. It is brought to a common loudness and never
     clips. The same call gives the same bytes.
@@ -100,8 +123,8 @@ def render(
     soundfont : Path, optional
         A .sf2 or .sf3 file; see `default_soundfont` for the choice otherwise.
     timeout_sec : float, optional
-        Time for a free slot, and again for each engine that is tried. By
-        default half a minute and the piece's length.
+        Time for each engine that is tried. By default half a minute and the
+        piece's length.
     should_stop : callable, optional
         Asked several times a second; where it says yes the work is dropped.
         What it raises goes through.
@@ -126,25 +149,11 @@ def render(
     performance = read_performance(midi)
     limit_sec = timeout_sec or 30.0 + performance.end_sec
 
-    _take_slot(limit_sec, should_stop)
-    try:
-        samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec, should_stop)
-        from koe.audio.encode import encode
+    samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec, should_stop)
+    from koe.audio.encode import encode
 
-        data = encode(samples, SAMPLE_RATE, format)
-    finally:
-        _slots.release()
+    data = encode(samples, SAMPLE_RATE, format)
     return Audio(data, format, FORMATS[format], len(samples) / SAMPLE_RATE, SAMPLE_RATE, engine_name, soundfont_name)
-
-
-def _take_slot(limit_sec: float, should_stop: ShouldStop | None) -> None:
-    """Wait until fewer than `MAX_RENDERS` are at work."""
-    end = time.monotonic() + limit_sec
-    while not _slots.acquire(timeout=max(0.0, min(POLL_SEC, end - time.monotonic()))):
-        if should_stop is not None and should_stop():
-            raise Cancelled("Stopped while waiting for its turn.")
-        if time.monotonic() >= end:
-            raise AudioError("Too many pieces are being rendered to sound at once; try again in a minute.")
 
 
 def _synthesize(
@@ -192,10 +201,10 @@ def _soundfont_for(engine: str, soundfont: Path | None) -> Path | None:
         return (installed_soundfont() if engine == "fluidsynth" else None) or bundled_soundfont()
 
 
-def _load(engine: str) -> ModuleType | None:
+def _load(engine: str) -> Engine | None:
     """Import an engine's module; None where a package that it needs is missing."""
     try:
-        return import_module(ENGINES[engine])
+        return cast("Engine", import_module(ENGINES[engine]))
     except ImportError as error:
         _log.warning("The sound engine %s cannot be loaded: %s", engine, error)
         return None

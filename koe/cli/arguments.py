@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koe.errors import InputError
+from koe.writing import write_bytes
 
 if TYPE_CHECKING:
     from koe.music.piece import Piece
@@ -68,7 +69,7 @@ def open_piece(path: Path) -> "Piece":
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file and say so."""
-    path.write_bytes(data)
+    write_bytes(path, lambda: data)
     print(f"koe: wrote {path}", file=sys.stderr)
 
 

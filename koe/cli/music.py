@@ -214,16 +214,16 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
     studio = new_studio()
     piece = open_piece(options.input)
     warn(piece)
+    score = studio.score(piece)
     if ending == ".musicxml":
-        made = [studio.musicxml(piece).encode()]
+        made = [studio.musicxml(score).encode()]
     elif ending == ".pdf":
-        made = [studio.score_pdf(piece)]
+        made = [studio.score_pdf(score)]
     else:
-        made = [page.encode() for page in studio.score_svg(piece)]
+        made = [page.encode() for page in studio.score_svg(score)]
     paths = numbered(options.output, len(made))
     for path, data in zip(paths, made, strict=True):
         write_file(path, data)
-    score = studio.score(piece)
     return {
         "files": [str(path) for path in paths],
         "key": str(score.key),

@@ -11,11 +11,10 @@ from xml.etree.ElementTree import Element, ParseError
 
 from koe.errors import ScoreFileError
 from koe.music.grid import MAX_FILE_BYTES
-from koe.music.midi_container import GZIP, HEADER, decompress
+from koe.music.midi_container import GZIP, HEADER, ZIP, decompress
 
 Kind = Literal["midi", "musicxml", "mei", "humdrum", "abc", "text"]
 
-ZIP = b"PK\x03\x04"
 MAX_ENTRIES = 1000  # of an archive
 MAX_ELEMENTS = 600_000  # of an XML file; 8 MiB of music have some 300'000
 _SCORE_NAMES = (".musicxml", ".xml")

@@ -5,6 +5,7 @@ stray bytes in front. Whatever is around it, the file itself begins at
 ``MThd``.
 """
 
+import re
 import zlib
 
 from koe.errors import MidiError
@@ -12,6 +13,9 @@ from koe.music.grid import MAX_FILE_BYTES
 
 GZIP = b"\x1f\x8b"
 HEADER = b"MThd"
+ZIP = b"PK\x03\x04"
+# A header of six bytes, formats 0 to 2, and its first track: nothing that music holds by chance.
+_BEGINNING = re.compile(rb"MThd\0\0\0\x06\0[\0-\2]....MTrk", re.DOTALL)
 
 # What people take for MIDI files, by their first bytes.
 _OTHER_FORMATS = {
@@ -19,7 +23,7 @@ _OTHER_FORMATS = {
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive; unpack it first",
+    ZIP: "a ZIP archive; unpack it first",
     b"RIFF": "a RIFF file without music in MIDI form, such as a WAV sound",
     b"ID3": "an MP3 sound",
     b"\xff\xfb": "an MP3 sound",
@@ -35,7 +39,7 @@ def unwrap(data: bytes) -> bytes:
     Raises
     ------
     MidiError
-        If there is none, or it is larger than `MAX_FILE_BYTES`.
+        If there is none, or more than one, or it is larger than `MAX_FILE_BYTES`.
     """
     if not data:
         raise MidiError("The file is empty; a MIDI file (.mid) was expected.")
@@ -43,8 +47,11 @@ def unwrap(data: bytes) -> bytes:
     if data.startswith(GZIP):
         data = decompress(data)
     start = data.find(HEADER)
-    if start < 0:
+    if start < 0 or data.startswith(ZIP):
         raise MidiError(f"This is no MIDI file (.mid): {_guess(data)}.")
+    n_files = sum(1 for _ in _BEGINNING.finditer(data))
+    if n_files > 1:
+        raise MidiError(f"There are {n_files} MIDI files in this one, such as in an archive; take them apart first.")
     return data[start:] if start else data
 
 

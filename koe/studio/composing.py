@@ -35,13 +35,19 @@ class Composing(Continuing):
     """New pieces; a part of `koe.studio.Studio`."""
 
     def compose(self, seed: int, model: str | None = None, should_stop: ShouldStop | None = None) -> Piece:
-        """Write sixteen measures from a chord that the seed chooses, by the first model that continues or another one.
+        """A new piece at one click: sixteen measures from a chord that the seed chooses.
 
-        The first `OPENING_STEPS` steps are the chord. The same seed and model
+        The first `OPENING_STEPS` steps are the chord. The first model that
+        continues writes it unless another is named. The same seed and model
         give the same piece. Where ``should_stop`` says so, `Cancelled` is raised.
+
+        Raises
+        ------
+        InputError
+            If no model of that name continues.
         """
         check_seed(seed)
-        card = next((card for card in self.continuation_models() if card.name == model), self.continuation_model())
+        card = self.registry.card(model) if model else self.continuation_model()
         rng = np.random.default_rng((seed, 0xC0))
         opening = _OPENINGS[rng.integers(len(_OPENINGS))]
         shift = int(rng.integers(-5, 7))

@@ -13,8 +13,10 @@ from koe.errors import InputError, ModelError
 from koe.models.sampling import Sampling, check_seed
 from koe.music.grid import (
     DEFAULT_QPM,
+    HIGHEST_PITCH,
     LOWEST_PITCH,
     MAX_QPM,
+    MAX_STEPS,
     MIN_QPM,
     N_KEYS,
     PULSES_PER_QUARTER,
@@ -143,9 +145,22 @@ class Continuing(StudioBase):
         )
 
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
-        """A chord held for ``n_steps``, to start a continuation from."""
+        """A chord held for ``n_steps``, 1 to `MAX_STEPS`, to start a continuation from.
+
+        Raises
+        ------
+        InputError
+            If a pitch is none of the piano's, 21 to 108, or the length is out of bounds.
+        """
+        if not 1 <= n_steps <= MAX_STEPS:
+            raise InputError(f"A chord is held for 1 to {MAX_STEPS} steps, not {n_steps}.")
+        outside = [pitch for pitch in pitches if not (pitch == int(pitch) and LOWEST_PITCH <= pitch <= HIGHEST_PITCH)]
+        if outside:
+            raise InputError(
+                f"A piano has the pitches {LOWEST_PITCH} to {HIGHEST_PITCH}, but {outside[0]} came; choose among them."
+            )
         roll = np.zeros((n_steps, N_KEYS), dtype=bool)
-        roll[:, [pitch - LOWEST_PITCH for pitch in pitches]] = True
+        roll[:, [int(pitch) - LOWEST_PITCH for pitch in pitches]] = True
         return Piece.from_pianoroll(roll, qpm, "A chord")
 
     def played(self, presses: "Sequence[Press]", qpm: float, n_measures: int = 4, title: str = "") -> Piece:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from koe.errors import AudioError, Cancelled, ModelError, ScoreError
@@ -67,13 +68,16 @@ class Exports(StudioBase):
 
         return engrave(piece, piece.made_by.credit if piece.made_by else "")
 
-    def musicxml(self, piece: Piece) -> str:
-        """The score as MusicXML 4.0."""
+    def _score_of(self, piece: "Piece | Score") -> "Score":
+        return self.score(piece) if isinstance(piece, Piece) else piece
+
+    def musicxml(self, piece: "Piece | Score") -> str:
+        """The score as MusicXML 4.0; here and below, a score that is made already is not made again."""
         from koe.scores.musicxml import musicxml
 
-        return musicxml(self.score(piece))
+        return musicxml(self._score_of(piece))
 
-    def score_svg(self, piece: Piece) -> list[str]:
+    def score_svg(self, piece: "Piece | Score") -> list[str]:
         """The score engraved for A4, an SVG for each page.
 
         Raises
@@ -83,15 +87,15 @@ class Exports(StudioBase):
         """
         from koe.scores.layout import svg_pages
 
-        return svg_pages(self.score(piece))
+        return svg_pages(self._score_of(piece))
 
-    def score_sheet(self, piece: Piece) -> str:
+    def score_sheet(self, piece: "Piece | Score") -> str:
         """The same pages one below the other in a single SVG."""
         from koe.scores.layout import svg_sheet
 
-        return svg_sheet(self.score(piece))
+        return svg_sheet(self._score_of(piece))
 
-    def score_on_screen(self, piece: Piece, ink: str, *, narrow: bool = False) -> list[str]:
+    def score_on_screen(self, piece: "Piece | Score", ink: str, *, narrow: bool = False) -> list[str]:
         """The score engraved for a screen, without its title, in pages that a laptop or (``narrow``) a phone shows.
 
         Raises
@@ -101,9 +105,9 @@ class Exports(StudioBase):
         """
         from koe.scores.layout import PHONE, SCREEN, svg_pages
 
-        return svg_pages(self.score(piece), PHONE if narrow else SCREEN, ink)
+        return svg_pages(self._score_of(piece), PHONE if narrow else SCREEN, ink)
 
-    def score_pdf(self, piece: Piece) -> bytes:
+    def score_pdf(self, piece: "Piece | Score") -> bytes:
         """The score as PDF on A4.
 
         Raises
@@ -113,7 +117,7 @@ class Exports(StudioBase):
         """
         from koe.scores.pdf import pdf
 
-        return pdf(self.score(piece))
+        return pdf(self._score_of(piece))
 
     def pianoroll_svg(self, piece: Piece, made_from: int | None = None) -> str:
         """The pianoroll as a picture; notes from step ``made_from`` on are drawn as a network's."""
@@ -190,15 +194,19 @@ class Exports(StudioBase):
     ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
         """What makes each part of an archive: files by name, or a sound."""
 
+        @cache
+        def score() -> "Score":
+            return self.score(piece)
+
         def score_pages() -> dict[str, bytes]:
-            pages = self.score_svg(piece)
+            pages = self.score_svg(score())
             names = [f"{stem}.svg"] if len(pages) == 1 else [f"{stem}-{n}.svg" for n in range(1, len(pages) + 1)]
             return {name: page.encode() for name, page in zip(names, pages, strict=True)}
 
         makers: dict[str, Callable[[], dict[str, bytes] | Audio]] = {
             "mid": lambda: {f"{stem}.mid": self.midi(piece)},
-            "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(piece).encode()},
-            "pdf": lambda: {f"{stem}.pdf": self.score_pdf(piece)},
+            "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(score()).encode()},
+            "pdf": lambda: {f"{stem}.pdf": self.score_pdf(score())},
             "svg": score_pages,
             "pianoroll.svg": lambda: {f"{stem}-pianoroll.svg": self.pianoroll_svg(piece, made_from).encode()},
             "pianoroll.png": lambda: {f"{stem}-pianoroll.png": self.pianoroll_png(piece, made_from)},

@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -74,6 +76,9 @@ _CARDS: dict[str, dict[str, Any]] = {
 def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
     """Write a model's weights and card into ``target``, ready for the app.
 
+    All is made and measured in a folder beside first, so that ``target``
+    gets the whole model at the end, or keeps what it had.
+
     Parameters
     ----------
     name : str
@@ -88,6 +93,21 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
         ``licence`` and ``attribution`` of the weights, ``name`` of the corpus.
     """
     target.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".koe-export-", dir=target) as made_in:
+        stage = Path(made_in)
+        # What is measured against, what a run began from, and its record are found there.
+        for path in target.iterdir():
+            if path.is_file():
+                shutil.copyfile(path, stage / path.name)
+        card = _exported(name, run, corpus, stage, texts)
+        # The card comes last: it names the others.
+        for path in sorted(stage.glob(f"{name}.*"), key=lambda path: path.name == f"{name}.json"):
+            path.replace(target / path.name)
+    return card
+
+
+def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+    """The same into ``target`` piece by piece."""
     if name == "pca":
         config = config_for("pca")
         arrays, parameters, recipe = _fitted_pca(corpus, config)

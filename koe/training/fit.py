@@ -79,6 +79,7 @@ def train(
     resume : bool
         Go on from ``folder``'s checkpoint, to the same result as without the
         interruption. The configuration must be the same but for ``epochs``.
+        Without it ``folder`` must hold no run.
     cooldown_epochs : int, optional
         With ``resume``: finish within this many more epochs, while the
         learning rate falls to its end.
@@ -94,15 +95,21 @@ def train(
     -------
     path : Path
         The best epoch's model.
+
+    Raises
+    ------
+    InputError
+        If there is no run to go on with, or one that would be overwritten, or
+        it was configured otherwise.
     """
+    _check_place(folder, resume)
     folder.mkdir(parents=True, exist_ok=True)
     history = History(folder / HISTORY)
     windows = Windows(corpus, "train", config, augment=True)
     cooldown: list[int] | None = None
-    goes_on = resume and (folder / CHECKPOINT).exists()
-    if cooldown_epochs is not None and not goes_on:
-        raise InputError(f"There is no run in {folder} to cool down; train first, then finish with --resume.")
-    if goes_on:
+    if cooldown_epochs is not None and not resume:
+        raise InputError("Only a run that goes on can be cooled down; give --resume as well as --cooldown.")
+    if resume:
         _check_same(config, corpus, folder)
         model = load_checkpoint(folder / CHECKPOINT, config.precision)
         history.load(_updates(model))
@@ -165,6 +172,25 @@ def train(
                 break
     log.close()
     return folder / BEST
+
+
+def _check_place(folder: Path, resume: bool) -> None:
+    """Begin no run where another one would be lost, and go on with none that is not there."""
+    if resume:
+        if not (folder / CHECKPOINT).is_file():
+            raise InputError(
+                f"There is no run in {folder} to go on with: {CHECKPOINT} is not there. "
+                "Name the run's folder with --output, or leave --resume away to begin one."
+            )
+        return
+    # A run that was ended in its first epoch has kept nothing that would be missed.
+    kept = [name for name in (CHECKPOINT, BEST, HISTORY) if (folder / name).exists()]
+    if kept:
+        go_on = "Go on with it by --resume, name" if CHECKPOINT in kept else "Name"
+        raise InputError(
+            f"There is a run in {folder} already ({', '.join(kept)}). {go_on} another folder with --output, "
+            "or delete that one."
+        )
 
 
 @contextmanager

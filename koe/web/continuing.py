@@ -15,7 +15,7 @@ from koe.music.piece import Piece
 from koe.plots.growing import growing_svg
 from koe.projects.schema import Take, is_filling
 from koe.web.frame import palette
-from koe.web.result.result import ASK_BEFORE_SEC, clock, show_result
+from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
 from koe.web.session import state
@@ -171,7 +171,7 @@ def _name(take: Take) -> str:
     name = words.TAKE.format(
         model=making.model.upper() if making else "",
         seed=making.seed if making and making.seed is not None else "",
-        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {clock(take.piece.duration_sec)}",
+        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
     )
     if making and is_filling(take.piece):
         name = f"{texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"

@@ -6,12 +6,11 @@ from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
 from koe.music.beats import Change, rebeat
 from koe.music.piece import Piece
-from koe.web.result.result import clock
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import pages as texts
-
-FILE_TYPES = list(ENDINGS)
+from koe.web.texts.pages import clock
+from koe.web.uploads import file_name
 
 _CURRENT, _UPLOADED = "current", "uploaded"
 
@@ -55,7 +54,8 @@ def upload(key: str) -> Piece | None:
     file stands in the uploader.
     """
     seen_key = f"{key}-seen"  # (id of the file, why it was refused)
-    file = st.file_uploader(texts.UPLOAD, FILE_TYPES, key=key, help=texts.UPLOAD_HELP)
+    endings = ", ".join(f".{ending}" for ending in ENDINGS)
+    file = st.file_uploader(texts.UPLOAD, key=key, help=f"{texts.UPLOAD_HELP} ({endings})")
     if file is None:
         st.session_state.pop(seen_key, None)
         return None
@@ -64,10 +64,11 @@ def upload(key: str) -> Piece | None:
     if st.session_state.get(seen_key, ("",))[0] == file.file_id:
         refusal = st.session_state[seen_key][1]
     else:
+        name = file_name(file.name)
         try:
-            piece = cached_studio.studio().open_piece(file.getvalue(), file.name)
+            piece = cached_studio.studio().open_piece(file.getvalue(), name)
             if not piece.notes:
-                raise InputError(texts.NO_NOTES.format(name=file.name))
+                raise InputError(texts.NO_NOTES.format(name=name))
         except KoeError as error:
             piece, refusal = None, str(error)
         st.session_state[seen_key] = (file.file_id, refusal)

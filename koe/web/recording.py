@@ -10,6 +10,7 @@ from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import pages as texts
 from koe.web.texts import recording as words
+from koe.web.uploads import file_name
 
 KINDS = ("voice", "piano")
 MICROPHONE_RATE = 22050  # Hz, what the network hears
@@ -32,7 +33,8 @@ def hum_or_play(key: str) -> Piece | None:
         with left:
             recorded = st.audio_input(words.RECORD, sample_rate=MICROPHONE_RATE, key=f"{key}-microphone")
         with right:
-            chosen = st.file_uploader(words.SOUND_FILE, list(cached_studio.studio().sound_types()), key=f"{key}-sound")
+            endings = ", ".join(f".{ending}" for ending in cached_studio.studio().sound_types())
+            chosen = st.file_uploader(words.SOUND_FILE, key=f"{key}-sound", help=endings)
         piece = _newest(key, kind or KINDS[0], recorded, chosen)
         heard: Piece | None = piece or state.kept(f"{key}-heard", None)
         if heard is not None and (piece or heard == state.current_piece()):
@@ -85,7 +87,7 @@ def _heard(file: UploadedFile, kind: str, source: str) -> tuple[Piece | None, st
     try:
         piece = cached_studio.studio().transcribe(
             file.getvalue(),
-            file.name if source == "file" else words.THE_RECORDING,
+            file_name(file.name) if source == "file" else words.THE_RECORDING,
             kind,
             title=title,
             progress=progress,

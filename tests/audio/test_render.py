@@ -1,17 +1,21 @@
+import inspect
 import json
+import re
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
+from importlib import import_module
 
 import numpy as np
 import pytest
 
+import koe.audio
 from koe.audio import ENGINES, FORMATS, MAX_AUDIO_SEC, additive, engines, render
 from koe.audio.events import TAIL_SEC
-from koe.errors import AudioError
+from koe.audio.render import Engine
+from koe.errors import AudioError, Cancelled
 from tests.audio.sounds import decode, rms, write_midi
 
 
@@ -194,43 +198,55 @@ def test_threads_render_at_once_and_get_the_same_bytes(engine, temporary_folder)
     assert not list(temporary_folder.iterdir())
 
 
-def test_at_most_two_render_at_once_and_failures_give_their_slot_back(chord, monkeypatch):
-    lock = threading.Lock()
-    busy, most = 0, 0
+def test_nobody_waits_for_others_who_play(chord, monkeypatch):
+    """Whose turn it is was settled before; a second queue here would hold places at work while nothing is done."""
+    n_players = 5
+    together = threading.Barrier(n_players, timeout=60)
 
-    def slow_failure(*_):
-        nonlocal busy, most
-        with lock:
-            busy += 1
-            most = max(most, busy)
-        time.sleep(0.02)
-        with lock:
-            busy -= 1
-        raise AudioError("out of tune")
+    def play(performance, *others):
+        together.wait()
+        return synthesize(performance, *others)
 
-    def attempt(_):
-        with pytest.raises(AudioError, match="out of tune"):
-            render(chord, engine="additive")
-
-    monkeypatch.setattr(additive, "synthesize", slow_failure)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(attempt, range(12)))
-    assert most == 2
+    synthesize = additive.synthesize
+    monkeypatch.setattr(additive, "synthesize", play)
+    with ThreadPoolExecutor(n_players) as pool:
+        made = list(pool.map(lambda _: render(chord, "wav", engine="additive").data, range(n_players)))
+    assert len(set(made)) == 1
 
 
-def test_waiting_for_a_slot_ends(chord, monkeypatch):
-    release = threading.Event()
-    monkeypatch.setattr(additive, "synthesize", lambda *_: release.wait(10))
-    with ThreadPoolExecutor(2) as pool:
-        stuck = [pool.submit(render, chord, engine="additive") for _ in range(2)]
-        time.sleep(0.1)
-        try:
-            with pytest.raises(AudioError, match="Too many pieces"):
-                render(chord, engine="additive", timeout_sec=0.1)
-        finally:
-            release.set()
-        for future in stuck:
-            assert future.exception(10) is not None
+class Clavichord:
+    """A synthesizer by the contract in `koe.audio`, not a word more."""
+
+    def available(self):
+        return True
+
+    def name(self):
+        return "A clavichord"
+
+    def synthesize(self, performance, soundfont, timeout_sec, should_stop):
+        assert soundfont.suffix in (".sf2", ".sf3")
+        assert timeout_sec > 0
+        if should_stop is not None and should_stop():
+            raise Cancelled("Stopped.")
+        return additive.synthesize(performance, None, timeout_sec)
+
+
+def test_a_synthesizer_by_the_contract_plays(chord, monkeypatch):
+    (contract,) = re.findall(r"``synthesize\(([^)]*)\)``", koe.audio.__doc__)
+    assert list(inspect.signature(Clavichord().synthesize).parameters) == contract.split(", ")
+    monkeypatch.setitem(ENGINES, "clavichord", "clavichord")
+    monkeypatch.setitem(sys.modules, "clavichord", Clavichord())
+    audio = render(chord, "wav", engine="clavichord")
+    assert audio.engine == "A clavichord"
+    assert decode(audio).any()
+    with pytest.raises(Cancelled):
+        render(chord, "wav", engine="clavichord", should_stop=lambda: True)
+
+
+@pytest.mark.parametrize("module", ENGINES.values())
+def test_the_engines_keep_the_contract(module):
+    parameters = list(inspect.signature(import_module(module).synthesize).parameters)
+    assert parameters == list(inspect.signature(Engine.synthesize).parameters)[1:]
 
 
 def test_audio_is_frozen_and_short_to_print(chord):

@@ -1,9 +1,12 @@
 """Files that are none, or claim more than a small machine has: a clear answer, soon, in little memory."""
 
 import gzip
+import io
 import json
 import subprocess
 import sys
+import tarfile
+import zipfile
 
 import pytest
 
@@ -113,3 +116,43 @@ def test_the_first_notes_are_kept_where_there_are_too_many():
     assert len(piece.notes) == MAX_NOTES
     assert piece.dropped.beyond_limit == 8_000
     assert piece.n_steps == MAX_NOTES // 8
+
+
+def _stored(*files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for number, file in enumerate(files):
+            archive.writestr(f"{number}.mid", file)
+    return buffer.getvalue()
+
+
+def _tarred(*files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for number, file in enumerate(files):
+            entry = tarfile.TarInfo(f"{number}.mid")
+            entry.size = len(file)
+            archive.addfile(entry, io.BytesIO(file))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("packed", "sentence"),
+    [
+        (_stored, "ZIP archive; unpack it first"),
+        (_tarred, "There are 2 MIDI files in this one"),
+        (lambda *files: b"".join(files), "There are 2 MIDI files in this one"),
+        (lambda *files: gzip.compress(b"".join(files)), "There are 2 MIDI files in this one"),
+    ],
+    ids=["ZIP", "tar", "one after the other", "gzip"],
+)
+def test_several_files_are_not_stacked_into_one_piece(packed, sentence):
+    one, other = (midi_file(track(note(60 + number))) for number in range(2))
+    with pytest.raises(MidiError, match=sentence):
+        read_midi(packed(one, other), name="both.mid")
+
+
+def test_a_text_that_names_the_header_is_no_second_file():
+    text = b"MThd\0\0\0\x06 is how such files begin"
+    piece = read_midi(midi_file(track(meta(1, text), note(60))))
+    assert len(piece.notes) == 1

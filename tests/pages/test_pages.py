@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from koe.errors import AudioError
 from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
@@ -15,6 +16,7 @@ from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
 from koe.web.player import music_id
 from koe.web.serving import cached_studio, composed_ahead
+from koe.web.session import state
 from koe.web.texts import pages as texts
 from tests.formats.writing import note as written
 from tests.formats.writing import score
@@ -46,6 +48,50 @@ def upload(app, data: bytes, name: str):
     app.file_uploader(key="your-upload").set_value((name, data, "audio/midi")).run()
     assert not app.exception
     return app
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("a\0b.mid", "a b"),
+        ("x" * 5000 + ".mid", "x" * 196),
+        ("say %22hello%22.mid", 'say "hello"'),
+        ("line%0D%0Afeed.mid", "line feed"),
+        ("www.example.com.mid", "www.example.com"),
+        ("&lt;b&gt;.mid", "&lt;b&gt;"),
+        (".mid", ".mid"),
+        ("no ending", "no ending"),
+    ],
+)
+def test_a_file_of_any_name_is_opened_and_the_page_goes_on(app, sent, shown):
+    tune = write_midi(Piece.on_steps((note_at_step(0, 60, 4),), 16))
+    go(app, "your_piece")
+    upload(app, tune, sent)
+    assert not app.error
+    assert app.header[0].value == texts.escape(shown)
+    upload(app, b"\0no music", sent)
+    assert len(app.error) == 1
+    assert app.header[0].value == texts.escape(shown)  # what was there stays
+    app.file_uploader(key="your-upload").set_value([]).run()
+    assert not app.error
+    go(app, "home")
+
+
+@pytest.mark.parametrize("name", ["picture.png", "nothing", "a\0.mid", "x" * 5000, "letter.pdf"])
+def test_koe_itself_says_what_a_file_is_that_it_cannot_use(app, name):
+    go(app, "your_piece")
+    upload(app, b"\x89PNG\r\n\x1a\n" + bytes(99), name)
+    (error,) = app.error
+    assert "it looks like a PNG image" in error.value
+    # No uploader leaves that to Streamlit, which says it in English alone and with an empty type.
+    assert [list(uploader.proto.type) for uploader in app.get("file_uploader")] == [
+        [] for _ in app.get("file_uploader")
+    ]
+    for uploader in app.get("file_uploader"):
+        if uploader.key == "koe-project-open":
+            uploader.set_value((name, b"no project", "")).run()
+            assert not app.exception
+            assert len(app.toast) == 1
 
 
 @pytest.fixture
@@ -214,6 +260,22 @@ def test_a_result_becomes_the_current_piece(app):
     assert "From 16 numbers" in app.header[0].value
 
 
+def segment_page():
+    """A page that asks for the chosen segment."""
+    import streamlit as st
+
+    from koe.web.session import state
+
+    segment = state.segment()
+    st.write(f"{segment.dtype} {segment.shape} {segment.min()} to {segment.max()}")
+
+
+def test_the_chosen_segment_is_what_its_description_says(calls):
+    page = AppTest.from_function(segment_page, default_timeout=30).run()
+    assert page.markdown[0].value == "uint8 (64, 88) 0 to 2"
+    assert "uint8, shape ``(64, 88)``" in state.segment.__doc__
+
+
 def test_blend_moves_between_the_two_pieces(app):
     go(app, "interpolate")
     assert app.selectbox(key="from-choice").value == "current"
@@ -249,7 +311,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     go(app, "interpolate")
     retold = texts.BLENDS["retold"].format(writer="LSTM2")
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
-    cached_studio.retold.clear()
+    cached_studio._retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
     monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
     app.run()
@@ -266,6 +328,15 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
     assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
     assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
+    n_written, titles = len(asked), [roll["title"] for roll in rolls(app)]
+    app.button(key="koe-language").click().run()
+    assert not app.exception
+    assert len(rolls(app)) == 2
+    assert not {roll["title"] for roll in rolls(app)} & set(titles)
+    assert len(asked) == n_written  # the same music has another name
+    app.button(key="koe-language").click().run()
+    assert [roll["title"] for roll in rolls(app)] == titles
+    assert len(asked) == n_written
     cards["ae1"] = blurred
     app.run()
     assert not app.exception

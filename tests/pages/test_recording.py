@@ -67,6 +67,12 @@ def test_a_file_can_be_brought_instead(heard, page):
     assert page.header[0].value == "Evening\\.\u2060mp3"
 
 
+def test_a_file_of_any_name_can_be_brought(heard, page):
+    page.file_uploader(key="your-sound").set_value(("my %22tune%22\0.mp3", b"sound", "")).run()
+    assert not page.exception
+    assert heard == [(b"sound", 'my "tune" .mp3', "voice", None)]
+
+
 def test_who_says_that_it_was_a_piano_is_heard_anew(heard, page):
     record(page, b"a tune")
     page.button_group(key="your-kind").set_value("piano").run()

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from koe.errors import Cancelled
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
+from koe.scores.engrave import engrave
 from koe.web.result.score_view import COMPONENT
 from koe.web.texts import pages as texts
 
@@ -53,7 +54,7 @@ def test_of_a_long_piece_only_the_beginning_is_engraved(app, monkeypatch):
     engraved = []
     monkeypatch.setattr(
         "koe.studio.exports.Exports.score_on_screen",
-        lambda self, piece, ink, narrow: engraved.append(piece.n_measures) or ["<svg/>"],
+        lambda self, score, ink, narrow: engraved.append(len(score.measures)) or ["<svg/>"],
     )
     long = Piece.on_steps(tuple(note_at_step(16 * measure, 60, 16) for measure in range(2000)), 32_000)
     app.session_state["koe_piece"] = long
@@ -65,6 +66,15 @@ def test_of_a_long_piece_only_the_beginning_is_engraved(app, monkeypatch):
     assert all(texts.count(2000, "measure") in alt for _, alt, _ in pictures(app))
     app.run()
     assert len(engraved) == 2  # kept for the next run
+
+
+def test_a_score_is_found_once_and_drawn_for_both_widths(your_piece, monkeypatch):
+    found = []
+    monkeypatch.setattr("koe.scores.engrave.engrave", lambda *made: found.append(made) or engrave(*made))
+    app = switch(your_piece).set_value(True).run()
+    assert not app.exception
+    assert {kind for kind, _, _ in pictures(app)} == {"wide", "narrow"}
+    assert len(found) == 1
 
 
 def test_a_missing_engraver_is_said_in_a_sentence(your_piece, monkeypatch):

@@ -280,6 +280,8 @@ def test_a_run_can_be_finished_early(corpus, tmp_path):
     config = config_for("ae1", epochs=20, batch_size=8)
     with pytest.raises(InputError, match="no run"):
         train(config, corpus, tmp_path, resume=True, cooldown_epochs=1, report=silent)
+    with pytest.raises(InputError, match="give --resume as well"):
+        train(config, corpus, tmp_path, cooldown_epochs=1, report=silent)
     train(config, corpus, tmp_path, minutes=0, report=silent)
     before = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
     train(config, corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent)  # interrupted again
@@ -291,6 +293,27 @@ def test_a_run_can_be_finished_early(corpus, tmp_path):
     # Epochs that begin elsewhere hold a window more or less, so the ends are met only nearly.
     assert 0.3 * before < halfway < 0.7 * before
     assert 0.99 * config.final_learning_rate <= after < 0.2 * before
+
+
+def test_no_run_is_overwritten_and_none_begun_unasked(corpus, tmp_path):
+    config = config_for("ae1", epochs=1, batch_size=8)
+    with pytest.raises(InputError, match=r"no run in .*away to go on with: checkpoint\.keras is not there"):
+        train(config, corpus, tmp_path / "away", resume=True, report=silent)
+    assert not (tmp_path / "away").exists()
+    train(config, corpus, tmp_path, report=silent)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match=r"is a run in .* already .*Go on with it by --resume, name another folder"):
+        train(config, corpus, tmp_path, report=silent)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    (tmp_path / "checkpoint.keras").unlink()  # what is left is still worth keeping
+    with pytest.raises(InputError, match=r"already \(best\.keras, history\.csv\)\. Name another folder"):
+        train(config, corpus, tmp_path, report=silent)
+    with pytest.raises(InputError, match="no run in"):
+        train(config, corpus, tmp_path, resume=True, report=silent)
+    for name in ("best.keras", "history.csv"):
+        (tmp_path / name).unlink()
+    train(config, corpus, tmp_path, report=silent)  # as after an end in its first epoch
+    assert len(rows(tmp_path)) == 1
 
 
 def test_another_configuration_does_not_resume(corpus, tmp_path):

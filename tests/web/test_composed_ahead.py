@@ -2,6 +2,7 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
 from koe.errors import Cancelled
 from koe.web.serving.composed_ahead import LOOK_SEC, ComposedAhead
@@ -47,17 +48,40 @@ def test_a_size_of_none_makes_none():
     assert not made
 
 
-def test_where_making_fails_visitors_are_on_their_own(caplog):
+def test_after_errors_it_tries_again_with_other_numbers_and_says_so_once(caplog, monkeypatch):
+    monkeypatch.setattr("koe.web.serving.composed_ahead.RETRY_SEC", 0.01)
     asked = []
+
+    def fail_thrice(seed, _):
+        asked.append(seed)
+        if len(asked) <= 3:
+            raise OSError("no space left")
+
+    ahead = ComposedAhead(fail_thrice, lambda: True, 2)
+    until(lambda: len(ahead) == 2)
+    assert len(set(asked)) == 5
+    assert [ahead.take(), ahead.take()] == asked[3:5]
+    assert caplog.text.count("No piece can be made ahead") == 1
+
+
+def test_after_an_error_it_does_not_try_at_once(monkeypatch):
+    asked, pauses, passed = [], [], threading.Event()
 
     def fail(seed, _):
         asked.append(seed)
         raise OSError("no soundfont")
 
+    def sleep(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 12:
+            passed.set()
+            threading.Event().wait()
+
+    monkeypatch.setattr("koe.web.serving.composed_ahead.time", SimpleNamespace(sleep=sleep))
     ahead = ComposedAhead(fail, lambda: True, 3)
-    until(lambda: "No piece can be made ahead" in caplog.text)
-    time.sleep(0.05)
-    assert len(asked) == 1
+    assert passed.wait(10)
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
+    assert len(asked) == len(pauses)
     assert ahead.take() is None
 
 

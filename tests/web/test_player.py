@@ -179,10 +179,10 @@ def test_the_legend_tells_what_is_there(notes, kinds):
 
 
 def test_the_picture_in_words(waltz):
-    assert score.in_words(waltz, score.by_origin(waltz, 16), "0:06") == (
-        "Waltz: 2 notes by a person, 2 notes by a network; 3 measures, beginning in 3/4; from C4 to G4; 0:06 minutes."
+    assert score.in_words(waltz, score.by_origin(waltz, 16)) == (
+        "Waltz: 2 notes by a person, 2 notes by a network; 3 measures, beginning in 3/4; from C4 to G4; 6 seconds."
     )
-    assert score.in_words(Piece.on_steps((), 16), [], "0:02") == "Untitled piece: 1 measure without a note."
+    assert score.in_words(Piece.on_steps((), 16), []) == "Untitled piece: 1 measure without a note."
 
 
 def test_a_roll_and_its_sound_know_each_other(waltz):

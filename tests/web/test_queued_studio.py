@@ -1,9 +1,9 @@
 """Work of visitors: counted by how it ended, in its turn, and their place shown while they wait."""
 
-import inspect
 import threading
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -171,9 +171,30 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
     ],
 )
 def test_only_much_writing_counts_as_long(args, kwargs, is_long):
-    assert WORK["continue_piece"].is_long(*args, **kwargs) == is_long
+    assert WORK["continue_piece"].is_long(Studio().continue_piece, *args, **kwargs) == is_long
 
 
-def test_what_counts_as_long_is_asked_as_the_studio_is():
-    names = list(inspect.signature(Studio.continue_piece).parameters)
-    assert names[1:7] == ["prompt", "n_steps", "model", "sampling", "seed", "n_variations"]
+@pytest.mark.parametrize(
+    ("method", "wish", "is_long"),
+    [
+        ("retell", ("ae3", 0.5), False),
+        ("retell", ("ae3", (0.0, 0.5, 1.0)), False),
+        ("retell", ("ae3", tuple(np.linspace(0, 1, 16))), True),  # 1024 steps
+        ("retell", ("ae3", np.linspace(0, 1, 9)), True),
+        ("retell_path", ("ae3",), False),  # five stops
+        ("retell_path", ("ae3", 16), True),
+    ],
+)
+def test_retelling_counts_by_what_is_written(method, wish, is_long):
+    assert WORK[method].is_long(getattr(Studio(), method), None, None, *wish) == is_long
+
+
+def test_a_long_retelling_leaves_a_place_for_others():
+    class Retelling:
+        def retell(self, first, second, model, weights, seed=0):
+            return limiter.n_running, limiter._running_long
+
+    limiter = Limiter(2)
+    studio = QueuedStudio(Retelling(), limiter)
+    assert studio.retell(None, None, "ae3", weights=(0.0,) * 16) == (1, 1)
+    assert studio.retell(None, None, "ae3", (0.5,)) == (1, 0)

@@ -1,5 +1,7 @@
 """Names, words and figures as visitors get them."""
 
+import re
+
 import pytest
 
 from koe.models.cards import ModelCard
@@ -7,14 +9,37 @@ from koe.music.notes import Note
 from koe.music.piece import Dropped, Piece, Tempo, TimeSignature
 from koe.web import pieces
 from koe.web.models_page.figures import figures_table
-from koe.web.result.result import clock
 from koe.web.session.state import measures_of_segment
 from koe.web.texts import pages as texts
+from koe.web.texts.german import pages as german
+from koe.web.texts.language import speaking
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])
 def test_clock(seconds, shown):
-    assert clock(seconds) == shown
+    assert texts.clock(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said", "gesagt"),
+    [
+        (0, "0 seconds", "0 Sekunden"),
+        (0.6, "1 second", "1 Sekunde"),
+        (59.6, "1 minute", "1 Minute"),
+        (187, "3 minutes 7 seconds", "3 Minuten 7 Sekunden"),
+        (600, "10 minutes", "10 Minuten"),
+    ],
+)
+def test_a_length_is_said_with_its_units(seconds, said, gesagt):
+    assert texts.duration(seconds) == said
+    with speaking("de"):
+        assert texts.duration(seconds) == gesagt
+
+
+def test_no_text_puts_minutes_after_a_clock():
+    for module in (texts, german):
+        for name in ("ROLL_IN_WORDS", "TOO_LONG_FOR_SOUND"):
+            assert "inut" not in getattr(module, name)
 
 
 def test_counts_agree_with_their_nouns():
@@ -26,11 +51,29 @@ def test_text_from_outside_is_no_markup():
     assert texts.escape("*a* [b](c) <d> $f$") == r"\*a\* \[b\]\(c\) \<d\> \$f\$"
 
 
-@pytest.mark.parametrize("title", ["www.example.org", "https://example.org", ":material/home:", "a@example.org"])
+# What a browser's Markdown makes links of, as GitHub's extension has it: after signs are escaped.
+_LINKS = re.compile(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.ASCII | re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("www.example.org", "https://example.org", ":material/home:", "a@example.org", "WWW.Example.co.uk"),
+        *("see www.a.b/c?d", "www..example.org", "http://www.example.org", "(www.example.org)", "mailto:a.b@c.d"),
+    ],
+)
 def test_addresses_and_icons_in_a_title_are_broken_up(title):
     shown = texts.escape(title).replace("\\", "")
     assert title not in shown
+    assert not _LINKS.search(shown)
     assert shown.replace("\u2060", "") == title
+
+
+@pytest.mark.parametrize("title", ["&lt;b&gt;", "&#60;", "&amp;amp;", "Tom & Jerry", "&copy;"])
+def test_what_looks_like_an_entity_is_none(title):
+    shown = texts.escape(title)
+    assert not re.search(r"(?<!\\)&", shown)
+    assert re.sub(r"\\(.)", r"\1", shown) == title
 
 
 def test_facts_of_a_piece():

@@ -1,12 +1,16 @@
 """Sounds are made when a browser asks for them, and given up when it no longer does."""
 
 import asyncio
+import gc
 import json
 import threading
 import time
-from dataclasses import dataclass
+import weakref
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route, Router
@@ -186,7 +190,40 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
     piece = load_piece("petzold-minuet-g-major")
     sounds.begin(piece)
     if asked_sec:
-        get(f"/sound/{cached_studio.fingerprint(piece).hex()}.mp3", stays_sec=asked_sec)
+        get(sounds.sound_address(piece), stays_sec=asked_sec)
     assert ended.wait(10)
     assert time.monotonic() - begun_at > asked_sec
     assert not shelf.waiting
+
+
+def test_of_a_sound_only_its_notes_are_kept(shelf, monkeypatch):
+    seen = []
+
+    def play(piece, _):
+        seen.append(weakref.ref(piece.pianoroll))
+        return SimpleNamespace(data=bytes([len(piece.notes)]))
+
+    streamlit.cache_data.clear()
+    monkeypatch.setattr(cached_studio, "_render", play)
+    piece = replace(load_piece("petzold-minuet-g-major"), title="Kept by none else", warnings=("Read with care.",))
+    n_notes, shown = len(piece.notes), weakref.ref(piece.states)
+    address = sounds.sound_address(piece)
+    del piece
+    gc.collect()
+    assert shown() is None  # what was drawn of it went with its page
+    assert get(address).body == bytes([n_notes])
+    gc.collect()
+    assert [roll() for roll in seen] == [None]
+
+
+def test_a_title_in_another_language_is_no_other_sound(shelf, monkeypatch):
+    played = []
+    streamlit.cache_data.clear()
+    monkeypatch.setattr(cached_studio, "_render", lambda piece, _: played.append(piece) or SimpleNamespace(data=DATA))
+    piece = load_piece("satie-gymnopedie-1").slice(0, 240)
+    assert sounds.sound_address(replace(piece, title="One")) == sounds.sound_address(replace(piece, title="Eins"))
+    for title in ("One", "Eins"):
+        cached_studio.sound(replace(piece, title=title))
+    assert len(played) == 1
+    cached_studio.sound(piece.at_qpm(61.0))
+    assert len(played) == 2

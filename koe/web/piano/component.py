@@ -132,5 +132,5 @@ def _take(piece: Piece | None) -> dict[str, Any] | None:
         "velocity": [int(note.velocity) for note, _ in notes],
         "n_ticks": piece.n_ticks,
         "qpm": piece.qpm,
-        "words": score.in_words(piece, notes, shared_texts.clock(piece.duration_sec)),
+        "words": score.in_words(piece, notes),
     }

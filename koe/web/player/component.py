@@ -55,7 +55,6 @@ def mount_roll(
     *,
     first_measure: int,
     height: int,
-    length: str,
     pitches: tuple[int, int] | None = None,
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
@@ -76,8 +75,6 @@ def mount_roll(
         Number of its first measure.
     height : int
         Of the roll, in pixels.
-    length : str
-        Of the piece, in words.
     pitches : tuple of int, optional
         Lowest and highest; what the notes need unless given.
     nearly : (np.ndarray, float), optional
@@ -99,7 +96,7 @@ def mount_roll(
         "player": key,
         "music": music_id(piece),
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
-        "words": score.in_words(piece, notes, length),
+        "words": score.in_words(piece, notes),
         "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
         "height": height,

@@ -113,7 +113,7 @@ def legend(notes: Iterable[Marked]) -> list[list[str]]:
     return [[kind, texts.KINDS_OF_NOTES[kind]] for kind in shown] if len(shown) > 1 or comparing else []
 
 
-def in_words(piece: Piece, notes: Sequence[Marked], length: str) -> str:
+def in_words(piece: Piece, notes: Sequence[Marked]) -> str:
     """The picture for those who cannot see it."""
     title = piece.title or texts.UNTITLED
     measures = texts.count(piece.n_measures, "measure")
@@ -129,5 +129,5 @@ def in_words(piece: Piece, notes: Sequence[Marked], length: str) -> str:
         metre=piece.time_signatures[0],
         low=pitch_name(min(pitches)),
         high=pitch_name(max(pitches)),
-        length=length,
+        length=texts.duration(piece.duration_sec),
     )

@@ -45,7 +45,7 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
     }
     link_button(piece, key, made_from, recipe)
     if not sounds:
-        st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.clock(MAX_AUDIO_SEC)))
+        st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.duration(MAX_AUDIO_SEC)))
     stem = file_stem(piece.title)
     for name, (ending, mime, make) in formats.items():
         if sounds or name not in SOUNDS:

@@ -89,8 +89,7 @@ def _compare(piece: Piece, key: str, shown: tuple["Near", ...], first_measure: i
 
 
 def _play(piece: Piece, key: str, notes: list[score.Marked], first_measure: int) -> None:
-    length = texts.clock(piece.duration_sec)
-    mount_roll(piece, key, notes, first_measure=first_measure, height=ROLL_HEIGHT, length=length)
+    mount_roll(piece, key, notes, first_measure=first_measure, height=ROLL_HEIGHT)
     offer_sound(piece, key)
 
 

@@ -16,7 +16,6 @@ from koe.web.serving.sounds import shelf
 from koe.web.session import state
 from koe.web.session.as_project import note_take
 from koe.web.texts import pages as texts
-from koe.web.texts.pages import clock
 
 ASK_BEFORE_SEC = cached_studio.LONG_SEC  # a longer piece is rendered when somebody asks for it
 
@@ -95,7 +94,6 @@ def show_result(
             notes,
             first_measure=first_measure,
             height=height,
-            length=clock(piece.duration_sec),
             pitches=pitches,
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,

@@ -21,7 +21,7 @@ from koe.web.serving.queued_studio import once
 from koe.web.texts import pages as texts
 
 COMPONENT = "koe_sheet"
-ENTRIES = 32  # a page of SVG is 100 kB, or 200 kB twice
+ENTRIES = 16  # a page of SVG is 100 kB, or 200 kB twice; each for two widths
 MAX_PAGES = {"wide": 4, "narrow": 12}  # about a hundred measures
 # What is engraved at most to fill them, however long the piece is: an hour of music would take a quarter of a minute.
 MAX_MEASURES = 200
@@ -55,7 +55,7 @@ def show_score(piece: Piece, key: str) -> None:
     colors = palette()
     midi = cached_studio.midi(piece)
     try:
-        sheets = {width: _sheet(midi, colors.original, width, piece) for width in MAX_PAGES}
+        sheets = _sheets(midi, colors.original, piece)
     except ScoreError as error:
         st.caption(texts.escape(str(error)))
         return
@@ -93,17 +93,19 @@ class _Sheet:
 
 @once
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _sheet(midi: bytes, ink: str, width: str, _piece: Piece) -> _Sheet:
-    """Engrave for one width of screen; kept by the bytes of the piece's MIDI file."""
-    onsets, most = _piece.measure_onsets, MAX_PAGES[width]
+def _sheets(midi: bytes, ink: str, _piece: Piece) -> dict[str, _Sheet]:
+    """One score, drawn for each width of screen; kept by the bytes of the piece's MIDI file."""
+    onsets = _piece.measure_onsets
     long = len(onsets) > MAX_MEASURES
     shown = _piece.slice(0, onsets[MAX_MEASURES]) if long else _piece
-    pages = cached_studio.studio().score_on_screen(shown, ink, narrow=width == "narrow")
     score = cached_studio.studio().score(shown)
-    # The same ones on every screen, so told once.
-    times = score.heads.items() if width == "wide" else ()
-    heads = [(name, start, end) for name, (start, end) in times]
-    return _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
+    sheets = {}
+    for width, most in MAX_PAGES.items():
+        pages = cached_studio.studio().score_on_screen(score, ink, narrow=width == "narrow")
+        # The same ones on every screen, so told once.
+        heads = [(name, start, end) for name, (start, end) in score.heads.items()] if width == "wide" else []
+        sheets[width] = _Sheet(pages[:most], str(score.key), long or len(pages) > most, heads)
+    return sheets
 
 
 def _alt(piece: Piece, key: str, page: int) -> str:

@@ -7,6 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -127,7 +128,9 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
     return studio().decode(latents, model)
 
 
-@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+# A title is in the visitor's language and no music depends on it, so it is given to what the caches hold.
+
+
 def piece_from_latents(
     latents: np.ndarray,
     model: str,
@@ -137,7 +140,14 @@ def piece_from_latents(
     time_signatures: tuple[TimeSignature, ...],
 ) -> Piece:
     """The four measures of one latent vector."""
-    return studio().piece_from_latents(latents, model, threshold, qpm, title, time_signatures)
+    return replace(_from_latents(latents, model, threshold, qpm, time_signatures), title=title)
+
+
+@st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
+def _from_latents(
+    latents: np.ndarray, model: str, threshold: float, qpm: float, time_signatures: tuple[TimeSignature, ...]
+) -> Piece:
+    return studio().piece_from_latents(latents, model, threshold, qpm, "", time_signatures)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
@@ -146,7 +156,6 @@ def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[floa
     return studio().blend(first, second, model, weights, way)[1]
 
 
-@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
 def morph(
     first: np.ndarray,
     second: np.ndarray,
@@ -158,10 +167,16 @@ def morph(
     way: str,
 ) -> Piece:
     """The whole way between two segments."""
-    return studio().morph(first, second, model, n_segments, threshold, qpm, title, way)
+    return replace(_morph(first, second, model, n_segments, threshold, qpm, way), title=title)
 
 
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def _morph(
+    first: np.ndarray, second: np.ndarray, model: str, n_segments: int, threshold: float, qpm: float, way: str
+) -> Piece:
+    return studio().morph(first, second, model, n_segments, threshold, qpm, "", way)
+
+
 def retold(
     first: np.ndarray,
     second: np.ndarray,
@@ -174,7 +189,21 @@ def retold(
     way: str,
 ) -> Piece:
     """What lies between two segments, written anew by the model that fills gaps."""
-    return studio().retell(first, second, model, weights, seed, None, qpm, title, time_signatures, way)
+    return replace(_retold(first, second, model, weights, seed, qpm, time_signatures, way), title=title)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def _retold(
+    first: np.ndarray,
+    second: np.ndarray,
+    model: str,
+    weights: tuple[float, ...],
+    seed: int,
+    qpm: float,
+    time_signatures: tuple[TimeSignature, ...],
+    way: str,
+) -> Piece:
+    return studio().retell(first, second, model, weights, seed, None, qpm, "", time_signatures, way)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
@@ -201,8 +230,14 @@ def _render(piece: Piece, should_stop: ShouldStop | None) -> "Audio":
 
 
 def sound(piece: Piece, should_stop: ShouldStop | None = None) -> "Audio":
-    """The piece as MP3, kept by the bytes of its MIDI file; given up where ``should_stop`` says so."""
-    return (_rendered if piece.duration_sec <= LONG_SEC else _rendered_long)(midi(piece), piece, should_stop)
+    """The piece as MP3, kept by what is heard of it; given up where ``should_stop`` says so."""
+    played = heard(piece)
+    return (_rendered if played.duration_sec <= LONG_SEC else _rendered_long)(midi(played), played, should_stop)
+
+
+def heard(piece: Piece) -> Piece:
+    """A copy with what is heard alone: no title, nothing about its making, no rolls or times found before."""
+    return replace(piece, title="", warnings=(), made_by=None)
 
 
 def open_project(data: bytes) -> Project:

@@ -6,11 +6,12 @@ as somebody comes. (A low priority would not do instead: a thread that is kept
 waiting may hold Python's lock or a network's, and visitors wait with it.) Who presses the button
 gets such a number, and nobody gets it after them. When none is left the music
 is made while the visitor waits, as for any number; what a number sounds like
-does not depend on any of this.
+does not depend on any of this. After an error it tries again, after a while.
 """
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -24,6 +25,7 @@ from koe.web.serving.settings import pieces_ahead
 from koe.web.session import state
 
 LOOK_SEC = 0.5  # between two looks at whether anybody is at work
+RETRY_SEC, MAX_RETRY_SEC = 1.0, 600.0  # after an error; twice as long after each one that follows
 
 Make = Callable[[int, ShouldStop], object]
 
@@ -65,7 +67,7 @@ class ComposedAhead:
         return seed
 
     def _stock(self) -> None:
-        seed = state.new_seed()
+        seed, failures = state.new_seed(), 0
         while True:
             self._taken.clear()
             if len(self._ready) >= self._size:
@@ -78,11 +80,15 @@ class ComposedAhead:
                 except Cancelled:
                     continue
                 except Exception:
-                    # The same will happen to visitors, who are told; there is no use in trying on.
-                    _log.exception("No piece can be made ahead")
-                    return
-                self._ready.append(seed)
-                metrics.AHEAD.set(len(self))
+                    # It may pass, as a full disk does, or belong to this number. Visitors are told meanwhile.
+                    failures += 1
+                    if failures == 1:  # once, not at each try
+                        _log.exception("No piece can be made ahead")
+                    time.sleep(min(RETRY_SEC * 2 ** (failures - 1), MAX_RETRY_SEC))
+                else:
+                    failures = 0
+                    self._ready.append(seed)
+                    metrics.AHEAD.set(len(self))
                 seed = state.new_seed()
 
 

@@ -9,17 +9,19 @@ import contextvars
 import inspect
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, KoeError
+from koe.music.grid import SEGMENT_STEPS
 from koe.studio import Studio
 from koe.web.serving import metrics
 from koe.web.serving.queue import Limiter, Together, shared_limiter
@@ -47,28 +49,37 @@ class Work:
     heavy : bool
         Whether it takes a place at work; the rest is done in milliseconds.
     long : bool or callable
-        Whether it takes seconds; may depend on what it is called with.
+        Whether it takes seconds; may depend on what it is called with, which
+        is given by the names of the method's parameters.
     """
 
     kind: str
     heavy: bool = True
-    long: bool | Callable[..., bool] = False
+    long: bool | Callable[[Mapping[str, Any]], bool] = False
 
-    def is_long(self, *args: Any, **kwargs: Any) -> bool:
+    def is_long(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Whether this call of it takes seconds."""
-        return self.long(*args, **kwargs) if callable(self.long) else self.long
+        if not callable(self.long):
+            return self.long
+        given = inspect.signature(method).bind(*args, **kwargs)
+        given.apply_defaults()
+        return self.long(given.arguments)
 
 
-def _writes_much(prompt: object, n_steps: int = 256, *more: Any, n_variations: int = 1, **others: Any) -> bool:
-    # As the studio's: model, sampling and seed stand before the number of variations.
-    return n_steps * (more[3] if len(more) > 3 else n_variations) > MOMENT_STEPS
+def _continues_far(given: Mapping[str, Any]) -> bool:
+    return given["n_steps"] * given["n_variations"] > MOMENT_STEPS
+
+
+def _retells_much(given: Mapping[str, Any]) -> bool:
+    n_segments = given["n_segments"] if "n_segments" in given else np.size(given["weights"])
+    return n_segments * SEGMENT_STEPS > MOMENT_STEPS
 
 
 WORK = {
     "open_piece": Work("read"),
     "transcribe": Work("transcribe", long=True),
-    "compose": Work("compose"),
-    "continue_piece": Work("continue", long=_writes_much),
+    "compose": Work("compose"),  # two seconds, but what most visitors come for: it may have all places
+    "continue_piece": Work("continue", long=_continues_far),
     "fill_gap": Work("fill", long=True),
     "harmonise": Work("fill", long=True),
     "repair": Work("fill", long=True),
@@ -80,7 +91,8 @@ WORK = {
     "blend_piece": Work("blend", heavy=False),
     "blend_square": Work("blend", heavy=False),
     "morph": Work("blend"),
-    "retell": Work("blend"),
+    "retell": Work("blend", long=_retells_much),
+    "retell_path": Work("blend", long=_retells_much),
     "render": Work("render"),
     "score": Work("engrave"),
     "musicxml": Work("engrave"),
@@ -160,12 +172,13 @@ def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: An
         return method(*args, **kwargs)
     if not work.heavy:
         return _counted(work, method, *args, **kwargs)
+    long = work.is_long(method, *args, **kwargs)
     queue = _Queue()
     if queue.has_visitor and "should_stop" in inspect.signature(method).parameters:
         kwargs.setdefault("should_stop", queue.has_left)
     try:
         stop = kwargs.get("should_stop", queue.has_left)
-        with limiter.place(long=work.is_long(*args, **kwargs), on_wait=queue.show, should_stop=stop) as waited_sec:
+        with limiter.place(long=long, on_wait=queue.show, should_stop=stop) as waited_sec:
             metrics.QUEUE_SECONDS.observe(waited_sec)
             queue.close()
             return _counted(work, method, *args, **kwargs)

@@ -109,8 +109,10 @@ def _named(piece: Piece) -> tuple[str, bool]:
     """The name of a piece's sound, and whether nobody has named it before."""
     from koe.web.serving import cached_studio  # not before there is a runtime, which its caches belong to
 
-    name = f"{cached_studio.fingerprint(piece).hex()}.{FORMAT}"
-    return name, shelf.put(name, File(lambda stop: cached_studio.sound(piece, stop).data, MIME))
+    # The piece itself would keep the rolls that were drawn of it, for as long as the name is kept.
+    played = cached_studio.heard(piece)
+    name = f"{cached_studio.fingerprint(played).hex()}.{FORMAT}"
+    return name, shelf.put(name, File(lambda stop: cached_studio.sound(played, stop).data, MIME))
 
 
 def begin(piece: Piece) -> None:

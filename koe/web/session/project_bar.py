@@ -103,9 +103,7 @@ def _project_menu() -> None:
         icon=":material/save:",
         on_click="ignore",
     )
-    st.file_uploader(
-        texts.OPEN_PROJECT, ["json"], key="koe-project-open", help=texts.OPEN_PROJECT_HELP, on_change=_opened
-    )
+    st.file_uploader(texts.OPEN_PROJECT, key="koe-project-open", help=texts.OPEN_PROJECT_HELP, on_change=_opened)
     st.button(
         texts.START_OVER,
         key="koe-project-new",

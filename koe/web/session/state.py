@@ -50,7 +50,7 @@ def choose_measure(number: int) -> None:
 
 
 def segment() -> np.ndarray:
-    """The chosen segment, shape ``(64, 88)``, bool."""
+    """The chosen segment: states (`koe.music.states`), uint8, shape ``(64, 88)``."""
     return cached_studio.studio().segment(current_piece(), measure())
 
 

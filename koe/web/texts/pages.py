@@ -22,14 +22,22 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
+def duration(seconds: float) -> str:
+    """The same in words, such as ``"3 minutes 7 seconds"``."""
+    minutes, rest = divmod(round(seconds), 60)
+    parts = [count(minutes, "minute")] * (minutes > 0) + [count(rest, "second")] * (rest > 0 or not minutes)
+    return " ".join(parts)
+
+
 def escape(text: str) -> str:
     """Text from outside, such as a file's title, with Markdown's signs taken at their word.
 
     Addresses and names of icons are broken by a word joiner, which is not
     seen: Streamlit makes links of them even after their signs are escaped.
+    What follows the first full stop of ``www.`` may be anything for that.
     """
-    text = re.sub(r"(?<=[.:/@])(?=\w)", "\u2060", text)
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~])", r"\\\1", text)
+    text = re.sub(r"(?<=[.:/@])(?=\w)|(?<=www)(?=\.)", "\u2060", text, flags=re.IGNORECASE)
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~&])", r"\\\1", text)
 
 
 # One and several; `count` takes the first as their name.
@@ -43,6 +51,7 @@ NOUNS = {
     "sixteenth": ("sixteenth", "sixteenths"),
     "epoch": ("epoch", "epochs"),
     "number": ("number", "numbers"),
+    "second": ("second", "seconds"),
     "minute": ("minute", "minutes"),
     "hour": ("hour", "hours"),
 }
@@ -75,7 +84,7 @@ AWAKE = "The networks are awake."
 NOT_AWAKE = "The networks could not be loaded; pieces can still be seen and heard."
 
 UNTITLED = "Untitled piece"
-TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} minutes; this one is longer."
+TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
 SILENT = "Silence: at this setting no key sounds."
@@ -104,7 +113,7 @@ KINDS_OF_NOTES = {
     "o": "only in the original",
     "n": "only in the network’s",
 }
-ROLL_IN_WORDS = "{title}: {parts}; {measures}, beginning in {metre}; from {low} to {high}; {length} minutes."
+ROLL_IN_WORDS = "{title}: {parts}; {measures}, beginning in {metre}; from {low} to {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} without a note."
 TAKE_HOME = "Download"
 USE = "Use as my piece"

@@ -10,6 +10,7 @@ NOUNS = {
     "sixteenth": ("Sechzehntel", "Sechzehntel"),
     "epoch": ("Epoche", "Epochen"),
     "number": ("Zahl", "Zahlen"),
+    "second": ("Sekunde", "Sekunden"),
     "minute": ("Minute", "Minuten"),
     "hour": ("Stunde", "Stunden"),
 }
@@ -52,7 +53,7 @@ AWAKE = "Die Netze sind wach."
 NOT_AWAKE = "Die Netze ließen sich nicht laden; Stücke kannst du trotzdem sehen und hören."
 
 UNTITLED = "Stück ohne Titel"
-TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke bis {length} Minuten; dieses ist länger."
+TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke, die bis zu {length} dauern; dieses ist länger."
 TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
 TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
 SILENT = "Stille: Mit dieser Einstellung klingt keine Taste."
@@ -81,7 +82,7 @@ KINDS_OF_NOTES = {
     "o": "nur im Original",
     "n": "nur beim Netz",
 }
-ROLL_IN_WORDS = "{title}: {parts}; {measures}, zu Beginn im {metre}-Takt; von {low} bis {high}; {length} Minuten."
+ROLL_IN_WORDS = "{title}: {parts}; {measures}, zu Beginn im {metre}-Takt; von {low} bis {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} ohne eine Note."
 TAKE_HOME = "Mitnehmen"
 USE = "Als mein Stück nehmen"
