@@ -17,9 +17,10 @@ from koe.models.interfaces import Continuer, LatentModel
 from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.storage import assign, load_weights
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.settings import asset_folder
 
 EVALUATION_SUFFIX = ".evaluation.json"
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
+SHIPPED = asset_folder("models")
 
 
 class Registry:
