@@ -13,7 +13,7 @@
     encode      samples to WAV, OGG (Vorbis) and MP3
 
 An engine is a module with ``available()``, ``name()`` and
-``synthesize(performance, soundfont, timeout_sec)``, which gives float32
+``synthesize(performance, soundfont, timeout_sec, should_stop)``, which gives float32
 samples of shape ``(frames, 2)`` that start at the piece's first moment.
 
 Importing this package loads nothing but the standard library: NumPy, the
