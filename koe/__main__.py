@@ -1,4 +1,4 @@
-"""``python -m koe``."""
+"""``python -m koe``, which is the command ``koe``."""
 
 import sys
 

@@ -24,8 +24,22 @@
 
 import os
 from collections.abc import Collection
+from pathlib import Path
 
 from koe.errors import InputError
+
+
+def asset_folder(name: str) -> Path:
+    """Where a folder of what Koe ships lies: within the installed package, or beside the package in a clone.
+
+    Parameters
+    ----------
+    name : str
+        ``"models"``, ``"originality"`` or ``"pieces"``.
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "assets"
+    return (installed if installed.is_dir() else package.parent / "assets") / name
 
 
 def quiet_tensorflow() -> None:

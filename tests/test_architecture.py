@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.corpus": {"koe.music"},
     "koe.transcription": {"koe.music", "koe.scores"},
     # networks
-    "koe.models": {"koe.music", "koe.settings"},
+    "koe.models": {"koe.music"},
     "koe.generation": {"koe.models", "koe.music"},
     "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music"},
     "koe.originality": {"koe.corpus", "koe.evaluation", "koe.music"},
@@ -52,7 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.plots": {"koe.music", "koe.studio"},
     # what people see
     "koe.web": {
-        *("koe.settings", "koe.plots", "koe.projects", "koe.studio"),
+        *("koe.plots", "koe.projects", "koe.studio"),
         *("koe.audio", "koe.formats", "koe.generation", "koe.models", "koe.music", "koe.originality"),
     },
     "koe.cli": {
@@ -63,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": {"koe.models", "koe.music", "koe.plots", "koe.projects", "koe.studio", "koe.web"},
     "app": {"koe.web"},
 }
-FOR_ALL = {"koe.errors", "koe.progress", "koe.version", "koe.writing"}
+FOR_ALL = {"koe.errors", "koe.progress", "koe.settings", "koe.version", "koe.writing"}
 
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {

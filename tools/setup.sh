@@ -125,6 +125,8 @@ install_python_packages() {
         say "the built-in synthesizer (tinysoundfont) has no ready package for this machine: without FluidSynth, a simpler sound plays"
     pip_install --no-deps --only-binary=:all: -r requirements-sound.txt ||
         say "what hears recordings (basic-pitch, onnxruntime) could not be installed: Koe works without Hum or play"
+    pip_install --no-deps -e . ||
+        say "the command koe could not be installed in .venv; .venv/bin/python -m koe does the same"
     # Importing TensorFlow takes 14 s from source and 4 s from bytecode, and where
     # PYTHONDONTWRITEBYTECODE is set Python would never write any.
     .venv/bin/python -m compileall -q -j 0 -x '/tests?/' .venv/lib/python3*/site-packages koe pages app.py >/dev/null 2>&1 || true
@@ -133,7 +135,7 @@ install_python_packages() {
 
 # --- all of it ---------------------------------------------------------------
 
-key=$(cat requirements*.txt constraints.txt tools/setup.sh | cksum)
+key=$(cat requirements*.txt constraints.txt pyproject.toml tools/setup.sh | cksum)
 leave_if_done() {
     if [ "$again" = no ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
         say_what_is_missing

@@ -1,4 +1,4 @@
-"""The command line: ``python -m koe``. Thin, over the same use cases as the pages.
+"""The command line: ``koe``, or ``python -m koe``. Thin, over the same use cases as the pages.
 
 Results are JSON on standard output, messages go to standard error. Refused
 input ends with one line ``koe: error: ...`` and exit code 2. Each subcommand

@@ -78,6 +78,10 @@ class Continuer(Protocol):
         ...
 
 
+class Unsure(Exception):
+    """A toss so close that the compiled network, which rounds differently, might have made it otherwise."""
+
+
 @runtime_checkable
 class RefiningLatentModel(LatentModel, Protocol):
     """One whose latent vectors are an encoder's, refined: see `koe.models.refinement`."""

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,13 @@ from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.sampling import Sampling
 from koe.models.storage import assign, load_weights
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.settings import asset_folder
 
 if TYPE_CHECKING:
     import keras
 
 EVALUATION_SUFFIX = ".evaluation.json"
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
+SHIPPED = asset_folder("models")
 
 
 class Registry:
@@ -57,6 +59,7 @@ class Registry:
         )
         self._cards = {card.name: card for card in cards}
         self._loaded: dict[str, LatentModel | Continuer] = {}
+        self._quick: dict[str, Continuer] = {}
         self._lock = threading.RLock()
 
     def cards(self) -> tuple[ModelCard, ...]:
@@ -82,6 +85,26 @@ class Registry:
     def continuer(self, name: str) -> Continuer:
         """A model that continues, loaded."""
         return self._load(name, CONTINUATION)
+
+    def quick_continuer(self, name: str) -> Continuer | None:
+        """A model that continues and begins at once, without TensorFlow; None where `continuer` is the better choice.
+
+        That is where it is loaded already, where there is no such model, and where networks may compute on a GPU,
+        which rounds more coarsely. When it writes it may raise `koe.models.interfaces.Unsure`.
+        """
+        card = self.card(name)
+        # Not under the lock, which whoever loads the others holds for long.
+        if card.name != "lstm2" or name in self._loaded or find_spec("nvidia"):
+            return None
+        if name not in self._quick:
+            from koe.models.lstm2_numpy import NumpyLSTM2
+
+            arrays = load_weights(self.folder / card.weights, card.weights_sha256)
+            try:
+                self._quick[name] = NumpyLSTM2(arrays, card.restriking)
+            except (KeyError, ValueError):  # `continuer` says in one sentence what is wrong with them
+                return None
+        return self._quick[name]
 
     def record(self, name: str) -> TrainingRecord | None:
         """How a model came to be; None where that was not recorded.

@@ -12,8 +12,9 @@ from pathlib import Path
 from koe.errors import InputError
 from koe.music.piece import Piece
 from koe.music.score import Score, read_score
+from koe.settings import asset_folder
 
-PIECES_DIR = Path(__file__).resolve().parents[2] / "assets" / "pieces"
+PIECES_DIR = asset_folder("pieces")
 
 
 @dataclass(frozen=True)

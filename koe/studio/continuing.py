@@ -4,7 +4,9 @@
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 MAX_CONTINUATION_STEPS = 2048
 MAX_VARIATIONS = 16
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
+QUICK_STEPS = 2048  # of all variations: NumPy writes them sooner than TensorFlow is imported
 PULSE_MEASURES = 4  # the last ones of a performance, whose average tempo goes on
 
 
@@ -110,6 +113,7 @@ class Continuing(StudioBase):
         pieces : tuple of Piece
         """
         from koe.generation.continuation import continue_pianoroll
+        from koe.models.interfaces import Unsure
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
@@ -120,20 +124,29 @@ class Continuing(StudioBase):
         prompt = prompt.on_whole_steps() if prompt is not None else None
         heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
         sampling = sampling or Sampling()
-        written = continue_pianoroll(
-            self.registry.continuer(model),
-            heard[-PROMPT_STEPS:],
-            n_steps,
-            sampling,
-            seed,
-            n_variations,
+        write = partial(
+            continue_pianoroll,
+            prompt=heard[-PROMPT_STEPS:],
+            n_steps=n_steps,
+            sampling=sampling,
+            seed=seed,
+            n_variations=n_variations,
             clock=prompt.clock[-PROMPT_STEPS:] if prompt is not None else None,
             guard=guard,
-            progress=progress,
             should_stop=should_stop,
-            on_written=on_written,
-            on_redraw=on_redraw,
         )
+        watched = progress or on_written or on_redraw
+        quick = None
+        if not watched and n_steps * n_variations <= QUICK_STEPS:
+            quick = self.registry.quick_continuer(model)
+        written = None
+        if quick:
+            with suppress(Unsure):
+                written = write(quick)
+        if written is None:
+            written = write(
+                self.registry.continuer(model), progress=progress, on_written=on_written, on_redraw=on_redraw
+            )
         settings = (
             *asdict(sampling).items(),
             *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from koe.errors import CorpusError, ModelError
 from koe.music.piece import Piece
+from koe.settings import asset_folder
 from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from koe.originality.index import Index
     from koe.originality.verdict import Near, Originality
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "originality"
+SHIPPED = asset_folder("originality")
 
 
 class Comparing(StudioBase):
