@@ -10,7 +10,8 @@ from koe.music import grid
 from koe.projects import links, schema
 from koe.studio import continuing, filling
 from koe.studio.blending import MAX_PATH_SEGMENTS
-from koe.web.serving import lifecycle, queue
+from koe.web.serving import queue
+from koe.web.serving import settings as server
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -30,8 +31,8 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),
         ("waiting for a turn", [queue.MAX_WAIT_SEC]),
         ("`KOE_QUEUE`", [queue.DEFAULT_QUEUE]),
-        ("`KOE_AHEAD`", [lifecycle.DEFAULT_AHEAD]),
-        ("`KOE_GRACE_SEC`", [lifecycle.GRACE_SEC]),
+        ("`KOE_AHEAD`", [server.DEFAULT_AHEAD]),
+        ("`KOE_GRACE_SEC`", [server.GRACE_SEC]),
     ],
 )
 def test_limits_are_those_of_the_code(row, numbers):
@@ -43,8 +44,8 @@ def test_settings_say_the_defaults_of_the_code():
     told = re.findall(r"``(KOE_\w+)``\n +[^`]*?(\d+) by default", settings.__doc__ or "")
     assert dict(told) == {
         "KOE_QUEUE": str(queue.DEFAULT_QUEUE),
-        "KOE_AHEAD": str(lifecycle.DEFAULT_AHEAD),
-        "KOE_GRACE_SEC": str(lifecycle.GRACE_SEC),
+        "KOE_AHEAD": str(server.DEFAULT_AHEAD),
+        "KOE_GRACE_SEC": str(server.GRACE_SEC),
     }
 
 

@@ -12,7 +12,7 @@ from koe.web.models_page.figures import figures_table
 from koe.web.session.state import measures_of_segment
 from koe.web.texts import pages as texts
 from koe.web.texts.german import pages as german
-from koe.web.texts.language import speaking
+from koe.web.texts.language import in_language
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])
@@ -32,7 +32,7 @@ def test_clock(seconds, shown):
 )
 def test_a_length_is_said_with_its_units(seconds, said, gesagt):
     assert texts.duration(seconds) == said
-    with speaking("de"):
+    with in_language("de"):
         assert texts.duration(seconds) == gesagt
 
 
