@@ -153,7 +153,7 @@ class NumpyLSTM2:
             beats = 4 + min(place // 4, MAX_BEATS - 1)
             x += self._clock[[place % 4, beats, *_length_number(length)]].sum(0)
         x = np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
-        layers, outputs = np.empty_like(past.layers), 0
+        layers, outputs = np.empty_like(past.layers), np.zeros_like(x)
         for number, (kernel, bias) in enumerate(self._memory):
             h, c = past.layers[number]
             gates = _product(np.concatenate([x, h], axis=1), kernel) + bias
@@ -161,7 +161,7 @@ class NumpyLSTM2:
             c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
             x = _sigmoid(o) * np.tanh(c)
             layers[number] = x, c
-            outputs = outputs + x
+            outputs += x
         return _product(outputs, self._from_memory) + self._key_bias, layers
 
     def _looked_back(self, recent: np.ndarray, length: int) -> np.ndarray:

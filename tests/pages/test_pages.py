@@ -533,11 +533,11 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
     assert (whole["ask"], segment["ask"]) == (True, False)
     assert [sound["player"] for sound in sounds(app)] == ["your-segment"]
     assert len(notes(whole)) == 500
-    assert long not in calls.rendered
+    assert cached_studio.heard(long) not in calls.rendered
     app.session_state["koe_kept_your-asked"] = music_id(long)  # as a touch of its button leaves it
     app.run()
     assert sorted(sound["player"] for sound in sounds(app)) == ["your", "your-segment"]
-    assert long in calls.rendered
+    assert cached_studio.heard(long) in calls.rendered
     # Another long piece is asked for by itself.
     app.session_state["koe_piece"] = Piece.on_steps(long.notes[1:], 4000, 120.0, title="Long, too")
     app.run()
