@@ -47,6 +47,10 @@ N_REGISTERS = 18  # of five semitones
 N_STATISTICS = 9  # that say how far a slot can be trusted
 # Conditions, each 0 where it is not told.
 CONDITIONS = {"composer": 80, "tempo": 4, "density": 4, "register": 4, "left": 14, "length": 14, "grid": 3}
+# Borders between their classes, which are counted from 1.
+TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
+MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
+TICKS, SIXTEENTHS = 1, 2  # the grid
 N_TONALITIES = 25  # twelve intervals above a major tonic, twelve above a minor one; none
 N_MEASURE_NUMBERS = 16  # the first eight, then by their place among eight
 
@@ -165,7 +169,7 @@ class TR1(keras.Model):
         """Nats of when, which and how long, ``(n, events, 3)``; 0 where ``counts`` is 0."""
         now = turns(inputs["onset"], inputs["measures"], inputs["pitch"])
         x = self.read(inputs)
-        mask = _causal(inputs["pitch"].shape[1])
+        mask = _causal(ops.shape(inputs["pitch"])[1])
         for block in self.blocks:
             query, key, value = self.split_heads(block, x, now)
             found = ops.matmul(_attention(query, key, mask), ops.transpose(value, (0, 2, 1, 3)))
@@ -301,7 +305,9 @@ def turn(x, turned):
 
 
 def _causal(n):
-    return np.triu(np.full((n, n), -1e9, dtype=np.float32), 1)
+    """What is added to scores ``(n, n)``, so that no event sees a later one."""
+    numbers = ops.arange(n)
+    return ops.where(numbers[:, None] >= numbers, 0.0, -1e9)
 
 
 def _attention(query, key, mask):

@@ -187,7 +187,7 @@ def fit(
                 losses, saved = losses[-1:], time.monotonic()
     save_run(model, state, folder)
     row = _row(state, recipe, losses)
-    if measure:
+    if measure and not until():  # who stops a run does not want to wait
         with averaged(model):
             row |= measure(model)
     _note(row, folder)

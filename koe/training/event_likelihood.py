@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from koe.models.tr1 import SIXTEENTHS
 from koe.music.events import DURATIONS, N_DURATIONS, TICKS_PER_QUARTER, duration_class
 from koe.training.event_store import EventStore, Prepared
-from koe.training.event_windows import SIXTEENTHS, window
+from koe.training.event_windows import window
 
 STEP = TICKS_PER_QUARTER // 4
 LONGEST = 4000 * STEP  # ticks of the longest length that is told apart

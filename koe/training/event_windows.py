@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from koe.models.tr1 import CONDITIONS, N_PROPOSERS
+from koe.models.tr1 import CONDITIONS, DENSITIES, MEASURES, N_PROPOSERS, REGISTERS, TEMPOS
 from koe.music.events import BEGINNING, END, N_DURATIONS, REST
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
 from koe.music.repetition import AS_PROPOSED, ASKED, MAX_CHORD, N_SLOTS, NO_SLOT, NOTHING, UNKNOWN
@@ -13,10 +13,6 @@ from koe.training.event_store import EventStore, Prepared
 
 GIVEN = N_SLOTS  # the number of the proposer of what is given
 LEAD = 96  # events before a window that may still sound in it
-# Borders between the classes of conditions.
-TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)
-MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)
-TICKS, SIXTEENTHS = 1, 2  # the grid
 # How often training is told nothing, and how often each condition where it is told any; a plan; given notes.
 TOLD_NOTHING, TOLD_EACH, TOLD_PLAN, GIVEN_NOTES = 0.35, 0.6, 0.35, 0.25
 _KEYS = np.arange(N_KEYS)
