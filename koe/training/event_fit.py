@@ -166,9 +166,10 @@ def fit(
         ):
             batch = next(batches)
             model.optimizer.learning_rate = state.rate(recipe)
+            model.reset_metrics()  # or it would tell the mean of all batches so far
             started = time.process_time()
             losses.append(float(model.train_on_batch(batch, batch["counts"])))
-            if len(losses) > 1 or state.updates:  # the first one compiles
+            if len(losses) > 1:  # the first one compiles
                 state.seconds += time.process_time() - started
             state.updates += 1
             state.events += int(batch["counts"].sum())
