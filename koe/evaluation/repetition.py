@@ -55,13 +55,13 @@ def nearest_repeated(
     lags : np.ndarray, shape=(n_measures,), dtype=int64
         0 where there is none, -1 where a measure has no note.
     """
-    starts = np.asarray(starts, dtype=np.int64)
     n = len(starts)
     notes = np.asarray(notes, dtype=np.int64).reshape(-1, 3)
-    measure = np.searchsorted(starts, notes[:, 0], side="right") - 1
+    measure = np.searchsorted(np.asarray(starts), notes[:, 0], side="right") - 1
+    starts = [int(start) for start in starts]
     sets: list[set[tuple[int, int]]] = [set() for _ in range(n)]
     for number, (onset, _, pitch) in zip(measure.tolist(), notes.tolist(), strict=True):
-        sets[number].add((onset - int(starts[number]), pitch))
+        sets[number].add((onset - starts[number], pitch))
     moved = {shift: [{(place, pitch + shift) for place, pitch in one} for one in sets] for shift in shifts}
     lags = np.zeros(n, dtype=np.int64)
     for number, own in enumerate(sets):

@@ -8,6 +8,7 @@ A memory is handed in and out, so one writer serves many visitors.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -116,7 +117,7 @@ class TR1Writer:
         length = np.diff(np.append(starts, MAX_TICKS))[measure]
         padded = np.full(MAX_TICKS // SIXTEENTH + 1, MAX_TICKS, dtype=np.int32)
         padded[: len(starts)] = starts
-        left = np.zeros(MAX_TICKS, dtype=np.int32)
+        left: np.ndarray = np.zeros(MAX_TICKS, dtype=np.int32)
         if told.n_measures:
             left = np.searchsorted(MEASURES, np.maximum(told.n_measures - measure, 1), side="right") + 1
         plan = told.plan or Plan(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
@@ -151,7 +152,7 @@ class TR1Writer:
             "end_at": np.int32(MAX_TICKS - 1 if end_at is None else min(end_at, MAX_TICKS - 1)),
         }
 
-    def begin(self, n: int) -> dict[str, np.ndarray]:
+    def begin(self, n: int) -> dict[str, Any]:
         """The memory of ``n`` pieces in which nothing has sounded yet."""
         layers, heads = self.network.n_blocks, self.network.n_heads
 
@@ -161,7 +162,7 @@ class TR1Writer:
         def real(shape: Sequence[int], value: float = 0.0) -> np.ndarray:
             return np.full(shape, value, dtype=np.float32)
 
-        memory = {
+        memory: dict[str, Any] = {
             "keys": real((layers, n, MEMORY, heads, HEAD_WIDTH)),
             "values": real((layers, n, MEMORY, heads, HEAD_WIDTH)),
             "pointers": real((n, MEMORY, N_POINTERS, HEAD_WIDTH)),
