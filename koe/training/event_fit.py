@@ -15,7 +15,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Queue
@@ -28,6 +28,8 @@ from keras import ops
 from koe.models.compile import fuse_updates, fuses_training
 
 RUN, STATE, HISTORY = "run.npz", "state.json", "history.csv"
+# Lengths of the average's memory after which nothing of the first weights is left in it.
+FORGOTTEN = 8.0
 # Layers that Muon leaves to Adam: tables, and what decides.
 NOT_HIDDEN = ["in_", "p_", "d_", "T2", "P2", "PK", "PT", "PP", "D2", "G1", "G2"]
 
@@ -180,7 +182,7 @@ def fit(
                 save_run(model, state, folder)
                 row = _row(state, recipe, losses)
                 if measure and now - measured >= measure_every:
-                    with averaged(model):
+                    with _to_measure(model, state, recipe):
                         row |= measure(model)
                     measured = now
                 _note(row, folder)
@@ -189,11 +191,17 @@ def fit(
     save_run(model, state, folder)
     row = _row(state, recipe, losses)
     if measure and not until():  # who stops a run does not want to wait
-        with averaged(model):
+        with _to_measure(model, state, recipe):
             row |= measure(model)
     _note(row, folder)
     report("  ".join(f"{name} {value:.5g}" for name, value in row.items()))
     return state
+
+
+def _to_measure(model: keras.Model, state: State, recipe: Recipe) -> AbstractContextManager[None]:
+    """The average of the weights, once it has forgotten the first ones; the last ones where the rate has fallen."""
+    knows = state.updates * (1 - recipe.average) > FORGOTTEN
+    return averaged(model) if knows and not state.is_over else nullcontext()
 
 
 def _row(state: State, recipe: Recipe, losses: list[float]) -> dict[str, float]:
