@@ -7,7 +7,6 @@ A memory is handed in and out, so one writer serves many visitors.
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,58 +14,13 @@ from keras import ops
 
 from koe.models.compile import compiled
 from koe.models.tr1 import CONDITIONS, HEAD_WIDTH, MEASURES, N_POINTERS, SIXTEENTHS, TICKS, TR1
+from koe.models.tr1_interface import CHUNK, NO_EVENT, Temperatures, Told
 from koe.models.tr1_loops import MAX_TICKS, MEMORY, write_events
 from koe.music.events import BEGINNING, DURATIONS, END, MAX_PLACES, N_DURATIONS, Events, duration_class
 from koe.music.grid import LOWEST_PITCH, N_KEYS
 from koe.music.repetition import MAX_LAG, N_FOUND, N_SHIFTS, Plan
 
-CHUNK = 32  # events written at a time
-FIRST_CHUNK = 8  # and at first, so that music comes soon
-TICKS_PER_MEASURE = 96
 SIXTEENTH = 6
-NO_EVENT = -2
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is asked of a piece; 0 or None is no wish.
-
-    Attributes
-    ----------
-    conditions : mapping
-        Classes by the names of `koe.models.tr1.CONDITIONS`; ``left`` is found
-        from ``n_measures``.
-    key : int
-        1 to 12 major from C on, 13 to 24 minor.
-    n_measures : int or None
-        How long it is to be.
-    measure_ticks : int
-        Length of its measures.
-    sixteenths : bool
-        Whether all lies on the sixteenth grid.
-    plan : Plan or None
-    """
-
-    conditions: dict[str, int] = field(default_factory=dict)
-    key: int = 0
-    n_measures: int | None = None
-    measure_ticks: int = TICKS_PER_MEASURE
-    sixteenths: bool = False
-    plan: Plan | None = None
-
-
-@dataclass(frozen=True)
-class Temperatures:
-    """How freely is drawn when, which key and how long, and from what share of probability."""
-
-    when: float = 1.0
-    which: float = 1.0
-    long: float = 1.0
-    top_p: float = 1.0
-
-    def array(self) -> np.ndarray:
-        """As the loop takes them."""
-        return np.array([self.when, self.which, self.long, self.top_p], dtype=np.float32)
 
 
 class TR1Writer:
@@ -242,12 +196,6 @@ class TR1Writer:
             memory, _, nats = self.write(memory, frame, np.zeros((CHUNK, n, 3)), wanted=filled)
             costs.append(nats[: len(part), 0])
         return memory, np.concatenate(costs) if costs else np.zeros((0, 3))
-
-
-def notes_from(events: np.ndarray) -> np.ndarray:
-    """Onset, duration in ticks and pitch of the notes among events ``(n, 4)``."""
-    kept = events[(events[:, 0] != NO_EVENT) & (events[:, 0] < TICKS_PER_MEASURE) & (events[:, 2] < N_DURATIONS)]
-    return np.stack([kept[:, 3], DURATIONS[kept[:, 2]], kept[:, 1]], axis=1)
 
 
 def _by_measure(values: np.ndarray, n: int) -> np.ndarray:

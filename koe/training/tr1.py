@@ -29,7 +29,7 @@ STORES = {"train": ("train", TICKS), "train-16": ("train", SIXTEENTHS), "valid-1
 SHARES = {"train": 0.7, "train-16": 0.3}
 N_WINDOWS, N_EVENTS = 8, 384
 MEASURED = 8  # one of so many pieces of valid is measured now and then
-SETTINGS = "settings.json"
+SETTINGS, COMPOSERS = "settings.json", "composers.json"  # the second: the class of each composer
 
 
 def prepare_stores(corpus: Corpus, folder: Path, report: Callable[[str], None] = print) -> dict[str, EventStore]:
@@ -149,6 +149,7 @@ def train_tr1(
     lessons = Batches(
         [(stores[name], STORES[name][1], share) for name, share in SHARES.items()], "train", N_WINDOWS, N_EVENTS, seed
     )
+    (folder / COMPOSERS).write_text(json.dumps(lessons.composers, indent=0) + "\n", "utf-8")
     stop_at = None if minutes is None else time.monotonic() + 60 * minutes
     fit(
         model,
