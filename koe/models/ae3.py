@@ -211,7 +211,8 @@ class BeatAutoencoder(keras.Model):
         """The segment's numbers ``(n, 16)`` and those of its beats besides: ``(n, latent_dim)``."""
         if not self.beat_dim:
             return segment
-        beats = self.beat_in[1](self.beat_in[0](keys) + self.places_in)
+        x = self.beat_in[0](keys)
+        beats = self.beat_in[1](x + ops.cast(self.places_in, x.dtype))
         context = ops.reshape(self.context_in(self.say(segment)), (-1, N_BEATS, self.units[2]))
         own = self.norm_beats(ops.concatenate([beats, context], axis=-1))
         own = self.beat_bottleneck[1](self.beat_bottleneck[0](own))
@@ -248,7 +249,8 @@ class BeatAutoencoder(keras.Model):
         x = self.norm_out(x + self.residual_out[1](self.residual_out[0](x)))
         x = ops.reshape(self.context_out(x), (-1, N_BEATS, self.units[5]))
         own = ops.reshape(content[:, SEGMENT_DIM - 1 :], (-1, N_BEATS, self.beat_dim))
-        x = ops.concatenate([self.own_out(own), x], axis=-1) + self.places_out
+        x = ops.concatenate([self.own_out(own), x], axis=-1)
+        x = x + ops.cast(self.places_out, x.dtype)
         for layer in self.beat_out:
             x = layer(x)
         return x

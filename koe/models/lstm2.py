@@ -99,8 +99,12 @@ class LSTM2(keras.Model):
         self.chord = weight("chord", (2 * N_KEYS - 1, 2 * units), 0.05)
         self.chord_octaves = weight("chord_octaves", (12, 2 * units), 0.05)
         self.key_bias = weight("key_bias", (N_KEYS, units), 0.02)
+        # In float32 even where the rest computes in half precision, as the layer that they are added to.
         self.odds = self.add_weight(
-            name="odds", shape=(N_KEYS, 2), initializer=lambda shape, dtype=None: _prior(shape, dtype)
+            name="odds",
+            shape=(N_KEYS, 2),
+            initializer=lambda shape, dtype=None: _prior(shape, dtype),
+            autocast=False,
         )
         for layer in self.memory_layers:
             layer.build((None, None, units))
@@ -128,16 +132,19 @@ class LSTM2(keras.Model):
         tonality = ops.reshape(ops.take(self.tonality, FROM_CLASS, axis=0), (12, N_KEYS, len(FADES), units))
         tonality = ops.reshape(ops.transpose(tonality, (2, 0, 1, 3)), (len(FADES) * 12, N_KEYS * units))
         chord = ops.reshape(_tied(self.chord, self.chord_octaves, units), (2, N_KEYS, N_KEYS, units))
-        chord = ops.reshape(chord * LOWER[:, :, None], (2 * N_KEYS, N_KEYS * units))
+        chord = ops.reshape(chord * ops.cast(LOWER[:, :, None], chord.dtype), (2 * N_KEYS, N_KEYS * units))
         return ops.concatenate([near, tonality]), chord
 
     def call(self, inputs, training=False):
         """Log-odds ``(n, steps, 88, 2)`` of striking and holding at the steps after the first."""
         states, units = inputs["states"], self.units
-        keys = key_features(states)
+        exact = key_features(states)
+        # The chroma sums up many steps, which half precision would round away.
+        chroma = fading_chroma(exact[:, :-1, :N_KEYS])
+        keys = ops.cast(exact, self.compute_dtype)
         n, steps = ops.shape(keys)[0], ops.shape(keys)[1] - 1
         heard_kernel, chord_kernel = self.kernels()
-        past = ops.concatenate([keys[:, :-1], fading_chroma(keys[:, :-1, :N_KEYS])], axis=-1)
+        past = ops.concatenate([keys[:, :-1], ops.cast(chroma, keys.dtype)], axis=-1)
         x = ops.reshape(ops.matmul(past, heard_kernel), (n, steps, N_KEYS, units)) + self.register
         x = x + self.back_layer(around(earlier(keys, inputs["clock"])))
         x = ops.elu(x + self.clock_layer(clock_features(inputs["clock"])[:, 1:])[:, :, None])
@@ -218,7 +225,7 @@ def earlier(keys, clock):
     for n_measures in BACK_MEASURES:
         back = measure_steps(clock[:, 1:, 1], n_measures)
         looked = ops.take_along_axis(padded, (places - back)[:, :, None], axis=1)
-        found.append(looked * ops.cast(back > 0, "float32")[:, :, None])
+        found.append(looked * ops.cast(back > 0, keys.dtype)[:, :, None])
     found = [ops.reshape(one, (n, steps, 2, N_KEYS)) for one in found]
     return ops.transpose(ops.concatenate(found, axis=2), (0, 1, 3, 2))
 

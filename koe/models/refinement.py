@@ -85,13 +85,15 @@ def refined_stack(network: Autoencoder, segments: Any) -> Any:
         return ops.mean(ops.square(network.decode(latents) - segments), axis=(1, 2))
 
     segments = ops.cast(segments, "float32")
-    latents = network.encode(segments)
+    latents = ops.cast(network.encode(segments), "float32")
     return refined(misfit, latents, ops.ones(latents.shape[1:]), segments)
 
 
 def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     """Latent vectors of states ``(n, 64, 88)`` by AE3: first the segment's numbers do what they can alone."""
-    keys, known, shift = network.hear(states)
+    heard, known, shift = network.hear(states)
+    # In float32 even where the network computes in half precision: small steps would be rounded away.
+    keys, known = ops.cast(heard, "float32"), ops.cast(known, "float32")
     roll, on_keyboard = sounding_places(keys), sounding_places(known)
 
     def roll_misfit(segment, roll, on_keyboard):
@@ -100,12 +102,12 @@ def refined_beats(network: BeatAutoencoder, states: Any) -> Any:
     def misfit(latents, said, odds, keys, known):
         return _distance(odds + network.odds_beside(latents, said), keys, known)
 
-    segment = network.encode_segment(keys, shift)
+    segment = ops.cast(network.encode_segment(heard, shift), "float32")
     # The first one counts semitones.
     segment = refined(roll_misfit, segment, ops.arange(SEGMENT_DIM) > 0, roll, on_keyboard)
     if not network.beat_dim:
         return segment
-    latents = network.add_beats(segment, keys)
+    latents = ops.cast(network.add_beats(segment, heard), "float32")
     said = network.say(latents)
     free = ops.arange(network.latent_dim) >= SEGMENT_DIM
     return refined(misfit, latents, free, said, network.stack_odds(said), keys, known)

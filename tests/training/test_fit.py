@@ -216,13 +216,17 @@ def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
     assert all(steps == [1, 2] for steps in found.values())
 
 
-@pytest.mark.parametrize("model", ["ae1", "lstm1"])
-def test_half_precision_computes_on_float32_weights(corpus, tmp_path, model):
-    config = config_for(model, epochs=1, batch_size=8, precision="mixed_bfloat16")
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("model", ["ae1", "ae2", "ae3", "lstm1", "lstm2"])
+def test_half_precision_computes_on_float32_weights(corpus, tmp_path, model, precision):
+    config = config_for(model, epochs=1, batch_size=8, early_batch_size=8, epoch_windows=8, precision=precision)
     network = load_checkpoint(train(config, corpus, tmp_path, report=silent), config.precision)
     assert {str(variable.dtype) for variable in network.trainable_variables} == {"float32"}
-    assert network.layers[1].compute_dtype == "bfloat16"
-    assert keras.backend.standardize_dtype(network(np.zeros((1, 64, 88), np.float32)).dtype) == "float32"
+    assert precision.removeprefix("mixed_") in {layer.compute_dtype for layer in network.layers}
+    output = network.predict_on_batch(Windows(corpus, "valid", config, augment=False)[0][0])
+    assert keras.backend.standardize_dtype(output.dtype) == "float32"
+    assert np.isfinite(output).all()
+    assert all(np.isfinite(float(row["valid_loss"])) for row in rows(tmp_path))
     assert keras.mixed_precision.global_policy().name == "float32"
 
 

@@ -1,0 +1,61 @@
+"""What TR1's writer is told and gives, without Keras."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from koe.music.events import DURATIONS, N_DURATIONS, REST
+from koe.music.repetition import Plan
+
+CHUNK = 32  # events written at a time
+FIRST_CHUNK = 8  # and at first, so that music comes soon
+NO_EVENT = -2  # in place of an advance, where a piece is over
+TICKS_PER_MEASURE = 96
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is asked of a piece; 0 or None is no wish.
+
+    Attributes
+    ----------
+    conditions : mapping
+        Classes by the names of `koe.models.tr1.CONDITIONS`; ``left`` is found
+        from ``n_measures``.
+    key : int
+        1 to 12 major from C on, 13 to 24 minor.
+    n_measures : int or None
+        How long it is to be.
+    measure_ticks : int
+        Length of its measures.
+    sixteenths : bool
+        Whether all lies on the sixteenth grid.
+    plan : Plan or None
+    """
+
+    conditions: dict[str, int] = field(default_factory=dict)
+    key: int = 0
+    n_measures: int | None = None
+    measure_ticks: int = TICKS_PER_MEASURE
+    sixteenths: bool = False
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True)
+class Temperatures:
+    """How freely is drawn when, which key and how long, and from what share of probability."""
+
+    when: float = 1.0
+    which: float = 1.0
+    long: float = 1.0
+    top_p: float = 1.0
+
+    def array(self) -> np.ndarray:
+        """As the loop takes them."""
+        return np.array([self.when, self.which, self.long, self.top_p], dtype=np.float32)
+
+
+def notes_from(events: np.ndarray) -> np.ndarray:
+    """Onset, duration in ticks and pitch of the notes among events ``(n, 4)``."""
+    kept = events[(events[:, 0] != NO_EVENT) & (events[:, 0] < REST) & (events[:, 2] < N_DURATIONS)]
+    return np.stack([kept[:, 3], DURATIONS[kept[:, 2]], kept[:, 1]], axis=1)
