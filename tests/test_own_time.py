@@ -1,10 +1,12 @@
 """What a network goes on from, or fills, comes back note for note in its own time; networks are small and untrained."""
 
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from koe.audio.events import NOTE_ON, read_performance
 from koe.errors import InputError
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note, note_at_step
@@ -213,3 +215,32 @@ def test_measures_of_no_whole_steps_are_counted_where_they_begin():
 def test_a_gap_that_is_too_long_is_still_refused(studio):
     with pytest.raises(InputError, match="at most 256 sixteenths"):
         studio.fill_gap(Piece((Note(0, 60, 8),), 24 * 4 * 20), 1, 20)
+
+
+def test_triplets_are_equal_in_sound_drawn_as_triplets_and_exact_in_midi(studio):
+    """As the sonata quasi una fantasia begins: twelve even eighths of a triplet in each measure over octaves."""
+    chord, bass = (56, 61, 64), ((49, 37), (47, 35))
+    figure = [Note(8 * n, chord[n % 3], 8) for n in range(24)]
+    octaves = [Note(96 * measure, pitch, 96) for measure, pair in enumerate(bass) for pitch in pair]
+    piece = Piece(
+        tuple(sorted([*figure, *octaves])),
+        192,
+        (Tempo(0, 54.0),),
+        (TimeSignature(0, 2, 2),),
+        keys=(KeySignature(0, 4, "minor"),),
+    )
+    read = read_midi(studio.midi(piece))
+    assert read == piece
+    played = read_performance(studio.midi(read))
+    struck = [event.onset_sec for event in played.events if event.kind == NOTE_ON and event.data1 in chord]
+    assert len(struck) == 24
+    np.testing.assert_allclose(np.diff(struck), 60 / 54 / 3, atol=1e-4)
+    written = ElementTree.fromstring(studio.musicxml(read).encode())
+    triplets = [
+        note.find("type").text
+        for note in written.iter("note")
+        if (note.findtext("time-modification/actual-notes"), note.findtext("time-modification/normal-notes"))
+        == ("3", "2")
+    ]
+    assert triplets == ["eighth"] * 24
+    assert len([mark for mark in written.iter("tuplet") if mark.get("type") == "start"]) == 8
