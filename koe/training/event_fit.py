@@ -26,6 +26,7 @@ import numpy as np
 from keras import ops
 
 from koe.models.compile import fuse_updates, fuses_training
+from koe.models.storage import arrays_of
 
 RUN, STATE, HISTORY = "run.npz", "state.json", "history.csv"
 # Lengths of the average's memory after which nothing of the first weights is left in it.
@@ -255,6 +256,14 @@ def averaged(model: keras.Model) -> Iterator[None]:
     finally:
         for variable, value in zip(variables, last, strict=True):
             variable.assign(value)
+
+
+def weights_to_ship(model: keras.Model, folder: Path, recipe: Recipe | None = None) -> dict[str, np.ndarray]:
+    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`."""
+    recipe = recipe or Recipe()
+    compile_network(model, recipe)
+    with _to_measure(model, load_run(model, folder), recipe):
+        return arrays_of(model)
 
 
 def save_run(model: keras.Model, state: State, folder: Path) -> None:
