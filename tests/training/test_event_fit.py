@@ -99,6 +99,14 @@ def test_half_precision_computes_on_float32_weights(lessons, tmp_path, precision
     assert all(np.isfinite(weights).all() for weights in model.get_weights())
 
 
+def test_a_run_goes_on_with_dropout(lessons, tmp_path):
+    """Which of the weights are left out is no part of what was learnt."""
+    fit(small(), lessons, tmp_path, RECIPE, updates=2, report=silent)
+    keras.utils.set_random_seed(1)
+    model = build_tr1(width=32, layers=1, dropout=0.1)
+    assert fit(model, lessons, tmp_path, RECIPE, updates=4, report=silent).updates == 4
+
+
 def test_what_ships_is_what_was_measured(store, lessons, tmp_path):
     entry, measured = [store.entries[5]], []
 
