@@ -26,6 +26,7 @@ import numpy as np
 from keras import ops
 
 from koe.models.compile import fuse_updates, fuses_training
+from koe.models.storage import arrays_of, weights_of
 
 RUN, STATE, HISTORY = "run.npz", "state.json", "history.csv"
 # Lengths of the average's memory after which nothing of the first weights is left in it.
@@ -257,9 +258,17 @@ def averaged(model: keras.Model) -> Iterator[None]:
             variable.assign(value)
 
 
+def weights_to_ship(model: keras.Model, folder: Path, recipe: Recipe | None = None) -> dict[str, np.ndarray]:
+    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`."""
+    recipe = recipe or Recipe()
+    compile_network(model, recipe)
+    with _to_measure(model, load_run(model, folder), recipe):
+        return arrays_of(model)
+
+
 def save_run(model: keras.Model, state: State, folder: Path) -> None:
     """Write a checkpoint; what was there stays until the new one is complete."""
-    arrays: dict[str, Any] = {f"w{n}": np.asarray(variable) for n, variable in enumerate(model.variables)}
+    arrays: dict[str, Any] = {f"w{n}": np.asarray(variable) for n, variable in enumerate(weights_of(model))}
     arrays |= {f"o{n}": np.asarray(variable) for n, variable in enumerate(model.optimizer.variables)}
     arrays["state"] = np.frombuffer(json.dumps(asdict(state)).encode(), dtype=np.uint8)
     temporary = folder / ("." + RUN)
@@ -274,7 +283,7 @@ def save_run(model: keras.Model, state: State, folder: Path) -> None:
 def load_run(model: keras.Model, folder: Path) -> State:
     """Take a checkpoint's weights and optimizer, and say how far it was."""
     with np.load(folder / RUN, allow_pickle=False) as arrays:
-        for letter, variables in (("w", model.variables), ("o", model.optimizer.variables)):
+        for letter, variables in (("w", weights_of(model)), ("o", model.optimizer.variables)):
             for number, variable in enumerate(variables):
                 variable.assign(arrays[f"{letter}{number}"])
         state = json.loads(arrays["state"].tobytes().decode())

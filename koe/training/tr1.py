@@ -16,6 +16,7 @@ import numpy as np
 
 from koe.corpus.store import Corpus, Entry
 from koe.errors import InputError
+from koe.models.storage import weights_of
 from koe.models.tr1 import SIXTEENTHS, TICKS, build_tr1
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.states import notes_from_states
@@ -142,7 +143,7 @@ def train_tr1(
     held_out = stores["valid-16"].entries[::MEASURED]
 
     def measure(model: keras.Model) -> dict[str, float]:
-        for variable, value in zip(exact.variables, model.variables, strict=True):
+        for variable, value in zip(weights_of(exact), weights_of(model), strict=True):
             variable.assign(value)
         return {"valid_nats_a_step": nats_a_step(exact, stores["valid-16"], held_out)}
 

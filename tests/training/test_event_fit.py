@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from koe.errors import CorpusError
+from koe.models.storage import assign, load_arrays, save_weights
 from koe.models.tr1 import SIXTEENTHS, build_tr1
 from koe.music.events import N_DURATIONS
 from koe.music.repetition import AS_PROPOSED, ASKED
-from koe.training.event_fit import HISTORY, RUN, STATE, Recipe, fit
+from koe.training.event_fit import HISTORY, RUN, STATE, Recipe, fit, weights_to_ship
 from koe.training.event_likelihood import CHOICE, nats_a_step, piece_nats
 from koe.training.event_store import EventStore, prepare
 from koe.training.event_windows import GIVEN, Batches, given_notes, window
@@ -96,6 +97,31 @@ def test_half_precision_computes_on_float32_weights(lessons, tmp_path, precision
     assert {str(variable.dtype) for variable in model.trainable_variables} == {"float32"}
     assert model.blocks[0]["wide"].compute_dtype == precision.removeprefix("mixed_")
     assert all(np.isfinite(weights).all() for weights in model.get_weights())
+
+
+def test_a_run_goes_on_with_dropout(lessons, tmp_path):
+    """Which of the weights are left out is no part of what was learnt."""
+    fit(small(), lessons, tmp_path, RECIPE, updates=2, report=silent)
+    keras.utils.set_random_seed(1)
+    model = build_tr1(width=32, layers=1, dropout=0.1)
+    assert fit(model, lessons, tmp_path, RECIPE, updates=4, report=silent).updates == 4
+
+
+def test_what_ships_is_what_was_measured(store, lessons, tmp_path):
+    entry, measured = [store.entries[5]], []
+
+    def measure(model):
+        measured.append(nats_a_step(model, store, entry))
+        return {"valid_nats_a_step": measured[-1]}
+
+    quick = Recipe(warmup=2, average=0.1)  # forgets the first weights at once
+    model = small()
+    fit(model, lessons, tmp_path, quick, updates=10, measure=measure, report=silent)
+    save_weights(weights_to_ship(small(), tmp_path, quick), tmp_path / "tr1.npz")
+    shipped = whole_for_predicting(small(seed=2))
+    assign(shipped, load_arrays(tmp_path / "tr1.npz")[0])
+    assert nats_a_step(shipped, store, entry) == pytest.approx(measured[-1], rel=0.01)
+    assert nats_a_step(whole_for_predicting(model), store, entry) != pytest.approx(measured[-1], rel=1e-4)
 
 
 def test_windows_cost_what_the_whole_piece_costs(store):
