@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.scriptrunner_utils import script_run_context
-from tests.test_limits import SOON_SEC, held, soon
 
 from koe.errors import BusyError, Cancelled, ScoreError
 from koe.music.notes import note_at_step
@@ -17,6 +16,7 @@ from koe.web.serving.queue import SENTENCES, Limiter, Together, busy
 from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
 from koe.web.texts import language
 from koe.web.texts.german import pages as german
+from tests.web.test_queue import SOON_SEC, held, soon
 
 
 class Left(BaseException):
