@@ -16,11 +16,11 @@ HOLDING = "Longer notes or shorter"
 HOLDING_HELP = "Above 0 keys are held longer, below 0 they are let go sooner."
 GUARD = "Watch over it"
 GUARD_HELP = (
-    "Where chance leads the network into silence, a stuck note or a burst of keys, those four measures are tossed "
+    "Where chance leads the network into silence, a stuck note or a burst of keys, those four measures are drawn "
     "again."
 )
-REDRAWN = "{measures} tossed again: {fault}."
-REDRAWN_IN = "Variation {number}, {measures} tossed again: {fault}."
+REDRAWN = "{measures} drawn again: {fault}."
+REDRAWN_IN = "Variation {number}, {measures} drawn again: {fault}."
 FAULTS = {
     "silence": "the coin had led into silence",
     "stuck": "a key had got stuck",

@@ -30,7 +30,7 @@ AGAIN = "{name} {n}"
 UNNAMED = "Axis {n}"
 LINK = "{correlation:+.2f}"
 LINK_HELP = (
-    "Rank correlation of this axis with “{descriptor}” in {split} music that the network has not learnt from; "
+    "Rank correlation of this axis with “{descriptor}” in {split} music that the network has not learned from; "
     "1 would be perfect."
 )
 FULL = "{name}: {less} to {more}"

@@ -256,7 +256,7 @@ LATENT_RANDOM_NEAR_HELP = "Drawn near the numbers of real music."
 LATENT_RANDOM_UNIFORM = "Random, anything"
 LATENT_RANDOM_UNIFORM_HELP = "Every number drawn evenly over its slider: often far from all music."
 LATENT_MEAN = "Average"
-LATENT_MEAN_HELP = "The average of all music that the network learnt from. It is not average music."
+LATENT_MEAN_HELP = "The average of all music that the network learned from. It is not average music."
 LATENT_RESET = "All zero"
 LATENT_PIECE = "From {n} numbers ({model})"
 
@@ -391,7 +391,7 @@ ABOUT_AUTOENCODER = (
     "rhythms. Once trained, any such numbers give four measures, and the space between two pieces can be walked "
     "through. For a piece of yours the encoder says at one glance which numbers it has; some steps downhill then make "
     "them fit better still. "
-    "**AE1** is the plain one; **AE2** learnt with *dropout*, parts of it switched off at random, so that it relies on "
+    "**AE1** is the plain one; **AE2** learned with *dropout*, parts of it switched off at random, so that it relies on "
     "nothing too much; **PCA** is the old linear method that both have to beat."
 )
 ABOUT_BELOW = "The same four measures as {n} numbers, and what {model} writes from them:"
@@ -403,7 +403,7 @@ ABOUT_LSTM = (
     "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
 )
 ABOUT_LSTM2 = (
-    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learnt in C it knows "
+    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learned in C it knows "
     "in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and "
     "finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
     "leave."
@@ -417,7 +417,7 @@ ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
     "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets "
     "stuck on a note, falls silent or bursts into noise; the seed, the temperature and the threshold help. And "
-    "a network that learnt from a small library may repeat bits of it: take what it writes as an invitation to play, "
+    "a network that learned from a small library may repeat bits of it: take what it writes as an invitation to play, "
     "not as proof of invention."
 )
 ABOUT_MODELS_TITLE = "How they learned, and how well they do"
