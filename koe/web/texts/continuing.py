@@ -16,8 +16,7 @@ HOLDING = "Longer notes or shorter"
 HOLDING_HELP = "Above 0 keys are held longer, below 0 they are let go sooner."
 GUARD = "Watch over it"
 GUARD_HELP = (
-    "Where chance leads the network into silence, a stuck note or a burst of keys, those four measures are drawn "
-    "again."
+    "Where chance leads the network into silence, a stuck note or a burst of keys, those four measures are drawn again."
 )
 REDRAWN = "{measures} drawn again: {fault}."
 REDRAWN_IN = "Variation {number}, {measures} drawn again: {fault}."

@@ -391,8 +391,8 @@ ABOUT_AUTOENCODER = (
     "rhythms. Once trained, any such numbers give four measures, and the space between two pieces can be walked "
     "through. For a piece of yours the encoder says at one glance which numbers it has; some steps downhill then make "
     "them fit better still. "
-    "**AE1** is the plain one; **AE2** learned with *dropout*, parts of it switched off at random, so that it relies on "
-    "nothing too much; **PCA** is the old linear method that both have to beat."
+    "**AE1** is the plain one; **AE2** learned with *dropout*, parts of it switched off at random, so that it relies "
+    "on nothing too much; **PCA** is the old linear method that both have to beat."
 )
 ABOUT_BELOW = "The same four measures as {n} numbers, and what {model} writes from them:"
 ABOUT_LSTM_TITLE = "A network with a memory"
@@ -403,8 +403,8 @@ ABOUT_LSTM = (
     "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
 )
 ABOUT_LSTM2 = (
-    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learned in C it knows "
-    "in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and "
+    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learned in C it "
+    "knows in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and "
     "finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
     "leave."
 )
