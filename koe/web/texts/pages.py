@@ -404,8 +404,8 @@ ABOUT_LSTM = (
 )
 ABOUT_LSTM2 = (
     "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learned in C it "
-    "knows in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, and "
-    "finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
+    "knows in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, "
+    "and finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
     "leave."
 )
 ABOUT_AE3 = (
