@@ -15,6 +15,7 @@ import streamlit as st
 
 from koe.errors import ModelError
 from koe.models.latent import LINE
+from koe.music.form import Section, sections_of
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
@@ -264,6 +265,16 @@ def midi(piece: Piece) -> bytes:
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
 def _midi(digest: bytes, _piece: Piece) -> bytes:
     return studio().midi(_piece)
+
+
+def sections(piece: Piece) -> tuple[Section, ...]:
+    """The form of a piece; see `koe.music.form`."""
+    return _sections(fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
+def _sections(digest: bytes, _piece: Piece) -> tuple[Section, ...]:
+    return sections_of(_piece)
 
 
 def fingerprint(piece: Piece) -> bytes:
