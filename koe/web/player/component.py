@@ -60,6 +60,8 @@ def mount_roll(
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
     form: bool = False,
+    work: str = "",
+    sounds_as: Piece | None = None,
     fresh: bool = False,
     on_ask: Callable[[], None] | None = None,
     on_pick: Callable[[int], None] | None = None,
@@ -86,6 +88,11 @@ def mount_roll(
         First tick and tick after the last of a stretch to highlight.
     form : bool
         Whether to show which sections return, if any do.
+    work : str
+        What all states of a piece have in common that is seen and heard while
+        it is written: a longer one goes on where the one before it is.
+    sounds_as : Piece, optional
+        While it is written: as far as there is sound of it.
     fresh : bool
         Whether other music is to start from its beginning, even if it is as
         long as what is playing; a sound that goes on goes on otherwise.
@@ -99,7 +106,9 @@ def mount_roll(
     low, high = pitches or score.seen_pitches(notes)
     data = {
         "player": key,
-        "music": music_id(piece),
+        "music": music_id(sounds_as or piece),
+        "work": work,
+        "growing": sounds_as is not None,
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
         "words": " ".join([score.in_words(piece, notes), *([f"{shown['words']}."] if shown else [])]),
         "form": shown,

@@ -16,8 +16,14 @@ import streamlit as st
 from koe.errors import KoeError
 from koe.models.latent import LINE, PATHS
 from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
+from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES
 from koe.web.serving import cached_studio
+from koe.web.texts import composing
 from koe.web.texts import pages as texts
+
+# Of the Compose page; the first is what it shows at first, and stands for none where it is empty.
+KEYS = ("", *(f"{tonic} {mode}" for tonic in composing.TONICS for mode in composing.KEYS_OF))
+METRES = ("4/4", "3/4", "2/4", "6/8", "3/8", "12/8")
 
 Value: TypeAlias = bool | int | float | str
 
@@ -80,6 +86,16 @@ def controls() -> dict[str, Control]:
         "continue-holding": Slider(-3.0, 3.0, 0.0),
         "continue-steps": Slider(16, 1024, 256, 16),
         "variations": Slider(1, 8, 1),
+        "compose-mood": Options(tuple(composing.MOODS), "either"),
+        "compose-pace": Options(tuple(composing.PACES), "any"),
+        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5),
+        "compose-shape": Options(tuple(composing.SHAPES), "free"),
+        "compose-key": Options(KEYS, KEYS[0]),
+        "compose-metre": Options(METRES, METRES[0]),
+        "compose-density": Options(tuple(composing.LEVELS), "any"),
+        "compose-register": Options(tuple(composing.PLACES), "any"),
+        "compose-temperature": Slider(0.5, 1.5, 1.0),
+        "compose-top-p": Slider(0.5, 1.0, 1.0),
         "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
         "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
@@ -103,6 +119,9 @@ def _of_models() -> dict[str, Control]:
     found: dict[str, Control] = {
         "blend-by": Options([by for by in texts.BLENDS if by != "retold" or retold], "network")
     }
+    whole = studio.composers()
+    if whole:
+        found["compose-composer"] = Options(("", *whole[0].composers), "")
     for page, cards in (("latent", latent), ("interpolate", latent), ("continue", writing), ("fill", filling)):
         if len(cards) > 1:
             found[f"{page}-model"] = Options([card.name for card in cards], cards[0].name)

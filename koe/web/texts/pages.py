@@ -60,6 +60,7 @@ NOUNS = {
 TAGLINE = "Koe: classical piano music with neural networks."
 PAGES = {
     "home": "Home",
+    "compose": "Compose",
     "your_piece": "Your piece",
     "reconstruct": "Reconstruct",
     "latent_space": "Latent space",
@@ -198,6 +199,7 @@ HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it wh
 HOME_NUMBER = "Play the piece with the number"
 HOME_MORE = "Now make something of your own"
 HOME_CARDS = (
+    ("compose", ":material/piano:", "Compose", "A whole piece as you would like it: mood, pace, length and shape."),
     (
         "your_piece",
         ":material/library_music:",

@@ -19,6 +19,7 @@ NOUNS = {
 TAGLINE = "Koe: klassische Klaviermusik mit neuronalen Netzen."
 PAGES = {
     "home": "Start",
+    "compose": "Komponieren",
     "your_piece": "Dein Stück",
     "reconstruct": "Nachbilden",
     "latent_space": "Latenter Raum",
@@ -169,6 +170,12 @@ HOME_PIECE_HELP = "Dieselbe Nummer, dasselbe Stück: Merk sie dir und komm wiede
 HOME_NUMBER = "Das Stück mit der Nummer spielen"
 HOME_MORE = "Und jetzt mach etwas Eigenes"
 HOME_CARDS = (
+    (
+        "compose",
+        ":material/piano:",
+        "Komponieren",
+        "Ein ganzes Stück nach deinem Wunsch: Stimmung, Gangart, Länge und Gestalt.",
+    ),
     (
         "your_piece",
         ":material/library_music:",
