@@ -93,7 +93,9 @@ def test_a_continuation_is_shown_as_it_grows(composing):
 
 def test_sampling_that_it_does_not_know_is_refused(composing):
     with pytest.raises(InputError, match="TR1 draws by coin toss"):
-        composing.continue_piece(None, 16, sampling=Sampling("threshold"))
+        composing.continue_piece(None, 16, "tr1", sampling=Sampling("threshold"))
+    with pytest.raises(ModelError, match="step by step"):
+        composing.continue_piece(None, 16, sampling=Sampling(density=1.0))
     sure = Sampling(temperature=0)
     first, second = (composing.continue_piece(None, 16, sampling=sure, seed=seed)[0] for seed in (1, 2))
     assert first.notes == second.notes
