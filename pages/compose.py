@@ -6,6 +6,7 @@ import streamlit as st
 
 from koe.errors import ModelError
 from koe.generation.forms import blocks_of
+from koe.plots.palette import FORM as FORM_COLORS
 from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES, Asked, wishes_for
 from koe.web import composing, controls
 from koe.web.frame import heading
@@ -19,7 +20,7 @@ from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
 LETTERS = ("A", "A'", "B", "B'", "C")
-COLORS = {"A": "blue", "B": "orange", "C": "green"}
+LETTERS_ONCE = "ABC"
 WISHED = "composing_asked"  # wishes, seed and model of what is being written, and the visit on which it was asked for
 
 heading(texts.COMPOSE_TITLE, texts.COMPOSE_LEAD)
@@ -69,8 +70,10 @@ def choose_form() -> str | None:
     form = state.kept(FORM, FORM_AT_FIRST)
     with st.container(horizontal=True, gap="small", key="compose-blocks"):
         for number, block in enumerate(form.split()):
+            color = FORM_COLORS[LETTERS_ONCE.index(block[0])]
+            st.html(f"<style>.st-key-compose-block-{number} button {{ background: {color}; color: #1b1815; }}</style>")
             st.button(
-                f":{COLORS[block[0]]}-background[**{number + 1}: {block}**]",
+                f"**{block}**",
                 key=f"compose-block-{number}",
                 help=texts.BLOCK_HELP.format(number=number + 1),
                 on_click=next_letter,
@@ -96,7 +99,7 @@ def name_of(composer: str) -> str:
 
 
 def choose_more() -> dict:
-    """What few need."""
+    """What few need, the seed among it."""
     with st.popover(texts.MORE, icon=":material/tune:", key="compose-more"):
         select = partial(st.selectbox, persist_state="session")
         key = select(texts.KEY, KEYS, key="compose-key", format_func=key_in_words)
@@ -106,7 +109,9 @@ def choose_more() -> dict:
         slider = partial(st.slider, step=0.05, persist_state="session")
         temperature = slider(texts.TEMPERATURE, 0.5, 1.5, 1.0, key="compose-temperature", help=texts.TEMPERATURE_HELP)
         top_p = slider(texts.TOP_P, 0.5, 1.0, 1.0, key="compose-top-p", help=texts.TOP_P_HELP)
+        seed = controls.choose_seed("compose-seed")
     return {
+        "seed": seed,
         "key": None if key == KEYS[0] else key,
         "metre": metre,
         "density": density,
@@ -133,22 +138,27 @@ with middle:
     pace = one_of(texts.PACE, texts.PACES, "compose-pace")
 with right:
     form = choose_form()
-more = choose_more()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    seed = controls.choose_seed("compose-seed")
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compose-buttons"):
+    go = st.container(width="content")
+    more = choose_more()
+    said = st.container()
+seed = more.pop("seed")
 asked = Asked(minutes=minutes, mood=mood, pace=pace, composer=manner or None, form=form, **more)
 wishes = wishes_for(asked, seed)
 measures = pages.count(wishes.measures, "measure")
 in_form = texts.DRAWN_FORM.format(form=form) if form else texts.FREE_FORM
-st.caption(texts.IN_ALL.format(measures=measures, form=in_form))
+said.caption(texts.IN_ALL.format(measures=measures, form=in_form))
 
 
 def begin() -> None:
-    """Let what the controls say be written; for each time another seed, unless somebody has chosen it."""
-    state.keep(WISHED, (wishes, seed, card.name, state.visit()))
+    """Let what the controls say be written; with another seed where that has just been written."""
+    number, last = seed, state.kept(COMPOSED, ())
+    if last and last[0].made_by and (last[0].made_by.seed, last[0].made_by.settings) == (seed, wishes.as_settings()):
+        number = st.session_state["compose-seed-number"] = state.new_seed()
+    state.keep(WISHED, (wishes_for(asked, number), number, card.name, state.visit()))
 
 
-st.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", on_click=begin)
+go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", on_click=begin)
 writing = state.kept(WISHED, ())
 if writing:
     wanted, number, model, visit = writing
