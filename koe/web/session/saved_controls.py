@@ -22,7 +22,8 @@ from koe.web.texts import composing
 from koe.web.texts import pages as texts
 
 # Of the Compose page; the first is what it shows at first, and stands for none where it is empty.
-KEYS = ("", *(f"{tonic} {mode}" for tonic in composing.TONICS for mode in composing.KEYS_OF))
+_TONICS = ("C", "D flat", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
+KEYS = ("", *(f"{tonic} {mode}" for tonic in _TONICS for mode in ("major", "minor")))
 METRES = ("4/4", "3/4", "2/4", "6/8", "3/8", "12/8")
 
 Value: TypeAlias = bool | int | float | str
