@@ -71,7 +71,8 @@ def choose_form() -> str | None:
     with st.container(horizontal=True, gap="small", key="compose-blocks"):
         for number, block in enumerate(form.split()):
             color = FORM_COLORS[LETTERS_ONCE.index(block[0])]
-            st.html(f"<style>.st-key-compose-block-{number} button {{ background: {color}; color: #1b1815; }}</style>")
+            look = f"background: {color} !important; color: #1b1815 !important;"
+            st.html(f"<style>.st-key-compose-block-{number} button {{ {look} }}</style>")
             st.button(
                 f"**{block}**",
                 key=f"compose-block-{number}",
@@ -162,7 +163,7 @@ go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-g
 writing = state.kept(WISHED, ())
 if writing:
     wanted, number, model, visit = writing
-    require_models()
+    require_models(to_compose=True)
     try:
         piece = composing.written(
             wanted,
