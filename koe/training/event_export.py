@@ -28,7 +28,7 @@ TOP_P = 0.97  # of the share of probability that is drawn from, until it is chos
 
 
 def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A run's weights by their paths, and what its card says of it: options, parameters, composers, sampling, recipe, date.
+    """A run's weights by their paths, and what its card says of it: options, composers, recipe and the like.
 
     Raises
     ------
