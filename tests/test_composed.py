@@ -9,6 +9,7 @@ from koe.errors import InputError, ModelError
 from koe.generation.wishes import Wishes
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
+from koe.models.tr1_interface import Temperatures
 from koe.music.notes import Note
 from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.links import decode, shortened
@@ -52,7 +53,7 @@ def test_a_folder_without_composers_says_so(tmp_path):
 
 
 def test_a_piece_is_composed_and_its_link_makes_it_again(composing):
-    wishes = Wishes(4, "D minor", "3/4", "slow", form="A A", composer="chopin")
+    wishes = Wishes(4, "D minor", "3/4", "slow", form="A A", composer="chopin", temperatures=Temperatures(top_p=0.97))
     piece = composing.compose_piece(wishes, 5)
     assert recipe_of(piece) == Wished("tr1", 5, wishes)
     assert piece.time_signatures == (TimeSignature(0, 3, 4),)

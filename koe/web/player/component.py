@@ -16,6 +16,7 @@ from koe.web.player import score, timing
 from koe.web.player.form import form_data
 from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
+from koe.web.texts.language import notation_for_scripts
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -123,6 +124,7 @@ def mount_roll(
         "beats": timing.beats(piece),
         "pedal": timing.pedal_spans(piece),
         "pitches": [low, high],
+        "notation": notation_for_scripts(),
         "notes": score.columns(notes),
         "legend": score.legend(notes),
         "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,

@@ -20,7 +20,7 @@ DESCRIPTIONS: dict[str, str] = {
     "ae2": "AE1, mit Dropout gelernt: Es musste zurechtkommen, während ein Teil seiner Neuronen fehlte.",
     "pca": "Der schlichte, gerade Weg zu sechzehn Zahlen, zum Vergleich: kein Netz, kein Lernen in Epochen.",
     "lstm1": "Liest ein Stück Schritt für Schritt, erinnert sich und sagt, welche Tasten als nächste kommen können.",
-    "tr1": "Schreibt Note für Note, behält das ganze Stück, bringt frühere Takte wieder und kommt von selbst zum Schluss.",
+    "tr1": "Schreibt Note für Note, behält das ganze Stück, bringt Takte wieder und kommt von selbst zum Schluss.",
     "lstm2": "Gibt jeder Taste ein eigenes Gedächtnis, kennt die Zeit im Takt und zieht einen Akkord Ton für Ton.",
     "ae3": "Nimmt vier Takte Schlag für Schlag, hält Angeschlagenes und Gehaltenes getrennt und faltet sie wieder auf.",
 }
