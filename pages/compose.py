@@ -132,7 +132,7 @@ with left:
         persist_state="session",
     )
     minutes = st.slider(
-        texts.MINUTES, MIN_MINUTES, MAX_MINUTES, 1.5, 0.5, key="compose-minutes", persist_state="session"
+        texts.MINUTES, MIN_MINUTES, MAX_MINUTES, 1.5, 0.5, "%.1f", key="compose-minutes", persist_state="session"
     )
 with middle:
     mood = one_of(texts.MOOD, texts.MOODS, "compose-mood", texts.MOOD_HELP)

@@ -38,7 +38,8 @@ with st.container(key="hero", horizontal_alignment="center"):
         st.header(texts.HOME_PIECE.format(seed=seed), anchor=False, text_alignment="center", help=texts.HOME_PIECE_HELP)
     else:
         st.title(texts.HOME_TITLE, anchor=False, text_alignment="center")
-        st.markdown(texts.HOME_LEAD, text_alignment="center")
+        lead = texts.HOME_LEAD_WHOLE if cached_studio.composer() else texts.HOME_LEAD
+        st.markdown(lead, text_alignment="center")
     label = texts.COMPOSE_AGAIN if seed else texts.COMPOSE
     st.button(label, type="primary", icon=":material/play_arrow:", key="compose", on_click=compose)
     # Apart from the result: a spinner would make a player anew that comes at its place.

@@ -99,6 +99,8 @@ def controls() -> dict[str, Control]:
         "compose-top-p": Slider(0.5, 1.0, 1.0),
         "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
+        "fill-temperature": Slider(0.1, 3.0, 1.0),
+        "fill-top-p": Slider(0.55, 1.0, 1.0),
         "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
         "interpolate-between": Options(tuple(texts.BETWEEN), "two"),
         "interpolate-way": Options(PATHS, LINE),

@@ -191,6 +191,10 @@ HOME_LEAD = (
     "Nobody has heard it before. The network has listened to centuries of piano music and now goes on by itself, "
     "one sixteenth note at a time."
 )
+HOME_LEAD_WHOLE = (
+    "Nobody has heard it before. The network has listened to centuries of piano music and now writes a whole piece, "
+    "note by note, with parts that return and an end."
+)
 COMPOSE = "Compose a new piece"
 COMPOSE_AGAIN = "Another one"
 COMPOSING = "Composing…"
@@ -199,7 +203,7 @@ HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it wh
 HOME_NUMBER = "Play the piece with the number"
 HOME_MORE = "Now make something of your own"
 HOME_CARDS = (
-    ("compose", ":material/piano:", "Compose", "A whole piece as you would like it: mood, pace, length and shape."),
+    ("compose", ":material/piano:", "Compose", "A whole piece as you like it: mood, pace and shape."),
     (
         "your_piece",
         ":material/library_music:",

@@ -162,6 +162,10 @@ HOME_LEAD = (
     "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gelauscht und spinnt sie nun allein weiter, "
     "Sechzehntel für Sechzehntel."
 )
+HOME_LEAD_WHOLE = (
+    "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gehört und schreibt jetzt ein ganzes "
+    "Stück, Note für Note, mit Teilen, die wiederkehren, und einem Schluss."
+)
 COMPOSE = "Ein Stück komponieren"
 COMPOSE_AGAIN = "Noch eins"
 COMPOSING = "Ich komponiere …"
@@ -174,7 +178,7 @@ HOME_CARDS = (
         "compose",
         ":material/piano:",
         "Komponieren",
-        "Ein ganzes Stück nach deinem Wunsch: Stimmung, Gangart, Länge und Gestalt.",
+        "Ein ganzes Stück nach Wunsch: Stimmung, Gangart, Gestalt.",
     ),
     (
         "your_piece",
