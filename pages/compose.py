@@ -5,7 +5,6 @@ from functools import partial
 import streamlit as st
 
 from koe.errors import ModelError
-from koe.generation.forms import blocks_of
 from koe.plots.palette import FORM as FORM_COLORS
 from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES, Asked, wishes_for
 from koe.web import composing, controls
@@ -19,8 +18,6 @@ from koe.web.session.saved_controls import KEYS, METRES
 from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
-LETTERS = ("A", "A'", "B", "B'", "C")
-LETTERS_ONCE = "ABC"
 WISHED = "composing_asked"  # wishes, seed and model of what is being written, and the visit on which it was asked for
 
 heading(texts.COMPOSE_TITLE, texts.COMPOSE_LEAD)
@@ -45,22 +42,8 @@ def one_of(label: str, names: dict[str, str], key: str, hint: str | None = None)
 
 
 def next_letter(number: int) -> None:
-    """Let a block of the form have the next letter that makes sense there."""
-    blocks = state.kept(FORM, FORM_AT_FIRST).split()
-    seen = {letter for letter, _ in blocks_of(" ".join(blocks[:number]))} if number else set()
-    able = [one for one in LETTERS if (not one.endswith("'") or one[0] in seen) and _in_order(one[0], seen)]
-    blocks[number] = able[(able.index(blocks[number]) + 1) % len(able)] if blocks[number] in able else able[0]
-    # What comes after must still have heard what it brings back.
-    for later in range(number + 1, len(blocks)):
-        before = {one[0] for one in blocks[:later]}
-        if not _in_order(blocks[later][0], before) or (blocks[later].endswith("'") and blocks[later][0] not in before):
-            blocks[later] = blocks[later][0] if _in_order(blocks[later][0], before) else "A"
-    state.keep(FORM, " ".join(blocks))
-
-
-def _in_order(letter: str, seen: set[str]) -> bool:
-    """Whether all letters before it have been there: B is not new before A."""
-    return all(chr(code) in seen for code in range(ord("A"), ord(letter)))
+    """Let a block of the form have another letter."""
+    state.keep(FORM, composing.with_next_letter(state.kept(FORM, FORM_AT_FIRST), number))
 
 
 def choose_form() -> str | None:
@@ -70,7 +53,7 @@ def choose_form() -> str | None:
     form = state.kept(FORM, FORM_AT_FIRST)
     with st.container(horizontal=True, gap="small", key="compose-blocks"):
         for number, block in enumerate(form.split()):
-            color = FORM_COLORS[LETTERS_ONCE.index(block[0])]
+            color = FORM_COLORS[composing.LETTERS.index(block[0])]
             look = f"background: {color} !important; color: #1b1815 !important;"
             st.html(f"<style>.st-key-compose-block-{number} button {{ {look} }}</style>")
             st.button(

@@ -13,6 +13,7 @@ from koe.web.serving.written_live import SOON_SEC, Live, live
 from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
+LETTERS = "ABC"
 LOOK_SEC = 0.7  # between two looks at what has been written
 HEIGHT = 260
 
@@ -84,3 +85,34 @@ def _growing(one: Live, key: str, work: str, autoplay: bool, on_stop: Callable[[
         if st.button(texts.STOP, icon=":material/stop:", key=f"{key}-stop"):
             stop()
             st.rerun()
+
+
+def with_next_letter(form: str, number: int) -> str:
+    """A form with the next letter that makes sense in a block: B is not new before A, and what returns was there.
+
+    Examples
+    --------
+    >>> with_next_letter("A A' B A", 1)
+    'A B B A'
+    """
+    blocks = form.split()
+    able = _able(blocks[:number])
+    blocks[number] = able[(able.index(blocks[number]) + 1) % len(able)] if blocks[number] in able else able[0]
+    # What comes after must still have heard what it brings back.
+    for later in range(number + 1, len(blocks)):
+        able = _able(blocks[:later])
+        if blocks[later] not in able:
+            blocks[later] = blocks[later][0] if blocks[later][0] in able else able[0]
+    return " ".join(blocks)
+
+
+def _able(before: list[str]) -> list[str]:
+    """What a block may be after others."""
+    seen = {block[0] for block in before}
+    able = []
+    for number, letter in enumerate(LETTERS):
+        if number <= len(seen):
+            able.append(letter)
+        if letter in seen:
+            able.append(f"{letter}'")
+    return able

@@ -7,7 +7,7 @@ out.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -87,20 +87,8 @@ def controls() -> dict[str, Control]:
         "continue-holding": Slider(-3.0, 3.0, 0.0),
         "continue-steps": Slider(16, 1024, 256, 16),
         "variations": Slider(1, 8, 1),
-        "compose-mood": Options(tuple(composing.MOODS), "either"),
-        "compose-pace": Options(tuple(composing.PACES), "any"),
-        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5),
-        "compose-shape": Options(tuple(composing.SHAPES), "free"),
-        "compose-key": Options(KEYS, KEYS[0]),
-        "compose-metre": Options(METRES, METRES[0]),
-        "compose-density": Options(tuple(composing.LEVELS), "any"),
-        "compose-register": Options(tuple(composing.PLACES), "any"),
-        "compose-temperature": Slider(0.5, 1.5, 1.0),
-        "compose-top-p": Slider(0.5, 1.0, 1.0),
         "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
-        "fill-temperature": Slider(0.1, 3.0, 1.0),
-        "fill-top-p": Slider(0.55, 1.0, 1.0),
         "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
         "interpolate-between": Options(tuple(texts.BETWEEN), "two"),
         "interpolate-way": Options(PATHS, LINE),
@@ -124,13 +112,32 @@ def _of_models() -> dict[str, Control]:
     }
     whole = studio.composers()
     if whole:
-        found["compose-composer"] = Options(("", *whole[0].composers), "")
+        found |= _of_a_composer(whole[0].composers)
     for page, cards in (("latent", latent), ("interpolate", latent), ("continue", writing), ("fill", filling)):
         if len(cards) > 1:
             found[f"{page}-model"] = Options([card.name for card in cards], cards[0].name)
     for page in ("reconstruct", "latent", "interpolate"):
         found |= {f"{page}-threshold-{card.name}": Slider(0.0, 1.0, float(card.threshold)) for card in latent}
     return found
+
+
+def _of_a_composer(composers: Iterable[str]) -> dict[str, Control]:
+    """Those of a model that composes whole pieces and knows the manner of some composers."""
+    return {
+        "compose-composer": Options(("", *composers), ""),
+        "compose-mood": Options(tuple(composing.MOODS), "either"),
+        "compose-pace": Options(tuple(composing.PACES), "any"),
+        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5),
+        "compose-shape": Options(tuple(composing.SHAPES), "free"),
+        "compose-key": Options(KEYS, KEYS[0]),
+        "compose-metre": Options(METRES, METRES[0]),
+        "compose-density": Options(tuple(composing.LEVELS), "any"),
+        "compose-register": Options(tuple(composing.PLACES), "any"),
+        "compose-temperature": Slider(0.5, 1.5, 1.0),
+        "compose-top-p": Slider(0.5, 1.0, 1.0),
+        "fill-temperature": Slider(0.1, 3.0, 1.0),
+        "fill-top-p": Slider(0.55, 1.0, 1.0),
+    }
 
 
 def chosen() -> dict[str, Value]:
