@@ -1,6 +1,10 @@
-"""What many tests share: small made-up music, and a corpus of it."""
+"""What many tests share: small made-up music, and a corpus of it; and in which order two processes run them."""
 
+import ctypes
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +17,52 @@ from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
 os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
+
+# Two processes share the tests file by file, and the first tests in this list are begun first: the browser's, which
+# are one piece of work, then what trains or compiles networks, so that the short files even out who ends when.
+FIRST = (
+    *("tests/e2e/", "tests/training/", "tests/experiments/", "tests/models/", "tests/evaluation/"),
+    *("tests/test_", "tests/projects/", "tests/generation/", "tests/audio/", "tests/transcription/", "tests/pages/"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first; where tests of one kind stand to each other stays as it is."""
+    places = {prefix: place for place, prefix in enumerate(FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        return next((places[prefix] for prefix in FIRST if item.nodeid.startswith(prefix)), len(FIRST))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """All tests in a browser run in one process, for they share a server; of the others, those of a file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Files(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return FIRST[0] if nodeid.startswith(FIRST[0]) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False  # the order is that of `FIRST`
+    return Files(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def memory_given_back() -> Iterator[None]:
+    """Networks are large and know each other in circles; those of a file go before the next file's come."""
+    yield
+    if "keras" in sys.modules:
+        gc.collect()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def arpeggio(root: int, n_steps: int = 160) -> np.ndarray:
