@@ -17,23 +17,24 @@ from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
 os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
+if sys.platform == "linux":
+    ctypes.CDLL(None).mallopt(-8, 2)  # M_ARENA_MAX: what one thread gave back, another can use
 
-# Two processes share the tests file by file, and the first tests in this list are begun first: the browser's, which
-# are one piece of work, then what trains or compiles networks, so that the short files even out who ends when.
-FIRST = (
-    *("tests/e2e/", "tests/training/", "tests/experiments/", "tests/models/", "tests/evaluation/"),
-    *("tests/test_", "tests/projects/", "tests/generation/", "tests/audio/", "tests/transcription/", "tests/pages/"),
+# Two processes share the tests file by file, in this order. The browser's are one piece of work (in which a stranger
+# comes first), and next to a server and a browser there is no room for networks: these come last, the smaller at the
+# very end, so that both processes are done at about the same time.
+BROWSER = "tests/e2e/"
+BEFORE_ALL = (f"{BROWSER}test_first_visit", BROWSER)
+WITH_NETWORKS = (
+    *("tests/training/", "tests/experiments/", "tests/models/", "tests/evaluation/"),
+    *("tests/test_", "tests/projects/", "tests/generation/"),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long comes first; where tests of one kind stand to each other stays as it is."""
-    places = {prefix: place for place, prefix in enumerate(FIRST)}
-
-    def place(item: pytest.Item) -> int:
-        return next((places[prefix] for prefix in FIRST if item.nodeid.startswith(prefix)), len(FIRST))
-
-    items.sort(key=place)
+    """Sort as said above; those of one kind stay as they are."""
+    order = [*BEFORE_ALL, "tests/", *WITH_NETWORKS]
+    items.sort(key=lambda item: order.index(max((p for p in order if item.nodeid.startswith(p)), key=len)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,9 +44,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return FIRST[0] if nodeid.startswith(FIRST[0]) else nodeid.partition("::")[0]
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
-    config.option.loadscopereorder = False  # the order is that of `FIRST`
+    config.option.loadscopereorder = False  # the order is a matter of its own
     return Files(config, log)
 
 

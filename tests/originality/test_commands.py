@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from koe.cli import main
+from koe.models.registry import Registry
 from koe.music.midi import write_midi
 from koe.studio import Studio
 from koe.studio.originality import SHIPPED, opened_index
+from tests.fakes import stands_for
 from tests.originality.music import moved, music, piece
 
 
@@ -60,11 +62,12 @@ def test_a_corpus_that_is_another_one_is_not_asked(built, corpus_folder, monkeyp
 
 
 def test_a_network_that_learned_from_other_pieces_is_told_apart(built):
-    class Registry:
+    @stands_for(Registry)
+    class Registered:
         def card(self, name):
             return SimpleNamespace(data={"sha256": {"same": "ab" * 32, "other": "cd" * 32}[name]})
 
-    studio = Studio(Registry())
+    studio = Studio(Registered())
     made = piece(music(310))
     assert not studio.originality(made).other_corpus
     assert not studio.originality(made.by("same")).other_corpus

@@ -10,7 +10,9 @@ from koe.music.notes import note_at_step
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
+from koe.studio import Studio
 from koe.web.texts import pages as texts
+from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import notes, rolls, sent_to, sounds
 
@@ -35,8 +37,8 @@ def asked(calls, monkeypatch):
         return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
-    monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
-    monkeypatch.setattr(FakeStudio, "harmonise", harmonise)
+    monkeypatch.setattr(FakeStudio, "fill_gap", as_declared(Studio.fill_gap, fill_gap))
+    monkeypatch.setattr(FakeStudio, "harmonise", as_declared(Studio.harmonise, harmonise))
     return record
 
 

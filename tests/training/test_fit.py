@@ -20,6 +20,8 @@ from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
 from koe.training.history import read_history
 
+pytestmark = pytest.mark.usefixtures("small_networks")
+
 
 @pytest.fixture(scope="module")
 def corpus(corpus_folder):

@@ -8,9 +8,14 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from koe.studio import Studio
 from koe.web.serving import cached_studio, warmup
+from tests.fakes import stands_for
 
 
+@stands_for(Studio)
 class SlowStudio:
     def __init__(self):
         self.go_on = threading.Event()
@@ -18,10 +23,7 @@ class SlowStudio:
 
     def compose(self, seed):
         self.done.append("compose")
-        return self
-
-    def slice(self, start, stop):
-        return self
+        return Piece((Note(0, 60, 24),), 96)
 
     def render(self, piece):
         self.done.append("render")
