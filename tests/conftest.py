@@ -17,8 +17,9 @@ from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
 os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
-if sys.platform == "linux":
-    ctypes.CDLL(None).mallopt(-8, 2)  # M_ARENA_MAX: what one thread gave back, another can use
+ALLOCATOR = ctypes.CDLL(None) if sys.platform == "linux" else None
+if hasattr(ALLOCATOR, "mallopt"):
+    ALLOCATOR.mallopt(-8, 2)  # M_ARENA_MAX: what one thread gave back, another can use
 
 # Two processes share the tests file by file, in this order. The browser's are one piece of work (in which a stranger
 # comes first), and next to a server and a browser there is no room for networks: these come last, the smaller at the
@@ -33,7 +34,7 @@ WITH_NETWORKS = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort as said above; those of one kind stay as they are."""
-    order = [*BEFORE_ALL, "tests/", *WITH_NETWORKS]
+    order = [*BEFORE_ALL, "", *WITH_NETWORKS]
     items.sort(key=lambda item: order.index(max((p for p in order if item.nodeid.startswith(p)), key=len)))
 
 
@@ -62,8 +63,8 @@ def memory_given_back() -> Iterator[None]:
     yield
     if "keras" in sys.modules:
         gc.collect()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).malloc_trim(0)
+        if hasattr(ALLOCATOR, "malloc_trim"):
+            ALLOCATOR.malloc_trim(0)
 
 
 def arpeggio(root: int, n_steps: int = 160) -> np.ndarray:
