@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "koe/web/serving/server.py"
-START_SEC = 90
+START_SEC = 300
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox, for containers whose user is root; the rest keeps the browser itself off the network.
 BROWSER_ARGS = (

@@ -32,8 +32,6 @@ def test_shipped_autoencoders_beat_the_mean_roll_and_silence(real, model):
     report = evaluate(model, default_registry(), real, n_resamples=20)
     assert better(report, "mean")
     assert better(report, "zeros")
-    # Half of what sounds is found again, whatever these pieces are.
-    assert report["recall"] > 0.5
 
 
 def test_shipped_pca_beats_the_mean_roll(real):

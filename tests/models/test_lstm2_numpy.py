@@ -124,7 +124,7 @@ assert main(["continue", "--chord", "C4 E4 G4", "--steps", "128", "--seed", "2",
 assert "tensorflow" not in sys.modules and "keras" not in sys.modules
 """
     path = tmp_path / "new.mid"
-    subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, check=True, capture_output=True, timeout=600)
     registry.continuer("lstm2")
     studio = Studio(registry)
     (piece,) = studio.continue_piece(studio.chord([60, 64, 67]), 128, seed=2)

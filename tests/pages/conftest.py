@@ -164,7 +164,7 @@ def calls(monkeypatch):
     st.cache_resource.clear()
     yield record
     # The thread must not find the real studio after this test.
-    warmup.warm_up().wait(10)
+    warmup.warm_up().wait(100)
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -172,7 +172,7 @@ def calls(monkeypatch):
 @pytest.fixture
 def app(calls):
     """The app, opened at Home."""
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return AppTest.from_file(APP, default_timeout=300).run()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def asked(calls, monkeypatch):
 
 @pytest.fixture
 def page(asked):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
     return app.switch_page("pages/fill.py").run()
 
 
@@ -114,7 +114,7 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     ]
     assert before.shown == tuple(take.id for take in before.takes)
 
-    fresh = AppTest.from_file(APP, default_timeout=30).run()
+    fresh = AppTest.from_file(APP, default_timeout=300).run()
     file = ("mine.koe.json", write_project(before), "application/json")
     fresh.file_uploader(key="koe-project-open").set_value(file).run()
     fresh.switch_page("pages/fill.py").run()

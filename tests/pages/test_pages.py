@@ -273,7 +273,7 @@ def segment_page():
 
 
 def test_the_chosen_segment_is_what_its_description_says(calls):
-    page = AppTest.from_function(segment_page, default_timeout=30).run()
+    page = AppTest.from_function(segment_page, default_timeout=300).run()
     assert page.markdown[0].value == "uint8 (64, 88) 0 to 2"
     assert "uint8, shape ``(64, 88)``" in state.segment.__doc__
 

@@ -12,7 +12,7 @@ from koe.errors import BusyError, Cancelled, InputError
 from koe.settings import one_of, whole_number
 from koe.web.serving.queue import Limiter
 
-SOON_SEC = 10.0
+SOON_SEC = 100.0
 
 
 class Worker:

@@ -148,16 +148,16 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
 
     def hold():
         with limiter.place():
-            assert entered.wait(10)
+            assert entered.wait(100)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    first = AppTest.from_function(waiting_page, default_timeout=20).run()
+    first = AppTest.from_function(waiting_page, default_timeout=300).run()
     thread.join(10)
     assert first.markdown[0].value == "composed 11"
     assert said == ["You are number 1 in the queue. Koe is making music for others.", "It is your turn."]
     assert [toast.value for toast in first.toast] == ["It is your turn."]  # in place of the number
-    second = AppTest.from_function(waiting_page, default_timeout=20).run()
+    second = AppTest.from_function(waiting_page, default_timeout=300).run()
     assert second.markdown[0].value == "composed 11"
     assert len(second.toast) == 0
     st.cache_data.clear()

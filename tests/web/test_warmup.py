@@ -29,7 +29,7 @@ class SlowStudio:
         self.done.append("render")
 
     def warm_up(self):
-        self.go_on.wait(10)
+        self.go_on.wait(100)
         self.done.append("warm_up")
 
 
@@ -48,7 +48,7 @@ def test_composing_is_there_before_all_models_are(studio):
     assert studio.done == ["compose", "render"]
     assert not loading.done
     studio.go_on.set()
-    assert loading.wait(10)
+    assert loading.wait(100)
     assert studio.done[-1] == "warm_up"
     assert loading.error is None
 
@@ -56,7 +56,7 @@ def test_composing_is_there_before_all_models_are(studio):
 def test_a_failure_ends_the_waiting(studio, monkeypatch, caplog):
     monkeypatch.setattr(studio, "compose", lambda seed: 1 / 0)
     loading = warmup.WarmUp()
-    assert loading.wait(10)
+    assert loading.wait(100)
     assert loading.can_compose
     assert isinstance(loading.error, ZeroDivisionError)
     assert "could not be loaded" in caplog.text
@@ -81,7 +81,7 @@ before = "pandas" in sys.modules
 threading.Thread.start = lambda thread: print(before, hasattr(sys.modules.get("pandas"), "Series"))
 warmup.WarmUp()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.stdout.split() == ["False", "True"], done.stderr[-1000:]
 
 
