@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -17,6 +18,9 @@ from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
 os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("koe", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("koe")
 ALLOCATOR = ctypes.CDLL(None) if sys.platform == "linux" else None
 if hasattr(ALLOCATOR, "mallopt"):
     ALLOCATOR.mallopt(-8, 2)  # M_ARENA_MAX: what one thread gave back, another can use

@@ -63,7 +63,7 @@ def held(limiter: Limiter, n: int = 1, **asked):
         worker.finish()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(n_places=st.integers(1, 4), long=st.lists(st.booleans(), max_size=16))
 def test_never_more_at_once_and_everybody_comes_to_turn(n_places, long):
     limiter = Limiter(n_places, 100)
