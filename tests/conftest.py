@@ -28,11 +28,11 @@ if hasattr(ALLOCATOR, "mallopt"):
 # Two processes share the tests file by file, in this order. The browser's are one piece of work (in which a stranger
 # comes first), and next to a server and a browser there is no room for networks: these come last, the smaller at the
 # very end, so that both processes are done at about the same time.
-BROWSER = "tests/e2e/"
+BROWSER, USE_CASES = "tests/e2e/", "tests/test_"
 BEFORE_ALL = (f"{BROWSER}test_first_visit", BROWSER)
 WITH_NETWORKS = (
-    *("tests/training/", "tests/experiments/", "tests/models/", "tests/evaluation/"),
-    *("tests/test_", "tests/projects/", "tests/generation/"),
+    *("tests/training/", USE_CASES, "tests/experiments/", "tests/models/", "tests/evaluation/"),
+    *("tests/projects/", "tests/generation/"),
 )
 
 
@@ -44,12 +44,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """All tests in a browser run in one process, for they share a server; of the others, those of a file."""
+    """Tests of a file run in one process; so do all in a browser, which share a server, and all of the use cases.
+
+    These share the networks that ship, each of which is compiled once in a process.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+            together = (unit for unit in (BROWSER, USE_CASES) if nodeid.startswith(unit))
+            return next(together, nodeid.partition("::")[0])
 
     config.option.loadscopereorder = False  # the order is a matter of its own
     return Files(config, log)
