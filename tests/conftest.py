@@ -28,11 +28,16 @@ if hasattr(ALLOCATOR, "mallopt"):
 # Two processes share the tests file by file, in this order. The browser's are one piece of work (in which a stranger
 # comes first), and next to a server and a browser there is no room for networks: these come last, the smaller at the
 # very end, so that both processes are done at about the same time.
-BROWSER, USE_CASES = "tests/e2e/", "tests/test_"
+BROWSER = "tests/e2e/"
 BEFORE_ALL = (f"{BROWSER}test_first_visit", BROWSER)
 WITH_NETWORKS = (
-    *("tests/training/", USE_CASES, "tests/experiments/", "tests/models/", "tests/evaluation/"),
+    *("tests/training/", "tests/test_", "tests/experiments/", "tests/models/", "tests/evaluation/"),
     *("tests/projects/", "tests/generation/"),
+)
+# The networks that ship are compiled once in a process, so what uses them is a piece of work, too.
+SHIPPED = (
+    *("tests/test_", "tests/projects/test_before.py", "tests/evaluation/test_shipped.py"),
+    "tests/models/test_lstm2_numpy.py",
 )
 
 
@@ -44,15 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Tests of a file run in one process; so do all in a browser, which share a server, and all of the use cases.
-
-    These share the networks that ship, each of which is compiled once in a process.
-    """
+    """Tests of a file run in one process; so do all that share a server, or the networks that ship."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            together = (unit for unit in (BROWSER, USE_CASES) if nodeid.startswith(unit))
+            together = (units[0] for units in ((BROWSER,), SHIPPED) if nodeid.startswith(units))
             return next(together, nodeid.partition("::")[0])
 
     config.option.loadscopereorder = False  # the order is a matter of its own

@@ -11,7 +11,7 @@ from koe.generation.continuation import continue_pianoroll
 from koe.models import lstm2_numpy
 from koe.models.interfaces import Unsure
 from koe.models.lstm2_numpy import NumpyLSTM2
-from koe.models.registry import SHIPPED, Registry
+from koe.models.registry import SHIPPED, Registry, default_registry
 from koe.models.sampling import Sampling
 from koe.models.storage import load_weights
 from koe.music.states import states_from_pianoroll
@@ -26,7 +26,7 @@ NO_METRE = np.zeros((20, 2), int)
 
 @pytest.fixture(scope="module")
 def registry():
-    return Registry(SHIPPED)
+    return default_registry()
 
 
 @pytest.fixture(scope="module")
