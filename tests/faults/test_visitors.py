@@ -54,7 +54,7 @@ class Endless:
             time.sleep(0.005)
         return SimpleNamespace(engine="nobody stopped it")
 
-    def compose(self, seed):
+    def compose(self, seed, should_stop=None):
         return seed
 
 

@@ -22,7 +22,7 @@ def asked(calls, monkeypatch):
     """Put a studio behind the app that can fill, and give what was asked of it."""
     record = []
 
-    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress):
+    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, should_stop):
         if calls.fail:
             raise calls.fail
         record.append(("gap", first, n_measures, hand, model, seed))
@@ -32,7 +32,7 @@ def asked(calls, monkeypatch):
             for number in range(n_fillings)
         )
 
-    def harmonise(self, melody, model, seed, n_fillings, progress):
+    def harmonise(self, melody, model, seed, n_fillings, progress, should_stop):
         record.append(("harmony", melody, model, seed))
         return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 

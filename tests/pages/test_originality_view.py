@@ -28,7 +28,7 @@ def asked(app, index, monkeypatch):
     monkeypatch.delenv("KOE_CORPUS", raising=False)
 
     def ask(roll):
-        monkeypatch.setattr(FakeStudio, "compose", as_declared(Studio.compose, lambda self, seed, *_: piece(roll)))
+        monkeypatch.setattr(FakeStudio, "compose", as_declared(Studio.compose, lambda self, seed, **_: piece(roll)))
         composed = app.button("compose").click().run()
         assert said(composed) == ""
         return composed.toggle("home-originality").set_value(True).run()

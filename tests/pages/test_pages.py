@@ -547,7 +547,7 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
 
 
 def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
-    def fail(self, piece, format="mp3"):
+    def fail(self, piece, format="mp3", should_stop=None):
         raise AudioError("No sound could be made.")
 
     monkeypatch.setattr(cached_studio.Studio, "render", as_declared(Studio.render, fail))

@@ -23,7 +23,7 @@ class Slow:
         self.answer = answer
         self.registry = "registry"
 
-    def compose(self, seed):
+    def compose(self, seed, should_stop=None):
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer or seed
@@ -31,7 +31,7 @@ class Slow:
     def decode(self, latents, model):
         return self.compose(latents)
 
-    def render(self, piece):
+    def render(self, piece, should_stop=None):
         return SimpleNamespace(engine="Test piano")
 
 
@@ -195,7 +195,7 @@ def test_retelling_counts_by_what_is_written(method, wish, is_long):
 def test_a_long_retelling_leaves_a_place_for_others():
     @stands_for(Studio)
     class Retelling:
-        def retell(self, first, second, model, weights, seed=0):
+        def retell(self, first, second, model, weights, **_):
             return limiter.n_running, limiter._running_long
 
     limiter = Limiter(2)

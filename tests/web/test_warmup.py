@@ -21,11 +21,11 @@ class SlowStudio:
         self.go_on = threading.Event()
         self.done = []
 
-    def compose(self, seed):
+    def compose(self, seed, **_):
         self.done.append("compose")
         return Piece((Note(0, 60, 24),), 96)
 
-    def render(self, piece):
+    def render(self, piece, **_):
         self.done.append("render")
 
     def warm_up(self):
