@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from koe.models import architectures, autoencoders
+from koe.models.compile import fuses_training
 
 SIZES = {
     "ae3": {"stack": (24, 16), "units": (16, 12, 6, 32, 20, 8)},
@@ -24,3 +25,15 @@ def small_networks() -> Iterator[None]:
             kind = architectures.ARCHITECTURES[name]
             patch.setitem(architectures.ARCHITECTURES, name, replace(kind, build=partial(kind.build, **sizes)))
         yield
+
+
+@pytest.fixture
+def unfused(monkeypatch):
+    """Train as on a GPU, without XLA: fusing takes seconds for every network that is made, however small."""
+    monkeypatch.setattr("koe.training.fit.fuses_training", lambda: False)
+
+
+@pytest.fixture
+def fused(unfused, monkeypatch):
+    """Train as on a processor after all."""
+    monkeypatch.setattr("koe.training.fit.fuses_training", fuses_training)
