@@ -32,7 +32,7 @@ task = st.segmented_control(
     tuple(texts.FILL_TASKS),
     default=GAP,
     required=True,
-    format_func=texts.FILL_TASKS.get,
+    format_func=texts.FILL_TASKS.__getitem__,
     key="fill-task",
     persist_state="session",
 )
@@ -61,7 +61,7 @@ with middle:
             HANDS,
             default=BOTH,
             required=True,
-            format_func=texts.FILL_HANDS.get,
+            format_func=texts.FILL_HANDS.__getitem__,
             key="fill-hand",
             persist_state="session",
         )
@@ -91,12 +91,17 @@ def shown(whole: Piece) -> Piece:
 
 def offer(whole: Piece, key: str) -> None:
     """The whole piece with this filling, as the current one."""
+
+    def use() -> None:
+        state.use_piece(whole)
+        state.notice(texts.USED)
+
     st.button(
         texts.FILL_USE,
         key=f"{key}-keep",
         icon=":material/queue_music:",
         help=texts.USE_HELP,
-        on_click=lambda: (state.use_piece(whole), state.notice(texts.USED)),
+        on_click=use,
     )
 
 

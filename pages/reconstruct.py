@@ -32,7 +32,7 @@ view = st.segmented_control(
     tuple(texts.VIEWS),
     default="notes",
     required=True,
-    format_func=texts.VIEWS.get,
+    format_func=texts.VIEWS.__getitem__,
     label_visibility="collapsed",
     key="reconstruct-view",
     persist_state="session",

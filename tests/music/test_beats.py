@@ -46,7 +46,7 @@ pieces = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(piece=pieces, how=st.sampled_from(["halve", "double", "earlier", "later"]), by=st.sampled_from([6, 12]))
 def test_whatever_the_beats_it_sounds_the_same(piece, how, by):
     changed = rebeat(piece, how, by)
@@ -57,7 +57,7 @@ def test_whatever_the_beats_it_sounds_the_same(piece, how, by):
     assert 0 <= changed.upbeat < changed.time_signatures[0].measure_ticks
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(piece=pieces, by=st.sampled_from([6, 12]))
 def test_what_is_undone_is_as_before(piece, by):
     twice = rebeat(rebeat(piece, "double"), "halve")

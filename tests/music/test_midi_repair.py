@@ -229,7 +229,7 @@ def read_or_refuse(data):
     return piece.pianoroll.shape == (piece.n_steps, 88)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(junk=st.binary(max_size=200))
 def test_any_bytes_after_a_header(junk):
     assert read_or_refuse(midi_file() + junk)

@@ -10,7 +10,9 @@ from koe.music.notes import note_at_step
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
+from koe.studio import Studio
 from koe.web.texts import pages as texts
+from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import notes, rolls, sent_to, sounds
 
@@ -20,7 +22,7 @@ def asked(calls, monkeypatch):
     """Put a studio behind the app that can fill, and give what was asked of it."""
     record = []
 
-    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress):
+    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, should_stop):
         if calls.fail:
             raise calls.fail
         record.append(("gap", first, n_measures, hand, model, seed))
@@ -30,19 +32,19 @@ def asked(calls, monkeypatch):
             for number in range(n_fillings)
         )
 
-    def harmonise(self, melody, model, seed, n_fillings, progress):
+    def harmonise(self, melody, model, seed, n_fillings, progress, should_stop):
         record.append(("harmony", melody, model, seed))
         return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
-    monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
-    monkeypatch.setattr(FakeStudio, "harmonise", harmonise)
+    monkeypatch.setattr(FakeStudio, "fill_gap", as_declared(Studio.fill_gap, fill_gap))
+    monkeypatch.setattr(FakeStudio, "harmonise", as_declared(Studio.harmonise, harmonise))
     return record
 
 
 @pytest.fixture
 def page(asked):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
     return app.switch_page("pages/fill.py").run()
 
 
@@ -112,7 +114,7 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     ]
     assert before.shown == tuple(take.id for take in before.takes)
 
-    fresh = AppTest.from_file(APP, default_timeout=30).run()
+    fresh = AppTest.from_file(APP, default_timeout=300).run()
     file = ("mine.koe.json", write_project(before), "application/json")
     fresh.file_uploader(key="koe-project-open").set_value(file).run()
     fresh.switch_page("pages/fill.py").run()

@@ -14,10 +14,12 @@ from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.schema import with_take
+from koe.studio import Studio
 from koe.web.player import music_id
 from koe.web.serving import cached_studio, composed_ahead
 from koe.web.session import state
 from koe.web.texts import pages as texts
+from tests.fakes import as_declared
 from tests.formats.writing import note as written
 from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
@@ -271,7 +273,7 @@ def segment_page():
 
 
 def test_the_chosen_segment_is_what_its_description_says(calls):
-    page = AppTest.from_function(segment_page, default_timeout=30).run()
+    page = AppTest.from_function(segment_page, default_timeout=300).run()
     assert page.markdown[0].value == "uint8 (64, 88) 0 to 2"
     assert "uint8, shape ``(64, 88)``" in state.segment.__doc__
 
@@ -313,7 +315,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
     cached_studio._retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
-    monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
+    monkeypatch.setattr(FakeStudio, "retell", as_declared(Studio.retell, retell))
     app.run()
     assert retold not in app.segmented_control(key="blend-by").options  # AE1 would lead it astray
     cards = cached_studio.studio().registry._cards
@@ -545,10 +547,10 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
 
 
 def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
-    def fail(self, piece, format="mp3"):
+    def fail(self, piece, format="mp3", should_stop=None):
         raise AudioError("No sound could be made.")
 
-    monkeypatch.setattr(cached_studio.Studio, "render", fail)
+    monkeypatch.setattr(cached_studio.Studio, "render", as_declared(Studio.render, fail))
     go(app, "your_piece")
     assert [(sound["src"], sound["fault"]) for sound in sounds(app)] == [("", "No sound could be made.")] * 2
 
