@@ -73,6 +73,9 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         default="roll",
         help="states tell struck from held keys, for models that write them (default: roll)",
     )
+    command.add_argument(
+        "--measures", type=from_one, default=4, metavar="N", help="of sixteen steps in a segment: 4, or 16 (default: 4)"
+    )
     command.add_argument("--pieces", type=from_one, default=600, metavar="N", help="of each split, at most")
     command.add_argument("--epochs", type=from_one, default=30, help="at most (default: 30)")
     command.add_argument("--temperature", type=float, default=1.0)
@@ -202,6 +205,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         registry,
         corpus,
         heard=options.heard,
+        n_measures=options.measures,
         most_pieces=options.pieces,
         sampling=sampling,
         guard=options.guard,
@@ -210,7 +214,8 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         progress=Progress("pieces"),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
-    return _written(result, options.output / f"{options.model}-{options.heard}-{options.seed}.json")
+    long = "" if options.measures == 4 else f"-{options.measures}-measures"
+    return _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
