@@ -14,6 +14,7 @@ from koe.plots.evaluation import (
     distributions_figure,
     measure_figure,
 )
+from koe.plots.form_tables import form_parts
 from koe.plots.page import html_page, html_table
 from koe.plots.palette import LIGHT, with_alpha
 
@@ -160,11 +161,13 @@ def _generation(report: Mapping[str, Any]) -> list[Part]:
         html_table(["share of pieces", *_sides(made["rates"]).values()], _rates(made["rates"])),
         f"<p>{_density(made['rates'])}</p>",
         *_restruck(made.get("restruck_notes")),
+        *form_parts(made.get("form")),
         "<h3>Distributions</h3>",
         f"<p>{_swatch(LIGHT.original, REAL_OPACITY)} real, {_swatch(LIGHT.made, GENERATED_OPACITY)} written; where "
         "both are, the colours mix. The overlapping area is 1 where the distributions are alike, 0 where they have "
         "nothing in common. Over pieces it is estimated with Gaussian kernels, and values that most pieces share "
         "count as they are (Yang and Lerch 2018); over notes it is the intersection of the histograms.</p>",
+        *_mean_overlap(made.get("mean_overlap")),
         '<div class="grid">',
     ]
     for name, compared in made["descriptors"].items():
@@ -206,6 +209,10 @@ def _restruck(sides: Mapping[str, Any] | None) -> list[Part]:
         ["notes struck while their key sounded", *(_with_interval(it["share"], it["interval"], ".1%") for it in shares)]
     ]
     return [html_table(["share of notes", *headings.values()], cells)]
+
+
+def _mean_overlap(value: float | None) -> list[Part]:
+    return [] if value is None else [f"<p>On average over all descriptors: <strong>{value:.2f}</strong>.</p>"]
 
 
 def _copying(copied: Mapping[str, Any]) -> list[Part]:

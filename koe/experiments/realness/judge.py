@@ -199,7 +199,8 @@ def build_classifier(heard: str, config: ClassifierConfig, n_steps: int = SEGMEN
     x = inputs = keras.Input((n_steps, N_KEYS, n_planes))
     x = keras.layers.Conv2D(narrow, (3, 13), (1, 2), "same", activation="gelu", name="conv_3x13")(x)
     x = keras.layers.Conv2D(wide, (3, 7), (2, 4), "same", activation="gelu", name="conv_3x7")(x)
-    x = keras.layers.Reshape((n_steps, x.shape[2] * wide), name="places")(x)
+    n_places = x.shape[2]
+    x = keras.layers.Reshape((x.shape[1], n_places * wide), name="places")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout_in")(x)
     x = keras.layers.GRU(config.units, name="gru")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout_out")(x)
