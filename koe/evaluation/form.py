@@ -87,7 +87,9 @@ def _beside(
                 side: {"value": float(value[name]), "interval": _interval(None if draw is None else draw[name])}
                 for side, value, draw in zip(("written", "real"), values, draws, strict=True)
             },
-            "ratio": _ratio(values[0][name], values[1][name], *(None if draw is None else draw[name] for draw in draws)),
+            "ratio": _ratio(
+                values[0][name], values[1][name], *(None if draw is None else draw[name] for draw in draws)
+            ),
         }
         for name in values[0]
     }

@@ -100,9 +100,7 @@ class Places:
         return np.concatenate([np.arange(n) for n in self.n_segments])
 
 
-def places_in(
-    corpus: Corpus, split: str, most_pieces: int, seed: int, segment_steps: int = SEGMENT_STEPS
-) -> Places:
+def places_in(corpus: Corpus, split: str, most_pieces: int, seed: int, segment_steps: int = SEGMENT_STEPS) -> Places:
     """Draw pieces of a split that go on for a segment at least after an opening that sounds.
 
     Raises
