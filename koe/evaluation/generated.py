@@ -34,8 +34,10 @@ from koe.evaluation.writing import (
     openings,
     states_at,
     works_at,
+    writer_of,
 )
 from koe.models.cards import LATENT
+from koe.models.interfaces import Composer
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
@@ -151,16 +153,19 @@ def evaluate_generation(
         generated = decoded_samples(latent_model, card.threshold, n_latents, seed, progress)
         way = {"way": "near", "threshold": card.threshold}
     else:
-        continuer = registry.continuer(name)
-        hears_onsets, offset = continuer.hears_onsets, PROMPT_STEPS
+        continuer = writer_of(registry, name)
+        hears_onsets, offset = isinstance(continuer, Composer) or continuer.hears_onsets, PROMPT_STEPS
         prompts, clocks = openings(corpus, split, n_continuations, seed)
     starts = window_starts(corpus.split(split), n_steps, n_steps, offset)
     real = long_enough(states_at(corpus, starts, n_steps), split, offset + n_steps)
     real = real if hears_onsets else sounding(real)
     if card.kind != LATENT:
         generated = continuations(continuer, prompts, n_steps, sampling, seed, progress, clocks=clocks)
-        guarded = continuations(continuer, prompts, n_steps, sampling, seed, guard=True, clocks=clocks)
-        way = asdict(sampling)
+        if isinstance(continuer, Composer):  # always guarded
+            guarded, way = generated, {"way": "toss", **asdict(continuer.temperatures)}
+        else:
+            guarded = continuations(continuer, prompts, n_steps, sampling, seed, guard=True, clocks=clocks)
+            way = asdict(sampling)
     compared = compare(generated, real)
     usual = split_density(corpus, split)
     compared["rates"]["density_ratio"] = float(sounding(generated).mean()) / usual

@@ -10,6 +10,7 @@ real ones and written ones alike.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,9 +18,10 @@ import numpy as np
 from koe.corpus.segments import transpose
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
-from koe.evaluation.writing import PROMPT_STEPS, Progress
+from koe.evaluation.writing import PROMPT_STEPS, Progress, writer_of
 from koe.experiments.realness.sides import MOST_STEPS, Sides, continued_sides, decoded_sides, error_of
 from koe.models.cards import LATENT
+from koe.models.interfaces import Composer
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_MEASURE
@@ -128,8 +130,8 @@ def benchmark_realness(
     """
     card = registry.card(name)
     latent = card.kind == LATENT
-    model = registry.latent(name) if latent else registry.continuer(name)
-    if heard == STATES and not model.hears_onsets:
+    model = registry.latent(name) if latent else writer_of(registry, name)
+    if heard == STATES and not (isinstance(model, Composer) or model.hears_onsets):
         raise InputError(f"{card.title} writes rolls, which do not tell struck from held keys; let rolls be heard.")
     segment_steps = n_measures * STEPS_PER_MEASURE
     if segment_steps > MOST_STEPS or (latent and segment_steps != SEGMENT_STEPS):
@@ -147,7 +149,7 @@ def benchmark_realness(
             )
         else:
             sides[split] = continued_sides(
-                registry.continuer(name), corpus, split, most_pieces, seed, sampling, guard, progress, segment_steps
+                writer_of(registry, name), corpus, split, most_pieces, seed, sampling, guard, progress, segment_steps
             )
     result = realness(sides, heard, replace(config or ClassifierConfig(), seed=seed), report)
     return {
@@ -158,10 +160,16 @@ def benchmark_realness(
         **result,
         "written": {"way": "near", "threshold": card.threshold}
         if latent
-        else {**asdict(sampling), "guard": guard, "prompt_steps": PROMPT_STEPS},
+        else {**_way(model, sampling, guard), "prompt_steps": PROMPT_STEPS},
         "measures": n_measures,
         "notes": _notes(latent, segment_steps),
     }
+
+
+def _way(model: Any, sampling: Sampling, guard: bool) -> dict:
+    if isinstance(model, Composer):
+        return {"way": "toss", **asdict(model.temperatures), "guard": True}
+    return {**asdict(sampling), "guard": guard}
 
 
 def realness(

@@ -31,7 +31,7 @@ from koe.evaluation.writing import (
     seed_of,
     states_at,
 )
-from koe.models.interfaces import Continuer, LatentModel
+from koe.models.interfaces import Composer, Continuer, LatentModel
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import sounding
@@ -126,7 +126,7 @@ def places_in(corpus: Corpus, split: str, most_pieces: int, seed: int, segment_s
 
 
 def continued_sides(
-    model: Continuer,
+    model: Continuer | Composer,
     corpus: Corpus,
     split: str,
     most_pieces: int,
@@ -141,7 +141,7 @@ def continued_sides(
     prompts = states_at(corpus, places.starts, PROMPT_STEPS)
     clocks = clock_of(corpus.split(split), places.starts, PROMPT_STEPS)
     longest = segment_steps * int(places.n_segments.max())
-    written = np.zeros((len(prompts), longest, N_KEYS), np.uint8 if model.hears_onsets else bool)
+    written = np.zeros((len(prompts), longest, N_KEYS), np.uint8 if _in_states(model) else bool)
     done, luck = 0, seed_of(seed, SPLITS.index(split))
     for n in sorted(set(places.n_segments.tolist()), reverse=True):
         part = np.flatnonzero(places.n_segments == n)
@@ -229,6 +229,10 @@ def _auc(real: np.ndarray, written: np.ndarray) -> float:
     return float((below + upto).mean() / 2 / len(real))
 
 
-def _alike(states: np.ndarray, model: Continuer | LatentModel) -> np.ndarray:
+def _in_states(model: Continuer | Composer | LatentModel) -> bool:
+    return isinstance(model, Composer) or model.hears_onsets
+
+
+def _alike(states: np.ndarray, model: Continuer | Composer | LatentModel) -> np.ndarray:
     """Real segments in the form in which a model writes: states, or rolls."""
-    return states if model.hears_onsets else sounding(states)
+    return states if _in_states(model) else sounding(states)
