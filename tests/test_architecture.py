@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "koe.api": {"koe.audio", "koe.models", "koe.music", "koe.originality", "koe.studio"},
     "koe": {"koe.api"},
-    "koe.projects": {"koe.models", "koe.music", "koe.studio"},
+    "koe.projects": {"koe.generation", "koe.models", "koe.music", "koe.studio"},
     "koe.plots": {"koe.music", "koe.studio"},
     # what people see
     "koe.web": {

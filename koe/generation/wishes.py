@@ -41,6 +41,8 @@ class Wishes:
         Such as ``"A A' B A"``.
     sixteenths : bool
         Whether all lies on the sixteenth grid.
+    planned : bool
+        Whether, where no form is wished, one like those of real pieces is drawn.
     temperatures : Temperatures, optional
         How freely is drawn; as the network's card says unless they are given.
     """
@@ -54,6 +56,7 @@ class Wishes:
     composer: str | None = None
     form: str | None = None
     sixteenths: bool = False
+    planned: bool = True
     temperatures: Temperatures | None = None
 
     def as_settings(self) -> tuple[tuple[str, str], ...]:
@@ -78,6 +81,7 @@ class Wishes:
             int(settings["measures"]),
             metre=settings["metre"],
             sixteenths=settings["sixteenths"] == "True",
+            planned=settings["planned"] == "True",
             temperatures=Temperatures(**drawn) if drawn else None,
             **{name: settings.get(name) for name in texts},
         )

@@ -162,7 +162,11 @@ class Registry:
             return self._loaded[name]
 
 
-_LACKS = {LATENT: "has no latent space", CONTINUATION: "cannot continue a piece", COMPOSITION: "cannot compose a piece"}
+_LACKS = {
+    LATENT: "has no latent space",
+    CONTINUATION: "cannot continue a piece step by step",
+    COMPOSITION: "cannot compose a piece",
+}
 _ORDER = LATENT, COMPOSITION, CONTINUATION
 
 

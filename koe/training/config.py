@@ -137,7 +137,8 @@ class TrainingConfig:
             raise InputError(f"{self.model} has latent numbers of its own; {able} can have more or fewer.")
         if self.settled and not (network.settles and self.latent_dim != SEGMENT_DIM and self.initial_weights):
             raise InputError(
-                f"Only {_those(lambda one: one.settles)} with more than {SEGMENT_DIM} latent numbers can have a part settled; "
+                f"Only {_those(lambda one: one.settles)} with more than {SEGMENT_DIM} latent numbers "
+                "can have a part settled; "
                 f"give the weights of a run with latent_dim={SEGMENT_DIM} by --init."
             )
         if self.own_inputs and not network.takes_own_inputs:

@@ -14,7 +14,7 @@ import numpy as np
 from koe.corpus.segments import cut, window_starts
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
-from koe.models.architecture import AT_ONCE, Settings
+from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
 from koe.models.architectures import adapted, architecture
 from koe.models.cards import LATENT, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
@@ -62,20 +62,10 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
 
 def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
     """The same into ``target`` piece by piece."""
-    if architecture(name).training == AT_ONCE:
-        config = config_for("pca")
-        arrays, parameters, recipe = _fitted_pca(corpus, config)
-        trained_on = datetime.datetime.now(datetime.UTC).date().isoformat()
-    else:
-        if run is None or not (run / "best.keras").exists():
-            raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
-        arrays, parameters, recipe = _trained(name, run, corpus, target)
-        finished = (run / "best.keras").stat().st_mtime
-        trained_on = datetime.datetime.fromtimestamp(finished, datetime.UTC).date().isoformat()
+    arrays, known = _WEIGHTS[architecture(name).training](name, run, corpus, target)
     sha256 = save_weights(arrays, target / f"{name}.npz")
     card = ModelCard(
         name=name,
-        parameters=parameters,
         weights=f"{name}.npz",
         weights_sha256=sha256,
         data={
@@ -89,14 +79,44 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
                 for split in SPLITS
             },
         },
-        recipe=recipe,
         licence=texts.get("licence", ""),
         attribution=texts.get("attribution", ""),
-        date=trained_on,
-        **_about(name, recipe),
+        **(_about(name, known["recipe"]) | known),
     )
     save_card(card, target / f"{name}.json")
+    if architecture(name).training == UPDATES:
+        from koe.training.event_export import with_figures
+
+        card = with_figures(card, corpus, target)
+        save_card(card, target / f"{name}.json")
+        return card
     return _measured(card, corpus, target)
+
+
+def _of_fitted(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is found in one go: weights, and what the card says of them."""
+    arrays, parameters, recipe = _fitted_pca(corpus, config_for(name))
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return arrays, {"parameters": parameters, "recipe": recipe, "date": today}
+
+
+def _of_epochs(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was trained in epochs."""
+    if run is None or not (run / "best.keras").exists():
+        raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
+    arrays, parameters, recipe = _trained(name, run, corpus, target)
+    finished = datetime.datetime.fromtimestamp((run / "best.keras").stat().st_mtime, datetime.UTC)
+    return arrays, {"parameters": parameters, "recipe": recipe, "date": finished.date().isoformat()}
+
+
+def _of_updates(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was trained by updates."""
+    from koe.training.event_export import weights_of_run
+
+    return weights_of_run(name, run or Path("runs") / name, corpus)
+
+
+_WEIGHTS = {AT_ONCE: _of_fitted, EPOCHS: _of_epochs, UPDATES: _of_updates}
 
 
 def _about(name: str, recipe: dict[str, Any]) -> dict[str, Any]:
