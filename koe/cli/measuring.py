@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koe.cli import originality
+from koe.cli import composing, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.models.sampling import check_seed
@@ -103,6 +103,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_interpolation)
 
     originality.add_benchmark(benchmarks)
+    composing.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
         "filling",
@@ -110,7 +111,10 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         description="Fill gaps of two measures in pieces of the split, once each and without choice, and let a network "
         "of states say how likely that is, and how likely what follows is after it.",
     )
-    command.add_argument("--model", default="lstm2", help="one that fills by writing in time")
+    command.add_argument("--model", default="lstm2", help="one that fills by writing in time, or that composes")
+    command.add_argument(
+        "--under", metavar="MODEL", help="the network of states that judges (default: the model; lstm2 if it composes)"
+    )
     _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--gaps", type=from_one, default=200, metavar="N")
@@ -145,7 +149,8 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
-    registry.card(options.model)
+    if registry.card(options.model).kind == "composition":
+        return composing.evaluate_composer(options, registry, corpus)
     from koe.evaluation.evaluate import evaluate
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page
@@ -260,7 +265,9 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     check_seed(options.seed)
     corpus = Corpus(options.corpus).of(options.source)
     studio = new_studio()
-    able = [card.name for card in studio.writers()]
+    registry = studio.registry
+    composing = registry.card(options.model).kind == "composition"
+    able = [card.name for card in (*studio.composers(), *studio.writers())]
     if options.model not in able:
         raise InputError(
             f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."
@@ -269,8 +276,8 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     from koe.models.registry import load_network
 
     report = evaluate_filling(
-        studio.registry.continuer(options.model),  # type: ignore[arg-type]
-        load_network(studio.registry, options.model),  # type: ignore[arg-type]
+        registry.composer(options.model) if composing else registry.continuer(options.model),  # type: ignore[arg-type]
+        load_network(registry, options.under or ("lstm2" if composing else options.model)),  # type: ignore[arg-type]
         corpus,
         options.split,
         n_gaps=options.gaps,
@@ -279,7 +286,8 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     )
     about = {
         "model": options.model,
-        "weights_sha256": studio.registry.card(options.model).weights_sha256,
+        "under": options.under or ("lstm2" if composing else options.model),
+        "weights_sha256": registry.card(options.model).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }
     return _written({**about, **report}, options.output / f"{options.model}-{options.seed}.json")

@@ -86,7 +86,7 @@ def _composed(
     usual = np.stack([steps % STEPS_PER_MEASURE, np.full(len(steps), STEPS_PER_MEASURE)], axis=1)
     for number, prompt in enumerate(prompts):
         clock = usual if clocks is None else clocks[number]
-        written[number] = continue_states(model, prompt, clock, n_steps, (seed_of(seed, number),))
+        written[number] = continue_states(model, prompt, clock, n_steps, seed_of(seed, number))
         if progress:
             progress(number + 1, len(prompts))
     return written

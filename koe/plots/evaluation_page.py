@@ -60,9 +60,9 @@ def evaluation_page(report: Mapping[str, Any]) -> str:
     parts = [f"<h1>{escape(title)}</h1>", *_summary(report), *_figures(report)]
     parts += [*_notes_found(report), *_composers(report)]
     if report.get("generation"):
-        parts += _generation(report)
+        parts += generation_parts(report)
     notes = "".join(f"<li>{escape(note)}</li>" for note in report["notes"])
-    return html_page(title, [*parts, f"<h2>How it was measured</h2><ul>{notes}</ul>", _origin(report)])
+    return html_page(title, [*parts, f"<h2>How it was measured</h2><ul>{notes}</ul>", origin(report)])
 
 
 def _summary(report: Mapping[str, Any]) -> list[Part]:
@@ -152,7 +152,8 @@ def _composers(report: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def _generation(report: Mapping[str, Any]) -> list[Part]:
+def generation_parts(report: Mapping[str, Any]) -> list[Part]:
+    """What a report says about what its model writes, as HTML and figures."""
     made = report["generation"]
     parts: list[Part] = [
         "<h2>What it writes on its own</h2>",
@@ -240,10 +241,12 @@ def _copying(copied: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
-def _origin(report: Mapping[str, Any]) -> str:
+def origin(report: Mapping[str, Any]) -> str:
+    """The last line of a page: from which corpus and weights its figures are."""
+    seed = report["bootstrap"]["seed"] if "bootstrap" in report else 0
     return (
         f"<p><small>Corpus {escape(report['corpus_sha256'][:16])}, "
-        f"weights {escape(report['weights_sha256'][:16])}, bootstrap seed {report['bootstrap']['seed']}</small></p>"
+        f"weights {escape(report['weights_sha256'][:16])}, bootstrap seed {seed}</small></p>"
     )
 
 

@@ -30,6 +30,7 @@ METRES = ("4/4", "3/4", "6/8")
 LEARNED_MEASURES = 32  # of a train piece, at most
 FEWEST = 8  # measures of a piece that is learned from
 N_COMPOSERS = 8
+NOBODY = ("", "anonymous", "unknown")
 
 
 def key(piece: Noted) -> str:
@@ -118,7 +119,7 @@ class Learned:
         entries = [entry for entry in corpus.split("train") if entry.n_notes]
         amount: dict[str, int] = {}
         for entry in entries:
-            if entry.composer in composers:
+            if entry.composer in composers and entry.composer not in NOBODY:
                 amount[entry.composer] = amount.get(entry.composer, 0) + entry.n_steps
         self.composers = tuple(sorted(amount, key=lambda name: (-amount[name], name))[:N_COMPOSERS])
         rows: list[tuple[np.ndarray, np.ndarray, str, str, str]] = []

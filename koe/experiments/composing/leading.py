@@ -7,29 +7,30 @@ chance, how often the same answers in any other order would be right; and real
 pieces of the split, how often the finder finds what is known of them.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from koe.corpus.store import Corpus
-from koe.evaluation.endings import tonic_class
 from koe.evaluation.noted import Noted, noted_piece
 from koe.experiments.composing import finders
 from koe.experiments.composing.finders import METRES, Finder, Learned
 from koe.experiments.composing.pieces import Composed, Job, jobs_of, with_wish, write_pieces
 from koe.experiments.composing.whole import share
+from koe.generation.plans import Plans
 from koe.generation.wishes import LEVELS, TEMPO_CLASSES, Wishes
 from koe.models.interfaces import Composer
 from koe.music.piece import Piece
 from koe.progress import Progress
-from koe.scores.key import Key
 
 FORMS = ("A A B A", "A B A", "A B A C", "A B C A", "A A B B")
 KEYS = tuple(f"{tonic} {mode}" for tonic in finders.TONICS for mode in ("major", "minor"))
 COMPOSER, KEY, METRE, DENSITY, REGISTER, TEMPO, FORM = KINDS = (
     *("composer", "key", "metre", "density", "register", "tempo", "form"),
 )
+_NAMED = re.compile(r"\b([A-G])[ -]?(sharp|flat|#|♯|b|♭)?[ -]+(major|minor)\b", re.IGNORECASE)
 LEARNED = (COMPOSER, METRE, TEMPO)
 
 
@@ -53,7 +54,7 @@ def kinds_of(learned: Learned | None, n_measures: int) -> dict[str, Asked]:
         return lambda piece, composer: find(noted_piece(piece, ""))
 
     kinds = {
-        KEY: Asked(KEYS, by(finders.key), lambda piece, composer: signed_key(piece)),
+        KEY: Asked(KEYS, by(finders.key), lambda piece, composer: titled_key(piece.title)),
         DENSITY: Asked(tuple(LEVELS), by(finders.density), of_notes(finders.density)),
         REGISTER: Asked(tuple(LEVELS), by(finders.register), of_notes(finders.register)),
         FORM: Asked(
@@ -76,12 +77,23 @@ def kinds_of(learned: Learned | None, n_measures: int) -> dict[str, Asked]:
     return {name: kinds[name] for name in KINDS if name in kinds}
 
 
-def signed_key(piece: Piece) -> str | None:
-    """The key that a piece's file says, if it says one with a mode and holds on to it."""
-    if len(piece.keys) != 1 or piece.keys[0].mode not in ("major", "minor"):
+def titled_key(title: str) -> str | None:
+    """The key that a title names, if it names one with its mode.
+
+    Key signatures of files are no yardstick: most say major whatever the piece is in.
+
+    Examples
+    --------
+    >>> titled_key("Sonata in B-flat major, K. 333"), titled_key("Nocturne")
+    ('Bb major', None)
+    """
+    named = _NAMED.search(title)
+    if not named:
         return None
-    said = piece.keys[0]
-    return f"{finders.TONICS[tonic_class(Key(said.fifths, said.mode))]} {said.mode}"
+    tonic, accidental, mode = (part or "" for part in named.groups())
+    sharp = {"": 0, "sharp": 1, "#": 1, "♯": 1, "flat": -1, "b": -1, "♭": -1}[accidental.lower()]
+    number = ({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[tonic.upper()] + sharp) % 12
+    return f"{finders.TONICS[number]} {mode.lower()}"
 
 
 def _metre(piece: Piece) -> str | None:
@@ -108,10 +120,7 @@ def measure_led(kind: str, asked: Asked, composed: Sequence[Composed]) -> dict[s
         value = getattr(one.job.wishes, kind)
         heard = asked.find(noted_piece(one.piece, ""), value) if one.piece.notes else "nothing"
         pairs.append((asked.wanted(value), heard))
-    if kind == FORM:
-        chance = _chance_of_forms(asked, composed)
-    else:
-        chance = chance_of(pairs)
+    chance = _chance_of_forms(asked, composed) if kind == FORM else chance_of(pairs)
     return {
         "found": share(sum(wanted == heard for wanted, heard in pairs), len(pairs)),
         "chance": chance,
@@ -180,13 +189,14 @@ def benchmark_leading(
     wishes: Wishes | None = None,
     seed: int = 0,
     at_once: int = 1,
+    plans: Plans | None = None,
     progress: Progress | None = None,
 ) -> Mapping[str, dict[str, Any]]:
     """Ask for things and see whether they come.
 
     Parameters
     ----------
-    model, weights_sha256, folder, at_once
+    model, weights_sha256, folder, at_once, plans
         See `koe.experiments.composing.pieces.write_pieces`.
     corpus : Corpus
         Its train split teaches finders, ``split`` is the yardstick.
@@ -212,10 +222,9 @@ def benchmark_leading(
     report = {}
     for kind in kinds:
         jobs = jobs_for(kind, able[kind], n_pieces, wishes, seed)
-        composed = write_pieces(model, weights_sha256, jobs, folder / kind, at_once, progress)
+        composed = write_pieces(model, weights_sha256, jobs, folder / kind, at_once, plans, progress)
         report[kind] = {
             **measure_led(kind, able[kind], composed),
             "real": real_beside(kind, able[kind], corpus, split, wishes.measures),
         }
     return report
-

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from koe.errors import InputError
-from koe.generation.composer import EARLIEST_END, LATEST_END, MAX_CHUNKS, compose
+from koe.generation.composer import EARLIEST_END, LATEST_END, MAX_CHUNKS, PLANNED, compose
+from koe.generation.plans import Plans
 from koe.generation.wishes import TEMPO_QPM, Wishes, time_signature, told_of
 from koe.models.interfaces import Composer
 from koe.models.tr1_interface import CHUNK, notes_from
@@ -70,6 +71,7 @@ def write_pieces(
     jobs: Sequence[Job],
     folder: Path,
     at_once: int = 1,
+    plans: Plans | None = None,
     progress: Progress | None = None,
 ) -> list[Composed]:
     """Compose pieces, or read those that are there.
@@ -85,6 +87,8 @@ def write_pieces(
         How many pieces of the same wishes are written side by side; 1 writes
         them as the app does, with faulty chunks drawn again. Several at once
         are as drawn; each has luck of its own, whoever is beside it.
+    plans : Plans, optional
+        Of real pieces, one of which is drawn where no form is wished, as in the app.
     progress : callable, optional
         Called with pieces done and pieces in all.
 
@@ -98,12 +102,15 @@ def write_pieces(
     about = {
         "weights_sha256": weights_sha256,
         "guarded": at_once == 1,
+        "planned": plans is not None,
         "pieces": {job.name: {"seed": job.seed, "wishes": asdict(job.wishes)} for job in jobs},
     }
     if index.exists():
         there = json.loads(index.read_text("utf-8"))
         same = {name: about["pieces"].get(name, made) == made for name, made in there["pieces"].items()}
-        if any(there[name] != about[name] for name in ("weights_sha256", "guarded")) or not all(same.values()):
+        if any(there[name] != about[name] for name in ("weights_sha256", "guarded", "planned")) or not all(
+            same.values()
+        ):
             raise InputError(f"The pieces in {folder} were made by other weights or wishes; choose another folder.")
         about["pieces"] = {**there["pieces"], **about["pieces"]}
     write_bytes(index, lambda: (json.dumps(about, indent=1, ensure_ascii=False) + "\n").encode())
@@ -111,7 +118,7 @@ def write_pieces(
     found: dict[str, Piece] = {}
     for group in _alike(jobs, at_once):
         missing = [job for job in group if not _path(folder, job).exists()]
-        for job, piece in zip(missing, _composed(model, missing, at_once), strict=True):
+        for job, piece in zip(missing, _composed(model, missing, at_once, plans), strict=True):
             _path(folder, job).write_bytes(write_midi(piece))
         for job in group:
             found[job.name] = read_midi(_path(folder, job).read_bytes())
@@ -133,15 +140,17 @@ def _alike(jobs: Sequence[Job], at_once: int) -> list[list[Job]]:
     return [group[first : first + at_once] for group in by_wishes.values() for first in range(0, len(group), at_once)]
 
 
-def _composed(model: Composer, jobs: Sequence[Job], at_once: int) -> list[Piece]:
+def _composed(model: Composer, jobs: Sequence[Job], at_once: int, plans: Plans | None) -> list[Piece]:
     if at_once == 1:
-        return [compose(model, job.wishes, job.seed) for job in jobs]
-    return side_by_side(model, jobs[0].wishes, [job.seed for job in jobs]) if jobs else []
+        return [compose(model, job.wishes, job.seed, plans=plans) for job in jobs]
+    return side_by_side(model, jobs[0].wishes, [job.seed for job in jobs], plans) if jobs else []
 
 
-def side_by_side(model: Composer, wishes: Wishes, seeds: Sequence[int]) -> list[Piece]:
-    """Pieces of the same wishes, as drawn, each from the luck of its seed."""
+def side_by_side(model: Composer, wishes: Wishes, seeds: Sequence[int], plans: Plans | None = None) -> list[Piece]:
+    """Pieces of the same wishes, as drawn, each from the luck of its seed; where a plan is drawn all have the same."""
     told = told_of(wishes, model.composers)
+    if plans and wishes.planned and told.plan is None:
+        told = replace(told, plan=plans.draw(wishes.measures, (seeds[0], PLANNED)))
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
     frame, memory = model.frame(told, end_from=end_from, end_at=end_at), model.begin(len(seeds))
     events = []

@@ -269,8 +269,9 @@ def _notes(latent: bool, segment_steps: int) -> list[str]:
     )
     return [
         origin,
-        f"At most {MOST_STEPS // segment_steps} segments of {segment_steps} steps of a piece, all of them full; for each real one a "
-        "written one. Train teaches the classifier, the loss on valid chooses the epoch, test is what is reported.",
+        f"At most {MOST_STEPS // segment_steps} segments of {segment_steps} steps of a piece, all of them full; for "
+        "each real one a written one. Train teaches the classifier, the loss on valid chooses the epoch, test is what "
+        "is reported.",
         "The interval holds 95 % of the errors on as many works as there are, drawn with replacement; classifier and "
         "written music stay as they are. 0.5 is guessing; a better classifier may be wrong less often.",
     ]
