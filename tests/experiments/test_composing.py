@@ -80,7 +80,7 @@ def test_whole_pieces_beside_real_ones(tmp_path):
     assert report["ended"]["value"] == 1
     assert report["length"] == 9 / 8
     assert report["form"]["repetition"]["exact all"]["real"]["value"] == 7 / 8
-    assert report["form"]["endings"]["tonic_chord"]["real"]["value"] == 0
+    assert report["form"]["endings"]["tonic_chord"]["real"]["value"] == 1
     assert 0 <= report["overlaps"]["mean"] <= 1
     assert json.loads(json.dumps(report, allow_nan=False)) == report
     assert search.score_of(report) < report["overlaps"]["mean"]
