@@ -9,6 +9,7 @@ from koe.errors import InputError, ModelError
 from koe.generation.wishes import Wishes
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
+from koe.models.tr1_interface import Temperatures
 from koe.music.notes import Note
 from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.links import decode, shortened
@@ -52,7 +53,7 @@ def test_a_folder_without_composers_says_so(tmp_path):
 
 
 def test_a_piece_is_composed_and_its_link_makes_it_again(composing):
-    wishes = Wishes(4, "D minor", "3/4", "slow", form="A A", composer="chopin")
+    wishes = Wishes(4, "D minor", "3/4", "slow", form="A A", composer="chopin", temperatures=Temperatures(top_p=0.97))
     piece = composing.compose_piece(wishes, 5)
     assert recipe_of(piece) == Wished("tr1", 5, wishes)
     assert piece.time_signatures == (TimeSignature(0, 3, 4),)
@@ -93,7 +94,9 @@ def test_a_continuation_is_shown_as_it_grows(composing):
 
 def test_sampling_that_it_does_not_know_is_refused(composing):
     with pytest.raises(InputError, match="TR1 draws by coin toss"):
-        composing.continue_piece(None, 16, sampling=Sampling("threshold"))
+        composing.continue_piece(None, 16, "tr1", sampling=Sampling("threshold"))
+    with pytest.raises(ModelError, match="step by step"):
+        composing.continue_piece(None, 16, sampling=Sampling(density=1.0))
     sure = Sampling(temperature=0)
     first, second = (composing.continue_piece(None, 16, sampling=sure, seed=seed)[0] for seed in (1, 2))
     assert first.notes == second.notes

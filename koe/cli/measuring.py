@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koe.cli import composing, originality
+from koe.cli import measuring_composed, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.models.sampling import check_seed
@@ -103,7 +103,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_interpolation)
 
     originality.add_benchmark(benchmarks)
-    composing.add_benchmark(benchmarks)
+    measuring_composed.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
         "filling",
@@ -150,7 +150,10 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
     if registry.card(options.model).kind == "composition":
-        return composing.evaluate_composer(options, registry, corpus)
+        from koe.models.backend import load_backend
+
+        load_backend()
+        return measuring_composed.evaluate_composer(options, registry, corpus)
     from koe.evaluation.evaluate import evaluate
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page

@@ -150,6 +150,8 @@ def compose(
     InputError
         If a wish is none that the model knows.
     """
+    # What a piece says of itself is to make it again when the model's card has other temperatures.
+    wishes = replace(wishes, temperatures=wishes.temperatures or model.temperatures)
     told = told_of(wishes, model.composers)
     if plans and wishes.planned and told.plan is None:
         told = replace(told, plan=plans.draw(wishes.measures, (seed, PLANNED)))

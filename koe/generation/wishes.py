@@ -20,6 +20,10 @@ WISHED = "composed as wished"  # how a piece says that it was made so
 _DRAWN = "temperature of"
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
 _KEY = re.compile(r"\s*([A-Ha-h])\s*(#|♯|s|sharp|b|♭|flat)?\s*(major|minor|maj|min|dur|moll)?\s*", re.IGNORECASE)
+_NAMES = {
+    "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+}
 _METRE = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
 
 
@@ -107,6 +111,18 @@ def key_class(name: str) -> int:
     sharp = {"#": 1, "♯": 1, "s": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1}[accidental.lower()] if accidental else 0
     minor = (mode or "major").lower() in ("minor", "min", "moll")
     return (_TONICS[tonic.upper()] + sharp) % 12 + 1 + 12 * minor
+
+
+def key_name(number: int) -> str:
+    """The name of a key's class, in as few sharps or flats as it has.
+
+    Examples
+    --------
+    >>> key_name(1), key_name(22), key_name(11), key_name(19)
+    ('C major', 'A minor', 'Bb major', 'F# minor')
+    """
+    mode = "minor" if number > 12 else "major"
+    return f"{_NAMES[mode][(number - 1) % 12]} {mode}"
 
 
 def key_signature(name: str) -> KeySignature:

@@ -318,7 +318,7 @@ def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | Non
         return Composed(model, unpacker.count(MAX_SEED))
     if kind is Wished:
         seed = unpacker.count(MAX_SEED)
-        said = dict((unpacker.text(), unpacker.text()) for _ in range(unpacker.count(MAX_SETTINGS)))
+        said = {unpacker.text(): unpacker.text() for _ in range(unpacker.count(MAX_SETTINGS))}
         try:
             return Wished(model, seed, Wishes.from_settings(said))
         except (KeyError, ValueError, TypeError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.models.sampling import Sampling, check_seed
+from koe.models.sampling import TOSS, Sampling, check_seed
 from koe.music.grid import (
     DEFAULT_QPM,
     HIGHEST_PITCH,
@@ -103,7 +103,8 @@ class Continuing(StudioBase):
             Sixteenths to write, 1 to 2048. A model that composes comes to an
             end within them; what is left is silent.
         model : str, optional
-            The first of `continuation_models` unless one is named.
+            The first of `continuation_models` unless one is named that can
+            draw as ``sampling`` says.
         sampling : Sampling, optional
             By coin toss at temperature 1 unless given.
         seed : int
@@ -133,12 +134,14 @@ class Continuing(StudioBase):
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
-        model = model or self.continuation_model().name
+        sampling = sampling or Sampling()
+        if model is None:
+            by_steps = sampling.way != TOSS or sampling.density or sampling.holding
+            model = (self.step_model() if by_steps else self.continuation_model()).name
         check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
         prompt = prompt.on_whole_steps() if prompt is not None else None
-        sampling = sampling or Sampling()
         settings = (
             *asdict(sampling).items(),
             *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
