@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # networks
     "koe.models": {"koe.music"},
     "koe.generation": {"koe.models", "koe.music"},
-    "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music"},
+    "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music", "koe.scores"},
     "koe.originality": {"koe.corpus", "koe.evaluation", "koe.music"},
     "koe.training": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
     "koe.experiments": {
