@@ -38,6 +38,7 @@ from koe.music.midi import read_midi, write_midi
 
 NEAR_SEC = 0.010
 LOWEST, HIGHEST, DRUMS, SUSTAIN, DOWN = 21, 108, 9, 64, 64
+ALL_OFF, RESET = (120, 123), 121
 SAME_SEC = 0.002  # struck at one moment
 SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
 WINDOW_MS = 2000
@@ -86,6 +87,14 @@ def sounded(midi: bytes) -> list[Sounded]:
                 open_notes[key].pop(0).let_go = sec
         elif event.type == "control_change" and event.control == SUSTAIN and event.channel != DRUMS:
             pedals[event.channel].append((sec, event.value >= DOWN))
+        elif event.type == "control_change" and event.control == RESET and event.channel != DRUMS:
+            pedals[event.channel].append((sec, False))
+        elif event.type == "control_change" and event.control in ALL_OFF:
+            for (track, channel, _), held in open_notes.items():
+                if (track, channel) == (number, event.channel):
+                    for note in held:
+                        note.let_go = sec
+                    held.clear()
     for note in notes:
         note.let_go = note.let_go if note.let_go >= 0 else sec
         note.silent = _lifted(pedals[note.channel], note.let_go)
@@ -172,7 +181,9 @@ def as_pianos(midi: bytes, as_is: bool = False) -> bytes:
         events = mido.MidiTrack()
         for event in track:
             tick += event.time
-            piano = event.type in kept or (event.type == "control_change" and event.control == SUSTAIN)
+            piano = event.type in kept or (
+                event.type == "control_change" and event.control in (SUSTAIN, RESET, *ALL_OFF)
+            )
             if piano and getattr(event, "channel", 0) != DRUMS and LOWEST <= getattr(event, "note", 60) <= HIGHEST:
                 at = tick if as_is else round(seconds(tick) * 2000)
                 events.append(event.copy(time=at - now))

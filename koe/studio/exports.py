@@ -221,10 +221,13 @@ class Exports(StudioBase):
         lines = [piece.title or "Untitled piece", ""]
         lines += ["How it was made", *self._making(piece), ""]
         from koe.music.text import what_text_moves
+        from koe.scores.fonts import what_pdf_lacks
 
         lines += ["Files", *(f"  {name}: {_described(name)}" for name in files)]
         moved = what_text_moves(piece)
         lines += [f"  {moved}"] if moved else []
+        lacking = what_pdf_lacks(piece.title) if "pdf" not in missing else ""
+        lines += [f"  {lacking}"] if lacking else []
         lines += [f"  without {kind}: {reason}" for kind, reason in missing.items()]
         lines.append("")
         if heard is not None:
