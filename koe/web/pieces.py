@@ -4,7 +4,7 @@ import streamlit as st
 
 from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
-from koe.music.beats import Change, rebeat
+from koe.music.beats import Beats, Change
 from koe.music.piece import Piece
 from koe.web.serving import cached_studio
 from koe.web.session import state
@@ -184,8 +184,13 @@ def choose_beats(piece: Piece) -> None:
 
 
 def _rebeat(piece: Piece, how: Change) -> None:
+    before = state.kept("beats", None)
+    if before is None or before.piece != piece:
+        before = Beats(piece)
+    beats = before.changed(how)
     try:
-        state.use_piece(rebeat(piece, how))
+        state.use_piece(beats.piece)
+        state.keep("beats", beats)
     except InputError as error:
         state.notice(str(error))
 

@@ -571,16 +571,17 @@ def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
 
 def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
     notes = tuple(Note(12 * n, 60 + n % 7, 12) for n in range(64))
-    app.session_state["koe_piece"] = Piece(notes, 768, title="Played", beats_estimated=True)
+    played = Piece(notes, 768, upbeat=60, title="Played", beats_estimated=True)
+    app.session_state["koe_piece"] = played
     go(app, "your_piece")
     app.button(key="beats-double").click().run()
     doubled = app.session_state["koe_piece"]
     assert (doubled.n_ticks, doubled.qpm) == (1536, 240.0)
     app.button(key="beats-halve").click().run()
-    assert app.session_state["koe_piece"].notes == notes
+    assert app.session_state["koe_piece"] == played
     app.button(key="beats-later").click().run()
     moved = app.session_state["koe_piece"]
-    assert moved.upbeat
+    assert moved.upbeat == 72
     assert moved.duration_sec >= doubled.duration_sec
     assert not app.exception
     app.session_state["koe_piece"] = Piece(notes, 768, title="Written")
