@@ -1,6 +1,6 @@
 """Hold what Koe plays of MIDI files against the files themselves.
 
-    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--seed 1] [--list]
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--jobs 2] [--seed 1] [--list]
 
 Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
 the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as
@@ -23,12 +23,14 @@ import tempfile
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import mido
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -247,13 +249,18 @@ def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray
         window = first[start : start + WINDOW_MS]
         if window.max() < AUDIBLE * first.max():
             continue
-        at = [
-            np.corrcoef(window, second[start + shift : start + shift + WINDOW_MS])[0, 1]
-            for shift in range(-reach, reach + 1)
-        ]
+        shifted = sliding_window_view(second[start - reach : start + WINDOW_MS + reach], WINDOW_MS)
+        at = _correlations(window, shifted)
         late.append(int(np.argmax(at)) - reach)
-        alike.append(max(at))
+        alike.append(float(at.max()))
     return np.array(late), np.array(alike)
+
+
+def _correlations(window: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Pearson's coefficient of a window with each of others."""
+    centered = window - window.mean()
+    spread = others.std(axis=1) * window.std() * len(window)
+    return others @ centered / np.maximum(spread, 1e-12)
 
 
 def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
@@ -262,65 +269,86 @@ def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
     return sorted(random.Random(seed).sample(found, min(n_files, len(found))))
 
 
+@dataclass
+class Checked:
+    """What was found of one file: counts, lines to be printed, and the sound by windows of two seconds."""
+
+    count: Counter
+    lines: list[str]
+    late: np.ndarray
+    alike: np.ndarray
+
+
+def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
+    """Hold what Koe plays of a file against the file."""
+    data = path.read_bytes()
+    empty = np.array([])
+    try:
+        original = sounded(data)
+    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+        return Checked(Counter({"refused by mido": 1}), [f"{path}: mido refuses it: {error}"], empty, empty)
+    try:
+        piece = read_midi(data, name=path.name)
+        ours = midi_from_performance(read_performance(write_midi(piece)))
+    except KoeError as error:
+        return Checked(Counter({"refused by Koe": 1}), [f"{path}: {error}"], empty, empty)
+    mark_shared(original)
+    played = sounded(ours)
+    lead = lead_of(original, played) if piece.beats_estimated else 0.0
+    count = compare(original, played, lead)
+    wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
+    count["files"] = 1
+    count["files with pedal"] = bool(piece.pedal)
+    count["files that differ"] = bool(wrong)
+    count["files with beats found"] = piece.beats_estimated
+    lines = []
+    if name_all and (wrong or count["struck besides"]):
+        channels = sorted({note.channel for note in original})
+        lines.append(f"{path}: {wrong}, besides {count['struck besides']}, channels {channels}, lead {lead:.3f}")
+    if not hear:
+        return Checked(count, lines, empty, empty)
+    from koe.audio import default_soundfont
+
+    late, alike = hear_both(as_pianos(data, as_is), ours, default_soundfont())
+    said = "all of it too short or soft to compare"
+    if len(late):
+        said = f"later by {late.min():+.0f} to {late.max():+.0f} ms, loudness alike by {alike.min():.3f}, median "
+        said += f"{np.median(alike):.4f}"
+    lines.append(f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; {said}")
+    return Checked(count, lines, late, alike)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hold what Koe plays of MIDI files against the files themselves.")
     parser.add_argument("folder", type=Path, nargs="+")
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--audio", type=int, default=0, help="of so many the sound too")
     parser.add_argument("--as-is", action="store_true", help="leave changes of tempo to FluidSynth, which adds them up")
+    parser.add_argument("--jobs", type=int, default=1, help="files at a time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="name every file that differs")
     arguments = parser.parse_args()
     total: Counter = Counter()
     chosen = files_below(arguments.folder, arguments.files, arguments.seed)
     heard = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
-    sounds = []
-    for path in chosen:
-        data = path.read_bytes()
-        try:
-            original = sounded(data)
-        except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-            print(f"{path}: mido refuses it: {error}")
-            total["refused by mido"] += 1
-            continue
-        try:
-            piece = read_midi(data, name=path.name)
-            ours = midi_from_performance(read_performance(write_midi(piece)))
-        except KoeError as error:
-            print(f"{path}: {error}")
-            total["refused by Koe"] += 1
-            continue
-        mark_shared(original)
-        played = sounded(ours)
-        lead = lead_of(original, played) if piece.beats_estimated else 0.0
-        count = compare(original, played, lead)
-        wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
-        channels = {note.channel for note in original}
-        total.update({name: n for name, n in count.items() if name != "latest_us"})
-        total["latest_us"] = max(total["latest_us"], count["latest_us"])
-        total["files"] += 1
-        total["files with pedal"] += bool(piece.pedal)
-        total["files that differ"] += bool(wrong)
-        total["files with beats found"] += piece.beats_estimated
-        if arguments.list and (wrong or count["struck besides"]):
-            print(f"{path}: {wrong}, besides {count['struck besides']}, channels {sorted(channels)}, lead {lead:.3f}")
-        if path in heard:
-            from koe.audio import default_soundfont
-
-            late, alike = hear_both(as_pianos(data, arguments.as_is), ours, default_soundfont())
-            sounds.append((late, alike))
-            print(
-                f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; later by {late.min():+d} to "
-                f"{late.max():+d} ms, loudness alike by {alike.min():.3f}, median {np.median(alike):.4f}",
-                flush=True,
-            )
+    latest, late, alike = 0, [], []
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        options = ([path in heard for path in chosen], repeat(arguments.as_is), repeat(arguments.list))
+        for checked in pool.map(check_file, chosen, *options):
+            for line in checked.lines:
+                print(line, flush=True)
+            latest = max(latest, checked.count["latest_us"])
+            total.update(checked.count)
+            late.append(checked.late)
+            alike.append(checked.alike)
+    total["latest_us"] = latest
     for name in sorted(total):
         print(f"{name:28} {total[name]:9,}")
-    if sounds:
-        late, alike = (np.concatenate(one) for one in zip(*sounds, strict=True))
-        print(f"sounds: {len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}", end="")
-        print(f", later by {late.min():+d} to {late.max():+d} ms", end="")
-        print(f"; loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, median {np.median(alike):.4f}")
+    if heard:
+        times, same = np.concatenate(late), np.concatenate(alike)
+        print(f"sounds: {len(times)} times two seconds; within 10 ms {np.mean(np.abs(times) <= 10):.2%}", end="")
+        print(f", later by {times.min():+.0f} to {times.max():+.0f} ms", end="")
+        print(f"; loudness alike by {np.quantile(same, 0.01):.3f} in 99 %, median {np.median(same):.4f}")
     return 1 if total["files that differ"] or not total["files"] else 0
 
 
