@@ -44,6 +44,7 @@ ALL_OFF, RESET = (120, 123), 121
 SAME_SEC = 0.002  # struck at one moment
 SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
 WINDOW_MS = 2000
+RATE = 22_000  # Hz of the sounds that are compared
 AUDIBLE = 0.02  # of the loudest moment
 
 
@@ -220,21 +221,23 @@ def _clock(file: mido.MidiFile) -> Callable[[int], float]:
 
 
 def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
-    """What FluidSynth makes of the bytes with hardly an option: float32, shape ``(frames,)``, 44.1 kHz."""
+    """What FluidSynth makes of the bytes, without a room that would blur it: float32, shape ``(frames,)``."""
     import soundfile
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.mid"), Path(folder, "out.wav")
         source.write_bytes(midi)
-        options = ["-ni", "-q", "-C", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float", "-r", "44100"]
+        options = ["-ni", "-q", "-C", "0", "-R", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float"]
         subprocess.run(
-            ["fluidsynth", *options, "-F", str(target), str(soundfont), str(source)], check=True, capture_output=True
+            ["fluidsynth", *options, "-r", str(RATE), "-F", str(target), str(soundfont), str(source)],
+            check=True,
+            capture_output=True,
         )
         samples, _ = soundfile.read(target, dtype="float32", always_2d=True)
     return samples.mean(axis=1)
 
 
-def loudness(samples: np.ndarray, hop: int = 44) -> np.ndarray:
+def loudness(samples: np.ndarray, hop: int = RATE // 1000) -> np.ndarray:
     """RMS of windows of a millisecond, smoothed over eleven."""
     whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
     return np.sqrt(np.convolve((whole**2).mean(axis=1), np.full(11, 1 / 11), "same") + 1e-12)
