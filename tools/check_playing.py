@@ -1,6 +1,6 @@
 """Hold what Koe plays of MIDI files against the files themselves.
 
-    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--jobs 2] [--seed 1] [--list]
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--jobs 2] [--list]
 
 Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
 the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as

@@ -202,7 +202,7 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
     """Append what a model wrote, a roll or states, to the piece that it goes on from."""
     title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
     make = Piece.from_states if written.dtype == np.uint8 else Piece.from_pianoroll
-    tail = make(written, _last_qpm(heard) if heard else DEFAULT_QPM, title)
+    tail = make(written, qpm_of_what_follows(heard) if heard else DEFAULT_QPM, title)
     if shown is None:
         return tail
     seam = shown.n_ticks * PULSES_PER_TICK
@@ -215,7 +215,7 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
     return replace(shown.followed_by(tail), title=title, tempos=tempos, pedal=pedal)
 
 
-def _last_qpm(piece: Piece) -> float:
+def qpm_of_what_follows(piece: Piece) -> float:
     """The tempo in which a piece goes on: its last one, or where that is a moment's of a performance, an average."""
     end = piece.n_ticks * PULSES_PER_TICK
     last = [piece.tempos[0], *(tempo for tempo in piece.tempos if tempo.onset < end)][-1]

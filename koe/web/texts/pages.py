@@ -17,8 +17,8 @@ def count(number: int, noun: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, such as ``"3:07"``."""
-    minutes, rest = divmod(round(seconds), 60)
+    """Minutes and whole seconds, as the player counts them: ``"3:07"``."""
+    minutes, rest = divmod(int(seconds + 0.001), 60)
     return f"{minutes}:{rest:02d}"
 
 
