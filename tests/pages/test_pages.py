@@ -587,3 +587,19 @@ def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
     app.session_state["koe_piece"] = Piece(notes, 768, title="Written")
     go(app, "your_piece")
     assert not [button for button in app.button if button.key and button.key.startswith("beats-")]
+
+
+def test_measures_have_the_numbers_that_the_score_prints(app):
+    """An upbeat is measure 0, on the page as in the score."""
+    notes = tuple(Note(24 * n, 60 + n % 5, 24) for n in range(33))
+    app.session_state["koe_piece"] = Piece(notes, 792, upbeat=24, title="With an upbeat")
+    go(app, "your_piece")
+    slider = app.slider(key="your-measure")
+    assert (slider.min, slider.max, slider.value) == (0, 8, 0)
+    assert any("measures 0 to 4" in text.value for text in app.markdown)
+    slider.set_value(3).run()
+    assert app.session_state["koe_measure"] == 4  # the fourth from the beginning
+    assert any("measures 3 to 6" in text.value for text in app.markdown)
+    numbers = [roll["first_measure"] for roll in rolls(app)]
+    assert numbers == [0, 3]
+    assert not app.exception
