@@ -12,7 +12,7 @@ from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
-from koe.music.piece import Piece, TimeSignature
+from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.schema import with_take
 from koe.web.player import music_id
 from koe.web.serving import cached_studio, composed_ahead
@@ -567,6 +567,18 @@ def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     app.session_state["koe_piece"] = cached_studio.demo_piece("bach-invention-1")
     go(app, page)
     assert not [caption for caption in app.caption if "hears them moved" in caption.value]
+
+
+def test_continue_says_how_many_notes_are_heard_moved_and_how_long_it_gets(app):
+    """Of a performance what follows goes at the average of its last measures, whatever its last moment's tempo is."""
+    app.session_state["koe_piece"] = replace(
+        TRIPLETS, tempos=(Tempo(0, 60.0), Tempo(10_200, 20.0)), beats_estimated=True
+    )
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value("segment").run()
+    said = [caption.value for caption in app.caption]
+    assert ":material/info: 32 of 48 notes lie between sixteenths; LSTM1 hears them moved." in said
+    assert "16 measures, 1:04 min" in said
 
 
 def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
