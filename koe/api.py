@@ -158,8 +158,6 @@ def save(piece: Piece, path: str | Path) -> Path:
     InputError
         If the name ends in something else, or no file can be written there.
     """
-    from koe.scores.fonts import what_pdf_lacks
-
     path, studio = Path(path), _studio()
     makers = {
         ".mid": lambda: studio.midi(piece),
@@ -177,7 +175,7 @@ def save(piece: Piece, path: str | Path) -> Path:
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
-    if path.suffix.lower() == ".pdf" and (lacking := what_pdf_lacks(piece.title)):
+    if path.suffix.lower() == ".pdf" and (lacking := studio.what_pdf_lacks(piece.title)):
         warnings.warn(lacking, stacklevel=2)
     return write_bytes(path, make)
 

@@ -211,8 +211,6 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
     ending = options.output.suffix.lower()
     if ending not in (".musicxml", ".svg", ".pdf"):
         raise InputError(f"{options.output.name} has no ending for a score; use .musicxml, .svg or .pdf.")
-    from koe.scores.fonts import what_pdf_lacks
-
     studio = new_studio()
     piece = open_piece(options.input)
     warn(piece)
@@ -221,7 +219,7 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         made = [studio.musicxml(score).encode()]
     elif ending == ".pdf":
         made = [studio.score_pdf(score)]
-        if lacking := what_pdf_lacks(score.title):
+        if lacking := studio.what_pdf_lacks(score.title):
             print(f"koe: {lacking}", file=sys.stderr)
     else:
         made = [page.encode() for page in studio.score_svg(score)]

@@ -8,7 +8,6 @@ import streamlit as st
 from koe.errors import ScoreError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
-from koe.scores.fonts import unprintable
 from koe.studio import MAX_AUDIO_SEC
 from koe.studio.exports import PARTS, SOUNDS, file_stem
 from koe.web.page_errors import in_one_sentence
@@ -63,7 +62,7 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
             )
     missing = ""
     with suppress(ScoreError):  # without what writes PDF, its button says so
-        missing = unprintable(piece.title)
+        missing = studio.unprintable(piece.title)
     if missing:
         st.caption(texts.PDF_LACKS.format(letters=texts.escape(missing)))
     moved = piece.n_between_steps
