@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from koe.models.cards import COMPOSITION
+from koe.models.sampling import TOSS, Sampling
 from koe.music.piece import Piece
 from koe.studio.filling import BOTH, HANDS, MAX_GAP_STEPS
 from koe.web import controls, pieces
@@ -13,6 +15,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import filled, state
 from koe.web.session.as_project import note_take
+from koe.web.texts import continuing as words
 from koe.web.texts import pages as texts
 
 N_FILLINGS = 4
@@ -66,6 +69,17 @@ with middle:
     pieces.say_moved(card.title, piece)
 with right:
     seed = controls.choose_seed("fill-seed")
+    sampling = {}
+    if card.kind == COMPOSITION:
+        with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
+            temperature = st.slider(
+                texts.TEMPERATURE, 0.1, 3.0, 1.0, 0.05,
+                key="fill-temperature", help=texts.TEMPERATURE_HELP, persist_state="session",
+            )  # fmt: skip
+            top_p = st.slider(
+                words.TOP_P, 0.55, 1.0, 1.0, 0.05, key="fill-top-p", help=words.TOP_P_HELP, persist_state="session"
+            )
+        sampling = {"sampling": Sampling(TOSS, temperature=temperature, top_p=top_p)}
 
 
 def shown(whole: Piece) -> Piece:
@@ -107,14 +121,14 @@ if state.kept("fill_asked", False):
 
         if task == GAP:
             found = cached_studio.studio().fill_gap(
-                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress
+                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress, **sampling
             )
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
             results = tuple((whole, shown(whole)) for whole in found)
         else:
             borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
-            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
+            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress, **sampling)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
         filled.keep(results, original, first_shown - 1 + piece.first_number, state.visit())

@@ -142,7 +142,14 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
-    registry.card(options.model)
+    if registry.card(options.model).kind == "composition":
+        from koe.models.backend import load_backend
+
+        load_backend()
+        from koe.training.event_export import measure_composer
+
+        report = measure_composer(options.model, registry, corpus, options.split)
+        return _written(report, options.output / f"{options.model}-{options.split}.json")
     from koe.evaluation.evaluate import evaluate
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page
@@ -291,13 +298,16 @@ def _at_another_size(name: str, folder: Path) -> "LatentModel":
     from koe.models.latent import LatentStatistics
 
     load_backend()
-    from koe.models.serving import latent_of
+    from koe.models.architecture import Settings
+    from koe.models.architectures import adapted
     from koe.training.fit import load_checkpoint
 
     network = load_checkpoint(folder / "best.keras")
     # Where the training data lies makes no difference to what is measured.
     size = network.latent_dim
-    return latent_of(network, LatentStatistics(np.zeros(size, np.float32), np.eye(size, dtype=np.float32)))
+    statistics = LatentStatistics(np.zeros(size, np.float32), np.eye(size, dtype=np.float32))
+    model: LatentModel = adapted(network, Settings(statistics=statistics))
+    return model
 
 
 def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:

@@ -38,7 +38,9 @@ PRIORS = {"fast": FAST_PRIOR, "slow": SLOW_PRIOR, "moved": SLOW_PRIOR}
 _NEVER = -1e9
 
 
-def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any, settings: Any) -> Any:
+def write_events(
+    network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any, settings: Any, n_events: Any = None
+) -> Any:
     """Write a chunk of events, or hear those that are wanted.
 
     Parameters
@@ -54,6 +56,8 @@ def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any
     settings : tensor, shape=(4,)
         Temperatures of when, which and how long, and the share of
         probability from which is drawn (top-p).
+    n_events : tensor, optional
+        How many of the chunk's events are written; all unless given.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any
 
     n = luck.shape[1]
     nothing = ops.zeros((chunk, n, 4), "int32"), ops.zeros((chunk, n, 3))
-    return ops.fori_loop(0, chunk, step, (memory, *nothing))
+    return ops.fori_loop(0, chunk if n_events is None else n_events, step, (memory, *nothing))
 
 
 def _write_one(network, memory, frame, luck, wanted, settings):
@@ -258,7 +262,7 @@ def _next_inputs(memory, frame, advance, onset, place, measure):
     marks = _struck_at(memory, frame, slots, onset) & above[:, None]
     first = ops.cast(ops.argmax(ops.cast(marks, "int32"), axis=-1), "int32")
     marks = ops.cast(marks, "int32") + ops.cast(marks & (keys == first[..., None]), "int32")
-    free = (memory["sounds_until"] <= onset[:, None]) & above
+    free = (memory["sounds_until"] <= onset[:, None]) & above & _has_room(frame, onset)
     # Of what is given none may be passed over.
     given = (_row(frame["given"], onset) > 0) & above
     lowest = ops.where(ops.any(given, axis=-1), ops.argmax(ops.cast(given, "int32"), axis=-1), N_KEYS)
@@ -365,8 +369,7 @@ def _possible_advances(memory, frame):
     on_grid = ops.equal(onsets % frame["grid_ticks"], 0)
     is_note = memory["duration"] < N_DURATIONS
     top = (memory["pitch"] - LOWEST_PITCH)[:, None] < ops.arange(N_KEYS)
-    free = ops.any(top & (memory["sounds_until"] <= onset[:, None]), axis=-1)
-    may_go_on = ops.logical_not(is_note) | free
+    free = ops.any(top & (memory["sounds_until"] <= onset[:, None]) & _has_room(frame, onset), axis=-1)
     floor = ops.where(is_note, memory["pitch"], 0)
     keys = ops.arange(N_KEYS, dtype="int32") + LOWEST_PITCH
     ahead = ops.minimum(onset[:, None] + ops.arange(REST + 1, dtype="int32"), MAX_TICKS - 1)
@@ -375,13 +378,21 @@ def _possible_advances(memory, frame):
     begins = ops.any(given & (later[None, :, None] | (keys > floor[:, None, None])), axis=-1)
     waits = ops.cast(ops.any(begins, axis=-1), "bool")
     first = ops.where(waits, ops.cast(ops.argmax(ops.cast(begins, "int32"), axis=-1), "int32"), REST)
+    may_go_on = ops.logical_not(is_note) | free | (waits & (first == 0))
     must = ops.take(frame["given_left"], ops.minimum(onset + 1, MAX_TICKS - 1)) > 0
     may_end = (onset >= frame["end_from"]) & ops.logical_not(must | waits)
     fits = (advances <= first[:, None]) & (onsets < frame["end_at"])
+    is_free = (onsets >= frame["free_from"]) | (waits[:, None] & (advances == first[:, None]))
     allowed = fits & (on_grid | (advances == REST) | (advances == first[:, None]))
-    allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed)
+    allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed) & (is_free | (advances == REST))
     nothing_else = ops.logical_not(ops.any(allowed & (advances < END), axis=-1))
     return ops.where(advances == END, (may_end | nothing_else)[:, None], allowed)
+
+
+def _has_room(frame, onset):
+    """The keys that are open to what is not given, at some onsets: bool, ``(n, 88)``."""
+    keys = ops.arange(N_KEYS, dtype="int32")[None]
+    return (keys >= _at(frame["lowest"], onset)[:, None]) & (keys < _at(frame["highest"], onset)[:, None])
 
 
 def _heard(memory, frame):

@@ -16,6 +16,9 @@ class SlowStudio:
         self.go_on = threading.Event()
         self.done = []
 
+    def composers(self):
+        return ()
+
     def compose(self, seed):
         self.done.append("compose")
         return self

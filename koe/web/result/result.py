@@ -39,6 +39,7 @@ def show_result(
     usable: bool = True,
     ask_before_sec: float = ASK_BEFORE_SEC,
     sound: bool = True,
+    work: str = "",
     on_pick: Callable[[int], None] | None = None,
     recipe: Recipe | None = None,
     actions: Callable[[], None] | None = None,
@@ -75,6 +76,8 @@ def show_result(
     sound : bool
         Whether its sound is made now; `show_sound` makes it later otherwise,
         so that a page can draw all its pictures first.
+    work : str
+        See `koe.web.player.mount_roll`.
     on_pick : callable, optional
         Called with a measure, from 1 in this piece, at which the visitor wants
         a segment to start.
@@ -99,6 +102,8 @@ def show_result(
             pitches=pitches,
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,
+            form=original is None and probabilities is None,
+            work=work,
             fresh=autoplay,
             on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,

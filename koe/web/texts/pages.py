@@ -49,6 +49,7 @@ NOUNS = {
     "key": ("key", "keys"),
     "measure": ("measure", "measures"),
     "sixteenth": ("sixteenth", "sixteenths"),
+    "semitone": ("semitone", "semitones"),
     "epoch": ("epoch", "epochs"),
     "number": ("number", "numbers"),
     "second": ("second", "seconds"),
@@ -59,6 +60,7 @@ NOUNS = {
 TAGLINE = "Koe: classical piano music with neural networks."
 PAGES = {
     "home": "Home",
+    "compose": "Compose",
     "your_piece": "Your piece",
     "reconstruct": "Reconstruct",
     "latent_space": "Latent space",
@@ -116,6 +118,14 @@ KINDS_OF_NOTES = {
 }
 ROLL_IN_WORDS = "{title}: {parts}; {measures}, beginning in {metre}; from {low} to {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} without a note."
+FORM = "Form: {form}"
+SECTION_MEASURES = "measures {first} to {last}"
+SECTION_MEASURE = "measure {first}"
+SECTION_NEW = "{letter}, {measures}"
+SECTION_AGAIN = "{letter} again, {measures}"
+SECTION_VARIED = "{letter} again, varied, {measures}"
+SECTION_HIGHER = "{letter} again, {semitones} higher, {measures}"
+SECTION_LOWER = "{letter} again, {semitones} lower, {measures}"
 TAKE_HOME = "Download"
 USE = "Use as my piece"
 USE_HELP = "Makes this your piece on every page: reconstruct it, blend it, continue it."
@@ -182,6 +192,10 @@ HOME_LEAD = (
     "Nobody has heard it before. The network has listened to centuries of piano music and now goes on by itself, "
     "one sixteenth note at a time."
 )
+HOME_LEAD_WHOLE = (
+    "Nobody has heard it before. The network has listened to centuries of piano music and now writes a whole piece, "
+    "note by note, with parts that return and an end."
+)
 COMPOSE = "Compose a new piece"
 COMPOSE_AGAIN = "Another one"
 COMPOSING = "Composing…"
@@ -190,6 +204,7 @@ HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it wh
 HOME_NUMBER = "Play the piece with the number"
 HOME_MORE = "Now make something of your own"
 HOME_CARDS = (
+    ("compose", ":material/piano:", "Compose", "A whole piece as you like it: mood, pace and shape."),
     (
         "your_piece",
         ":material/library_music:",
