@@ -44,7 +44,7 @@ def measures_at_most(first: int) -> int:
     return max(1, sum(border - borders[first - 1] <= MAX_GAP_STEPS for border in borders[first:]))
 
 
-first = state.measure()
+first, number = state.measure(), state.measure_number()
 left, middle, right = st.columns(3, gap="large")
 with left:
     most = min(8, measures_at_most(first))
@@ -52,7 +52,7 @@ with left:
     if most > 1:
         label = texts.FILL_MEASURES if task == GAP else texts.FILL_MELODY_MEASURES
         n_measures = st.slider(label, 1, most, min(2 if task == GAP else 4, most), key=f"fill-measures-{most}")
-    st.caption(texts.FILL_WHERE.format(first=first, last=first + n_measures - 1))
+    st.caption(texts.FILL_WHERE.format(first=number, last=number + n_measures - 1))
 with middle:
     hand = BOTH
     if task == GAP:
@@ -136,7 +136,7 @@ if state.kept("fill_asked", False):
             found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress, **sampling)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
-        filled.keep(results, original, first_shown, state.visit())
+        filled.keep(results, original, first_shown - 1 + piece.first_number, state.visit())
         # Of a gap, what stands before it was heard; a tune runs through all of its harmony.
         for whole in found:
             note_take(whole, piece.measure_steps[first - 1] if task == GAP else 0)

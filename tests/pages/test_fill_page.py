@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from koe.errors import InputError
-from koe.music.notes import note_at_step
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
@@ -139,3 +140,22 @@ def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, first):
     page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
     assert not page.exception
     assert not rolls(page)
+
+
+def test_a_gap_has_the_numbers_that_the_score_prints(page, asked):
+    page.session_state["koe_piece"] = replace(page.session_state["koe_piece"], upbeat=24)
+    page.session_state["koe_measure"] = 4
+    page.run()
+    assert [caption for caption in page.caption if caption.value.startswith("Measures 3 to 4;")]
+    page.button(key="fill-go").click().run()
+    assert [(first, n_measures) for _, first, n_measures, *_ in asked] == [(4, 2)]
+    assert {roll["first_measure"] for roll in rolls(page)} == {1}
+    assert not page.exception
+
+
+def test_the_page_says_how_many_notes_are_heard_moved(page):
+    page.session_state["koe_piece"] = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512)
+    page.run()
+    assert [caption.value for caption in page.caption if "hears them moved" in caption.value] == [
+        ":material/info: 42 of 64 notes lie between sixteenths; LSTM2 hears them moved."
+    ]
