@@ -1,6 +1,6 @@
 """PN1: a small recurrent network that plays a score.
 
-First the beats: two bidirectional layers of gated recurrent units hear what
+First the beats: bidirectional gated recurrent units hear what
 `koe.models.pn1_features` says of each beat of the piece and give it a tempo
 and a context. Then the notes: each is heard with its beat's context and, by
 two convolutions, with the notes around it, and gets a loudness, a length,
@@ -13,17 +13,16 @@ Piano Performance", ISMIR 2019).
 """
 
 import keras
-import numpy as np
 from keras import layers, ops
 
-from koe.models.pn1_features import HEIGHT, N_BEAT_FEATURES, N_NOTE_FEATURES, TEMPO
+from koe.models.pn1_features import N_BEAT_FEATURES, N_NOTE_FEATURES
 from koe.models.pn1_numpy import BEAT_OUTPUTS, MOST_SPREAD, NOTE_OUTPUTS
 
 DROPOUT = 0.25
 BEAT_WEIGHT = 3.0  # about as many notes a beat
 
 
-def build_pn1(units: int = 80, width: int = 112) -> keras.Model:
+def build_pn1(units: int = 64, width: int = 72, n_layers: int = 1) -> keras.Model:
     """The network with new weights.
 
     Parameters
@@ -32,6 +31,8 @@ def build_pn1(units: int = 80, width: int = 112) -> keras.Model:
         Of each direction of a recurrent layer.
     width : int
         Of the layers of notes.
+    n_layers : int
+        Recurrent ones.
 
     Returns
     -------
@@ -45,7 +46,7 @@ def build_pn1(units: int = 80, width: int = 112) -> keras.Model:
     beats = keras.Input((None, N_BEAT_FEATURES), name="beats")
     beat = keras.Input((None,), dtype="int32", name="beat")
     context = layers.Dense(units, activation="gelu", name="in_beats")(layers.Dropout(DROPOUT / 2)(beats))
-    for name in ("beats1", "beats2"):
+    for name in (f"beats{number}" for number in range(1, n_layers + 1)):
         recurrent = layers.GRU(units, return_sequences=True, name="gru")
         context = layers.Bidirectional(recurrent, name=name)(layers.Dropout(DROPOUT)(context))
     context = layers.Dropout(DROPOUT)(context)
@@ -99,14 +100,3 @@ def _gaussian(target, mean, spread):
 
 def _toss(target, log_odds):
     return ops.softplus(log_odds) - target * log_odds
-
-
-def augmented(batch: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """A batch in other keys and tempos: up to a tritone up or down, and about a sixth faster or slower."""
-    size = len(batch["notes"])
-    height = rng.uniform(-6, 6, (size, 1)).astype(np.float32) / 20
-    tempo = rng.normal(0.0, 0.15, (size, 1)).astype(np.float32)
-    for name in ("notes", "beats"):
-        batch[name][..., HEIGHT] += height
-        batch[name][..., TEMPO] += tempo
-    return batch

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from koe.music.grid import TICKS_PER_QUARTER
-from koe.music.interpretation import Places, log_tempos, places_of
+from koe.music.interpretation import Places, log_tempos, places_of, written_lengths
 from koe.music.piece import Piece
 
 HEIGHT = 0  # the column, of notes and of beats, that says how high in absolute terms
@@ -40,6 +40,7 @@ def features_of(piece: Piece) -> Features:
     """What PN1 hears of a score; of what was played nothing but its average tempo."""
     places = places_of(piece)
     rows = np.array([(note.onset, note.pitch, note.duration) for note in piece.notes], dtype=np.int64).reshape(-1, 3)
+    rows[:, 2] = written_lengths(rows[:, 2])
     tempo = float(np.median(log_tempos(piece, places.beats)) - np.log(100.0))
     tonic = _tonic(piece, rows[:, 0])
     chords = _Chords(rows, places)
@@ -168,7 +169,7 @@ def _since_same(onset: np.ndarray, pitch: np.ndarray) -> np.ndarray:
 
 
 def _of_beats(rows: np.ndarray, places: Places, chords: _Chords, tempo: float, piece: Piece) -> np.ndarray:
-    onset, pitch, duration = rows.T
+    _, pitch, duration = rows.T
     beats, n = places.beats, places.beats.n_beats
     beat = places.beat_of_note if len(rows) else np.zeros(0, dtype=np.int64)
     length = np.maximum(np.diff(beats.onsets), 1) / TICKS_PER_QUARTER

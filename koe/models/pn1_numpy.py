@@ -76,8 +76,10 @@ class NumpyPN1:
                 tuple(arrays[f"{name}/{way}_gru/gru_cell/{part}"] for part in ("kernel", "recurrent_kernel", "bias"))
                 for way in ("forward", "backward")
             ]
-            for name in ("beats1", "beats2")
+            for name in sorted({path.partition("/")[0] for path in arrays if path.startswith("beats")})
         }
+        if not self._recurrent:
+            raise KeyError("beats1")
 
     def predict(self, features: Features) -> Prediction:
         """What is expected of a performance of a score."""
@@ -96,8 +98,7 @@ class NumpyPN1:
     def outputs(self, notes: np.ndarray, beats: np.ndarray, beat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the Keras network gives for one piece: float32, ``(n_notes, 8)`` and ``(n_beats, 2)``."""
         context = _gelu(self._apply("in_beats", beats))
-        for name in ("beats1", "beats2"):
-            forward, backward = self._recurrent[name]
+        for forward, backward in self._recurrent.values():
             context = np.concatenate([_gru(context, *forward), _gru(context[::-1], *backward)[::-1]], axis=1)
         heard = _gelu(self._apply("in_notes", notes) + self._apply("context", context)[beat])
         for name, dilation in (("around1", 1), ("around2", 4)):
@@ -132,7 +133,7 @@ def _convolved(inputs: np.ndarray, kernel: np.ndarray, bias: np.ndarray, dilatio
 
 
 def _gelu(values: np.ndarray) -> np.ndarray:
-    """x times the normal distribution's share below x, the error function by Abramowitz and Stegun 7.1.26."""
+    """X times the normal distribution's share below x, the error function by Abramowitz and Stegun 7.1.26."""
     z = np.abs(values) * np.float32(2**-0.5)
     t = 1 / (1 + np.float32(0.3275911) * z)
     poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))

@@ -20,6 +20,8 @@ from koe.music.tempo import microseconds_of, tidy_qpm
 NOTE_VALUES = np.array([1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 192])
 FARTHEST = 0.2  # by which a length may differ from a note value, as a natural logarithm, and still be it
 COMPOUND = (6, 9, 12)
+LENGTHS = (-3.0, 1.0)  # natural logarithms between which a note sounds shorter or longer than written
+SHORTEST_BEAT = 12  # ticks: an eighth, whatever a metre counts in
 
 
 def beat_ticks(metre: TimeSignature) -> int:
@@ -32,8 +34,8 @@ def beat_ticks(metre: TimeSignature) -> int:
     """
     unit = max(96 // metre.denominator, 1)
     if metre.denominator >= 8 and metre.numerator in COMPOUND:
-        return 3 * unit
-    return min(max(unit, 6), TICKS_PER_QUARTER)
+        return max(3 * unit, SHORTEST_BEAT)
+    return min(max(unit, SHORTEST_BEAT), TICKS_PER_QUARTER)
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ def interpretation_of(piece: Piece) -> Interpretation:
     """How a piece was played, beside the score that `as_written` makes of it."""
     places = places_of(piece)
     rows = np.array([(n.onset, n.duration, n.velocity, n.shift, n.release) for n in piece.notes], dtype=np.int64)
-    onset, duration, velocity, shift, release = rows.reshape(-1, 5).T
+    _, duration, velocity, shift, release = rows.reshape(-1, 5).T
     written = written_lengths(duration)
     sounding = np.maximum(duration * PULSES_PER_TICK + release - shift, 1)
     tempos = log_tempos(piece, places.beats)
@@ -217,9 +219,10 @@ def interpreted(piece: Piece, reading: Interpretation) -> Piece:
     places = places_of(piece)
     shifts = _shifts(places, reading.timings)[places.of_note]
     velocities = np.clip(np.rint(reading.velocities), 1, 127).astype(np.int64)
-    durations = np.array([note.duration for note in piece.notes], dtype=np.float64) * PULSES_PER_TICK
-    sounding = np.maximum(np.rint(durations * np.exp(np.clip(reading.lengths, -3, 1))), 1)
-    releases = (shifts + sounding - durations).astype(np.int64)
+    durations = np.array([note.duration for note in piece.notes], dtype=np.int64)
+    written = written_lengths(durations) * PULSES_PER_TICK
+    sounding = np.maximum(np.rint(written * np.exp(np.clip(reading.lengths, *LENGTHS))), 1).astype(np.int64)
+    releases = shifts + sounding - durations * PULSES_PER_TICK
     notes = _before_restriking(
         [
             Note(note.onset, note.pitch, note.duration, velocity, shift, release)

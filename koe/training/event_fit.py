@@ -275,12 +275,17 @@ def averaged(model: keras.Model) -> Iterator[None]:
             variable.assign(value)
 
 
-def weights_to_ship(model: keras.Model, folder: Path, recipe: Recipe | None = None) -> dict[str, np.ndarray]:
-    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`."""
+def weights_to_ship(
+    model: keras.Model, folder: Path, recipe: Recipe | None = None, network: keras.Model | None = None
+) -> dict[str, np.ndarray]:
+    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`.
+
+    ``network`` is what ships where ``model`` is that with its loss.
+    """
     recipe = recipe or Recipe()
     compile_network(model, recipe)
     with _to_measure(model, load_run(model, folder), recipe):
-        return arrays_of(model)
+        return arrays_of(network or model)
 
 
 def save_run(model: keras.Model, state: State, folder: Path) -> None:

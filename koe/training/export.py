@@ -16,7 +16,7 @@ from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
 from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
 from koe.models.architectures import adapted, architecture
-from koe.models.cards import LATENT, ModelCard, load_card, save_card
+from koe.models.cards import LATENT, PERFORMANCE, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
 from koe.models.latent import statistics_of
 from koe.models.pca import PCA, fit_pca
@@ -79,11 +79,19 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
                 for split in SPLITS
             },
         },
-        licence=texts.get("licence", ""),
-        attribution=texts.get("attribution", ""),
-        **(_about(name, known["recipe"]) | known),
+        **(
+            {"licence": texts.get("licence", ""), "attribution": texts.get("attribution", "")}
+            | _about(name, known["recipe"])
+            | known
+        ),
     )
     save_card(card, target / f"{name}.json")
+    if card.kind == PERFORMANCE:
+        from koe.training.pn1_export import with_figures
+
+        card = with_figures(card, corpus, target)
+        save_card(card, target / f"{name}.json")
+        return card
     if architecture(name).training == UPDATES:
         from koe.training.event_export import with_figures
 
@@ -111,6 +119,10 @@ def _of_epochs(name: str, run: Path | None, corpus: Corpus, target: Path) -> tup
 
 def _of_updates(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was trained by updates."""
+    if architecture(name).kind == PERFORMANCE:
+        from koe.training import pn1_export
+
+        return pn1_export.weights_of_run(name, run or Path("runs") / name, corpus)
     from koe.training.event_export import weights_of_run
 
     return weights_of_run(name, run or Path("runs") / name, corpus)

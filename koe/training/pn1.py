@@ -1,149 +1,25 @@
-"""PN1's recipe: what players made of the corpus's scores, and training on windows of it, by updates.
-
-The teacher is the collection `SOURCE`, whose files were shaped by hand in a
-sequencer. Loudness and tempo count beside the piece's own averages, and in
-units of about how much they vary in it, so that quiet pieces teach as much as
-wild ones.
-"""
+"""PN1's recipe: what players made of the corpus's scores, and training on windows of it, by updates."""
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.models.pn1 import augmented, build_pn1, teaching
-from koe.models.pn1_features import features_of
-from koe.models.pn1_numpy import LENGTH, TEMPO, TIMING, VELOCITY, NumpyPN1
+from koe.evaluation.performance import correlation, lessons_of
+from koe.models.pn1 import build_pn1, teaching
+from koe.models.pn1_numpy import NumpyPN1
 from koe.models.storage import arrays_of
-from koe.music.grid import PULSES_PER_TICK
-from koe.music.interpretation import as_written, interpretation_of, pedal_shares, pedal_values
-from koe.music.piece import Piece
+from koe.music.interpretation import interpretation_of
 from koe.training.event_fit import STATE, Recipe, fit
+from koe.training.performances import Windows, prepare
 
-SOURCE = "piano-midi-de"
-N_WINDOWS, N_BEATS, N_NOTES = 16, 96, 640
-EXTREME = 4.0  # units beyond which a target is no farther away
 SETTINGS, PREPARED = "settings.json", "performances.npz"
 RECIPE = Recipe(rate=2e-3, warmup=40, weight_decay=0.02, clip_norm=10.0, average=0.99, optimizer="adam")
-_BEFORE_NEXT, _AFTER = 2, 10  # pulses: the pedal goes up a little after a note, and is down again before the next
-
-
-def targets_of(piece: Piece) -> dict[str, np.ndarray]:
-    """What PN1 is to say of a piece: ``played``, ``(n_notes, 5)``, and ``tempo``, ``(n_beats,)``, float32."""
-    from koe.music.interpretation import places_of
-
-    reading, places = interpretation_of(piece), places_of(piece)
-    loud = reading.velocities - reading.velocities.mean()
-    loud /= np.sqrt((loud.std() + 2.0) * VELOCITY)
-    tempo = reading.tempos - np.median(reading.tempos)
-    tempo /= np.sqrt((tempo.std() + 0.02) * TEMPO)
-    edges = np.append(places.onsets, places.beats.onsets[-1]) * PULSES_PER_TICK
-    down = pedal_values(piece.pedal, np.maximum(edges[1:] - _BEFORE_NEXT, edges[:-1]))
-    lift = pedal_shares(piece.pedal, edges - _AFTER) < 0.999
-    columns = (
-        loud,
-        reading.lengths / LENGTH,
-        (reading.timings / TIMING)[places.of_note],
-        down[places.of_note],
-        lift[places.of_note],
-    )
-    played = np.clip(np.stack(columns, axis=1), -EXTREME, EXTREME)
-    return {
-        "played": played.astype(np.float32),
-        "tempo": np.clip(tempo, -EXTREME, EXTREME).astype(np.float32),
-    }
-
-
-def prepare(corpus: Corpus, path: Path) -> dict[str, np.ndarray]:
-    """Features and targets of the train split end to end, prepared if they are not yet: arrays by name."""
-    if not path.exists():
-        parts: dict[str, list[np.ndarray]] = {}
-        for entry in corpus.split("train", (SOURCE,)):
-            piece = corpus.piece(entry)
-            if not piece.notes:
-                continue
-            heard = features_of(as_written(piece))
-            row = {
-                "notes": heard.notes.astype(np.float16),
-                "beats": heard.beats.astype(np.float16),
-                "beat": heard.places.beat_of_note.astype(np.int32),
-                **targets_of(piece),
-                "n_notes": np.array([len(heard.notes)]),
-                "n_beats": np.array([len(heard.beats)]),
-            }
-            for name, array in row.items():
-                parts.setdefault(name, []).append(array)
-        temporary = path.with_suffix(".part")
-        with temporary.open("wb") as file:
-            arrays: dict[str, Any] = {name: np.concatenate(rows) for name, rows in parts.items()}
-            np.savez(file, **arrays)
-        temporary.replace(path)
-    with np.load(path, allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-class Windows:
-    """Batches of windows of pieces by number, each as the seed and its number say.
-
-    Parameters
-    ----------
-    arrays : dict
-        Of `prepare`.
-    seed : int
-    """
-
-    def __init__(self, arrays: dict[str, np.ndarray], seed: int) -> None:
-        self._arrays, self._seed = arrays, seed
-        self._first_note = np.append(0, np.cumsum(arrays["n_notes"]))
-        self._first_beat = np.append(0, np.cumsum(arrays["n_beats"]))
-
-    def __getitem__(self, number: int) -> dict[str, np.ndarray]:
-        """One batch; pieces are drawn by the square root of their length, since long ones repeat themselves."""
-        rng = np.random.default_rng((self._seed, number))
-        lengths = np.sqrt(self._arrays["n_beats"])
-        chosen = rng.choice(len(lengths), N_WINDOWS, p=lengths / lengths.sum())
-        windows = [self._window(int(piece), rng) for piece in chosen]
-        return augmented({name: np.stack([one[name] for one in windows]) for name in windows[0]}, rng)
-
-    def _window(self, piece: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        arrays = self._arrays
-        n_beats = int(arrays["n_beats"][piece])
-        start = int(np.clip(rng.integers(-N_BEATS // 2, max(n_beats - N_BEATS // 2, 1)), 0, max(n_beats - N_BEATS, 0)))
-        notes = slice(int(self._first_note[piece]), int(self._first_note[piece + 1]))
-        first, last = np.searchsorted(arrays["beat"][notes], (start, start + N_BEATS)) + notes.start
-        last = min(int(last), int(first) + N_NOTES)
-        n, m = last - int(first), min(N_BEATS, n_beats - start)
-        at = int(self._first_beat[piece]) + start
-        window = {
-            "notes": _padded(arrays["notes"][first:last], N_NOTES),
-            "beats": _padded(arrays["beats"][at : at + m], N_BEATS),
-            "beat": _padded(arrays["beat"][first:last] - start, N_NOTES, np.int32),
-            "played": _padded(arrays["played"][first:last], N_NOTES),
-            "tempo": _padded(arrays["tempo"][at : at + m], N_BEATS),
-            "counts": (np.arange(N_NOTES) < n).astype(np.float32),
-            "beat_counts": (np.arange(N_BEATS) < m).astype(np.float32),
-        }
-        return window
-
-
-def _padded(rows: np.ndarray, length: int, dtype: Any = np.float32) -> np.ndarray:
-    padded = np.zeros((length, *rows.shape[1:]), dtype=dtype)
-    padded[: len(rows)] = rows
-    return padded
-
-
-def held_out(corpus: Corpus, split: str = "valid") -> Iterator[tuple[Piece, Any]]:
-    """Pieces of a split as they were played, with what PN1 hears of their scores."""
-    for entry in corpus.split(split, (SOURCE,)):
-        piece = corpus.piece(entry)
-        if piece.notes:
-            yield piece, features_of(as_written(piece))
 
 
 def train_pn1(
@@ -161,7 +37,7 @@ def train_pn1(
     Parameters
     ----------
     corpus : Corpus
-        With pieces of `SOURCE` in its train and valid splits.
+        With pieces of `koe.evaluation.performance.SOURCE` in its train and valid splits.
     folder : Path
         Of the run.
     seed : int
@@ -199,16 +75,14 @@ def train_pn1(
     lessons = Windows(prepare(corpus, folder / PREPARED), seed)
     keras.utils.set_random_seed(seed)
     network = build_pn1(**(options or {}))
-    known = list(held_out(corpus))
+    known = list(lessons_of(corpus, "valid"))
     stop_at = None if minutes is None else time.monotonic() + 60 * minutes
 
     def measure(_: keras.Model) -> dict[str, float]:
-        from koe.evaluation.performance import correlation
-
         player = NumpyPN1(arrays_of(network))
         loud, tempo = [], []
-        for piece, heard in known:
-            reading, expected = interpretation_of(piece), player.predict(heard)
+        for lesson in known:
+            reading, expected = interpretation_of(lesson.piece), player.predict(lesson.heard)
             loud.append(correlation(expected.velocity, reading.velocities))
             tempo.append(correlation(expected.tempo, reading.tempos))
         return {"valid_velocity": float(np.mean(loud)), "valid_tempo": float(np.mean(tempo))}
