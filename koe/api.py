@@ -312,7 +312,7 @@ def continue_piece(
     seed: int = 0,
     temperature: float = 1.0,
 ) -> Piece:
-    """Let a recurrent network go on from where a piece ends.
+    """Let a network go on from where a piece ends.
 
     Parameters
     ----------
@@ -336,9 +336,67 @@ def continue_piece(
     return _studio().continue_piece(piece, n_steps, model, Sampling(temperature=temperature), seed)[0]
 
 
-def compose(seed: int = 0) -> Piece:
-    """A new piece of sixteen measures, from a chord that the seed chooses."""
-    return _studio().compose(seed)
+def compose(
+    seed: int = 0,
+    measures: int | None = None,
+    *,
+    composer: str | None = None,
+    key: str | None = None,
+    metre: str | None = None,
+    tempo: str | None = None,
+    density: str | None = None,
+    register: str | None = None,
+    form: str | None = None,
+    model: str | None = None,
+) -> Piece:
+    """A new piece: with wishes, a whole one by a network that composes.
+
+    Parameters
+    ----------
+    seed : int
+    measures : int, optional
+        About how many; 32 unless given.
+    composer : str, optional
+        In whose manner, such as ``"chopin"``.
+    key, metre : str, optional
+        Such as ``"A minor"`` and ``"3/4"``.
+    tempo : str, optional
+        ``"slow"``, ``"medium"`` or ``"fast"``.
+    density, register : str, optional
+        ``"low"``, ``"medium"`` or ``"high"``.
+    form : str, optional
+        Such as ``"A A' B A"``: what comes back, with a dash where it is varied.
+    model : str, optional
+        ``"tr1"``, or one that continues.
+
+    Returns
+    -------
+    piece : Piece
+        With the seed alone, or with a model that continues, sixteen measures
+        from a chord that the seed chooses.
+
+    Raises
+    ------
+    InputError
+        If a wish is none that can be met.
+    """
+    from koe.generation.wishes import DEFAULT_MEASURES, Wishes
+
+    studio = _studio()
+    told = {
+        "key": key,
+        "metre": metre,
+        "tempo": tempo,
+        "density": density,
+        "register": register,
+        "composer": composer,
+        "form": form,
+    }
+    wished = {name: value for name, value in told.items() if value is not None}
+    if not (wished or measures) and (model is None or studio.registry.card(model).kind == "continuation"):
+        return studio.compose(seed, model)
+    wishes = Wishes(measures if measures is not None else DEFAULT_MEASURES, **wished)  # type: ignore[arg-type]
+    return studio.compose_piece(wishes, seed, model)
 
 
 def originality_of(piece: Piece, made_from: int = 0) -> "Originality":

@@ -6,6 +6,7 @@ import streamlit as st
 from koe.errors import InputError
 from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
 from koe.web import continuing, controls, piano, pieces
@@ -14,10 +15,11 @@ from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
 from koe.web.texts import continuing as words
+from koe.web.texts import language
 from koe.web.texts import pages as texts
 
 CHORD_STEPS = 8
-CHORD = "chord-names"
+CHORD, CHORD_LANGUAGE = "chord-names", "chord-language"
 CHORDS = {
     "c-major": "C3 G3 C4 E4 G4",
     "a-minor": "A2 E3 A3 C4 E4",
@@ -29,9 +31,9 @@ CHORDS = {
 heading(texts.CONTINUE_TITLE, texts.CONTINUE_LEAD)
 
 
-def chord_names(pitches: tuple[int, ...]) -> str:
-    """The chord as it stands in the text field."""
-    return " ".join(pitch_name(pitch) for pitch in pitches)
+def chord_names(pitches: tuple[int, ...], notation: Notation | None = None) -> str:
+    """The chord as it stands in the text field: in the visitor's notation, unless another is given."""
+    return " ".join(pitch_name(pitch, notation or language.notation()) for pitch in pitches)
 
 
 def set_chord(names: str) -> None:
@@ -41,13 +43,15 @@ def set_chord(names: str) -> None:
 
 def choose_chord() -> tuple[int, ...]:
     """Keyboard, field and ready-made chords; all three show the same."""
-    if CHORD not in st.session_state:
+    # The field's names mean other keys in another language; what is kept is in English.
+    if CHORD not in st.session_state or st.session_state.get(CHORD_LANGUAGE) != language.language():
         set_chord(chord_names(chord_from_names(state.kept("chord", CHORDS["c-major"]))))
+        st.session_state[CHORD_LANGUAGE] = language.language()
     # Said again at each run: what a field sent while another chord was on its way to it counts, and must be seen.
     names = st.session_state[CHORD] = st.session_state[CHORD]
     error = ""
     try:
-        pitches = chord_from_names(names) if names.strip() else ()
+        pitches = chord_from_names(names, language.notation()) if names.strip() else ()
     except InputError as wrong:
         pitches, error = (), str(wrong)
     piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
@@ -59,7 +63,7 @@ def choose_chord() -> tuple[int, ...]:
     if error:
         st.warning(texts.escape(error))
     elif pitches:
-        state.keep("chord", names)
+        state.keep("chord", chord_names(pitches, ENGLISH))
     return pitches
 
 

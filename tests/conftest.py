@@ -47,3 +47,22 @@ def corpus_folder(midi_folder, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     build_corpus([midi_folder], folder, n_workers=1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def composing_folder(tmp_path_factory) -> Path:
+    """A folder of models with a TR1 of toy size and random weights."""
+    from tests.models.toys import toy_registry
+
+    folder = tmp_path_factory.mktemp("composing")
+    toy_registry(folder, tr1={"width": 32, "layers": 1})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def composing(composing_folder):
+    """A studio with that TR1 alone; it compiles its loop once."""
+    from koe.models.registry import Registry
+    from koe.studio import Studio
+
+    return Studio(Registry(composing_folder))

@@ -46,9 +46,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("koe.audio", "koe.corpus", "koe.formats", "koe.music", "koe.scores", "koe.transcription"),
         *("koe.evaluation", "koe.generation", "koe.models", "koe.originality"),
     },
-    "koe.api": {"koe.audio", "koe.models", "koe.music", "koe.originality", "koe.studio"},
+    "koe.api": {"koe.audio", "koe.generation", "koe.models", "koe.music", "koe.originality", "koe.studio"},
     "koe": {"koe.api"},
-    "koe.projects": {"koe.models", "koe.music", "koe.studio"},
+    "koe.projects": {"koe.generation", "koe.models", "koe.music", "koe.studio"},
     "koe.plots": {"koe.music", "koe.studio"},
     # what people see
     "koe.web": {

@@ -154,7 +154,14 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
-    registry.card(options.model)
+    if registry.card(options.model).kind == "composition":
+        from koe.models.backend import load_backend
+
+        load_backend()
+        from koe.training.event_export import measure_composer
+
+        report = measure_composer(options.model, registry, corpus, options.split)
+        return _written(report, options.output / f"{options.model}-{options.split}.json")
     from koe.evaluation.evaluate import evaluate
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page

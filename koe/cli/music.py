@@ -50,7 +50,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser("continue", help="let a network go on from a piece, a chord, or silence")
     command.add_argument("input", type=Path, nargs="?", metavar="IN.mid")
     command.add_argument("--chord", help='such as "C4 E4 G4"')
-    command.add_argument("--model", help="default: the best that is here, lstm2 before lstm1")
+    command.add_argument("--model", help="default: the best that is here, tr1 before lstm2 and lstm1")
     command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)

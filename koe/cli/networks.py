@@ -67,11 +67,14 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
+    from koe.models.architecture import AT_ONCE, UPDATES
+    from koe.models.architectures import ARCHITECTURES
     from koe.models.backend import load_backend
     from koe.models.storage import load_arrays
     from koe.training.config import config_for, parse_changes
 
-    if options.model in ("tr1", "pn1"):
+    training = ARCHITECTURES[options.model].training if options.model in ARCHITECTURES else None
+    if training == UPDATES:
         return _train_by_updates(options)
     changes = parse_changes(dict(options.settings))
     initial = None
@@ -82,8 +85,9 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     config = config_for(options.model, options.recipe, **changes)
     corpus = Corpus(options.corpus)
     folder = options.output or Path("runs") / options.model
-    if options.model == "pca":
-        raise InputError("PCA is not trained in epochs; `koe export pca` fits it.")
+    if training == AT_ONCE:
+        name = options.model
+        raise InputError(f"{name.upper()} is not trained in epochs; `koe export {name}` fits it.")
     load_backend()
     from koe.training.devices import share_among
     from koe.training.fit import train

@@ -168,7 +168,7 @@ class Registry:
 
 _LACKS = {
     LATENT: "has no latent space",
-    CONTINUATION: "cannot continue a piece",
+    CONTINUATION: "cannot continue a piece step by step",
     COMPOSITION: "cannot compose a piece",
     PERFORMANCE: "does not play scores",
 }

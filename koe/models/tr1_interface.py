@@ -12,6 +12,7 @@ CHUNK = 32  # events written at a time
 FIRST_CHUNK = 8  # and at first, so that music comes soon
 NO_EVENT = -2  # in place of an advance, where a piece is over
 TICKS_PER_MEASURE = 96
+COLDEST = 0.01  # in place of a temperature of 0: always the likeliest
 # Borders between the classes of what is told, which are counted from 1.
 TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
 MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
@@ -53,6 +54,13 @@ class Temperatures:
     which: float = 1.0
     long: float = 1.0
     top_p: float = 1.0
+
+    def bent(self, temperature: float = 1.0, top_p: float = 1.0) -> "Temperatures":
+        """All of them times a temperature, and no more than a share of probability."""
+        temperature = max(temperature, COLDEST)
+        return Temperatures(
+            self.when * temperature, self.which * temperature, self.long * temperature, min(self.top_p, top_p)
+        )
 
     def array(self) -> np.ndarray:
         """As the loop takes them."""

@@ -17,6 +17,7 @@ from koe.music.piece import Piece
 from koe.music.states import notes_from_states, states_from_pianoroll
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.composed import filled, room_for_hand
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
@@ -37,11 +38,11 @@ class Filling(StudioBase):
     """Finding what is missing; a part of `koe.studio.Studio`."""
 
     def fillers(self) -> tuple["ModelCard", ...]:
-        """Cards of the models that can fill, those that write in time first."""
-        from koe.models.cards import CONTINUATION
+        """Cards of the models that can fill: those that compose first, then those that write in time."""
+        from koe.models.cards import COMPOSITION, CONTINUATION
 
         able = [card for card in self.registry.cards() if card.hears_onsets]
-        return tuple(sorted(able, key=lambda card: card.kind != CONTINUATION))
+        return tuple(sorted(able, key=lambda card: (card.kind != COMPOSITION, card.kind != CONTINUATION)))
 
     def writers(self) -> tuple["ModelCard", ...]:
         """Cards of the models that write in time and can be led."""
@@ -136,6 +137,13 @@ class Filling(StudioBase):
             if not goes or note.step < stop:
                 heard.append(note)
         title = f"{piece.title}, filled" if piece.title else "Filled"
+        composing = self._filling_composer(model)
+        if composing:
+            kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
+            room = None if hand == BOTH else room_for_hand(piece, others, hand == RIGHT)
+            return self._composed(
+                composing, kept, (first, last), room, seed, n_fillings, sampling, title, progress, should_stop
+            )
         states = replace(piece, notes=tuple(heard)).states
         kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
         return self._found(
@@ -164,6 +172,16 @@ class Filling(StudioBase):
             raise InputError(
                 f"A melody has at most {MAX_GAP_STEPS} sixteenths, but this one has {melody.n_steps}; take a part."
             )
+        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
+        composing = self._filling_composer(model)
+        if composing:
+            from koe.generation.going_on import room_below, rows_of
+
+            room = room_below(rows_of(melody), melody.n_ticks)
+            part = (0, melody.n_ticks)
+            return self._composed(
+                composing, melody, part, room, seed, n_fillings, sampling, title, progress, should_stop
+            )
         melody, n_ticks = melody.on_whole_steps(), melody.n_ticks
         sounding = melody.pianoroll
         lowest = np.where(sounding.any(axis=1), sounding.argmax(axis=1), -1)
@@ -172,7 +190,6 @@ class Filling(StudioBase):
         places = np.clip(np.searchsorted(known, np.arange(len(lowest)), side="right") - 1, 0, None)
         ceiling = lowest[known[places]]
         locked = np.arange(N_KEYS)[None, :] >= ceiling[:, None]
-        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
         kept = replace(melody, n_ticks=n_ticks)
         return self._found(
             kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, melody.states, melody.clock
@@ -226,12 +243,10 @@ class Filling(StudioBase):
         clock: np.ndarray,
     ) -> tuple[Piece, ...]:
         """What is there of a piece, with what is not locked found: ``states`` and ``clock`` are what a model hears."""
-        from koe.models.cards import LATENT
+        from koe.models.cards import COMPOSITION, LATENT
 
-        check_seed(seed)
-        if not 1 <= n_fillings <= MAX_FILLINGS:
-            raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")
-        able = self.fillers()
+        _check(seed, n_fillings)
+        able = [card for card in self.fillers() if card.kind != COMPOSITION]
         card = next((card for card in able if model in (None, card.name)), None)
         if card is None:
             names = ", ".join(card.name for card in able)
@@ -256,6 +271,34 @@ class Filling(StudioBase):
         return tuple(
             replace(_kept(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
             for number, one in enumerate(found)
+        )
+
+    def _filling_composer(self, model: str | None) -> "ModelCard | None":
+        """The card of the model that composes which is to fill, if it is one; the first filler unless one is named."""
+        from koe.models.cards import COMPOSITION
+
+        card = next((card for card in self.fillers() if model in (None, card.name)), None)
+        return card if card and card.kind == COMPOSITION else None
+
+    def _composed(
+        self,
+        card: "ModelCard",
+        kept: Piece,
+        part: tuple[int, int],
+        room: np.ndarray | None,
+        seed: int,
+        n_fillings: int,
+        sampling: "Sampling | None",
+        title: str,
+        progress: Progress | None,
+        should_stop: ShouldStop | None,
+    ) -> tuple[Piece, ...]:
+        """What a model that composes finds for a part of a piece; all notes of ``kept`` stay as they are."""
+        _check(seed, n_fillings)
+        composer = self.registry.composer(card.name)
+        pieces = filled(composer, kept, part, room, seed, n_fillings, sampling, progress, should_stop)
+        return tuple(
+            replace(piece, title=title).by(card.name, seed, filling=number) for number, piece in enumerate(pieces)
         )
 
     def _searched(
@@ -294,6 +337,12 @@ class Filling(StudioBase):
             whole[part] = decoded[:n_steps]
             one[:] = put_together(states, locked, whole)
         return found
+
+
+def _check(seed: int, n_fillings: int) -> None:
+    check_seed(seed)
+    if not 1 <= n_fillings <= MAX_FILLINGS:
+        raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")
 
 
 def _kept(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:

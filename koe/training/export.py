@@ -27,7 +27,7 @@ from koe.music.states import states_from_rolls
 from koe.training.config import TrainingConfig, config_for
 
 
-def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, Any]) -> ModelCard:
     """Write a model's weights and card into ``target``, ready for the app.
 
     All is made and measured in a folder beside first, so that ``target``
@@ -44,7 +44,8 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
         Such as ``assets/models``. PCA should be exported first, so that the
         others find it there as a baseline.
     texts : dict
-        ``licence`` and ``attribution`` of the weights, ``name`` of the corpus.
+        ``licence`` and ``attribution`` of the weights, ``name`` of the corpus; ``sampling``, how a model that
+        composes draws.
     """
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".koe-export-", dir=target) as made_in:
@@ -60,7 +61,7 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
     return card
 
 
-def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, Any]) -> ModelCard:
     """The same into ``target`` piece by piece."""
     arrays, known = _WEIGHTS[architecture(name).training](name, run, corpus, target)
     sha256 = save_weights(arrays, target / f"{name}.npz")
@@ -83,6 +84,7 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
             {"licence": texts.get("licence", ""), "attribution": texts.get("attribution", "")}
             | _about(name, known["recipe"])
             | known
+            | ({"sampling": texts["sampling"]} if "sampling" in texts else {})
         ),
     )
     save_card(card, target / f"{name}.json")

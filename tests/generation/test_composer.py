@@ -58,7 +58,19 @@ def test_wishes_are_told():
 def test_wishes_come_back_from_what_a_piece_says():
     for wishes in (
         Wishes(),
-        Wishes(8, "A minor", "3/4", "slow", "low", "high", "chopin", "A A' B A", True, Temperatures(0.9, 1.1, 1, 0.95)),
+        Wishes(
+            8,
+            "A minor",
+            "3/4",
+            "slow",
+            "low",
+            "high",
+            "chopin",
+            "A A' B A",
+            True,
+            False,
+            Temperatures(0.9, 1.1, 1, 0.95),
+        ),
     ):
         assert Wishes.from_settings(dict(wishes.as_settings())) == wishes
 

@@ -105,3 +105,15 @@ def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, r
     monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert (app.title[0].value == pages.HOME_TITLE) == (spoken == "de")
+
+
+def test_chords_are_written_as_germans_write_them(german, calls):
+    app = go(german, "continue")
+    app.text_input(key="chord-names").set_value("B3 H4 Fis5").run()
+    app.button(key="continue-go").click().run()
+    (asked,) = calls.continued
+    assert {note.pitch for note in asked["prompt"].notes} == {58, 71, 78}
+    switch(app)
+    assert app.text_input(key="chord-names").value == "B♭3 B4 F♯5"
+    switch(app)
+    assert app.text_input(key="chord-names").value == "B3 H4 Fis5"

@@ -15,6 +15,7 @@ from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, 
 from koe.web.player import score, timing
 from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
+from koe.web.texts.language import notation_for_scripts
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -108,6 +109,7 @@ def mount_roll(
         "beats": timing.beats(piece),
         "pedal": timing.pedal_spans(piece),
         "pitches": [low, high],
+        "notation": notation_for_scripts(),
         "notes": score.columns(notes),
         "legend": score.legend(notes),
         "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,

@@ -319,7 +319,7 @@ class Player {
     const { note } = this.roll.at(event);
     tip.hidden = !note;
     if (!note) return;
-    tip.textContent = `${nameOf(note.pitch)} · ${this.roll.where(note.onset)}`;
+    tip.textContent = `${this.roll.nameOf(note.pitch)} · ${this.roll.where(note.onset)}`;
     const place = stage.getBoundingClientRect();
     const left = clamp(event.clientX - place.left + 12, 0, place.width - tip.offsetWidth - 4);
     const top = this.roll.y(note.pitch) + (this.roll.y(note.pitch) < 48 ? 16 : -30);

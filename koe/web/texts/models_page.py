@@ -97,6 +97,7 @@ WEIGHTS_LETTERS = {
         "the encoder. AE3 has S and T besides, a stack for the whole segment, in and out by the same weights."
     ),
     "continuation": "L: layers with a memory (LSTM). D: the last layer, which says how likely each key is.",
+    "composition": "B: blocks of attention. T, P and D: what says when a note begins, which key it is, and how long.",
 }
 VARIABLES = {"kernel": "weights", "recurrent_kernel": "weights of its memory", "bias": "biases"}
 WEIGHTS_SPREAD = "{n}, spread by {first} {begin} and by {last} {end}: {change}."
@@ -118,9 +119,11 @@ MIRROR_MORE = "All models side by side"
 FIGURES_LEAD = {
     "latent": "Write four measures again from a few numbers: how close does it come, on pieces that it never saw?",
     "continuation": "Say which keys come next: how close does it come, on pieces that it never saw?",
+    "composition": "Foretell whole pieces that it never saw, sixteenth by sixteenth: how surprised is it?",
 }
 FIGURES_COLUMN = "On the test pieces"
 FIGURES_COLUMNS = {"mse": "Error (MSE)", "f1": "F1", "binary_accuracy": "Cells right"}
+FIGURES_COLUMNS_COMPOSING = {"nats_a_step": "Surprise (nats a sixteenth)"}
 FIGURES_TRAINING = ("Epochs", "Adjustable numbers")
 FIGURES_EPOCHS = "{kept} of {trained}"
 FIGURES_PAPER = "{model} in the paper ◊"
@@ -149,6 +152,10 @@ FIGURES_HOW_TEXT = (
     "In brackets: where the figure would lie, with 95 % confidence, had other works been chosen for the test.\n\n"
     "Rows with ◊: *Classical Music Generation with Neural Networks*. "
 )
+FIGURES_HOW_COMPOSING = (
+    "**Surprise**: the negative logarithm of how likely the network holds what comes, for every sixteenth of whole "
+    "pieces, with which keys are struck, held and silent; exact, and lower is better. It is told nothing but the metre."
+)
 FIGURES_INTERVAL = "{value} ({low} to {high})"
 COMPOSERS = "Composer by composer"
 COMPOSERS_TEXT = "Easier with some, harder with others. The last column says what {baseline} gets."
@@ -157,6 +164,7 @@ ALONE = "When it writes by itself"
 ALONE_TEXT = {
     "latent": "{n} times its numbers were drawn at random, near those of real music, and turned into four measures.",
     "continuation": "{n} times it went on from two measures of a test piece, for {measures}.",
+    "composition": "{n} times it composed a piece, of about {measures}.",
 }
 ALONE_COLUMN = "Share of pieces that"
 # As the report names whose pieces are counted.

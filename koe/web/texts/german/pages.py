@@ -335,7 +335,7 @@ CONTINUE_LEAD = (
 START = "Beginnen mit"
 STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
 CHORD_LABEL = "Dein Akkord"
-CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 E4 G4; B ist dabei das deutsche H."
+CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 Es4 G4 H4."
 CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
 CHORDS = {
     "c-major": "C-Dur",
