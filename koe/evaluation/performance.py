@@ -38,7 +38,7 @@ from koe.music.piece import Piece
 
 SOURCE = "piano-midi-de"  # the teacher's collection
 FIGURES = ("velocity", "tempo", "pedal", "length", "timing")
-FLAT, MEAN, RULES = "flat", "mean", "rules"
+FLAT, AVERAGE, RULES = "flat", "average", "rules"
 Player = Callable[[Features], Prediction]
 
 
@@ -104,7 +104,7 @@ def flat(heard: Features) -> Prediction:
     return _expecting(heard, zero, np.zeros(len(heard.beats)), 0.0, zero)
 
 
-def mean(heard: Features) -> Prediction:
+def average(heard: Features) -> Prediction:
     """What is usual: one loudness, one tempo, and the pedal always down."""
     return replace(flat(heard), down=np.ones(len(heard.notes)))
 
@@ -123,7 +123,7 @@ def rules(heard: Features) -> Prediction:
     return _expecting(heard, velocity, slower, 1.0, on_beat.astype(np.float64))
 
 
-BASELINES: dict[str, Player] = {FLAT: flat, MEAN: mean, RULES: rules}
+BASELINES: dict[str, Player] = {FLAT: flat, AVERAGE: average, RULES: rules}
 
 
 def reading_of(expected: Prediction, piece: Piece, heard: Features) -> Interpretation:

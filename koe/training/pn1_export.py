@@ -15,9 +15,9 @@ from koe.models.registry import Registry
 from koe.training.event_fit import RUN, STATE, weights_to_ship
 from koe.training.pn1 import RECIPE, SETTINGS
 
-LICENCE = "CC BY-SA 3.0"
+LICENCE = "CC BY-SA 4.0"
 ATTRIBUTION = (
-    "Trained on performances by Bernd Krueger (http://www.piano-midi.de, CC BY-SA), which were not played at a piano "
+    "Trained on performances by Bernd Krueger (piano-midi.de, CC BY-SA 3.0 DE), which were not played at a piano "
     "but shaped by hand, note by note, in a sequencer: what it learned is one person's taste, of his own editing."
 )
 
@@ -64,14 +64,15 @@ def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any]
 def with_figures(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     """A card of ``target`` with what was measured on the test split."""
     players = measure_performer(card.name, Registry(target), corpus)["players"]
-    figures = {
-        name: {
-            figure: {
-                "value": float(f"{found['value']:.4g}"),
-                "interval": [float(f"{end:.4g}") for end in found["interval"] or ()],
-            }
-            for figure, found in one["means"].items()
-        }
-        for name, one in players.items()
-    }
+    figures = {name: _of_card(one["means"]) for name, one in players.items()}
     return replace(card, metrics={"test": figures.pop(card.name), "baselines": figures})
+
+
+def _of_card(means: dict[str, dict]) -> dict[str, Any]:
+    return {name: float(f"{found['value']:.4g}") for name, found in means.items()} | {
+        "intervals": {
+            name: [float(f"{end:.4g}") for end in found["interval"]]
+            for name, found in means.items()
+            if found["interval"]
+        }
+    }

@@ -42,9 +42,9 @@ def test_rules_are_nearer_to_a_teacher_who_keeps_them_than_nothing_is():
     report = measured([lesson("a", 0), lesson("a", 1), lesson("b", 2)], BASELINES | {"toy": toy_player().predict})
     means = {name: one["means"] for name, one in report.items()}
     assert means["rules"]["velocity"]["value"] > 0.5 > means["flat"]["velocity"]["value"] == 0.0
-    assert means["rules"]["tempo"]["value"] > 0.3 > means["mean"]["tempo"]["value"] == 0.0
+    assert means["rules"]["tempo"]["value"] > 0.3 > means["average"]["tempo"]["value"] == 0.0
     assert means["flat"]["pedal"]["value"] == 0.0
-    assert means["mean"]["pedal"]["value"] == pytest.approx(2 * 12 / (25 + 12), abs=0.03)
+    assert means["average"]["pedal"]["value"] == pytest.approx(2 * 12 / (25 + 12), abs=0.03)
     low, high = means["rules"]["velocity"]["interval"]
     assert low <= means["rules"]["velocity"]["value"] <= high
     assert set(report["toy"]["pieces"]) == {"a0", "a1", "b2"}

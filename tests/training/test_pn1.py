@@ -81,9 +81,9 @@ def test_a_run_is_made_and_gone_on_with_and_ends(corpus, run):
 
 def test_a_run_is_exported_and_plays(corpus, run, tmp_path, capsys, monkeypatch):
     card = export_model("pn1", run, corpus, tmp_path / "models", {})
-    assert (card.kind, card.options, card.licence) == (PERFORMANCE, OPTIONS, "CC BY-SA 3.0")
+    assert (card.kind, card.options, card.licence) == (PERFORMANCE, OPTIONS, "CC BY-SA 4.0")
     assert "sequencer" in card.attribution
-    assert set(card.metrics["baselines"]) == {"flat", "mean", "rules"}
+    assert set(card.metrics["baselines"]) == {"flat", "average", "rules"}
     registry = Registry(tmp_path / "models")
     assert measure_performer("pn1", registry, corpus)["players"]["pn1"]["means"]["velocity"]["interval"]
     studio = Studio(registry)
