@@ -3,7 +3,7 @@
 import datetime
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from koe.corpus.segments import cut, window_starts
-from koe.corpus.store import SPLITS, Corpus
+from koe.corpus.store import SPLITS, Corpus, Entry
 from koe.errors import ModelError
+from koe.evaluation.performance import SOURCE
 from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
 from koe.models.architectures import adapted, architecture
 from koe.models.cards import LATENT, PERFORMANCE, ModelCard, load_card, save_card
@@ -61,6 +62,17 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
     return card
 
 
+def splits_of(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
+    """How many pieces, and measures of sixteen steps, there are in each split."""
+    return {
+        split: {
+            "pieces": sum(entry.split == split for entry in entries),
+            "measures": round(sum(entry.n_steps for entry in entries if entry.split == split) / 16),
+        }
+        for split in SPLITS
+    }
+
+
 def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, Any]) -> ModelCard:
     """The same into ``target`` piece by piece."""
     arrays, known = _WEIGHTS[architecture(name).training](name, run, corpus, target)
@@ -72,13 +84,7 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
         data={
             "name": texts.get("name", corpus.folder.name),
             "sha256": corpus.sha256,
-            "splits": {
-                split: {
-                    "pieces": sum(entry.split == split for entry in corpus.entries),
-                    "measures": round(sum(entry.n_steps for entry in corpus.entries if entry.split == split) / 16),
-                }
-                for split in SPLITS
-            },
+            "splits": splits_of(corpus.entries),
         },
         **(
             {"licence": texts.get("licence", ""), "attribution": texts.get("attribution", "")}
@@ -91,7 +97,8 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
     if card.kind == PERFORMANCE:
         from koe.training.pn1_export import with_figures
 
-        card = with_figures(card, corpus, target)
+        taught = splits_of(corpus.of(SOURCE).entries)
+        card = with_figures(replace(card, data={**card.data, "splits": taught}), corpus, target)
         save_card(card, target / f"{name}.json")
         return card
     if architecture(name).training == UPDATES:
