@@ -58,7 +58,7 @@ def prepare(corpus: Corpus, path: Path) -> dict[str, np.ndarray]:
             if not piece.notes:
                 continue
             heard = features_of(as_written(piece))
-            row = {
+            row: dict[str, np.ndarray] = {
                 "notes": heard.notes.astype(np.float16),
                 "beats": heard.beats.astype(np.float16),
                 "beat": heard.places.beat_of_note.astype(np.int32),

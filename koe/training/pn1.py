@@ -96,8 +96,8 @@ def train_pn1(
         cool_down=cool_down,
         measure=measure,
         report=report,
-        save_every=60.0,
-        measure_every=60.0,
+        save_every=120.0,
+        measure_every=300.0,
         figures=("valid_velocity", "valid_tempo"),
     )
     return folder / "run.npz"
