@@ -393,7 +393,7 @@ def compose(
         "form": form,
     }
     wished = {name: value for name, value in told.items() if value is not None}
-    if not (wished or measures) and (model is None or studio.registry.card(model).kind == "continuation"):
+    if not wished and measures is None and (model is None or studio.registry.card(model).kind == "continuation"):
         return studio.compose(seed, model)
     wishes = Wishes(measures if measures is not None else DEFAULT_MEASURES, **wished)  # type: ignore[arg-type]
     return studio.compose_piece(wishes, seed, model)

@@ -3,7 +3,6 @@
 `Studio` has these methods. What is locked comes back exactly as it was.
 """
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -11,13 +10,14 @@ import numpy as np
 
 from koe.errors import InputError
 from koe.models.sampling import check_seed
-from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.music.states import notes_from_states, states_from_pianoroll
+from koe.music.states import states_from_pianoroll
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
 from koe.studio.composed import filled, room_for_hand
+from koe.studio.kept_notes import BOTH, HANDS, RIGHT, others_of, room_for, with_found
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from koe.models.sampling import Sampling
 
 
-BOTH, LEFT, RIGHT = "both", "left", "right"
-HANDS = (BOTH, LEFT, RIGHT)
 MAX_GAP_STEPS = 256
 MAX_FILLINGS = 8
 # A reconstruction's key is beyond doubt where its probability lies outside these.
@@ -121,10 +119,10 @@ class Filling(StudioBase):
             )
         lines = [*piece.measure_onsets, piece.n_ticks]
         first, last = lines[first_measure - 1], lines[first_measure - 1 + n_measures]
-        is_room = np.ones((piece.n_steps, N_KEYS), dtype=bool) if hand == BOTH else _room_for(piece, hand)
+        is_room = np.ones((piece.n_steps, N_KEYS), dtype=bool) if hand == BOTH else room_for(piece, hand)
         locked = np.ones((piece.n_steps, N_KEYS), dtype=bool)
         locked[start:stop] = ~is_room[start:stop]
-        others = _others(piece, hand)
+        others = others_of(piece, hand)
         there: list[Note] = []
         heard: list[Note] = []
         for note, is_other in zip(piece.notes, others, strict=True):
@@ -269,7 +267,7 @@ class Filling(StudioBase):
                 should_stop=should_stop,
             )
         return tuple(
-            replace(_kept(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
+            replace(with_found(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
             for number, one in enumerate(found)
         )
 
@@ -343,49 +341,3 @@ def _check(seed: int, n_fillings: int) -> None:
     check_seed(seed)
     if not 1 <= n_fillings <= MAX_FILLINGS:
         raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")
-
-
-def _kept(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:
-    """A piece's own notes as they are, with what was found for what is not locked: as loud as these on average."""
-    loudness = round(sum(note.velocity for note in piece.notes) / len(piece.notes)) if piece.notes else DEFAULT_VELOCITY
-    made = {(note.step, note.key): note for note in notes_from_states(states, loudness)}
-    there: dict[tuple[int, int], list[Note]] = defaultdict(list)
-    for note in piece.notes:
-        there[note.step, note.key].append(note)
-    notes: list[Note] = []
-    for (step, key), found in made.items():
-        if (step, key) not in there and found.onset < piece.n_ticks:
-            notes.append(replace(found, duration=min(found.end, piece.n_ticks) - found.onset))
-    for (step, key), before in there.items():
-        notes += before[:-1]
-        note, heard = before[-1], made.get((step, key))
-        if heard and heard.end_step != note.end_step and not locked[step : note.end_step, key].all():
-            # What held on into the gap may be let go there, or go on.
-            end = min(heard.end, piece.n_ticks)
-            note = replace(note, duration=max(end - note.onset, 1), release=0)
-        notes.append(note)
-    return replace(piece, notes=tuple(sorted(notes)))
-
-
-def _others(piece: Piece, hand: str) -> list[bool]:
-    """Which notes are the other hand's; none of them where both are filled."""
-    from koe.scores.hands import right_hand
-
-    if hand == BOTH:
-        return [False] * len(piece.notes)
-    return [is_right != (hand == RIGHT) for is_right in right_hand(piece.notes)]
-
-
-def _room_for(piece: Piece, hand: str) -> np.ndarray:
-    """Keys that a hand may take without crossing the other's notes: bool, ``(n_steps, 88)``."""
-    others = [note for note, is_other in zip(piece.notes, _others(piece, hand), strict=True) if is_other]
-    kept = np.zeros((piece.n_steps, N_KEYS), dtype=bool)
-    for note in others:
-        kept[note.step : note.end_step, note.key] = True
-    middle = 60 - LOWEST_PITCH
-    keys = np.arange(N_KEYS)[None, :]
-    if hand == RIGHT:
-        highest = np.where(kept.any(axis=1), N_KEYS - 1 - kept[:, ::-1].argmax(axis=1), middle - 1)
-        return keys > highest[:, None]
-    lowest = np.where(kept.any(axis=1), kept.argmax(axis=1), middle)
-    return keys < lowest[:, None]

@@ -3,7 +3,7 @@
 import datetime
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -193,10 +193,11 @@ def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]
     if not wanted:
         return {}
     network = load_network(Registry(target), card.name)
-    return {
-        name: ways[name](lambda added, name=name: adapted(network, Settings(**{name: added})), corpus)
-        for name in wanted
-    }
+
+    def with_added(name: str) -> Callable[[float], Any]:
+        return lambda added: adapted(network, Settings(**{name: added}))
+
+    return {name: ways[name](with_added(name), corpus) for name in wanted}
 
 
 def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:

@@ -99,6 +99,12 @@ def test_the_same_seed_writes_the_same_piece_while_it_is_streamed(writer):
     assert piece.made_by.model == "tr1"
 
 
+@pytest.mark.parametrize("drawn", [{"when": 0.0}, {"long": float("nan")}, {"which": 1e9}, {"top_p": 0.0}])
+def test_what_nobody_can_draw_by_is_refused(drawn):
+    with pytest.raises(InputError, match="lies above 0, up to"):
+        Temperatures(**drawn)
+
+
 def test_composing_stops_when_it_is_no_longer_wanted(writer):
     asked = iter([False, True])
     with pytest.raises(Cancelled):

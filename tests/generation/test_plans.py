@@ -26,7 +26,7 @@ def test_a_table_is_kept_as_it_is(tmp_path):
             np.testing.assert_array_equal(getattr(again[number], name), getattr(plans[number], name))
     assert Plans.load(tmp_path / "none.npz") is None
     (tmp_path / "plans.npz").write_bytes(b"no archive")
-    with pytest.raises(ModelError, match="plans.npz are damaged"):
+    with pytest.raises(ModelError, match=r"plans\.npz are damaged"):
         Plans.load(tmp_path / "plans.npz")
 
 
