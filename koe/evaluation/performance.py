@@ -192,3 +192,20 @@ def measure_performer(name: str, registry: Registry, corpus: Corpus, split: str 
     players = {**BASELINES, name: registry.performer(name).predict}
     about = {"model": name, "title": card.title, "kind": card.kind, "split": split}
     return about | {"weights_sha256": card.weights_sha256, "players": measured(lessons_of(corpus, split), players)}
+
+
+def card_figures(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """For each player of a report of `measure_performer` what a card says: each figure, rounded, and ``intervals``."""
+    figures: dict[str, dict[str, Any]] = {}
+    for player, found in report["players"].items():
+        figures[player] = {name: _rounded(mean["value"]) for name, mean in found["means"].items()}
+        figures[player]["intervals"] = {
+            name: [_rounded(end) for end in mean["interval"]]
+            for name, mean in found["means"].items()
+            if mean["interval"]
+        }
+    return figures
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")

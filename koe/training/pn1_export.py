@@ -8,7 +8,7 @@ from typing import Any
 
 from koe.corpus.store import Corpus
 from koe.errors import ModelError
-from koe.evaluation.performance import measure_performer
+from koe.evaluation.performance import card_figures, measure_performer
 from koe.models.cards import ModelCard
 from koe.models.pn1 import build_pn1, teaching
 from koe.models.registry import Registry
@@ -63,16 +63,5 @@ def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any]
 
 def with_figures(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     """A card of ``target`` with what was measured on the test split."""
-    players = measure_performer(card.name, Registry(target), corpus)["players"]
-    figures = {name: _of_card(one["means"]) for name, one in players.items()}
+    figures = card_figures(measure_performer(card.name, Registry(target), corpus))
     return replace(card, metrics={"test": figures.pop(card.name), "baselines": figures})
-
-
-def _of_card(means: dict[str, dict]) -> dict[str, Any]:
-    return {name: float(f"{found['value']:.4g}") for name, found in means.items()} | {
-        "intervals": {
-            name: [float(f"{end:.4g}") for end in found["interval"]]
-            for name, found in means.items()
-            if found["interval"]
-        }
-    }
