@@ -99,18 +99,6 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     )
     command.set_defaults(run=_interpolation)
 
-    command = benchmarks.add_parser(
-        "performance",
-        help="how like a teacher's a model plays scores, beside plain ways of playing them",
-        description="Play the scores of the split's pieces from piano-midi.de flat, as is usual, by rules and by the "
-        "model, and compare loudness, tempo, pedal, lengths and timing with the teacher's.",
-    )
-    command.add_argument("--model", default="pn1")
-    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
-    command.add_argument("--split", choices=SPLITS, default="test")
-    command.add_argument("-o", "--output", type=Path, default=Path("runs/performance"), metavar="DIR")
-    command.set_defaults(run=_performance)
-
     originality.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
@@ -152,8 +140,13 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
 
-    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
+    if registry.card(options.model).kind == "performance":
+        from koe.evaluation.performance import measure_performer
+
+        report = measure_performer(options.model, registry, Corpus(options.corpus), options.split)
+        return _written(report, options.output / f"{options.model}-{options.split}.json")
+    corpus = Corpus(options.corpus).of(options.source)
     if registry.card(options.model).kind == "composition":
         from koe.models.backend import load_backend
 
@@ -344,14 +337,6 @@ def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:
             curves[card.title] = [registry.latent(card.name)]
     report = measure_latent_sizes(curves, corpus, options.split, Progress("models"))
     write_file(_made(options.output) / f"{options.model}.html", latent_sizes_page(report).encode())
-    return _written(report, options.output / f"{options.model}.json")
-
-
-def _performance(options: argparse.Namespace) -> dict[str, Any]:
-    from koe.corpus.store import Corpus
-    from koe.evaluation.performance import measure_performer
-
-    report = measure_performer(options.model, new_studio().registry, Corpus(options.corpus), options.split)
     return _written(report, options.output / f"{options.model}.json")
 
 

@@ -25,7 +25,6 @@ ARCHITECTURE = Architecture(
     "loudness, length, timing, pedal",
     _adapt,
     _build,
-    hears_onsets=True,
     training=UPDATES,
     needs_keras=False,
 )
