@@ -147,8 +147,13 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
 
-    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
+    if registry.card(options.model).kind == "performance":
+        from koe.evaluation.performance import measure_performer
+
+        report = measure_performer(options.model, registry, Corpus(options.corpus), options.split)
+        return _written(report, options.output / f"{options.model}-{options.split}.json")
+    corpus = Corpus(options.corpus).of(options.source)
     if registry.card(options.model).kind == "composition":
         from koe.models.backend import load_backend
 
