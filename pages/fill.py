@@ -69,7 +69,7 @@ with middle:
     pieces.say_moved(card.title, piece)
 with right:
     seed = controls.choose_seed("fill-seed")
-    sampling = {}
+    sampling: Sampling | None = None
     if card.kind == COMPOSITION:
         with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
             temperature = st.slider(
@@ -79,7 +79,7 @@ with right:
             top_p = st.slider(
                 words.TOP_P, 0.55, 1.0, 1.0, 0.05, key="fill-top-p", help=words.TOP_P_HELP, persist_state="session"
             )
-        sampling = {"sampling": Sampling(TOSS, temperature=temperature, top_p=top_p)}
+        sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
 
 def shown(whole: Piece) -> Piece:
@@ -126,14 +126,14 @@ if state.kept("fill_asked", False):
 
         if task == GAP:
             found = cached_studio.studio().fill_gap(
-                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress, **sampling
+                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, sampling, progress=progress
             )
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
             results = tuple((whole, shown(whole)) for whole in found)
         else:
             borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
-            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress, **sampling)
+            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, sampling, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
         filled.keep(results, original, first_shown - 1 + piece.first_number, state.visit())
