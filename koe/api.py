@@ -6,6 +6,7 @@ with one sentence.
 """
 
 import base64
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -175,6 +176,8 @@ def save(piece: Piece, path: str | Path) -> Path:
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
+    if path.suffix.lower() == ".pdf" and (lacking := studio.what_pdf_lacks(piece.title)):
+        warnings.warn(lacking, stacklevel=2)
     return write_bytes(path, make)
 
 

@@ -4,11 +4,13 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import InputError
+from koe.models.cards import COMPOSITION
 from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
+from koe.studio.continuing import qpm_of_what_follows
 from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
 from koe.web.serving import cached_studio
@@ -137,6 +139,20 @@ def surprise() -> None:
     continuing.ask()
 
 
+def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
+    """A slider of the network's."""
+    return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
+
+
+def choose_drawing() -> tuple[Sampling, bool]:
+    """How a network of notes draws, and whether somebody watches over it."""
+    temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
+    with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
+        guard = st.toggle(words.GUARD, value=True, key="continue-guard", help=words.GUARD_HELP, persist_state="session")
+        top_p = slider(words.TOP_P, 0.55, 1.0, 1.0, "continue-top-p", words.TOP_P_HELP)
+    return Sampling(TOSS, temperature=temperature, top_p=top_p), guard
+
+
 def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     """How probabilities become notes, and whether somebody watches over it."""
     way = st.segmented_control(
@@ -151,9 +167,6 @@ def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     )
     if way != TOSS:
         return Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD)), False
-
-    def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
-        return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
 
     temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
     with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
@@ -178,13 +191,13 @@ with left:
     n_steps = st.slider(
         texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
     )
-    seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
+    seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
     st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:
-    sampling, guard = choose_sampling(card.hears_onsets)
+    sampling, guard = choose_drawing() if card.kind == COMPOSITION else choose_sampling(card.hears_onsets)
 with right:
     n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
     seed = controls.choose_seed("continue-seed")

@@ -227,6 +227,8 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         made = [studio.musicxml(score).encode()]
     elif ending == ".pdf":
         made = [studio.score_pdf(score)]
+        if lacking := studio.what_pdf_lacks(score.title):
+            print(f"koe: {lacking}", file=sys.stderr)
     else:
         made = [page.encode() for page in studio.score_svg(score)]
     paths = numbered(options.output, len(made))

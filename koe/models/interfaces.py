@@ -82,6 +82,7 @@ class Continuer(Protocol):
         ...
 
 
+@runtime_checkable
 class Composer(Protocol):
     """A model that writes whole pieces event by event (`koe.music.events`), and goes on from what it heard.
 

@@ -20,6 +20,7 @@ from koe.version import __version__
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.audio.render import OnPart
     from koe.scores.engrave import Score
 
 
@@ -56,11 +57,20 @@ class Exports(StudioBase):
 
         return text_from_pianoroll(piece.pianoroll)
 
-    def render(self, piece: Piece, format: str = "mp3", should_stop: ShouldStop | None = None) -> "Audio":
-        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``; dropped where ``should_stop`` says so."""
+    def render(
+        self,
+        piece: Piece,
+        format: str = "mp3",
+        should_stop: ShouldStop | None = None,
+        on_part: "OnPart | None" = None,
+    ) -> "Audio":
+        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``; dropped where ``should_stop`` says so.
+
+        An MP3 is handed to ``on_part`` while it is made; see `koe.audio.render`.
+        """
         from koe.audio import render
 
-        return render(self.midi(piece), format, should_stop=should_stop)
+        return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
     def score(self, piece: Piece) -> "Score":
         """The piece as a score: key, spelling, hands, voices and note values found."""
@@ -118,6 +128,18 @@ class Exports(StudioBase):
         from koe.scores.pdf import pdf
 
         return pdf(self._score_of(piece))
+
+    def unprintable(self, title: str) -> str:
+        """The letters of a title that no font here has, each once; see `koe.scores.fonts`."""
+        from koe.scores.fonts import unprintable
+
+        return unprintable(title)
+
+    def what_pdf_lacks(self, title: str) -> str:
+        """A sentence about what of a title cannot be printed; empty where all of it can."""
+        from koe.scores.fonts import what_pdf_lacks
+
+        return what_pdf_lacks(title)
 
     def pianoroll_svg(self, piece: Piece, made_from: int | None = None) -> str:
         """The pianoroll as a picture; notes from step ``made_from`` on are drawn as a network's."""
@@ -225,6 +247,8 @@ class Exports(StudioBase):
         lines += ["Files", *(f"  {name}: {_described(name)}" for name in files)]
         moved = what_text_moves(piece)
         lines += [f"  {moved}"] if moved else []
+        lacking = self.what_pdf_lacks(piece.title) if "pdf" not in missing else ""
+        lines += [f"  {lacking}"] if lacking else []
         lines += [f"  without {kind}: {reason}" for kind, reason in missing.items()]
         lines.append("")
         if heard is not None:

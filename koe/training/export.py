@@ -195,7 +195,11 @@ def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]
     network = load_network(Registry(target), card.name)
 
     def with_added(name: str) -> Callable[[float], Any]:
-        return lambda added: adapted(network, Settings(**{name: added}))
+        def made(added: float) -> Any:
+            settings = Settings(restriking=added) if name == "restriking" else Settings(leaning=added)
+            return adapted(network, settings)
+
+        return made
 
     return {name: ways[name](with_added(name), corpus) for name in wanted}
 

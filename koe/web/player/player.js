@@ -41,6 +41,7 @@ class Player {
     this.box.player = this;
     this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
     this.roll = new Roll(this.box, this.el);
+    this.form = new Form(this.el, (tick) => this.playFrom(tick));
     this.size = new ResizeObserver(() => this.layout());
     this.listen();
   }
@@ -56,6 +57,7 @@ class Player {
     this.data = data;
     this.time = new TimeMap(data.time);
     this.roll.take(data);
+    this.form.take(data);
     this.label();
     this.roll.look();
     if (back) {
@@ -68,7 +70,8 @@ class Player {
     const old = voice.data;
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
-    if (old && old.music !== data.music && (data.fresh || old.n_ticks !== data.n_ticks)) {
+    this.further = Boolean(data.work) && old?.work === data.work; // the same piece, further written
+    if (old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks)) {
       voice.drop(); // other music; what has only changed a little goes on
       voice.wanted = false;
       this.go(0);
@@ -117,18 +120,18 @@ class Player {
     const sound = sounds.get(data.player);
     const fits = sound?.music === data.music;
     const fresh = fits && sound.src && sound.src !== voice.src;
-    const soon = voice.on || voice.wanted || sound?.autoplay;
+    const soon = voice.on || voice.wanted || (sound?.autoplay && !(this.further && voice.src));
     const wait = fresh && sound.lazy && !made.has(sound.src);
     if (wait && soon && !faults.has(sound.src)) this.make(sound);
     if (fresh && !wait) {
       const tick = this.tick();
       voice.take(sound, this.time);
-      this.go(sound.autoplay ? 0 : tick);
+      this.go(sound.autoplay && !this.further ? 0 : tick);
       if (soon) this.play();
     }
     this.pending = !fits || wait;
     this.fault = (fits && (sound.fault || faults.get(sound.src))) || "";
-    if (!this.pending || this.fault) voice.wanted = false;
+    if ((!this.pending && !data.growing) || this.fault) voice.wanted = false;
     this.tell();
   }
 
@@ -197,6 +200,7 @@ class Player {
   /** What the audio element tells. */
   on(event) {
     if (event === "timeupdate") this.again(); // frames stop in a hidden tab, this does not
+    else if (event === "ended" && this.data.growing) this.voice.wanted = true; // more is on its way
     else if (event === "ended") this.go(0);
     else if (event === "play") this.frame();
     else if (event === "pause") this.move(true);
@@ -234,6 +238,11 @@ class Player {
     }
   }
 
+  playFrom(tick) {
+    this.go(tick);
+    if (!this.voice.on && !this.voice.wanted) this.toggle();
+  }
+
   giveUp() {
     this.waits = "";
     this.making?.stop.abort();
@@ -263,6 +272,7 @@ class Player {
 
   layout() {
     if (!this.data || !this.roll.layout()) return;
+    this.form.layout(this.roll);
     this.move(true);
     this.box.dataset.drawn = this.data.music;
   }
@@ -277,6 +287,7 @@ class Player {
     const whole = wholeOf(tick);
     if (whole === this.whole && !anyway) return;
     this.whole = whole;
+    this.form.at(on || tick > 0 ? whole : -1);
     moments.set(data.player, { music: data.music, tick: on || tick > 0 ? whole : -1, on });
     dispatchEvent(new CustomEvent("koe-moment", { detail: data.player }));
     const sounding = on || tick > 0 ? roll.near(tick + 1e-3, tick + 1e-3).filter((note) => note.kind !== "o") : [];

@@ -7,6 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +15,9 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import ModelError
+from koe.generation.wishes import Wishes
 from koe.models.latent import LINE
+from koe.music.form import Section, sections_of
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
@@ -23,10 +26,12 @@ from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
+from koe.studio.one_press import wishes_at_one_press
 from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.audio.render import OnPart
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
 
@@ -109,10 +114,52 @@ def demo_piece(slug: str) -> Piece:
     return studio().demo_piece(slug)
 
 
+def composer() -> "ModelCard | None":
+    """The model that composes whole pieces where none is named; None if there is none."""
+    try:
+        return next(iter(studio().composers()), None)
+    except ModelError:
+        return None
+
+
+def compose(seed: int, should_stop: ShouldStop | None = None) -> Piece:
+    """The piece that belongs to a seed; given up where ``should_stop`` says so."""
+    card = composer()
+    if card:
+        return composed(wishes_at_one_press(seed), seed, card.name, should_stop)
+    return _at_one_press(seed, should_stop)
+
+
+def composed(
+    wishes: Wishes,
+    seed: int,
+    model: str,
+    should_stop: ShouldStop | None = None,
+    on_written: Callable[[Piece], None] | None = None,
+) -> Piece:
+    """A whole piece from wishes; what is not kept yet is handed to ``on_written`` while it is written."""
+    return _composed(wishes.as_settings(), seed, model, wishes, should_stop, on_written)
+
+
 @once
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
-def compose(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
-    """The piece that belongs to a seed; given up where ``_should_stop`` says so."""
+def _composed(
+    settings: tuple[tuple[str, str], ...],
+    seed: int,
+    model: str,
+    _wishes: Wishes,
+    _should_stop: ShouldStop | None = None,
+    _on_written: Callable[[Piece], None] | None = None,
+) -> Piece:
+    given = {"should_stop": _should_stop, "on_written": _on_written}
+    return studio().compose_piece(
+        _wishes, seed, model, **cast("Any", {n: value for n, value in given.items() if value})
+    )
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def _at_one_press(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
     return studio().compose(seed, should_stop=_should_stop) if _should_stop else studio().compose(seed)
 
 
@@ -214,25 +261,34 @@ def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: floa
 
 @once
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
-def _rendered(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
-    return _render(_piece, _should_stop)
+def _rendered(
+    midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None, _on_part: "OnPart | None" = None
+) -> "Audio":
+    return _render(_piece, _should_stop, _on_part)
 
 
 @once
 @st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
-def _rendered_long(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
-    return _render(_piece, _should_stop)
+def _rendered_long(
+    midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None, _on_part: "OnPart | None" = None
+) -> "Audio":
+    return _render(_piece, _should_stop, _on_part)
 
 
-def _render(piece: Piece, should_stop: ShouldStop | None) -> "Audio":
+def _render(piece: Piece, should_stop: ShouldStop | None, on_part: "OnPart | None") -> "Audio":
     # Where a page is being made, its visitor's leaving counts.
-    return studio().render(piece, should_stop=should_stop) if should_stop else studio().render(piece)
+    given = {"should_stop": should_stop, "on_part": on_part}
+    return studio().render(piece, **cast("Any", {name: value for name, value in given.items() if value}))
 
 
-def sound(piece: Piece, should_stop: ShouldStop | None = None) -> "Audio":
-    """The piece as MP3, kept by what is heard of it; given up where ``should_stop`` says so."""
+def sound(piece: Piece, should_stop: ShouldStop | None = None, on_part: "OnPart | None" = None) -> "Audio":
+    """The piece as MP3, kept by what is heard of it; given up where ``should_stop`` says so.
+
+    What is not kept yet is handed to ``on_part`` while it is made.
+    """
     played = heard(piece)
-    return (_rendered if played.duration_sec <= LONG_SEC else _rendered_long)(midi(played), played, should_stop)
+    rendered = _rendered if played.duration_sec <= LONG_SEC else _rendered_long
+    return rendered(midi(played), played, should_stop, on_part)
 
 
 def heard(piece: Piece) -> Piece:
@@ -264,6 +320,16 @@ def midi(piece: Piece) -> bytes:
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
 def _midi(digest: bytes, _piece: Piece) -> bytes:
     return studio().midi(_piece)
+
+
+def sections(piece: Piece) -> tuple[Section, ...]:
+    """The form of a piece; see `koe.music.form`."""
+    return _sections(fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
+def _sections(digest: bytes, _piece: Piece) -> tuple[Section, ...]:
+    return sections_of(_piece)
 
 
 def fingerprint(piece: Piece) -> bytes:

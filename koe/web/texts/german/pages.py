@@ -8,6 +8,7 @@ NOUNS = {
     "key": ("Taste", "Tasten"),
     "measure": ("Takt", "Takte"),
     "sixteenth": ("Sechzehntel", "Sechzehntel"),
+    "semitone": ("Halbton", "Halbtöne"),
     "epoch": ("Epoche", "Epochen"),
     "number": ("Zahl", "Zahlen"),
     "second": ("Sekunde", "Sekunden"),
@@ -18,6 +19,7 @@ NOUNS = {
 TAGLINE = "Koe: klassische Klaviermusik mit neuronalen Netzen."
 PAGES = {
     "home": "Start",
+    "compose": "Komponieren",
     "your_piece": "Dein Stück",
     "reconstruct": "Nachbilden",
     "latent_space": "Latenter Raum",
@@ -56,6 +58,7 @@ UNTITLED = "Stück ohne Titel"
 TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke, die bis zu {length} dauern; dieses ist länger."
 TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
 TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
+PDF_LACKS = "Keine Schrift hier hat {letters}: Im PDF stehen im Titel dafür Kästchen oder einfachere Buchstaben."
 SILENT = "Stille: Mit dieser Einstellung klingt keine Taste."
 ROLL_ALT = "Pianoroll von {title}"
 PLAYER = {
@@ -84,6 +87,14 @@ KINDS_OF_NOTES = {
 }
 ROLL_IN_WORDS = "{title}: {parts}; {measures}, zu Beginn im {metre}-Takt; von {low} bis {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} ohne eine Note."
+FORM = "Form: {form}"
+SECTION_MEASURES = "Takte {first} bis {last}"
+SECTION_MEASURE = "Takt {first}"
+SECTION_NEW = "{letter}, {measures}"
+SECTION_AGAIN = "{letter} noch einmal, {measures}"
+SECTION_VARIED = "{letter} noch einmal, abgewandelt, {measures}"
+SECTION_HIGHER = "{letter} noch einmal, {semitones} höher, {measures}"
+SECTION_LOWER = "{letter} noch einmal, {semitones} tiefer, {measures}"
 TAKE_HOME = "Mitnehmen"
 USE = "Als mein Stück nehmen"
 USE_HELP = "Macht dies auf allen Seiten zu deinem Stück: zum Nachbilden, Verwandeln und Fortsetzen."
@@ -152,6 +163,10 @@ HOME_LEAD = (
     "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gelauscht und spinnt sie nun allein weiter, "
     "Sechzehntel für Sechzehntel."
 )
+HOME_LEAD_WHOLE = (
+    "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gehört und schreibt jetzt ein ganzes "
+    "Stück, Note für Note, mit Teilen, die wiederkehren, und einem Schluss."
+)
 COMPOSE = "Ein Stück komponieren"
 COMPOSE_AGAIN = "Noch eins"
 COMPOSING = "Ich komponiere …"
@@ -160,6 +175,12 @@ HOME_PIECE_HELP = "Dieselbe Nummer, dasselbe Stück: Merk sie dir und komm wiede
 HOME_NUMBER = "Das Stück mit der Nummer spielen"
 HOME_MORE = "Und jetzt mach etwas Eigenes"
 HOME_CARDS = (
+    (
+        "compose",
+        ":material/piano:",
+        "Komponieren",
+        "Ein ganzes Stück nach Wunsch: Stimmung, Gangart, Gestalt.",
+    ),
     (
         "your_piece",
         ":material/library_music:",
