@@ -133,11 +133,10 @@ class Learned:
                 progress(number, len(entries))
         if not rows:
             raise InputError(f"The train split has no piece of {FEWEST} measures to learn from; take a larger corpus.")
-        manner, metre_features = (np.stack([row[column] for row in rows]) for column in (0, 1))
-        labels = [[row[column] for row in rows] for column in (2, 3, 4)]
-        self._composer = _of_classes(manner, labels[0], self.composers)
-        self._tempo = _of_classes(manner, labels[1], tuple(TEMPO_CLASSES))
-        self._metre = _of_classes(metre_features, labels[2], METRES)
+        manner, metre_features, composer, tempo, metres = (list(column) for column in zip(*rows, strict=True))
+        self._composer = _of_classes(np.stack(manner), composer, self.composers)
+        self._tempo = _of_classes(np.stack(manner), tempo, tuple(TEMPO_CLASSES))
+        self._metre = _of_classes(np.stack(metre_features), metres, METRES)
 
     def composer(self, piece: Noted) -> str:
         """The composer whom a piece is most like."""

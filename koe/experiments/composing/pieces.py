@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def write_pieces(
     """
     folder.mkdir(parents=True, exist_ok=True)
     index = folder / INDEX
-    about = {
+    about: dict[str, Any] = {
         "weights_sha256": weights_sha256,
         "guarded": at_once == 1,
         "planned": plans is not None,
