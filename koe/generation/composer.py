@@ -157,9 +157,11 @@ def compose(
         told = replace(told, plan=plans.draw(wishes.measures, (seed, PLANNED)))
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
     frame = model.frame(told, end_from=end_from, end_at=end_at)
+    last_line = -(-end_at // told.measure_ticks) * told.measure_ticks
     notes: list[Note] = []
     parts = written(model, model.begin(1), frame, (seed, 0), wishes.temperatures, should_stop=should_stop)
     for part in parts:
+        part.notes[:, 1] = np.minimum(part.notes[:, 1], last_line - part.notes[:, 0])  # let go at the latest end
         notes += notes_of_rows(part.notes)
         if on_written:
             on_written(_piece(model.name, wishes, seed, notes, part.reached))

@@ -85,7 +85,7 @@ def continued(
         told,
         starts[:-1],
         end_from=seam + round(EARLIEST_END * n_ticks),
-        end_at=seam + n_ticks,
+        end_at=seam + n_ticks - TICKS_PER_STEP // 2,  # what begins later would be heard in the step after the last
         free_from=seam,
     )
     memory = model.begin(1)

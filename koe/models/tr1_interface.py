@@ -13,7 +13,7 @@ CHUNK = 32  # events written at a time
 FIRST_CHUNK = 8  # and at first, so that music comes soon
 NO_EVENT = -2  # in place of an advance, where a piece is over
 TICKS_PER_MEASURE = 96
-COLDEST, HOTTEST = 0.01, 100.0  # temperatures; the first in place of 0: always the likeliest
+COLDEST, HOTTEST = 1e-5, 100.0  # temperatures; the first in place of 0: always the likeliest
 # Borders between the classes of what is told, which are counted from 1.
 TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
 MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
