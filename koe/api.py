@@ -6,6 +6,7 @@ with one sentence.
 """
 
 import base64
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -39,6 +40,7 @@ __all__ = [
     "listen",
     "morph",
     "originality_of",
+    "perform",
     "read",
     "reconstruct",
     "render",
@@ -174,6 +176,8 @@ def save(piece: Piece, path: str | Path) -> Path:
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
+    if path.suffix.lower() == ".pdf" and (lacking := studio.what_pdf_lacks(piece.title)):
+        warnings.warn(lacking, stacklevel=2)
     return write_bytes(path, make)
 
 
@@ -194,6 +198,30 @@ def render(piece: Piece, format: str = "mp3") -> "Audio":
 def list_models() -> dict[str, str]:
     """What the networks here do, by the name that the other functions take as ``model``."""
     return {card.name: f"{card.title}: {card.description}" for card in _studio().models()}
+
+
+def perform(piece: Piece, seed: int = 0, amount: float = 1.0) -> Piece:
+    """Play a score as a pianist would: loud and soft, giving way and hurrying, with pedal.
+
+    Parameters
+    ----------
+    piece : Piece
+    seed : int
+        The same seed gives the same reading.
+    amount : float
+        0 as written, 1 as the network learned it, up to 2 for more.
+
+    Returns
+    -------
+    piece : Piece
+        The same notes in the score; they sound as they are played.
+
+    Raises
+    ------
+    InputError
+        If the amount lies outside 0 to 2.
+    """
+    return _studio().perform(piece, seed, amount)
 
 
 def reconstruct(piece: Piece, model: str = "ae1", measure: int | None = None) -> Piece:

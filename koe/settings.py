@@ -35,7 +35,7 @@ def asset_folder(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"models"``, ``"originality"`` or ``"pieces"``.
+        ``"fonts"``, ``"models"``, ``"originality"`` or ``"pieces"``.
     """
     package = Path(__file__).resolve().parent
     installed = package / "assets"

@@ -134,15 +134,15 @@ in_form = texts.DRAWN_FORM.format(form=form) if form else texts.FREE_FORM
 said.caption(texts.IN_ALL.format(measures=measures, form=in_form))
 
 
-def begin() -> None:
+def begin(model: str) -> None:
     """Let what the controls say be written; with another seed where that has just been written."""
     number, last = seed, state.kept(COMPOSED, ())
     if last and last[0].made_by and (last[0].made_by.seed, last[0].made_by.settings) == (seed, wishes.as_settings()):
         number = st.session_state["compose-seed-number"] = state.new_seed()
-    state.keep(WISHED, (wishes_for(asked, number), number, card.name, state.visit()))
+    state.keep(WISHED, (wishes_for(asked, number), number, model, state.visit()))
 
 
-go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", on_click=begin)
+go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", on_click=begin, args=(card.name,))
 writing = state.kept(WISHED, ())
 if writing:
     wanted, number, model, visit = writing

@@ -10,6 +10,7 @@ from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
+from koe.studio.continuing import qpm_of_what_follows
 from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
 from koe.web.serving import cached_studio
@@ -190,7 +191,7 @@ with left:
     n_steps = st.slider(
         texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
     )
-    seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
+    seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
     st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:

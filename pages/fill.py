@@ -32,7 +32,7 @@ task = st.segmented_control(
     tuple(texts.FILL_TASKS),
     default=GAP,
     required=True,
-    format_func=texts.FILL_TASKS.get,
+    format_func=texts.FILL_TASKS.__getitem__,
     key="fill-task",
     persist_state="session",
 )
@@ -44,7 +44,7 @@ def measures_at_most(first: int) -> int:
     return max(1, sum(border - borders[first - 1] <= MAX_GAP_STEPS for border in borders[first:]))
 
 
-first = state.measure()
+first, number = state.measure(), state.measure_number()
 left, middle, right = st.columns(3, gap="large")
 with left:
     most = min(8, measures_at_most(first))
@@ -52,7 +52,7 @@ with left:
     if most > 1:
         label = texts.FILL_MEASURES if task == GAP else texts.FILL_MELODY_MEASURES
         n_measures = st.slider(label, 1, most, min(2 if task == GAP else 4, most), key=f"fill-measures-{most}")
-    st.caption(texts.FILL_WHERE.format(first=first, last=first + n_measures - 1))
+    st.caption(texts.FILL_WHERE.format(first=number, last=number + n_measures - 1))
 with middle:
     hand = BOTH
     if task == GAP:
@@ -61,7 +61,7 @@ with middle:
             HANDS,
             default=BOTH,
             required=True,
-            format_func=texts.FILL_HANDS.get,
+            format_func=texts.FILL_HANDS.__getitem__,
             key="fill-hand",
             persist_state="session",
         )
@@ -69,7 +69,7 @@ with middle:
     pieces.say_moved(card.title, piece)
 with right:
     seed = controls.choose_seed("fill-seed")
-    sampling = {}
+    sampling: Sampling | None = None
     if card.kind == COMPOSITION:
         with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
             temperature = st.slider(
@@ -79,7 +79,7 @@ with right:
             top_p = st.slider(
                 words.TOP_P, 0.55, 1.0, 1.0, 0.05, key="fill-top-p", help=words.TOP_P_HELP, persist_state="session"
             )
-        sampling = {"sampling": Sampling(TOSS, temperature=temperature, top_p=top_p)}
+        sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
 
 def shown(whole: Piece) -> Piece:
@@ -91,12 +91,17 @@ def shown(whole: Piece) -> Piece:
 
 def offer(whole: Piece, key: str) -> None:
     """The whole piece with this filling, as the current one."""
+
+    def use() -> None:
+        state.use_piece(whole)
+        state.notice(texts.USED)
+
     st.button(
         texts.FILL_USE,
         key=f"{key}-keep",
         icon=":material/queue_music:",
         help=texts.USE_HELP,
-        on_click=lambda: (state.use_piece(whole), state.notice(texts.USED)),
+        on_click=use,
     )
 
 
@@ -121,17 +126,17 @@ if state.kept("fill_asked", False):
 
         if task == GAP:
             found = cached_studio.studio().fill_gap(
-                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress, **sampling
+                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, sampling, progress=progress
             )
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
             results = tuple((whole, shown(whole)) for whole in found)
         else:
             borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
-            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress, **sampling)
+            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, sampling, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
-        filled.keep(results, original, first_shown, state.visit())
+        filled.keep(results, original, first_shown - 1 + piece.first_number, state.visit())
         # Of a gap, what stands before it was heard; a tune runs through all of its harmony.
         for whole in found:
             note_take(whole, piece.measure_steps[first - 1] if task == GAP else 0)

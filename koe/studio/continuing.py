@@ -247,7 +247,7 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
 def _followed(shown: Piece | None, heard: Piece | None, tail: Piece, model: str) -> Piece:
     """The piece that a model went on from with what it wrote behind it, in the tempo that goes on."""
     title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
-    tail = replace(tail, tempos=(Tempo(0, _last_qpm(heard) if heard else DEFAULT_QPM),), title=title)
+    tail = replace(tail, tempos=(Tempo(0, qpm_of_what_follows(heard) if heard else DEFAULT_QPM),), title=title)
     if shown is None:
         return tail
     seam = shown.n_ticks * PULSES_PER_TICK
@@ -260,7 +260,7 @@ def _followed(shown: Piece | None, heard: Piece | None, tail: Piece, model: str)
     return replace(shown.followed_by(tail), title=title, tempos=tempos, pedal=pedal)
 
 
-def _last_qpm(piece: Piece) -> float:
+def qpm_of_what_follows(piece: Piece) -> float:
     """The tempo in which a piece goes on: its last one, or where that is a moment's of a performance, an average."""
     end = piece.n_ticks * PULSES_PER_TICK
     last = [piece.tempos[0], *(tempo for tempo in piece.tempos if tempo.onset < end)][-1]

@@ -27,7 +27,7 @@ ENGLISH = {"the", "of", "and", "your", "with", "what", "is", "from", "it"}
 @pytest.fixture
 def german(calls):
     """The app as one comes to it with German in the address."""
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=300)
     app.query_params[language.PARAMETER] = "de"
     return app.run()
 
@@ -103,7 +103,7 @@ def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, r
     cookies = {language.COOKIE: remembered} if remembered else {}
     monkeypatch.setattr(type(language.st.context), "cookies", property(lambda _: cookies))
     monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
     assert (app.title[0].value == pages.HOME_TITLE) == (spoken == "de")
 
 

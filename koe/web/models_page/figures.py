@@ -19,7 +19,15 @@ Report = Mapping[str, Any]
 
 NONE = "–"
 COMPOSERS_HEIGHT = 420  # there may be dozens of them, so they scroll
-_FORMATS = {"mse": ".4f", "f1": ".3f", "binary_accuracy": ".4f", "nats_a_step": ".3f"}
+_FORMATS = {
+    "mse": ".4f",
+    "f1": ".3f",
+    "binary_accuracy": ".4f",
+    "nats_a_step": ".3f",
+    "velocity": ".3f",
+    "tempo": ".3f",
+    "pedal": ".3f",
+}
 
 
 def show_figures(chosen: "ModelCard", cards: Sequence["ModelCard"]) -> None:
@@ -29,11 +37,11 @@ def show_figures(chosen: "ModelCard", cards: Sequence["ModelCard"]) -> None:
     st.markdown(model_texts.FIGURES_LEAD[chosen.kind])
     with st.container(key="figures"):
         st.markdown(figures_table(chosen, alike, reports))
-    composes = chosen.kind == "composition"
-    if not composes:
+    if chosen.kind in ("latent", "continuation"):  # the others are not in the paper
         st.caption(model_texts.FIGURES_NOTE)
     with st.expander(model_texts.FIGURES_HOW):
-        how = model_texts.FIGURES_HOW_COMPOSING if composes else model_texts.FIGURES_HOW_TEXT
+        hows = {"composition": model_texts.FIGURES_HOW_COMPOSING, "performance": model_texts.FIGURES_HOW_PERFORMING}
+        how = hows.get(chosen.kind, model_texts.FIGURES_HOW_TEXT)
         st.markdown(how + " ".join(_sources(alike)))
     report = reports[chosen.name]
     if composers := report.get("composers"):
@@ -150,8 +158,11 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 def _columns(card: "ModelCard") -> Mapping[str, str]:
     """What is shown of models that do what this one does, by its name in a report."""
-    composes = card.kind == "composition"
-    return model_texts.FIGURES_COLUMNS_COMPOSING if composes else model_texts.FIGURES_COLUMNS
+    columns = {
+        "composition": model_texts.FIGURES_COLUMNS_COMPOSING,
+        "performance": model_texts.FIGURES_COLUMNS_PERFORMING,
+    }
+    return columns.get(card.kind, model_texts.FIGURES_COLUMNS)
 
 
 def _number(figures: Report, name: str, *, intervals: bool = False) -> str:

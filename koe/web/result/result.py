@@ -31,7 +31,7 @@ def show_result(
     original: np.ndarray | None = None,
     probabilities: np.ndarray | None = None,
     threshold: float = 1.0,
-    first_measure: int = 1,
+    first_measure: int | None = None,
     height: int = 260,
     pitches: tuple[int, int] | None = None,
     segment: tuple[int, int] | None = None,
@@ -60,7 +60,7 @@ def show_result(
         Drawn faintly where they are below ``threshold``.
     threshold : float
     first_measure : int
-        Number of its first measure.
+        Number of its first measure; `Piece.first_number` unless given.
     height : int
         Of the roll, in pixels.
     pitches : tuple of int, optional
@@ -89,6 +89,8 @@ def show_result(
     """
     if usable:  # an excerpt, or what was there before, is nothing by itself
         note_take(piece, made_from)
+    if first_measure is None:
+        first_measure = piece.first_number
     notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(

@@ -17,8 +17,8 @@ def count(number: int, noun: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, such as ``"3:07"``."""
-    minutes, rest = divmod(round(seconds), 60)
+    """Minutes and whole seconds, as the player counts them: ``"3:07"``."""
+    minutes, rest = divmod(int(seconds + 0.001), 60)
     return f"{minutes}:{rest:02d}"
 
 
@@ -89,6 +89,7 @@ UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
+PDF_LACKS = "No font here has {letters}: in the PDF, boxes or plainer letters stand in the title instead."
 SILENT = "Silence: at this setting no key sounds."
 ROLL_ALT = "Pianoroll of {title}"
 PLAYER = {

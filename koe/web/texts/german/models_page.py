@@ -22,6 +22,7 @@ DESCRIPTIONS: dict[str, str] = {
     "lstm1": "Liest ein Stück Schritt für Schritt, erinnert sich und sagt, welche Tasten als nächste kommen können.",
     "tr1": "Schreibt Note für Note, behält das ganze Stück, bringt Takte wieder und kommt von selbst zum Schluss.",
     "lstm2": "Gibt jeder Taste ein eigenes Gedächtnis, kennt die Zeit im Takt und zieht einen Akkord Ton für Ton.",
+    "pn1": "Spielt Noten: wie laut und lang jeder Ton ist, wo das Tempo nachgibt und wann das Pedal getreten wird.",
     "ae3": "Nimmt vier Takte Schlag für Schlag, hält Angeschlagenes und Gehaltenes getrennt und faltet sie wieder auf.",
 }
 
@@ -132,10 +133,12 @@ FIGURES_LEAD = {
     "latent": "Vier Takte aus wenigen Zahlen wieder schreiben: Wie nah kommt es bei Stücken, die es nie gesehen hat?",
     "continuation": "Sagen, welche Tasten als nächste kommen: Wie gut trifft es bei Stücken, die es nie gesehen hat?",
     "composition": "Fremde ganze Stücke Sechzehntel für Sechzehntel vorhersagen: Wie überrascht ist es?",
+    "performance": "Noten spielen, die es nie gesehen hat: Wie ähnlich ist sein Spiel dem seines Lehrers?",
 }
 FIGURES_COLUMN = "Bei den Stücken der Prüfung"
 FIGURES_COLUMNS = {"mse": "Fehler (MSE)", "f1": "F1", "binary_accuracy": "Felder richtig"}
 FIGURES_COLUMNS_COMPOSING = {"nats_a_step": "Überraschung (Nats je Sechzehntel)"}
+FIGURES_COLUMNS_PERFORMING = {"velocity": "Lautstärke", "tempo": "Tempo", "pedal": "Pedal"}
 FIGURES_TRAINING = ("Epochen", "Einstellbare Zahlen")
 FIGURES_EPOCHS = "{kept} von {trained}"
 FIGURES_PAPER = "{model} in der Studie ◊"
@@ -148,6 +151,9 @@ BASELINES = {
     "pca": "PCA mit 16 Komponenten",
     "repeat": "Den letzten Schritt wiederholen",
     "markov": "Taste für Taste (Markow-Kette)",
+    "flat": "Wie geschrieben",
+    "average": "Gleichmäßig, mit Pedal",
+    "rules": "Nach einfachen Regeln",
 }
 FIGURES_NOTE = (
     "◊ Von der Studie an ihren eigenen Daten gemessen, die niemand bekommen kann. Andere Stücke sind schwerer oder "
@@ -168,6 +174,15 @@ FIGURES_HOW_COMPOSING = (
     "**Überraschung**: der negative Logarithmus dessen, für wie wahrscheinlich das Netz hält, was kommt, für jedes "
     "Sechzehntel ganzer Stücke, mit dem, was angeschlagen, gehalten und still ist; exakt, und kleiner ist besser. Es "
     "erfährt nichts außer dem Takt."
+)
+FIGURES_HOW_PERFORMING = (
+    "**Lautstärke, Tempo**: wie weit Töne, die der Lehrer lauter, und Schläge, die er schneller spielt als andere "
+    "desselben Stücks, auch hier lauter und schneller sind (Korrelation); 1 ist vollkommen, gleichmäßiges Spiel hat "
+    "0.\n\n"
+    "**Pedal**: wie viele der Schläge mit getretenem Pedal dieselben sind (F1); 1 ist vollkommen.\n\n"
+    "In Klammern: wo die Zahl mit 95 % Sicherheit läge, wären andere Werke für die Prüfung gewählt worden.\n\n"
+    "Die einfachen Regeln: Betonungen nach dem Takt, höher ist lauter, am Schluss langsamer, auf jedem Schlag neues "
+    "Pedal. Der Lehrer formte sein Spiel von Hand in einem Sequenzer; andere spielen anders. "
 )
 FIGURES_INTERVAL = "{value} ({low} bis {high})"
 COMPOSERS = "Von Komponist zu Komponist"
