@@ -590,3 +590,14 @@ def test_the_form_is_seen_and_a_section_plays_from_there(visitor):
     again.press("ArrowRight")
     expect(form.get_by_role("button", name="B, measures 17 to 22")).to_be_focused()
     assert state(box)["tick"] < box.evaluate("(box) => box.player.data.measures[16]")
+
+
+def test_a_piece_that_is_written_further_goes_on_where_it_is(own):
+    box = start(own, "your")
+    show(box, work="one", growing=True)
+    n_ticks = state(box)["n_ticks"]
+    show(box, work="one", music="the same, longer", n_ticks=n_ticks + 96)
+    wait_until(own, box, "!player.audio.paused && player.audio.currentTime > 0.5")
+    assert state(box)["n_ticks"] == n_ticks + 96
+    show(box, work="another", music="something else", n_ticks=n_ticks)
+    wait_until(own, box, "player.audio.paused && player.tick() === 0")

@@ -178,3 +178,45 @@ def test_controls_are_those_of_the_page(page):
             assert (seen[key].min, seen[key].max, seen[key].value) == (control.low, control.high, control.default), key
         else:
             assert len(seen[key].options) == len(control.words), key
+
+
+@pytest.fixture
+def writers(asked, monkeypatch):
+    """The model that composes first, and one of the paper's."""
+    cards = (card("tr1", "composition", hears_onsets=True), card("lstm1", "continuation"))
+    monkeypatch.setattr(FakeStudio, "continuation_models", lambda self: cards)
+    monkeypatch.setattr(FakeStudio, "fillers", lambda self: cards)
+    return cards
+
+
+def test_continue_offers_it_first_with_the_controls_that_it_knows(writers, calls):
+    app = AppTest.from_file(APP, default_timeout=30).run().switch_page("pages/continue.py").run()
+    assert app.button_group(key="continue-model").value == "tr1"
+    sliders = {slider.key for slider in app.slider}
+    assert {"temperature", "continue-top-p"} <= sliders
+    assert not sliders & {"continue-density", "continue-holding", "continue-threshold"}
+    app.slider(key="temperature").set_value(0.8).run()
+    app.button(key="continue-go").click().run()
+    assert not app.exception
+    assert calls.continued[-1]["sampling"].temperature == 0.8
+    app.button_group(key="continue-model").set_value("lstm1").run()
+    assert app.button_group(key="continue-way").value
+
+
+def test_fill_offers_it_first_and_tells_it_how_to_draw(writers, monkeypatch):
+    told = []
+
+    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, **options):
+        told.append((model, options))
+        return tuple(piece.by(model, seed, filling=number) for number in range(n_fillings))
+
+    monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
+    app = AppTest.from_file(APP, default_timeout=30).run().switch_page("pages/fill.py").run()
+    app.slider(key="fill-top-p").set_value(0.9).run()
+    app.button(key="fill-go").click().run()
+    assert not app.exception
+    app.button_group(key="fill-model").set_value("lstm1").run()
+    app.button(key="fill-go").click().run()
+    (first, options), (second, none) = told
+    assert (first, options["sampling"].top_p) == ("tr1", 0.9)
+    assert (second, none) == ("lstm1", {})

@@ -290,3 +290,23 @@ def test_a_title_in_another_language_is_no_other_sound(shelf, monkeypatch):
     assert len(played) == 1
     cached_studio.sound(piece.at_qpm(61.0))
     assert len(played) == 2
+
+
+def test_whoever_sees_a_byte_knows_how_many_there_will_be():
+    """A reader in another thread comes at any moment."""
+    seen = []
+
+    class Watched(bytearray):
+        def __iadd__(self, more):
+            seen.append(one.n_bytes)
+            return super().__iadd__(more)
+
+        def __setitem__(self, *_):
+            raise AssertionError("bytes are added in sight of the test")
+
+    for make in (lambda *_: DATA, lambda _, on_part: on_part(DATA[:9], len(DATA)) or DATA):
+        one = making.Making(make)
+        one.data = Watched()
+        one._work()
+        assert one.data == DATA
+    assert seen == [len(DATA)] * 3

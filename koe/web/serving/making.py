@@ -58,8 +58,8 @@ class Making:
         except BaseException as error:
             self.error = error
         else:
-            self.data[len(self.data) :] = data[len(self.data) :]
-            self.n_bytes = len(data)
+            self.n_bytes = len(data)  # before any byte: who sees one counts on it
+            self.data += data[len(self.data) :]
         self.is_over = True
         self._tell()
         if self.error is not None and not isinstance(self.error, KoeError):

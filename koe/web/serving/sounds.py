@@ -15,6 +15,7 @@ moment is told that there is no such file.
 
 import asyncio
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -46,6 +47,9 @@ UNASKED_SEC = 10.0  # after which a sound that was begun, and that nobody waits 
 LOOK_SEC = 0.5  # between two looks at whether a browser still waits
 _KEEP = {"Cache-Control": "private, max-age=86400, immutable"}  # the name is made of the content
 _FRESH = {"Cache-Control": "no-store"}
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,8 @@ async def hand_out(request: Request) -> Response:
         if not (here and making.was_given_up):  # else it was given up as we came
             break
     if making.n_bytes is None:
+        if here:
+            _log.warning("A sound was not made", extra={"facts": {"error": repr(making.error)}})
         error = making.error if isinstance(making.error, KoeError) else ""
         return JSONResponse({"error": str(error)}, 503, _FRESH)
     start, stop, answer = _span(making.n_bytes, request.headers.get("range", ""))
