@@ -10,12 +10,13 @@
     embedded    engine: TinySoundFont, in this process
     additive    engine of last resort: a piano made of sines, no soundfont
     mastering   the end of the sound and its loudness
+    loudness    how loud a performance will be, by its notes
     encode      samples to WAV, OGG (Vorbis) and MP3
 
 An engine is a module with ``available()``, ``name()`` and
 ``synthesize(performance, soundfont, timeout_sec, should_stop)``, which gives
 float32 samples of shape ``(frames, 2)`` that start at the piece's first moment
-(`koe.audio.render.Engine`).
+(`koe.audio.render.Engine`); with ``stream`` it hands them over while it plays.
 
 Importing this package loads nothing but the standard library: NumPy, the
 engines and the encoders are imported by the first call that needs them.

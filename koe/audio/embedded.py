@@ -1,6 +1,7 @@
 """TinySoundFont: plays a soundfont in this process where FluidSynth is missing."""
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -35,12 +36,23 @@ def name() -> str:
 def synthesize(
     performance: Performance, soundfont: Path, timeout_sec: float, should_stop: ShouldStop | None = None
 ) -> np.ndarray:
-    """Play a performance; ``should_stop`` is asked at every second of it.
+    """Play a performance: float32, shape ``(frames, 2)``; see `stream`."""
+    blocks: list[np.ndarray] = []
+    stream(performance, soundfont, timeout_sec, should_stop, blocks.append)
+    return np.concatenate(blocks)
 
-    Returns
-    -------
-    samples : np.ndarray, shape=(frames, 2), dtype=float32
-        Dense chords exceed 1.
+
+def stream(
+    performance: Performance,
+    soundfont: Path,
+    timeout_sec: float,
+    should_stop: ShouldStop | None,
+    sink: Callable[[np.ndarray], None],
+) -> None:
+    """Play a performance, and hand over each second of it as soon as it is there.
+
+    ``should_stop`` is asked as often. ``sink`` is handed float32 samples,
+    ``(frames, 2)``; dense chords exceed 1.
 
     Raises
     ------
@@ -67,8 +79,7 @@ def synthesize(
         raise AudioError(f"The embedded synthesizer cannot read the soundfont {soundfont.name}: {error}") from error
 
     n_frames = round((performance.end_sec + TAIL_SEC) * SAMPLE_RATE)
-    samples = np.zeros((n_frames, 2), dtype=np.float32)
-    frame = 0
+    samples, start, frame = _block(0, n_frames), 0, 0
     for event in (*without_pedal(performance).events, None):  # TinySoundFont passes over it
         until = n_frames if event is None else min(n_frames, round(event.onset_sec * SAMPLE_RATE))
         while frame < until:
@@ -76,12 +87,18 @@ def synthesize(
                 raise AudioError(f"The embedded synthesizer was not done after {timeout_sec:.3g} seconds.")
             if should_stop is not None and should_stop():
                 raise Cancelled("Stopped before the sound was complete.")
-            stop = min(until, frame + _BLOCK)
-            synth.generate_simple(stop - frame, samples[frame:stop].data.cast("B"))
+            stop = min(until, start + len(samples))
+            synth.generate_simple(stop - frame, samples[frame - start : stop - start].data.cast("B"))
             frame = stop
+            if frame == start + len(samples):
+                sink(samples)
+                samples, start = _block(frame, n_frames), frame
         if event is not None:
             _play(synth, event)
-    return samples
+
+
+def _block(start: int, n_frames: int) -> np.ndarray:
+    return np.zeros((min(_BLOCK, n_frames - start), 2), dtype=np.float32)
 
 
 def _play(synth: Any, event: Event) -> None:

@@ -18,6 +18,7 @@ _BLOCK = 1 << 16
 # libsndfile's Vorbis encoder puts a block on the stack: a few minutes in one
 # piece end the process, and threads have small stacks on some systems.
 _VORBIS_BLOCK = 1 << 12
+_MP3_FRAME = 1152  # samples
 _OGG_SERIAL = b"Koe\0"
 _REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -58,19 +59,52 @@ def _wav(samples: np.ndarray, sample_rate: int) -> bytes:
     return target.getvalue()
 
 
-def _mp3(samples: np.ndarray, sample_rate: int) -> bytes:
-    import lameenc
+class Mp3Encoder:
+    """Encodes an MP3 bit by bit; its bytes do not depend on the blocks, and their number is known beforehand.
 
-    encoder = lameenc.Encoder()
-    encoder.silence()
-    encoder.set_channels(samples.shape[1])
-    encoder.set_in_sample_rate(sample_rate)
-    encoder.set_bit_rate(MP3_KBPS)
-    encoder.set_quality(MP3_QUALITY)
-    data = bytearray()
-    for block in _blocks_of_int16(samples):
-        data += encoder.encode(block.tobytes())
-    return bytes(data + encoder.flush())
+    Parameters
+    ----------
+    n_frames : int
+        How many samples there will be of each of two channels.
+    sample_rate : int
+    """
+
+    def __init__(self, n_frames: int, sample_rate: int) -> None:
+        import lameenc
+
+        self._encoder = lameenc.Encoder()
+        self._encoder.silence()
+        self._encoder.set_channels(2)
+        self._encoder.set_in_sample_rate(sample_rate)
+        self._encoder.set_bit_rate(MP3_KBPS)
+        self._encoder.set_quality(MP3_QUALITY)
+        self.n_bytes = mp3_bytes(n_frames, sample_rate)
+        self._n_given = 0
+
+    def add(self, samples: np.ndarray) -> bytes:
+        """What is ready after more samples, shape ``(frames, 2)``."""
+        return self._counted(b"".join(self._encoder.encode(block.tobytes()) for block in _blocks_of_int16(samples)))
+
+    def finish(self) -> bytes:
+        """The rest."""
+        rest = self._counted(self._encoder.flush())
+        # So many have been announced; zeros between MP3 frames are passed over by every decoder.
+        return rest + bytes(self.n_bytes - self._n_given)
+
+    def _counted(self, data: bytes) -> bytes:
+        data = bytes(data[: self.n_bytes - self._n_given])
+        self._n_given += len(data)
+        return data
+
+
+def mp3_bytes(n_frames: int, sample_rate: int) -> int:
+    """How long an MP3 of so many samples is: frames of 1152 of them, one more for LAME's delay, at a constant rate."""
+    return (-(-n_frames // _MP3_FRAME) + 1) * _MP3_FRAME * MP3_KBPS * 125 // sample_rate
+
+
+def _mp3(samples: np.ndarray, sample_rate: int) -> bytes:
+    encoder = Mp3Encoder(len(samples), sample_rate)
+    return encoder.add(samples) + encoder.finish()
 
 
 def _ogg(samples: np.ndarray, sample_rate: int) -> bytes:

@@ -11,6 +11,7 @@ import re
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -33,6 +34,8 @@ GAIN = 1.0  # FluidSynth's own 0.2 is far too quiet
 POLL_SEC = 0.1  # between two looks at what it does, and at whether anybody still waits for it
 MAX_CONSOLE_BYTES = 1 << 20
 FRAME_BYTES = 8  # two floats
+MAX_HEADER_BYTES = 4096
+_FLOATS = (3, 0xFFFE)  # of WAV's kinds of samples: floats, and those that are described further on
 
 
 def available() -> bool:
@@ -48,7 +51,20 @@ def name() -> str:
 def synthesize(
     performance: Performance, soundfont: Path, timeout_sec: float, should_stop: ShouldStop | None = None
 ) -> np.ndarray:
-    """Play a performance.
+    """Play a performance: float32, shape ``(frames, 2)``; see `stream`."""
+    blocks: list[np.ndarray] = []
+    stream(performance, soundfont, timeout_sec, should_stop, blocks.append)
+    return np.concatenate(blocks) if blocks else np.zeros((0, 2), dtype=np.float32)
+
+
+def stream(
+    performance: Performance,
+    soundfont: Path,
+    timeout_sec: float,
+    should_stop: ShouldStop | None,
+    sink: Callable[[np.ndarray], None],
+) -> None:
+    """Play a performance, and hand over its sound while it is written.
 
     Parameters
     ----------
@@ -57,11 +73,9 @@ def synthesize(
     timeout_sec : float
     should_stop : callable, optional
         Asked ten times a second; where it says yes, or raises, FluidSynth is ended.
-
-    Returns
-    -------
-    samples : np.ndarray, shape=(frames, 2), dtype=float32
-        Dense chords exceed 1.
+    sink : callable
+        Is handed float32 samples, ``(frames, 2)``, also in this rhythm; dense
+        chords exceed 1. What it raises ends FluidSynth as well.
 
     Raises
     ------
@@ -72,19 +86,22 @@ def synthesize(
     Cancelled
         If ``should_stop`` said so.
     """
-    import soundfile
-
     try:
         with tempfile.TemporaryDirectory(prefix="koe-") as folder:
             midi_file, audio_file = Path(folder, "piece.mid"), Path(folder, "piece.wav")
             midi_file.write_bytes(midi_from_performance(performance))
             most = round(2 * (performance.end_sec + TAIL_SEC + 10) * SAMPLE_RATE) * FRAME_BYTES
 
+            growing = GrowingWav(audio_file)
+
             def look() -> None:
                 if should_stop is not None and should_stop():
                     raise Cancelled("Stopped before the sound was complete.")
                 if audio_file.exists() and audio_file.stat().st_size > most:
                     raise AudioError("FluidSynth wrote far more sound than the piece is long, and was stopped.")
+                samples = growing.read()
+                if len(samples):
+                    sink(samples)
 
             synth = FluidSynth(soundfont, timeout_sec=timeout_sec)
             if grand.is_grand(soundfont):
@@ -94,14 +111,71 @@ def synthesize(
             output = synth.midi_to_audio(midi_file, audio_file, look)
             if not audio_file.exists():
                 raise AudioError(f"FluidSynth left no sound file. It said: {output or 'nothing.'}")
-            samples, sample_rate = soundfile.read(audio_file, dtype="float32", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise AudioError(f"FluidSynth left a sound file that cannot be read ({error}). It said: {output}") from error
+            look()
+            if not growing.is_wav:
+                raise AudioError(f"FluidSynth left a sound file that cannot be read. It said: {output}")
     except OSError as error:
         raise AudioError(f"The files of FluidSynth could not be written ({error}); free some disk space.") from error
-    if sample_rate != SAMPLE_RATE or samples.shape[1] != 2:
-        raise AudioError(f"FluidSynth gave {samples.shape[1]} channels at {sample_rate} Hz, not 2 at {SAMPLE_RATE} Hz.")
-    return samples
+
+
+class GrowingWav:
+    """Reads a WAV file of 32-bit floats while it is written.
+
+    Parameters
+    ----------
+    path : Path
+        Need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.position = 0  # of the first sample that was not read; 0 as long as the header was not
+
+    @property
+    def is_wav(self) -> bool:
+        """Whether its header was read."""
+        return self.position > 0
+
+    def read(self) -> np.ndarray:
+        """What has come since the last time, float32, ``(frames, 2)``.
+
+        Raises
+        ------
+        AudioError
+            If it holds sound of another kind.
+        """
+        nothing = np.zeros((0, 2), dtype=np.float32)
+        if not self.path.exists():
+            return nothing
+        with self.path.open("rb") as file:
+            if not self.position:
+                self.position = _sound_begins(file.read(MAX_HEADER_BYTES))
+            if not self.position:
+                return nothing
+            file.seek(self.position)
+            data = file.read()
+        data = data[: len(data) - len(data) % FRAME_BYTES]
+        self.position += len(data)
+        return np.frombuffer(data, dtype="<f4").reshape(-1, 2).copy()
+
+
+def _sound_begins(header: bytes) -> int:
+    """Where the samples of a WAV file begin; 0 if that has not been written yet, or it is none."""
+    if header[:4] != b"RIFF" or header[8:12] != b"WAVE":
+        return 0
+    place = 12
+    while place + 8 <= len(header):
+        name, size = header[place : place + 4], int.from_bytes(header[place + 4 : place + 8], "little")
+        if name == b"data":
+            return place + 8
+        if name == b"fmt " and len(header) >= place + 24:
+            kind, channels, rate = struct.unpack_from("<HHI", header, place + 8)
+            if (channels, rate) != (2, SAMPLE_RATE):
+                raise AudioError(f"FluidSynth gave {channels} channels at {rate} Hz, not 2 at {SAMPLE_RATE} Hz.")
+            if kind not in _FLOATS:
+                return 0
+        place += 8 + size + size % 2
+    return 0
 
 
 class FluidSynth(midi2audio.FluidSynth):

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,11 @@ ENGINES = {  # best first
     "additive": "koe.audio.additive",
 }
 FORMATS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+
+BUNDLED = "TimGM6mb.sf2"
+WHOLE_SEC = 10.0  # up to here, nobody waits long for a sound that is measured as a whole
+
+OnPart = Callable[[bytes, int], None]
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +69,12 @@ class Audio:
 
 
 class Engine(Protocol):
-    """What a synthesizer is: a module, or any object, with these three; put its module's name into `ENGINES`."""
+    """What a synthesizer is: a module, or any object, with these three; put its module's name into `ENGINES`.
+
+    One that can hand over its sound while it makes it has a ``stream`` as well,
+    with the parameters of ``synthesize`` and a ``sink``, which is called with
+    the next samples; see `koe.audio.embedded`.
+    """
 
     def available(self) -> bool:
         """Whether it can play here."""
@@ -102,6 +113,7 @@ def render(
     soundfont: Path | None = None,
     timeout_sec: float | None = None,
     should_stop: ShouldStop | None = None,
+    on_part: OnPart | None = None,
 ) -> Audio:
     """Play a MIDI file into a sound file.
 
@@ -128,6 +140,10 @@ def render(
     should_stop : callable, optional
         Asked several times a second; where it says yes the work is dropped.
         What it raises goes through.
+    on_part : callable, optional
+        Is handed the bytes of an MP3 while they are made, and how many there
+        will be in all; of other formats, all at once. Once it has been called,
+        no other engine is tried where one fails.
 
     Raises
     ------
@@ -149,43 +165,104 @@ def render(
     performance = read_performance(midi)
     limit_sec = timeout_sec or 30.0 + performance.end_sec
 
-    samples, engine_name, soundfont_name = _synthesize(performance, engine, soundfont, limit_sec, should_stop)
-    from koe.audio.encode import encode
-
-    data = encode(samples, SAMPLE_RATE, format)
-    return Audio(data, format, FORMATS[format], len(samples) / SAMPLE_RATE, SAMPLE_RATE, engine_name, soundfont_name)
-
-
-def _synthesize(
-    performance: Performance,
-    engine: str | None,
-    soundfont: Path | None,
-    timeout_sec: float,
-    should_stop: ShouldStop | None,
-) -> tuple["np.ndarray", str, str]:
-    """Try the engines in order; give samples, engine's name and soundfont's name of the first that plays."""
-    from koe.audio import mastering
-
-    if not performance.n_notes:
-        return mastering.silence(performance.end_sec), "nothing to play", ""
     failures = []
     for candidate in (engine,) if engine else engines():
-        started = time.monotonic()
+        started, target = time.monotonic(), _Target(format, on_part)
         try:
-            module = _load(candidate)
-            if module is None or not module.available():
-                raise AudioError(f"The sound engine {candidate} is not installed here.")
-            font = _soundfont_for(candidate, soundfont)
-            samples = module.synthesize(performance, font, timeout_sec, should_stop)
-            samples = mastering.master(samples, performance.end_sec)
+            by, font = _play(performance, candidate, soundfont, limit_sec, should_stop, target)
+            data = target.finish()
         except AudioError as error:
-            if engine:
+            if engine or target.has_begun:
                 raise
             _log.warning("%s failed after %.1f s: %s", candidate, time.monotonic() - started, error)
             failures.append(str(error))
         else:
-            return samples, module.name(), font.name if font else ""
+            return Audio(data, format, FORMATS[format], target.n_frames / SAMPLE_RATE, SAMPLE_RATE, by, font)
     raise AudioError(f"No sound could be made. {' '.join(failures)}")
+
+
+def _play(
+    performance: Performance,
+    engine: str,
+    soundfont: Path | None,
+    timeout_sec: float,
+    should_stop: ShouldStop | None,
+    target: "_Target",
+) -> tuple[str, str]:
+    """Let an engine play; gives its name, and the soundfont's."""
+    from koe.audio import mastering
+
+    if not performance.n_notes:
+        silence = mastering.silence(performance.end_sec)
+        target.begin(len(silence))
+        target.add(silence)
+        return "nothing to play", ""
+    module = _load(engine)
+    if module is None or not module.available():
+        raise AudioError(f"The sound engine {engine} is not installed here.")
+    font = _soundfont_for(engine, soundfont)
+    stream = getattr(module, "stream", None)
+    if stream is None or performance.end_sec <= WHOLE_SEC:
+        samples = module.synthesize(performance, font, timeout_sec, should_stop)
+        samples = mastering.master(samples, performance.end_sec)
+        target.begin(len(samples))
+        target.add(samples)
+    else:
+        ring_sec = mastering.RING_SEC if font and font.name == BUNDLED else mastering.LONG_RING_SEC
+        target.begin(mastering.n_frames(performance, ring_sec))
+        master = mastering.Mastering(performance, ring_sec, target.add)
+        stream(performance, font, timeout_sec, should_stop, master.add)
+        master.finish()
+    return module.name(), font.name if font else ""
+
+
+class _Target:
+    """Where the samples of a sound go: into an MP3 as they come, into another format when all are there."""
+
+    def __init__(self, format: str, on_part: OnPart | None) -> None:
+        self.format = format
+        self.on_part = on_part
+        self.has_begun = False  # whether anybody was handed anything
+        self.n_frames = 0
+        self._data = bytearray()
+
+    def begin(self, n_frames: int) -> None:
+        """Say how long the sound will be."""
+        import numpy as np
+
+        from koe.audio.encode import Mp3Encoder
+
+        self.n_frames, self._n_taken = n_frames, 0
+        try:
+            self._mp3 = Mp3Encoder(n_frames, SAMPLE_RATE) if self.format == "mp3" else None
+        except ImportError as error:
+            raise AudioError(f"The sound could not be encoded as MP3 ({error}); choose WAV.") from error
+        self._samples = None if self._mp3 else np.zeros((n_frames, 2), dtype=np.float32)
+
+    def add(self, samples: "np.ndarray") -> None:
+        """Take what comes next."""
+        if self._mp3:
+            self._hand_over(self._mp3.add(samples), self._mp3.n_bytes)
+        elif self._samples is not None:
+            self._samples[self._n_taken : self._n_taken + len(samples)] = samples
+            self._n_taken += len(samples)
+
+    def finish(self) -> bytes:
+        """The whole file."""
+        from koe.audio.encode import encode
+
+        if self._mp3:
+            self._hand_over(self._mp3.finish(), self._mp3.n_bytes)
+        elif self._samples is not None:
+            data = encode(self._samples, SAMPLE_RATE, self.format)
+            self._hand_over(data, len(data))
+        return bytes(self._data)
+
+    def _hand_over(self, data: bytes, n_bytes: int) -> None:
+        self._data += data
+        if self.on_part is not None and data:
+            self.has_begun = True
+            self.on_part(data, n_bytes)
 
 
 def _soundfont_for(engine: str, soundfont: Path | None) -> Path | None:

@@ -291,13 +291,16 @@ def _at_another_size(name: str, folder: Path) -> "LatentModel":
     from koe.models.latent import LatentStatistics
 
     load_backend()
-    from koe.models.serving import latent_of
+    from koe.models.architecture import Settings
+    from koe.models.architectures import adapted
     from koe.training.fit import load_checkpoint
 
     network = load_checkpoint(folder / "best.keras")
     # Where the training data lies makes no difference to what is measured.
     size = network.latent_dim
-    return latent_of(network, LatentStatistics(np.zeros(size, np.float32), np.eye(size, dtype=np.float32)))
+    statistics = LatentStatistics(np.zeros(size, np.float32), np.eye(size, dtype=np.float32))
+    model: LatentModel = adapted(network, Settings(statistics=statistics))
+    return model
 
 
 def _latent_sizes(options: argparse.Namespace) -> dict[str, Any]:

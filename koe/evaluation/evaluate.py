@@ -112,7 +112,7 @@ def predictor(name: str, registry: Registry) -> Predictor:
     network = load_network(registry, name)
     from koe.models.architectures import architecture
 
-    if architecture(name).hears_onsets:
+    if architecture(registry.card(name).network).hears_onsets:
         return StatesPredictor(network)
     return lambda windows: np.asarray(network.predict_on_batch(windows.rolls[:, :-1].astype(np.float32)))
 

@@ -1,175 +1,175 @@
-"""Composing with TR1: wishes in, notes out while they are written, a piece in the end.
+"""Writing with a network that composes: wishes in, notes out while they are written, a piece in the end.
 
-Luck comes from one stream for each seed and chunk of events, so the same wishes
-and seed give the same piece, however many chunks have been asked for.
+Luck comes from a stream of its own for each seed, variation, chunk of events
+and try, so the same wishes and seed give the same piece, whoever else is
+writing and however many variations there are. A chunk with a silence, a stuck
+note or a burst is written again, up to `MAX_REDRAWS` times, and the soundest
+stays.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from koe.errors import InputError
-from koe.generation.forms import plan_from_form
-from koe.models.tr1_interface import CHUNK, FIRST_CHUNK, Temperatures, Told, notes_from
-from koe.music.events import MAX_PLACES
+from koe.errors import Cancelled
+from koe.generation.wishes import TEMPO_QPM, Wishes, key_signature, time_signature, told_of
+from koe.models.tr1_interface import CHUNK, FIRST_CHUNK, Temperatures, notes_from
+from koe.music.faults import faults_at_end
+from koe.music.grid import LOWEST_PITCH, N_KEYS, TICKS_PER_STEP
+from koe.music.making import Making
 from koe.music.notes import Note
-from koe.music.piece import Piece, Tempo, TimeSignature
-from koe.music.repetition import MAX_LAG
+from koe.music.piece import Piece, Tempo
+from koe.music.states import HELD, STRUCK
+from koe.progress import Progress, ShouldStop
 
 if TYPE_CHECKING:
-    from koe.models.tr1_writer import TR1Writer
+    from koe.models.interfaces import Composer
 
-TEMPO_CLASSES = {"slow": 1, "medium": 2, "fast": 3}
-TEMPO_QPM = {"slow": 63.0, "medium": 92.0, "fast": 132.0}
-LEVELS = {"low": 1, "medium": 2, "high": 3}
-DEFAULT_MEASURES = 32
+__all__ = ["Part", "Wishes", "compose", "notes_of_rows", "worst_fault", "written"]
+
 # A piece may end when so much of what was asked for is written, and does when so much is.
 EARLIEST_END, LATEST_END = 0.75, 1.25
 MAX_CHUNKS = 2000
-_TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
-_KEY = re.compile(r"\s*([A-Ha-h])\s*(#|♯|s|sharp|b|♭|flat)?\s*(major|minor|maj|min|dur|moll)?\s*", re.IGNORECASE)
-_METRE = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
+MAX_REDRAWS = 6
+PATIENCE = 0.75  # silences and held keys count as faults when they are this much of what is one
+LOOK_BACK = 8 * 96  # ticks before a chunk in which what it goes on with may have begun
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a piece is to be; None is no wish.
+class Part:
+    """A chunk that was written: its notes ``(n, 3)``, onset, duration and pitch, and how far the piece is, in ticks."""
 
-    Attributes
+    notes: np.ndarray
+    reached: int
+
+
+def written(
+    model: "Composer",
+    memory: Any,
+    frame: Any,
+    seed: tuple[int, ...],
+    temperatures: Temperatures | None = None,
+    heard: np.ndarray | None = None,
+    stop_at: int | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Iterator[Part]:
+    """Write on from a memory, chunk by chunk, until the piece is over.
+
+    Parameters
     ----------
-    measures : int
-    key : str, optional
-        Such as ``"A minor"``.
-    metre : str
-        Such as ``"3/4"``.
-    tempo, density, register : str, optional
-        ``"slow"``, ``"medium"``, ``"fast"``; ``"low"``, ``"medium"``, ``"high"``.
-    composer : str, optional
-    form : str, optional
-        Such as ``"A A' B A"``.
-    sixteenths : bool
-        Whether all lies on the sixteenth grid.
-    temperatures : Temperatures
-    """
-
-    measures: int = DEFAULT_MEASURES
-    key: str | None = None
-    metre: str = "4/4"
-    tempo: str | None = None
-    density: str | None = None
-    register: str | None = None
-    composer: str | None = None
-    form: str | None = None
-    sixteenths: bool = False
-    temperatures: Temperatures = field(default_factory=Temperatures)
-
-
-def key_class(name: str) -> int:
-    """The class of a key: 1 to 12 major from C on, 13 to 24 minor.
+    model : Composer
+    memory, frame
+        Of the model, for one piece.
+    seed : tuple of ints
+        Of the luck.
+    temperatures : Temperatures, optional
+    heard : np.ndarray, shape=(n, 3), optional
+        Notes before, which silences and held keys may go on from.
+    stop_at : int, optional
+        Stop when all notes before this tick are written.
+    should_stop : callable, optional
+        Asked between chunks.
 
     Raises
     ------
-    InputError
-        If it is no key.
-
-    Examples
-    --------
-    >>> key_class("C major"), key_class("a minor"), key_class("Bb")
-    (1, 22, 11)
+    Cancelled
     """
-    found = _KEY.fullmatch(name)
-    if not found:
-        raise InputError(f"{name!r} is no key; write a tonic and a mode: A minor, E flat major.")
-    tonic, accidental, mode = found.groups()
-    sharp = {"#": 1, "♯": 1, "s": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1}[accidental.lower()] if accidental else 0
-    minor = (mode or "major").lower() in ("minor", "min", "moll")
-    return (_TONICS[tonic.upper()] + sharp) % 12 + 1 + 12 * minor
-
-
-def time_signature(metre: str) -> TimeSignature:
-    """A metre such as ``"3/4"``.
-
-    Raises
-    ------
-    InputError
-        If it is none, or its measure is longer than TR1 knows.
-    """
-    found = _METRE.fullmatch(metre)
-    numerator, denominator = map(int, found.groups()) if found else (0, 0)
-    if numerator < 1 or denominator not in (1, 2, 4, 8, 16, 32):
-        raise InputError(f"{metre!r} is no metre; write beats and their note value: 3/4, 6/8.")
-    signature = TimeSignature(0, numerator, denominator)
-    if signature.measure_ticks > MAX_PLACES:
-        raise InputError(f"A measure of {metre} is longer than one of 12/8, the longest that is written.")
-    return signature
-
-
-def told_of(wishes: Wishes, composers: Mapping[str, int]) -> Told:
-    """Wishes as the network is told them.
-
-    Raises
-    ------
-    InputError
-        If a wish is none that it knows; the sentence says which there are.
-    """
-    if not 1 <= wishes.measures <= MAX_LAG:
-        raise InputError(f"A piece has 1 to {MAX_LAG} measures, not {wishes.measures}.")
-    classes = {
-        "tempo": _class("tempo", wishes.tempo, TEMPO_CLASSES),
-        "density": _class("density", wishes.density, LEVELS),
-        "register": _class("register", wishes.register, LEVELS),
-        "composer": _class("composer", wishes.composer, composers),
-    }
-    return Told(
-        conditions=classes,
-        key=key_class(wishes.key) if wishes.key else 0,
-        n_measures=wishes.measures,
-        measure_ticks=time_signature(wishes.metre).measure_ticks,
-        sixteenths=wishes.sixteenths,
-        plan=plan_from_form(wishes.form, wishes.measures) if wishes.form else None,
-    )
-
-
-def _class(name: str, value: str | None, known: Mapping[str, int]) -> int:
-    if value is None:
-        return 0
-    if value not in known:
-        raise InputError(f"{value!r} is no {name} that is known; choose one of {', '.join(known)}.")
-    return known[value]
-
-
-def stream(writer: "TR1Writer", wishes: Wishes, seed: int, composers: Mapping[str, int]) -> Iterator[np.ndarray]:
-    """Write a piece, chunk by chunk.
-
-    Yields
-    ------
-    notes : np.ndarray, shape=(n, 3)
-        Onset, duration in ticks, pitch, in order: a few at first, so that music can begin.
-    """
-    told = told_of(wishes, composers)
-    end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
-    frame, memory = writer.frame(told, end_from=end_from, end_at=end_at), writer.begin(1)
+    notes = np.zeros((0, 3), np.int64) if heard is None else heard
     for number in range(MAX_CHUNKS):
-        size = CHUNK if number else FIRST_CHUNK
-        luck = np.random.default_rng((seed, number)).random((size, 1, 3))
-        memory, events, _ = writer.write(memory, frame, luck, wishes.temperatures)
-        yield notes_from(events[:, 0])
-        if np.asarray(memory["over"])[0]:
+        if should_stop and should_stop():
+            raise Cancelled
+        memory, part = _soundest(model, memory, frame, (*seed, number), temperatures, notes)
+        yield part
+        if model.is_over(memory)[0] or (stop_at is not None and part.reached >= stop_at):
             return
+        notes = np.concatenate([notes, part.notes])
+        notes = notes[notes[:, :2].sum(axis=1) > part.reached - LOOK_BACK]
 
 
-def compose(writer: "TR1Writer", wishes: Wishes, seed: int, composers: Mapping[str, int]) -> Piece:
-    """A whole piece."""
-    notes = np.concatenate(list(stream(writer, wishes, seed, composers)))
+def _soundest(
+    model: "Composer",
+    memory: Any,
+    frame: Any,
+    seed: tuple[int, ...],
+    temperatures: Temperatures | None,
+    notes: np.ndarray,
+) -> tuple[Any, Part]:
+    """A chunk, written again while it is faulty."""
+    size, start = CHUNK if seed[-1] else FIRST_CHUNK, int(model.reached(memory)[0])
+    best: tuple[float, Any, Part] | None = None
+    for attempt in range(1 + MAX_REDRAWS):
+        luck = np.random.default_rng((*seed, attempt)).random((size, 1, 3))
+        after, events, _ = model.write(memory, frame, luck, temperatures)
+        part = Part(notes_from(events[:, 0]), int(model.reached(after)[0]))
+        fault = worst_fault(np.concatenate([notes, part.notes]), start, part.reached)
+        if best is None or fault < best[0]:
+            best = fault, after, part
+        if fault <= 1:
+            break
+    assert best is not None
+    return best[1], best[2]
+
+
+def worst_fault(notes: np.ndarray, start: int, reached: int) -> float:
+    """How bad the worst fault is that what was written from one tick to another takes part in; above 1 is one."""
+    first = max(0, start - LOOK_BACK)
+    end = max(reached, int(notes[:, :2].sum(axis=1).max(initial=0)))
+    states: np.ndarray = np.zeros((max(1, -(-(end - first) // TICKS_PER_STEP)), N_KEYS), np.uint8)
+    for onset, duration, pitch in notes.tolist():
+        step, stop = (onset - first) // TICKS_PER_STEP, -(-(onset + duration - first) // TICKS_PER_STEP)
+        if stop > 0:
+            states[max(step, 0) : stop, pitch - LOWEST_PITCH] = HELD
+            states[max(step, 0), pitch - LOWEST_PITCH] = STRUCK
+    n_new = max(1, len(states) - max(0, start - first) // TICKS_PER_STEP)
+    return max(faults_at_end(states, n_new, PATIENCE).values())
+
+
+def compose(
+    model: "Composer",
+    wishes: Wishes,
+    seed: int,
+    *,
+    progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+    on_written: Callable[[Piece], None] | None = None,
+) -> Piece:
+    """A whole piece; see `koe.studio.whole_pieces.WholePieces.compose_piece`.
+
+    Raises
+    ------
+    InputError
+        If a wish is none that the model knows.
+    """
+    told = told_of(wishes, model.composers)
+    end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
+    frame = model.frame(told, end_from=end_from, end_at=end_at)
+    notes: list[Note] = []
+    parts = written(model, model.begin(1), frame, (seed, 0), wishes.temperatures, should_stop=should_stop)
+    for part in parts:
+        notes += notes_of_rows(part.notes)
+        if on_written:
+            on_written(_piece(model.name, wishes, seed, notes, part.reached))
+        if progress:
+            progress(min(part.reached // told.measure_ticks, wishes.measures), wishes.measures)
+    return _piece(model.name, wishes, seed, notes, 0)
+
+
+def notes_of_rows(rows: np.ndarray) -> list[Note]:
+    """Notes from rows of onset, duration, pitch."""
+    return [Note(onset, pitch, duration) for onset, duration, pitch in rows.tolist()]
+
+
+def _piece(name: str, wishes: Wishes, seed: int, notes: list[Note], reached: int) -> Piece:
     signature = time_signature(wishes.metre)
-    end = int(notes[:, :2].sum(axis=1).max(initial=0))
-    n_ticks = -(-max(end, 1) // signature.measure_ticks) * signature.measure_ticks
+    end = max([reached, 1, *(note.end for note in notes)])
     return Piece(
-        tuple(Note(int(onset), int(pitch), int(duration)) for onset, duration, pitch in notes),
-        n_ticks,
+        tuple(sorted(notes)),
+        -(-end // signature.measure_ticks) * signature.measure_ticks,
         (Tempo(0, TEMPO_QPM[wishes.tempo or "medium"]),),
         (signature,),
+        keys=(key_signature(wishes.key),) if wishes.key else (),
+        title=f"Piece No. {seed}",
+        made_by=Making(name, seed, wishes.as_settings()),
     )

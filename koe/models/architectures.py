@@ -1,45 +1,23 @@
-"""The networks by name, and what kind each is."""
+"""The networks by name: every module of `koe.models.networks` is one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import keras
+import numpy as np
 
 from koe.errors import InputError
-from koe.models.ae3 import build_ae3
-from koe.models.autoencoders import build_ae1, build_ae2
-from koe.models.cards import CONTINUATION, LATENT
-from koe.models.lstm import build_lstm1
-from koe.models.lstm2 import build_lstm2
+from koe.models import networks
+from koe.models.architecture import Architecture, Settings
+from koe.models.cards import LATENT, ModelCard
 
+if TYPE_CHECKING:
+    import keras
 
-@dataclass(frozen=True)
-class Architecture:
-    """A network before it has weights.
-
-    Attributes
-    ----------
-    build : callable
-        Makes it, with new weights.
-    kind : str
-        ``"latent"`` or ``"continuation"``.
-    hears_onsets : bool
-        Whether it takes states (`koe.music.states`), which tell struck from
-        held keys, instead of rolls of 0 and 1.
-    """
-
-    build: Callable[..., keras.Model]
-    kind: str
-    hears_onsets: bool = False
-
-
-ARCHITECTURES = {
-    "ae1": Architecture(build_ae1, LATENT),
-    "ae2": Architecture(build_ae2, LATENT),
-    "ae3": Architecture(build_ae3, LATENT, hears_onsets=True),
-    "lstm1": Architecture(build_lstm1, CONTINUATION),
-    "lstm2": Architecture(build_lstm2, CONTINUATION, hears_onsets=True),
+ARCHITECTURES: dict[str, Architecture] = {
+    module.name: import_module(f"{networks.__name__}.{module.name}").ARCHITECTURE
+    for module in pkgutil.iter_modules(networks.__path__)
 }
 
 
@@ -56,7 +34,7 @@ def architecture(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
-def build(name: str, **options: Any) -> keras.Model:
+def build(name: str, **options: Any) -> "keras.Model":
     """Make a network with new weights.
 
     Raises
@@ -64,4 +42,50 @@ def build(name: str, **options: Any) -> keras.Model:
     InputError
         If there is no network of that name.
     """
-    return architecture(name).build(**options)
+    make = architecture(name).build
+    if make is None:
+        able = ", ".join(one.name for one in ARCHITECTURES.values() if one.build)
+        raise InputError(f"{name} is no network that is built and trained; choose one of {able}.")
+    from koe.models.backend import load_backend
+
+    load_backend()
+    return make(**options)
+
+
+def network_of(card: ModelCard, arrays: Mapping[str, np.ndarray]) -> "keras.Model":
+    """The Keras network of a card, with its weights.
+
+    Raises
+    ------
+    ModelError
+        If a weight is missing or of another shape.
+    """
+    from koe.models.storage import assign
+
+    network = build(card.network, **card.options)
+    assign(network, arrays)
+    return network
+
+
+def serving(card: ModelCard, arrays: Mapping[str, np.ndarray]) -> Any:
+    """A card and its weights as what the rest of Koe asks of it; see `koe.models.interfaces`.
+
+    Raises
+    ------
+    KeyError
+        If the weights lack one of their arrays.
+    ModelError
+        If one has another shape than the card's network.
+    """
+    of_card = architecture(card.network)
+    settings = Settings.of(card, arrays)
+    if not of_card.build:
+        return of_card.adapt(arrays, settings)
+    if card.kind == LATENT and settings.statistics is None:
+        raise KeyError("latent_mean")
+    return of_card.adapt(network_of(card, arrays), settings)
+
+
+def adapted(network: "keras.Model", settings: Settings | None = None) -> Any:
+    """A network that has no card yet as what the rest of Koe asks of it."""
+    return architecture(network.name).adapt(network, settings or Settings())

@@ -9,6 +9,7 @@ from koe.errors import ModelError
 
 LATENT = "latent"
 CONTINUATION = "continuation"
+COMPOSITION = "composition"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class ModelCard:
     title : str
         As on pages: ``"AE1"``.
     kind : str
-        ``"latent"`` (encodes and decodes) or ``"continuation"``.
+        ``"latent"`` (encodes and decodes), ``"continuation"`` (goes on from
+        what it heard) or ``"composition"`` (writes whole pieces, and goes on).
     description : str
         A sentence or two for people.
     architecture : str
@@ -47,6 +49,14 @@ class ModelCard:
         Numbers in a latent vector; 0 for models without.
     latent_range : tuple of 2 floats
         What the sliders span.
+    network : str
+        Name of its architecture in `koe.models.architectures`; ``name`` where
+        none is given, so two models of one architecture can lie side by side.
+    composers : dict
+        Of a model that composes: the class of each composer that it knows.
+    sampling : dict
+        Of a model that composes: how it draws unless it is told otherwise, see
+        `koe.models.tr1_interface.Temperatures`.
     data : dict
         Corpus: name, hash, pieces and measures of each split.
     recipe : dict
@@ -80,6 +90,13 @@ class ModelCard:
     licence: str = ""
     attribution: str = ""
     date: str = ""
+    network: str = ""
+    composers: dict[str, int] = field(default_factory=dict)
+    sampling: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.network:
+            object.__setattr__(self, "network", self.name)
 
     @property
     def seed(self) -> int:

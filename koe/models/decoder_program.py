@@ -80,13 +80,10 @@ def decoder_program(registry: "Registry", name: str) -> DecoderProgram | None:
     if isinstance(model, PCA):
         return program_of_pca(model)
     from koe.models.ae3 import BeatAutoencoder
-    from koe.models.architectures import build
     from koe.models.autoencoders import Autoencoder
-    from koe.models.storage import assign, load_weights
+    from koe.models.registry import load_network
 
-    card = registry.card(name)
-    network = build(card.name, **card.options)
-    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
+    network = load_network(registry, name)
     if isinstance(network, Autoencoder):
         return program_of_stack(network)
     return program_of_beats(network) if isinstance(network, BeatAutoencoder) else None

@@ -1,12 +1,14 @@
-"""The two things a model can be to the rest of Koe."""
+"""The three things a model can be to the rest of Koe."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from koe.models.latent import LatentStatistics
 from koe.models.sampling import Sampling
+from koe.models.tr1_interface import Temperatures, Told
+from koe.music.events import Events
 
 
 class LatentModel(Protocol):
@@ -75,6 +77,53 @@ class Continuer(Protocol):
 
     def mix(self, memory: Any, other: Any, taken: np.ndarray) -> Any:
         """A memory of the variations of ``memory``, but of ``other``'s where ``taken``, bool ``(n_variations,)``."""
+        ...
+
+
+class Composer(Protocol):
+    """A model that writes whole pieces event by event (`koe.music.events`), and goes on from what it heard.
+
+    What it remembers lies in an opaque ``memory``, which is never changed, so
+    that one model serves many visitors at once, and a chunk can be written
+    again.
+    """
+
+    name: str
+    composers: Mapping[str, int]  # the class of each composer that it knows
+    temperatures: Temperatures  # how it draws unless it is told otherwise
+
+    def frame(
+        self,
+        told: Told,
+        starts: np.ndarray | None = None,
+        given: np.ndarray | None = None,
+        end_from: int = 0,
+        end_at: int | None = None,
+        free_from: int = 0,
+    ) -> Any:
+        """What is settled before anything is written; see `koe.models.tr1_writer.TR1Writer.frame`."""
+        ...
+
+    def begin(self, n: int) -> Any:
+        """The memory of ``n`` pieces in which nothing has sounded yet."""
+        ...
+
+    def hear(self, memory: Any, frame: Any, events: Events) -> tuple[Any, np.ndarray]:
+        """Take in a piece's events; and what each of them cost, nats ``(events, 3)``."""
+        ...
+
+    def write(
+        self, memory: Any, frame: Any, luck: np.ndarray, temperatures: Temperatures | None = None
+    ) -> tuple[Any, np.ndarray, np.ndarray]:
+        """Write events ``(chunk, n, 4)`` from uniform numbers ``(chunk, n, 3)``, and what each cost."""
+        ...
+
+    def is_over(self, memory: Any) -> np.ndarray:
+        """Which of the pieces have come to their end: bool, ``(n,)``."""
+        ...
+
+    def reached(self, memory: Any) -> np.ndarray:
+        """The tick at which each piece is: ``(n,)``."""
         ...
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card
-from koe.models.interfaces import Continuer, LatentModel
-from koe.models.latent import LatentStatistics
+from koe.models.architecture import Settings
+from koe.models.architectures import ARCHITECTURES, architecture, network_of, serving
+from koe.models.cards import COMPOSITION, CONTINUATION, LATENT, ModelCard, load_card
+from koe.models.interfaces import Composer, Continuer, LatentModel
 from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.sampling import Sampling
-from koe.models.storage import assign, load_weights
+from koe.models.storage import load_weights
+from koe.models.tr1_interface import Told
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.settings import asset_folder
 
@@ -38,8 +40,8 @@ class Registry:
 
     Notes
     -----
-    Opening it reads only the cards. `latent` and `continuer` load weights on
-    first use and keep them; they may be called from any thread.
+    Opening it reads only the cards. `latent`, `continuer` and `composer` load
+    weights on first use and keep them; they may be called from any thread.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,18 +49,8 @@ class Registry:
         cards = [load_card(path) for path in sorted(self.folder.glob("*.json")) if "." not in path.stem]
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
-        # Latent models first: those of rolls, which blend, before those of states, which keep more; last the
-        # baseline. Of those that continue, those of states, which are better, before those of rolls.
-        cards.sort(
-            key=lambda card: (
-                card.kind != LATENT,
-                card.name == "pca",
-                card.hears_onsets == (card.kind == LATENT),
-                card.name,
-            )
-        )
-        self._cards = {card.name: card for card in cards}
-        self._loaded: dict[str, LatentModel | Continuer] = {}
+        self._cards = {card.name: card for card in sorted(cards, key=_place)}
+        self._loaded: dict[str, LatentModel | Continuer | Composer] = {}
         self._quick: dict[str, Continuer] = {}
         self._lock = threading.RLock()
 
@@ -86,6 +78,10 @@ class Registry:
         """A model that continues, loaded."""
         return self._load(name, CONTINUATION)
 
+    def composer(self, name: str) -> Composer:
+        """A model that composes whole pieces, loaded."""
+        return self._load(name, COMPOSITION)
+
     def quick_continuer(self, name: str) -> Continuer | None:
         """A model that continues and begins at once, without TensorFlow; None where `continuer` is the better choice.
 
@@ -93,15 +89,14 @@ class Registry:
         which rounds more coarsely. When it writes it may raise `koe.models.interfaces.Unsure`.
         """
         card = self.card(name)
+        at_once = architecture(card.network).at_once
         # Not under the lock, which whoever loads the others holds for long.
-        if card.name != "lstm2" or name in self._loaded or find_spec("nvidia"):
+        if at_once is None or name in self._loaded or find_spec("nvidia"):
             return None
         if name not in self._quick:
-            from koe.models.lstm2_numpy import NumpyLSTM2
-
             arrays = load_weights(self.folder / card.weights, card.weights_sha256)
             try:
-                self._quick[name] = NumpyLSTM2(arrays, card.restriking)
+                self._quick[name] = at_once(arrays, Settings.of(card, arrays))
             except (KeyError, ValueError):  # `continuer` says in one sentence what is wrong with them
                 return None
         return self._quick[name]
@@ -153,29 +148,56 @@ class Registry:
     def warm_up(self) -> None:
         """Load every model and run it once, so that nothing is left to compile."""
         for card in self.cards():
-            if card.kind == LATENT:
-                latent_model = self.latent(card.name)
-                latent_model.decode(latent_model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool)))
-            else:
-                continuer = self.continuer(card.name)
-                for n_variations in (1, 4):
-                    memory = continuer.listen(np.zeros((2, N_KEYS), dtype=bool), n_variations)
-                    for n_steps in (1, SEGMENT_STEPS):  # short stretches and four measures may have loops of their own
-                        continuer.write(memory, np.ones((n_steps, n_variations, N_KEYS), np.float32), Sampling())
+            _WARMED[card.kind](self, card.name)
 
     def _load(self, name: str, kind: str) -> Any:
         card = self.card(name)
         if card.kind != kind:
             able = ", ".join(other.name for other in self.cards() if other.kind == kind)
-            what = "has no latent space" if kind == LATENT else "cannot continue a piece"
-            raise InputError(f"{card.title} {what}; choose one of {able}.")
+            advice = f"choose one of {able}" if able else "no model here does"
+            raise InputError(f"{card.title} {_LACKS[kind]}; {advice}.")
         with self._lock:
             if name not in self._loaded:
                 self._loaded[name] = load_model(card, self.folder)
             return self._loaded[name]
 
 
-def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer:
+_LACKS = {LATENT: "has no latent space", CONTINUATION: "cannot continue a piece", COMPOSITION: "cannot compose a piece"}
+_ORDER = LATENT, COMPOSITION, CONTINUATION
+
+
+def _place(card: ModelCard) -> tuple[int, bool, bool, str]:
+    """Latent models first: those of rolls, which blend, before those of states, which keep more; last the baseline.
+
+    Then those that compose. Of those that continue, those of states, which are better, before those of rolls.
+    """
+    kind = _ORDER.index(card.kind) if card.kind in _ORDER else len(_ORDER)
+    is_baseline = card.network in ARCHITECTURES and ARCHITECTURES[card.network].is_baseline
+    return kind, is_baseline, card.hears_onsets == (card.kind == LATENT), card.name
+
+
+def _warm_latent(registry: Registry, name: str) -> None:
+    model = registry.latent(name)
+    model.decode(model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool)))
+
+
+def _warm_continuer(registry: Registry, name: str) -> None:
+    continuer = registry.continuer(name)
+    for n_variations in (1, 4):
+        memory = continuer.listen(np.zeros((2, N_KEYS), dtype=bool), n_variations)
+        for n_steps in (1, SEGMENT_STEPS):  # short stretches and four measures may have loops of their own
+            continuer.write(memory, np.ones((n_steps, n_variations, N_KEYS), np.float32), Sampling())
+
+
+def _warm_composer(registry: Registry, name: str) -> None:
+    composer = registry.composer(name)
+    composer.write(composer.begin(1), composer.frame(Told()), np.zeros((1, 1, 3)))
+
+
+_WARMED = {LATENT: _warm_latent, CONTINUATION: _warm_continuer, COMPOSITION: _warm_composer}
+
+
+def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer | Composer:
     """Load a card's weights and make the model of them.
 
     Raises
@@ -185,27 +207,9 @@ def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer:
     """
     arrays = load_weights(folder / card.weights, card.weights_sha256)
     try:
-        return _model_of(card, arrays)
+        return serving(card, arrays)
     except KeyError as error:
         raise ModelError(f"The weights {card.weights} hold no {error}; export the model again.") from error
-
-
-def _model_of(card: ModelCard, arrays: dict[str, np.ndarray]) -> LatentModel | Continuer:
-    if card.name == "pca":
-        from koe.models.pca import PCA
-
-        return PCA(arrays["mean"], arrays["components"], arrays["scale"])
-    from koe.models.backend import load_backend
-
-    load_backend()
-    from koe.models.architectures import build
-    from koe.models.serving import continuer_of, latent_of
-
-    network = build(card.name, **card.options)
-    assign(network, arrays)
-    if card.kind == CONTINUATION:
-        return continuer_of(network, card.restriking, card.leaning)
-    return latent_of(network, LatentStatistics(arrays["latent_mean"], arrays["latent_cholesky"]))
 
 
 def _fits_together(record: TrainingRecord, card: ModelCard) -> bool:
@@ -232,12 +236,5 @@ def default_registry() -> Registry:
 
 def load_network(registry: Registry, name: str) -> "keras.Model":
     """The Keras network behind a card, for predicting whole sequences."""
-    from koe.models.backend import load_backend
-
-    load_backend()
-    from koe.models.architectures import build
-
     card = registry.card(name)
-    network = build(name, **card.options)
-    assign(network, load_weights(registry.folder / card.weights, card.weights_sha256))
-    return network
+    return network_of(card, load_weights(registry.folder / card.weights, card.weights_sha256))

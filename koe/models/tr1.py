@@ -47,9 +47,6 @@ N_REGISTERS = 18  # of five semitones
 N_STATISTICS = 9  # that say how far a slot can be trusted
 # Conditions, each 0 where it is not told.
 CONDITIONS = {"composer": 80, "tempo": 4, "density": 4, "register": 4, "left": 14, "length": 14, "grid": 3}
-# Borders between their classes, which are counted from 1.
-TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
-MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
 TICKS, SIXTEENTHS = 1, 2  # the grid
 N_TONALITIES = 25  # twelve intervals above a major tonic, twelve above a minor one; none
 N_MEASURE_NUMBERS = 16  # the first eight, then by their place among eight

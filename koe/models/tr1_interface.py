@@ -1,6 +1,7 @@
 """What TR1's writer is told and gives, without Keras."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,9 @@ CHUNK = 32  # events written at a time
 FIRST_CHUNK = 8  # and at first, so that music comes soon
 NO_EVENT = -2  # in place of an advance, where a piece is over
 TICKS_PER_MEASURE = 96
+# Borders between the classes of what is told, which are counted from 1.
+TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
+MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Temperatures:
     def array(self) -> np.ndarray:
         """As the loop takes them."""
         return np.array([self.when, self.which, self.long, self.top_p], dtype=np.float32)
+
+
+def class_of(value: Any, borders: tuple[float, ...]) -> Any:
+    """The class of a number, from 1, by the borders between classes."""
+    return np.searchsorted(borders, value, side="right") + 1
 
 
 def notes_from(events: np.ndarray) -> np.ndarray:

@@ -38,7 +38,9 @@ PRIORS = {"fast": FAST_PRIOR, "slow": SLOW_PRIOR, "moved": SLOW_PRIOR}
 _NEVER = -1e9
 
 
-def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any, settings: Any) -> Any:
+def write_events(
+    network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any, settings: Any, n_events: Any = None
+) -> Any:
     """Write a chunk of events, or hear those that are wanted.
 
     Parameters
@@ -54,6 +56,8 @@ def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any
     settings : tensor, shape=(4,)
         Temperatures of when, which and how long, and the share of
         probability from which is drawn (top-p).
+    n_events : tensor, optional
+        How many of the chunk's events are written; all unless given.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def write_events(network: TR1, memory: dict, frame: dict, luck: Any, wanted: Any
 
     n = luck.shape[1]
     nothing = ops.zeros((chunk, n, 4), "int32"), ops.zeros((chunk, n, 3))
-    return ops.fori_loop(0, chunk, step, (memory, *nothing))
+    return ops.fori_loop(0, chunk if n_events is None else n_events, step, (memory, *nothing))
 
 
 def _write_one(network, memory, frame, luck, wanted, settings):
@@ -378,8 +382,9 @@ def _possible_advances(memory, frame):
     must = ops.take(frame["given_left"], ops.minimum(onset + 1, MAX_TICKS - 1)) > 0
     may_end = (onset >= frame["end_from"]) & ops.logical_not(must | waits)
     fits = (advances <= first[:, None]) & (onsets < frame["end_at"])
+    is_free = (onsets >= frame["free_from"]) | (waits[:, None] & (advances == first[:, None]))
     allowed = fits & (on_grid | (advances == REST) | (advances == first[:, None]))
-    allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed)
+    allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed) & (is_free | (advances == REST))
     nothing_else = ops.logical_not(ops.any(allowed & (advances < END), axis=-1))
     return ops.where(advances == END, (may_end | nothing_else)[:, None], allowed)
 

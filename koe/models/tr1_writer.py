@@ -6,15 +6,15 @@ A memory is handed in and out, so one writer serves many visitors.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from keras import ops
 
 from koe.models.compile import compiled
-from koe.models.tr1 import CONDITIONS, HEAD_WIDTH, MEASURES, N_POINTERS, SIXTEENTHS, TICKS, TR1
-from koe.models.tr1_interface import CHUNK, NO_EVENT, Temperatures, Told
+from koe.models.tr1 import CONDITIONS, HEAD_WIDTH, N_POINTERS, SIXTEENTHS, TICKS, TR1
+from koe.models.tr1_interface import CHUNK, MEASURES, Temperatures, Told, class_of
 from koe.models.tr1_loops import MAX_TICKS, MEMORY, write_events
 from koe.music.events import BEGINNING, DURATIONS, END, MAX_PLACES, N_DURATIONS, Events, duration_class
 from koe.music.grid import LOWEST_PITCH, N_KEYS
@@ -30,15 +30,29 @@ class TR1Writer:
     ----------
     network : TR1
         Its weights are taken as they are when it first writes.
+    composers : mapping, optional
+        The class of each composer that it knows.
+    temperatures : Temperatures, optional
+        How it draws unless it is told otherwise.
     """
 
-    def __init__(self, network: TR1) -> None:
-        self.network = network
+    def __init__(
+        self,
+        network: TR1,
+        composers: Mapping[str, int] | None = None,
+        temperatures: Temperatures | None = None,
+    ) -> None:
+        self.network, self.name = network, network.name
+        self.composers = dict(composers or {})
+        self.temperatures = temperatures or Temperatures()
         self._write = compiled(
-            lambda memory, frame, luck, wanted, settings: write_events(network, memory, frame, luck, wanted, settings),
+            lambda memory, frame, luck, wanted, settings, n: write_events(
+                network, memory, frame, luck, wanted, settings, n
+            ),
             fuse=True,
         )
-        self._lock = threading.Lock()
+        # Compiling is for one thread at a time; what is compiled runs in several.
+        self._lock, self._known = threading.Lock(), set[int]()
 
     def frame(
         self,
@@ -47,6 +61,7 @@ class TR1Writer:
         given: np.ndarray | None = None,
         end_from: int = 0,
         end_at: int | None = None,
+        free_from: int = 0,
     ) -> dict[str, np.ndarray]:
         """What is settled beforehand.
 
@@ -60,6 +75,8 @@ class TR1Writer:
             Onset, duration in ticks and pitch of notes to come that stay as they are.
         end_from, end_at : int
             The tick from which the piece may end, and before which all notes begin.
+        free_from : int
+            The tick before which nothing begins but what is given.
         """
         starts = np.asarray([0] if starts is None else starts, dtype=np.int64)
         more = np.arange(
@@ -73,7 +90,7 @@ class TR1Writer:
         padded[: len(starts)] = starts
         left: np.ndarray = np.zeros(MAX_TICKS, dtype=np.int32)
         if told.n_measures:
-            left = np.searchsorted(MEASURES, np.maximum(told.n_measures - measure, 1), side="right") + 1
+            left = class_of(np.maximum(told.n_measures - measure, 1), MEASURES)
         plan = told.plan or Plan(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
         given_at = np.zeros((MAX_TICKS, N_KEYS), dtype=np.uint8)
         if given is not None and len(given):
@@ -104,6 +121,7 @@ class TR1Writer:
             "grid_ticks": np.int32(SIXTEENTH if told.sixteenths else 1),
             "end_from": np.int32(end_from),
             "end_at": np.int32(MAX_TICKS - 1 if end_at is None else min(end_at, MAX_TICKS - 1)),
+            "free_from": np.int32(free_from),
         }
 
     def begin(self, n: int) -> dict[str, Any]:
@@ -163,7 +181,7 @@ class TR1Writer:
         ----------
         memory, frame : dict
         luck : np.ndarray, shape=(chunk, n, 3)
-            Uniform numbers.
+            Uniform numbers; up to `CHUNK` events are written by one compiled loop.
         temperatures : Temperatures, optional
         wanted : np.ndarray, shape=(chunk, n, 3), optional
             See `koe.models.tr1_loops.write_events`.
@@ -175,14 +193,30 @@ class TR1Writer:
             Advance, pitch, class of length, onset; advance `NO_EVENT` where a piece is over.
         nats : np.ndarray, shape=(chunk, n, 3)
         """
-        if wanted is None:
-            wanted = np.full((*luck.shape[:2], 3), -1)
-        settings = (temperatures or Temperatures()).array()
-        with self._lock:
-            memory, events, nats = self._write(
-                memory, frame, luck.astype(np.float32), wanted.astype(np.int32), settings
-            )
-        return memory, ops.convert_to_numpy(events), ops.convert_to_numpy(nats)
+        size, n = luck.shape[:2]
+        padded = max(CHUNK, size)
+        luck_of_all, wanted_of_all = np.zeros((padded, n, 3), np.float32), np.full((padded, n, 3), -1, np.int32)
+        luck_of_all[:size] = luck
+        if wanted is not None:
+            wanted_of_all[:size] = wanted
+        settings = (temperatures or self.temperatures).array()
+        arguments = memory, frame, luck_of_all, wanted_of_all, settings, np.int32(size)
+        if n in self._known and padded == CHUNK:
+            memory, events, nats = self._write(*arguments)
+        else:
+            with self._lock:
+                memory, events, nats = self._write(*arguments)
+                if padded == CHUNK:
+                    self._known.add(n)
+        return memory, ops.convert_to_numpy(events)[:size], ops.convert_to_numpy(nats)[:size]
+
+    def is_over(self, memory: dict) -> np.ndarray:
+        """Which of the pieces have come to their end: bool, ``(n,)``."""
+        return ops.convert_to_numpy(memory["over"]) > 0
+
+    def reached(self, memory: dict) -> np.ndarray:
+        """The tick of each piece's last event: ``(n,)``."""
+        return ops.convert_to_numpy(memory["onset"])
 
     def hear(self, memory: dict, frame: dict, events: Events) -> tuple[dict, np.ndarray]:
         """Take in a piece's events after its beginning; and what each of them cost, ``(events, 3)``."""
@@ -191,10 +225,10 @@ class TR1Writer:
         n, costs = memory["pitch"].shape[0], []
         for first in range(0, len(wanted), CHUNK):
             part = wanted[first : first + CHUNK]
-            filled = np.full((CHUNK, n, 3), NO_EVENT)
-            filled[: len(part)] = part[:, None]
-            memory, _, nats = self.write(memory, frame, np.zeros((CHUNK, n, 3)), wanted=filled)
-            costs.append(nats[: len(part), 0])
+            memory, _, nats = self.write(
+                memory, frame, np.zeros((len(part), n, 3)), wanted=np.repeat(part[:, None], n, axis=1)
+            )
+            costs.append(nats[:, 0])
         return memory, np.concatenate(costs) if costs else np.zeros((0, 3))
 
 

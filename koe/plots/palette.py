@@ -36,6 +36,8 @@ class Palette:
 LIGHT = Palette(original="#2b3a55", made="#c2492f", missed="#2f86c8", paper="#fbf7f0", text="#5d564d")
 DARK = Palette(original="#e9e2d6", made="#e8694b", missed="#5aa9e6", paper="#1b1815", text="#b9b0a4")
 
+# Of the letters of a form, dark writing on them in either theme; the letter itself says the same.
+FORM = ("#7fb2d6", "#e3b04f", "#93bf85", "#c6a3cf", "#d9d2bd", "#e59c8c")
 # Grid lines, black keys and the chosen segment lie on either ground, so they
 # are greys and accents with little opacity.
 MEASURE_LINE = "rgba(128,118,105,0.42)"

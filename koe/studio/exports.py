@@ -20,6 +20,7 @@ from koe.version import __version__
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.audio.render import OnPart
     from koe.scores.engrave import Score
 
 
@@ -56,11 +57,20 @@ class Exports(StudioBase):
 
         return text_from_pianoroll(piece.pianoroll)
 
-    def render(self, piece: Piece, format: str = "mp3", should_stop: ShouldStop | None = None) -> "Audio":
-        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``; dropped where ``should_stop`` says so."""
+    def render(
+        self,
+        piece: Piece,
+        format: str = "mp3",
+        should_stop: ShouldStop | None = None,
+        on_part: "OnPart | None" = None,
+    ) -> "Audio":
+        """The piece as sound: ``"mp3"``, ``"ogg"`` or ``"wav"``; dropped where ``should_stop`` says so.
+
+        An MP3 is handed to ``on_part`` while it is made; see `koe.audio.render`.
+        """
         from koe.audio import render
 
-        return render(self.midi(piece), format, should_stop=should_stop)
+        return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
     def score(self, piece: Piece) -> "Score":
         """The piece as a score: key, spelling, hands, voices and note values found."""

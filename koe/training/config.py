@@ -1,25 +1,19 @@
 """What a training run is made of, and the recipes for each model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from koe.errors import InputError
+from koe.models.architecture import Architecture
+from koe.models.architectures import ARCHITECTURES, architecture
 
 # The paper's recipes, and the ones that measured best. See docs/training.md
 # for what each departure is worth.
 RECIPES = ("best", "paper")
 OPTIMIZERS = ("adam", "rmsprop", "muon")
 LOSSES = ("mse", "binary_crossentropy", "states", "roll")
-# Networks of states have losses of their own; the roll's is AE3's alone.
-STATES_LOSSES = {"ae3": ("states", "roll"), "lstm2": ("states",)}
-HEAR_ONSETS = tuple(STATES_LOSSES)
-# Networks whose latent numbers may be more or fewer.
-SIZE_FREE, MOST_LATENTS = ("ae3",), 1024
-# Networks of which a part can be trained beforehand, and with how many latent numbers.
-SETTLING, SEGMENT_DIM = ("ae3",), 16
-# Networks that can be trained on steps of their own.
-SELF_FED = ("lstm1",)
+SEGMENT_DIM, MOST_LATENTS = 16, 1024  # latent numbers of a part that can be settled; and of any network
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -30,7 +24,7 @@ class TrainingConfig:
     Attributes
     ----------
     model : str
-        ``"ae1"``, ``"ae2"``, ``"ae3"``, ``"lstm1"``, ``"lstm2"`` or ``"pca"``.
+        Name of one in `koe.models.architectures`.
     recipe : str
         Name of the recipe this began as.
     optimizer : str
@@ -137,95 +131,29 @@ class TrainingConfig:
         for name, known in (("optimizer", OPTIMIZERS), ("loss", LOSSES), ("precision", PRECISIONS)):
             if getattr(self, name) not in known:
                 raise InputError(f"There is no {name} {getattr(self, name)!r}; choose one of {', '.join(known)}.")
-        if self.latent_dim and self.model not in SIZE_FREE:
+        network = architecture(self.model)
+        if self.latent_dim and not network.takes_latent_dim:
+            able = _those(lambda one: one.takes_latent_dim)
+            raise InputError(f"{self.model} has latent numbers of its own; {able} can have more or fewer.")
+        if self.settled and not (network.settles and self.latent_dim != SEGMENT_DIM and self.initial_weights):
             raise InputError(
-                f"{self.model} has latent numbers of its own; {', '.join(SIZE_FREE)} can have more or fewer."
-            )
-        if self.settled and not (self.model in SETTLING and self.latent_dim != SEGMENT_DIM and self.initial_weights):
-            raise InputError(
-                f"Only {', '.join(SETTLING)} with more than {SEGMENT_DIM} latent numbers can have a part settled; "
+                f"Only {_those(lambda one: one.settles)} with more than {SEGMENT_DIM} latent numbers "
+                "can have a part settled; "
                 f"give the weights of a run with latent_dim={SEGMENT_DIM} by --init."
             )
-        if self.own_inputs and self.model not in SELF_FED:
-            raise InputError(f"{self.model} is not fed with its own steps; {', '.join(SELF_FED)} can be.")
+        if self.own_inputs and not network.takes_own_inputs:
+            able = _those(lambda one: one.takes_own_inputs)
+            raise InputError(f"{self.model} is not fed with its own steps; {able} can be.")
         if not 0 <= self.own_inputs <= 0.5:
             raise InputError(f"A share of own steps is from 0 to 0.5, not {self.own_inputs:g}.")
         if not 0 <= self.latent_dim <= MOST_LATENTS:
             raise InputError(f"A latent vector has 1 to {MOST_LATENTS} numbers, not {self.latent_dim}.")
-        fitting = STATES_LOSSES.get(self.model, ("mse", "binary_crossentropy"))
-        if self.loss not in fitting:
-            raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {' or '.join(fitting)}.")
+        if self.loss not in network.losses:
+            raise InputError(f"The loss {self.loss!r} does not fit {self.model}; choose {' or '.join(network.losses)}.")
 
 
-_PAPER = {
-    "ae1": TrainingConfig("ae1", "paper"),
-    "ae2": TrainingConfig("ae2", "paper", learning_rate=5e-4, final_learning_rate=5e-4, epochs=1000),
-    "lstm1": TrainingConfig("lstm1", "paper", optimizer="rmsprop", epochs=200, batch_size=64, window_steps=129),
-    "pca": TrainingConfig("pca", "paper", epochs=1),
-}
-_AUTOENCODER: dict[str, Any] = {
-    "optimizer": "muon",
-    "learning_rate": 4e-3,
-    "final_learning_rate": 1e-5,
-    "epochs": 100,
-    "batch_size": 256,
-    "offset_steps": 16,
-    "prior_bias": True,
-}
-_BEST = {
-    "ae1": replace(_PAPER["ae1"], recipe="best", **_AUTOENCODER, max_transposition=6),
-    # To begin from AE1's weights (--init), with dropout at the beginning alone.
-    "ae2": replace(
-        _PAPER["ae1"],
-        model="ae2",
-        recipe="best",
-        **{**_AUTOENCODER, "learning_rate": 5e-3, "epochs": 80, "batch_size": 512},
-        max_transposition=6,
-        dropout_epochs=10,
-    ),
-    "lstm1": replace(
-        _PAPER["lstm1"],
-        recipe="best",
-        optimizer="adam",
-        learning_rate=1.5e-3,
-        loss="binary_crossentropy",
-        final_learning_rate=1e-5,
-        epochs=16,
-        batch_size=64,
-        early_batch_size=32,
-        early_epochs=4,
-        max_transposition=6,
-        offset_steps=1,
-        prior_bias=True,
-        clip_norm=1.0,
-    ),
-    "ae3": TrainingConfig(
-        "ae3",
-        optimizer="muon",
-        learning_rate=4e-3,
-        loss="states",
-        final_learning_rate=1e-5,
-        epochs=55,
-        batch_size=128,
-        offset_steps=4,
-        prior_bias=True,
-    ),
-    "lstm2": TrainingConfig(
-        "lstm2",
-        optimizer="adam",
-        learning_rate=2e-3,
-        loss="states",
-        final_learning_rate=2e-5,
-        epochs=16,
-        epoch_windows=3200,
-        batch_size=8,
-        window_steps=129,
-        max_transposition=6,
-        offset_steps=1,
-        clip_norm=1.0,
-    ),
-    "pca": replace(_PAPER["pca"], recipe="best"),
-}
+def _those(able: Callable[[Architecture], bool]) -> str:
+    return ", ".join(name for name, one in ARCHITECTURES.items() if able(one))
 
 
 def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConfig:
@@ -240,15 +168,16 @@ def config_for(model: str, recipe: str = "best", **changes: Any) -> TrainingConf
     """
     if recipe not in RECIPES:
         raise InputError(f"There is no recipe {recipe!r}; choose best or paper.")
-    recipes = _BEST if recipe == "best" else _PAPER
-    if model not in recipes:
-        if model in _BEST:
+    known = ARCHITECTURES[model].recipes if model in ARCHITECTURES else {}
+    if recipe not in known:
+        if known:
             raise InputError(f"The paper has no {model.upper()}; train it with --recipe best.")
-        raise InputError(f"There is no model {model!r} to train; choose one of {', '.join(recipes)}.")
+        able = ", ".join(name for name, one in ARCHITECTURES.items() if recipe in one.recipes)
+        raise InputError(f"There is no model {model!r} to train so; choose one of {able}.")
     given = {name: value for name, value in changes.items() if value is not None}
     if "batch_size" in given:
         given = {"early_epochs": 0, **given}
-    return replace(recipes[model], **given)
+    return TrainingConfig(model, recipe, **{**known[recipe], **given})
 
 
 def parse_changes(settings: Mapping[str, str]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Windows of a prepared piece, as TR1 reads them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from koe.models.tr1 import CONDITIONS, DENSITIES, MEASURES, N_PROPOSERS, REGISTERS, TEMPOS
+from koe.models.tr1 import CONDITIONS, N_PROPOSERS
+from koe.models.tr1_interface import DENSITIES, MEASURES, REGISTERS, TEMPOS, class_of
 from koe.music.events import BEGINNING, END, N_DURATIONS, REST
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
 from koe.music.repetition import AS_PROPOSED, ASKED, MAX_CHORD, N_SLOTS, NO_SLOT, NOTHING, UNKNOWN
@@ -17,11 +17,6 @@ LEAD = 96  # events before a window that may still sound in it
 TOLD_NOTHING, TOLD_EACH, TOLD_PLAN, GIVEN_NOTES = 0.35, 0.6, 0.35, 0.25
 _KEYS = np.arange(N_KEYS)
 _OF_SLOTS = ("lag", "fast", "slow", "there", "next_lag", "next_fast", "next_slow", "next_there", "came", "chord")
-
-
-def class_of(value: Any, borders: tuple[float, ...]) -> Any:
-    """The class of a number, from 1, by the borders between classes."""
-    return np.searchsorted(borders, value, side="right") + 1
 
 
 def conditions_of(entry: Prepared, composers: Mapping[str, int]) -> dict[str, int]:

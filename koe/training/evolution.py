@@ -14,10 +14,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from koe.models.architecture import Settings
+from koe.models.architectures import adapted
 from koe.models.latent import LatentStatistics
 from koe.models.record import N_BINS, TrainingRecord
 from koe.models.sampling import Sampling
-from koe.models.serving import continuer_of, latent_of
 from koe.models.storage import weights_of
 from koe.music.grid import LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
 from koe.music.library import load_piece
@@ -32,7 +33,7 @@ CHORD_STEPS = 4
 N_STEPS = 256  # sixteen measures
 SEED = 0
 # In place of statistics that are not known yet.
-NOWHERE = LatentStatistics(np.zeros(1, np.float32), np.eye(1, dtype=np.float32))
+NOWHERE = Settings(statistics=LatentStatistics(np.zeros(1, np.float32), np.eye(1, dtype=np.float32)))
 
 # Counted finely while the run goes on, as nobody knows yet how far the
 # weights will spread: bins of 1/1024 from -4 to 4.
@@ -94,11 +95,11 @@ def play(model: keras.Model) -> np.ndarray:
     """A piece by a network as it is now: bool, shape ``(steps, 88)``."""
     beginning = beginning_for(model)
     if _continues(model):
-        continuer = continuer_of(model)
+        continuer = adapted(model)
         uniforms = np.random.default_rng(SEED).random((N_STEPS - CHORD_STEPS, 1, N_KEYS), dtype=np.float32)
         written, _ = continuer.write(continuer.listen(beginning, 1), uniforms, Sampling())
         return np.concatenate([beginning, written[:, 0] > 0])
-    autoencoder = latent_of(model, NOWHERE)
+    autoencoder = adapted(model, NOWHERE)
     return binarize(autoencoder.decode(autoencoder.encode(beginning[None]))[0], THRESHOLD)
 
 

@@ -14,63 +14,17 @@ import numpy as np
 from koe.corpus.segments import cut, window_starts
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import ModelError
-from koe.models.cards import CONTINUATION, LATENT, ModelCard, load_card, save_card
+from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
+from koe.models.architectures import adapted, architecture
+from koe.models.cards import LATENT, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
 from koe.models.latent import statistics_of
-from koe.models.pca import LATENT_RANGE, PCA, fit_pca
+from koe.models.pca import PCA, fit_pca
 from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
 from koe.music.grid import SEGMENT_STEPS
 from koe.music.states import states_from_rolls
 from koe.training.config import TrainingConfig, config_for
-
-_CARDS: dict[str, dict[str, Any]] = {
-    "ae1": {
-        "title": "AE1",
-        "kind": LATENT,
-        "description": "Squeezes four measures through sixteen numbers and unfolds them again.",
-        "architecture": "5632 - 1024 - 256 - 64 - 16 - 64 - 256 - 1024 - 5632, decoder tied to the encoder",
-        "latent_dim": 16,
-    },
-    "ae2": {
-        "title": "AE2",
-        "kind": LATENT,
-        "description": "AE1 trained with dropout: it had to manage with some of its neurons missing.",
-        "architecture": "as AE1, with dropout 0.3, 0.3 in the encoder and 0.3, 0.1 in the decoder",
-        "latent_dim": 16,
-    },
-    "ae3": {
-        "title": "AE3",
-        "kind": LATENT,
-        "description": "Takes four measures as a whole and beat by beat, keeps struck and held keys apart, and unfolds "
-        "them again.",
-        "architecture": "for the segment 6336 - 704 - 384 - 128 - 15 and back, tied; for each of sixteen beats "
-        "792 - 512 - 192 - 7 and back, in the light of all; and the semitones it was moved by",
-        "latent_dim": 128,
-        "hears_onsets": True,
-    },
-    "lstm1": {
-        "title": "LSTM1",
-        "kind": CONTINUATION,
-        "description": "Reads a piece step by step, remembers, and says which keys may come next.",
-        "architecture": "88 - LSTM 500 - LSTM 500 - 88",
-    },
-    "lstm2": {
-        "title": "LSTM2",
-        "kind": CONTINUATION,
-        "description": "Gives every key its own memory, knows the time in the bar, and draws a chord key by key.",
-        "architecture": "88 times the same LSTM 64 - LSTM 64, then key by key up the keyboard",
-        "hears_onsets": True,
-    },
-    "pca": {
-        "title": "PCA",
-        "kind": LATENT,
-        "description": "The plain linear way to sixteen numbers, for comparison: no network, no training in epochs.",
-        "architecture": "5632 - 16 - 5632, linear",
-        "latent_dim": 16,
-        "latent_range": LATENT_RANGE,
-    },
-}
 
 
 def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
@@ -108,20 +62,10 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
 
 def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
     """The same into ``target`` piece by piece."""
-    if name == "pca":
-        config = config_for("pca")
-        arrays, parameters, recipe = _fitted_pca(corpus, config)
-        trained_on = datetime.datetime.now(datetime.UTC).date().isoformat()
-    else:
-        if run is None or not (run / "best.keras").exists():
-            raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
-        arrays, parameters, recipe = _trained(name, run, corpus, target)
-        finished = (run / "best.keras").stat().st_mtime
-        trained_on = datetime.datetime.fromtimestamp(finished, datetime.UTC).date().isoformat()
+    arrays, known = _WEIGHTS[architecture(name).training](name, run, corpus, target)
     sha256 = save_weights(arrays, target / f"{name}.npz")
     card = ModelCard(
         name=name,
-        parameters=parameters,
         weights=f"{name}.npz",
         weights_sha256=sha256,
         data={
@@ -135,25 +79,64 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
                 for split in SPLITS
             },
         },
-        recipe=recipe,
         licence=texts.get("licence", ""),
         attribution=texts.get("attribution", ""),
-        date=trained_on,
-        **_about(name, recipe),
+        **(_about(name, known["recipe"]) | known),
     )
     save_card(card, target / f"{name}.json")
+    if architecture(name).training == UPDATES:
+        from koe.training.event_export import with_figures
+
+        card = with_figures(card, corpus, target)
+        save_card(card, target / f"{name}.json")
+        return card
     return _measured(card, corpus, target)
+
+
+def _of_fitted(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is found in one go: weights, and what the card says of them."""
+    arrays, parameters, recipe = _fitted_pca(corpus, config_for(name))
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return arrays, {"parameters": parameters, "recipe": recipe, "date": today}
+
+
+def _of_epochs(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was trained in epochs."""
+    if run is None or not (run / "best.keras").exists():
+        raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
+    arrays, parameters, recipe = _trained(name, run, corpus, target)
+    finished = datetime.datetime.fromtimestamp((run / "best.keras").stat().st_mtime, datetime.UTC)
+    return arrays, {"parameters": parameters, "recipe": recipe, "date": finished.date().isoformat()}
+
+
+def _of_updates(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was trained by updates."""
+    from koe.training.event_export import weights_of_run
+
+    return weights_of_run(name, run or Path("runs") / name, corpus)
+
+
+_WEIGHTS = {AT_ONCE: _of_fitted, EPOCHS: _of_epochs, UPDATES: _of_updates}
 
 
 def _about(name: str, recipe: dict[str, Any]) -> dict[str, Any]:
     """What is fixed for a model, but for the size that the training chose."""
-    about, latent_dim = _CARDS[name], recipe.get("latent_dim", 0)
-    if not latent_dim or latent_dim == about["latent_dim"]:
+    of_it, latent_dim = architecture(name), recipe.get("latent_dim", 0)
+    about: dict[str, Any] = {
+        "title": of_it.title,
+        "kind": of_it.kind,
+        "description": of_it.description,
+        "architecture": of_it.layers,
+        "hears_onsets": of_it.hears_onsets,
+        "latent_dim": of_it.latent_dim,
+        "latent_range": of_it.latent_range,
+    }
+    if not latent_dim or latent_dim == of_it.latent_dim:
         return about
     return {
         **about,
         "latent_dim": latent_dim,
-        "architecture": f"{about['architecture']}; with {latent_dim} latent numbers",
+        "architecture": f"{of_it.layers}; with {latent_dim} latent numbers",
         "options": {"latent_dim": latent_dim},
     }
 
@@ -164,8 +147,8 @@ def _measured(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:
     from koe.evaluation.report import add_generation, flat, json_of, rounded
     from koe.models.registry import EVALUATION_SUFFIX, Registry
 
-    if card.kind == CONTINUATION:
-        card = replace(card, **_calibrated(card, corpus, target))
+    if found := _calibrated(card, corpus, target):
+        card = replace(card, **found)
         save_card(card, target / f"{card.name}.json")
     report = evaluate(card.name, Registry(target), corpus)
     baselines = {key: _rounded(flat(figures)) for key, figures in report["baselines"].items()}
@@ -183,12 +166,16 @@ def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]
     from koe.evaluation.leaning import calibrate_leaning
     from koe.evaluation.restriking import calibrate_restriking
     from koe.models.registry import Registry, load_network
-    from koe.models.serving import continuer_of
 
+    ways = {"restriking": calibrate_restriking, "leaning": calibrate_leaning}
+    wanted = architecture(card.network).calibrated
+    if not wanted:
+        return {}
     network = load_network(Registry(target), card.name)
-    if card.hears_onsets:
-        return {"restriking": calibrate_restriking(lambda added: continuer_of(network, added), corpus)}
-    return {"leaning": calibrate_leaning(lambda added: continuer_of(network, leaning=added), corpus)}
+    return {
+        name: ways[name](lambda added, name=name: adapted(network, Settings(**{name: added})), corpus)
+        for name in wanted
+    }
 
 
 def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:
@@ -224,12 +211,11 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
     save_record(record, target / f"{name}{SUFFIX}")
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
-    if _CARDS[name]["kind"] == LATENT:
-        from koe.models.serving import latent_of
+    if architecture(name).kind == LATENT:
         from koe.training.evolution import NOWHERE
 
         starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
-        encode = encode_once(latent_of(network, NOWHERE))
+        encode = encode_once(adapted(network, NOWHERE))
         latents = np.concatenate([encode(batch) for batch in _states_in_turns(corpus, starts)])
         statistics = statistics_of(latents)
         arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}

@@ -17,7 +17,7 @@ import numpy as np
 
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.models.architectures import build
+from koe.models.architectures import architecture, build
 from koe.models.compile import fuse_updates, fuses_training
 from koe.models.storage import SEEDS, assign, weights_of
 from koe.training.config import TrainingConfig
@@ -35,20 +35,8 @@ CONFIG = "config.json"
 TENSORBOARD = "tensorboard"
 _DEFAULTS = {field.name: field.default for field in fields(TrainingConfig) if field.default is not MISSING}
 
-# Networks whose whole training is fused on a processor. An LSTM's large products are faster without.
-FUSED = ("ae1", "ae2")
-
 # Settings of a run that are arguments of the network.
 OPTIONS = ("latent_dim", "own_inputs", "settled")
-
-# Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
-NOT_HIDDEN = {
-    "ae1": ["E1", "D4"],
-    "ae2": ["E1", "D4"],
-    "ae3": ["S1", "TR", "E1", "EC", "D1", "DC", "D6", "places"],  # EC, D1 and DC for their size
-    "lstm1": ["D1"],
-    "lstm2": ["near", "octaves", "tonality", "register", "chord", "key_bias", "odds", "D3"],
-}
 
 
 def train(
@@ -266,7 +254,7 @@ def _stop_on_interrupt():
 def compile_network(model: keras.Model, config: TrainingConfig, corpus: Corpus) -> None:
     """Give a network the optimizer, loss and metrics of a configuration."""
     loss, metrics = objectives(config)
-    fused = True if config.model in FUSED and fuses_training() else "auto"
+    fused = True if architecture(config.model).fused and fuses_training() else "auto"
     model.compile(_optimizer(config, corpus, model), loss=loss, metrics=metrics, jit_compile=fused)
     _fuse_rest(model)
 
@@ -293,7 +281,7 @@ def _optimizer(config: TrainingConfig, corpus: Corpus, model: keras.Model) -> ke
         return keras.optimizers.Muon(
             rate,
             adam_weight_decay=options["weight_decay"],
-            exclude_layers=[*NOT_HIDDEN[config.model], *vectors],
+            exclude_layers=[*architecture(config.model).not_hidden, *vectors],
             **options,
         )
     classes = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}

@@ -568,3 +568,25 @@ def test_nothing_is_made_that_nobody_wants_to_hear(own):
     assert "/sound/" in given_up.value.url
     expect(box.locator(".status")).to_be_empty()
     assert len(asked) == 1
+
+
+def test_the_form_is_seen_and_a_section_plays_from_there(visitor):
+    visitor.open("Your piece")
+    visitor.keyed("demo").locator("input").fill("Waltz")
+    visitor.page.get_by_role("option").first.click()
+    expect(visitor.page.get_by_role("heading", name="Waltz")).to_be_visible(timeout=PATIENCE_MS)
+    visitor.settle()
+    box = visitor.player("your")
+    form = box.get_by_role("group", name="Form: A A B A'")
+    again = form.get_by_role("button", name="A again, measures 9 to 16")
+    again.hover()
+    expect(box.locator(".told")).to_have_text("A again, measures 9 to 16")
+    left, right = again.bounding_box(), box.locator(".roll").bounding_box()
+    first = box.evaluate("(box) => { const { roll, data } = box.player; return roll.x(data.measures[8]); }")
+    assert abs(left["x"] - right["x"] - first) <= 2  # it stands under its notes
+    again.click()
+    wait_until(visitor, box, "!player.audio.paused && player.tick() > player.data.measures[8]")
+    expect(again).to_have_attribute("aria-current", "true")
+    again.press("ArrowRight")
+    expect(form.get_by_role("button", name="B, measures 17 to 22")).to_be_focused()
+    assert state(box)["tick"] < box.evaluate("(box) => box.player.data.measures[16]")

@@ -10,10 +10,10 @@ import pytest
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.models import ae3
-from koe.models.architectures import ARCHITECTURES, build
+from koe.models.architectures import build
 from koe.models.storage import arrays_of, load_arrays, save_weights
 from koe.music.midi import read_midi
-from koe.training.config import HEAR_ONSETS, SEGMENT_DIM, config_for, parse_changes
+from koe.training.config import SEGMENT_DIM, config_for, parse_changes
 from koe.training.data import Windows, density
 from koe.training.devices import share_among
 from koe.training.evolution import load_evolution, record_of
@@ -119,7 +119,6 @@ def test_a_loss_that_does_not_fit_the_network_is_refused(model, loss, fitting):
     with pytest.raises(InputError, match=f"does not fit {model}; choose {fitting}"):
         config_for(model, loss=loss)
     assert ae3.SEGMENT_DIM == SEGMENT_DIM  # known to the configuration without Keras
-    assert set(HEAR_ONSETS) == {name for name, kind in ARCHITECTURES.items() if kind.hears_onsets}
 
 
 def test_dropout_can_end_before_the_training_does(corpus, tmp_path):

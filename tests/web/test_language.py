@@ -23,7 +23,15 @@ TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
 # Said alike in both languages: names, abbreviations, and nothing but what is filled in.
 ALIKE = {
     *("F1", "MSE", "Hand", "Tempo", "Pause", "Link", "{n}", "{epochs}", "{name} {n}", "{where}: {source}"),
-    *("{model}: {source}.", "{correlation:+.2f}", "♩ = {qpm}", "Anonymous", "Traditional"),
+    *(
+        "{model}: {source}.",
+        "Form: {form}",
+        "{letter}, {measures}",
+        "{correlation:+.2f}",
+        "♩ = {qpm}",
+        "Anonymous",
+        "Traditional",
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route, Router
 
 from koe.errors import AudioError, BusyError, Cancelled
 from koe.music.library import load_piece
-from koe.web.serving import cached_studio, sounds
+from koe.web.serving import cached_studio, making, sounds
 from koe.web.serving.queued_studio import _Queue
 from koe.web.serving.sounds import File, Shelf
 from koe.web.texts.language import COOKIE, language
@@ -53,22 +53,26 @@ def get(path: str, stays_sec: float = 60.0, **headers: str) -> Answer:
         await Router([Route("/sound/{name}", sounds.hand_out)])(scope, receive, send)
 
     asyncio.run(ask())
+    if not sent:  # it had gone
+        return Answer(0, {}, b"")
     begun, *parts = sent
     fields = {name.decode(): value.decode() for name, value in begun["headers"]}
-    return Answer(begun["status"], fields, b"".join(part["body"] for part in parts))
+    return Answer(begun["status"], fields, b"".join(part.get("body", b"") for part in parts))
 
 
 @pytest.fixture
 def shelf(monkeypatch):
     shelf = Shelf(size=3)
     monkeypatch.setattr(sounds, "shelf", shelf)
-    monkeypatch.setattr(sounds, "_limiter", None)  # belongs to a server's loop
+    monkeypatch.setattr(sounds, "LOOK_SEC", 0.05)
+    monkeypatch.setattr(making, "GRACE_SEC", 0.05)
+    monkeypatch.setattr(sounds, "GRACE_SEC", 0.05)
     return shelf
 
 
 def test_a_sound_is_made_only_when_it_is_asked_for(shelf):
     made = []
-    shelf.put("a.mp3", File(lambda stop: made.append(stop()) or DATA, "audio/mpeg"))
+    shelf.put("a.mp3", File(lambda stop, _: made.append(stop()) or DATA, "audio/mpeg"))
     assert not made
     answer = get("/sound/a.mp3")
     assert (answer.status, answer.body, answer.headers["content-type"]) == (200, DATA, "audio/mpeg")
@@ -77,13 +81,10 @@ def test_a_sound_is_made_only_when_it_is_asked_for(shelf):
 
 @given(st.integers(0, 250), st.integers(0, 250) | st.none())
 def test_a_player_gets_the_part_that_it_asks_for(first, last):
-    answer = sounds._part(DATA, "audio/mpeg", f"bytes={first}-{'' if last is None else last}")
+    start, stop, told = sounds._span(200, f"bytes={first}-{'' if last is None else last}")
     part = DATA[first : len(DATA) if last is None else last + 1]
-    if not part:
-        assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */200")
-        return
-    assert (answer.status_code, answer.body) == (206, part)
-    assert answer.headers["content-range"] == f"bytes {first}-{first + len(part) - 1}/200"
+    assert DATA[start:stop] == part
+    assert told["Content-Range"] == (f"bytes {first}-{first + len(part) - 1}/200" if part else "bytes */200")
 
 
 @pytest.mark.parametrize(
@@ -99,16 +100,19 @@ def test_a_player_gets_the_part_that_it_asks_for(first, last):
         ("bytes=x-y", 206, DATA),
     ],
 )
-def test_odd_ranges(asked, status, part):
-    answer = sounds._part(DATA, "audio/mpeg", asked)
-    assert (answer.status_code, bytes(answer.body)) == (status, part)
+def test_odd_ranges(shelf, asked, status, part):
+    shelf.put("a.mp3", File(lambda *_: DATA, "audio/mpeg"))
+    answer = get("/sound/a.mp3", range=asked)
+    assert (answer.status, answer.body) == (status, part)
+    if status != 416:
+        assert answer.headers["content-length"] == str(len(part))
 
 
 def test_what_nobody_named_or_read_goes_first(shelf):
     for name in "abc":
-        shelf.put(name, File(lambda _: DATA, "audio/mpeg"))
+        shelf.put(name, File(lambda *_: DATA, "audio/mpeg"))
     shelf.get("a")
-    shelf.put("d", File(lambda _: DATA, "audio/mpeg"))
+    shelf.put("d", File(lambda *_: DATA, "audio/mpeg"))
     assert [bool(shelf.get(name)) for name in "abcd"] == [True, False, True, True]
 
 
@@ -117,11 +121,9 @@ def test_an_unknown_name_is_not_found(shelf):
     assert (answer.status, json.loads(answer.body)) == (404, {"error": ""})
 
 
-@pytest.mark.parametrize(
-    "error", [AudioError("No piano here."), BusyError("All hands are full.", "full"), Cancelled("Gone.")]
-)
+@pytest.mark.parametrize("error", [AudioError("No piano here."), BusyError("All hands are full.", "full")])
 def test_the_player_is_told_in_one_sentence_why_there_is_no_sound(shelf, error):
-    def fail(_):
+    def fail(*_):
         raise error
 
     shelf.put("a.mp3", File(fail, "audio/mpeg"))
@@ -135,7 +137,7 @@ def test_the_player_is_told_in_one_sentence_why_there_is_no_sound(shelf, error):
     [("", "de-CH,de;q=0.9", "de"), ("en", "de", "en"), ("de", "en-GB", "de"), ("", "fr", "en"), ("xx", "", "en")],
 )
 def test_it_speaks_the_visitors_language(shelf, cookie, accepted, spoken):
-    shelf.put("a.mp3", File(lambda _: language().encode(), "audio/mpeg"))
+    shelf.put("a.mp3", File(lambda *_: language().encode(), "audio/mpeg"))
     answer = get("/sound/a.mp3", accept_language=accepted, cookie=f"{COOKIE}={cookie}" if cookie else "")
     assert answer.body.decode() == spoken
     assert language() == "en"
@@ -144,7 +146,7 @@ def test_it_speaks_the_visitors_language(shelf, cookie, accepted, spoken):
 def test_who_waits_can_see_their_place(shelf):
     asked, may_end = threading.Event(), threading.Event()
 
-    def make(_):
+    def make(*_):
         _Queue().show(4, 0.1)
         asked.set()
         may_end.wait(10)
@@ -160,24 +162,87 @@ def test_who_waits_can_see_their_place(shelf):
     assert json.loads(get("/sound/a.mp3?place").body) == {"place": 0}
 
 
-def test_what_nobody_waits_for_any_more_is_given_up(shelf):
-    def make(stop):
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            if stop():
-                raise Cancelled("Nobody waits.")
-            time.sleep(0.01)
+def test_what_is_ready_is_sent_while_the_rest_is_made(shelf):
+    """All who ask read the same work; each gets the range that it asked for, of a length that is known at once."""
+    may_end, made = threading.Event(), []
+
+    def make(_, on_part):
+        made.append(0)
+        on_part(DATA[:50], len(DATA))
+        assert may_end.wait(10)
+        on_part(DATA[50:150], len(DATA))
         return DATA
 
     shelf.put("a.mp3", File(make, "audio/mpeg"))
-    assert json.loads(get("/sound/a.mp3", stays_sec=0.2).body) == {"error": "Nobody waits."}
+    first = get("/sound/a.mp3", range="bytes=0-0")
+    assert (first.status, first.body, first.headers["content-range"]) == (206, DATA[:1], "bytes 0-0/200")
+    assert not may_end.is_set()
+    answers = []
+    asks = [threading.Thread(target=lambda span=span: answers.append((span, get("/sound/a.mp3", range=span))))
+            for span in ("bytes=0-", "bytes=40-60", "bytes=190-")]  # fmt: skip
+    for one in asks:
+        one.start()
+    time.sleep(0.1)
+    assert not answers
+    may_end.set()
+    for one in asks:
+        one.join(10)
+    assert {span: answer.body for span, answer in answers} == {
+        "bytes=0-": DATA,
+        "bytes=40-60": DATA[40:61],
+        "bytes=190-": DATA[190:],
+    }
+    assert len(made) == 1
+
+
+def test_a_sound_that_breaks_off_is_no_whole_sound(shelf):
+    def make(_, on_part):
+        on_part(DATA[:50], len(DATA))
+        raise AudioError("The strings broke.")
+
+    shelf.put("a.mp3", File(make, "audio/mpeg"))
+    with pytest.raises(AudioError, match="strings"):
+        get("/sound/a.mp3")
+
+
+def test_what_nobody_waits_for_any_more_is_given_up(shelf):
+    ended = threading.Event()
+
+    def make(stop, on_part):
+        on_part(DATA[:50], len(DATA))
+        while not stop():
+            time.sleep(0.01)
+        ended.set()
+        raise Cancelled("Nobody waits.")
+
+    shelf.put("a.mp3", File(make, "audio/mpeg"))
+    begun_at = time.monotonic()
+    get("/sound/a.mp3", stays_sec=0.3)
+    assert ended.wait(10)
+    assert time.monotonic() - begun_at > 0.3
+    shelf.put("b.mp3", File(lambda *_: DATA, "audio/mpeg"))
+    assert get("/sound/b.mp3").body == DATA
+
+
+def test_who_comes_as_it_is_given_up_has_it_made_anew(shelf):
+    tries = []
+
+    def make(stop, _):
+        tries.append(stop)
+        if len(tries) == 1:
+            raise Cancelled("Nobody waits.")
+        return DATA
+
+    shelf.put("a.mp3", File(make, "audio/mpeg"))
+    assert get("/sound/a.mp3").body == DATA
+    assert len(tries) == 2
 
 
 @pytest.mark.parametrize("asked_sec", [0.0, 1.0])
 def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, asked_sec):
     ended, begun_at = threading.Event(), time.monotonic()
 
-    def make(_, stop):
+    def make(_, stop, on_part):
         while not stop():
             time.sleep(0.01)
         ended.set()
@@ -185,7 +250,6 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
 
     monkeypatch.setattr(cached_studio, "sound", make)
     monkeypatch.setattr(sounds, "UNASKED_SEC", 0.1)
-    monkeypatch.setattr(sounds, "LOOK_SEC", 0.1)
     shelf.served = True
     piece = load_piece("petzold-minuet-g-major")
     sounds.begin(piece)
@@ -193,13 +257,12 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
         get(sounds.sound_address(piece), stays_sec=asked_sec)
     assert ended.wait(10)
     assert time.monotonic() - begun_at > asked_sec
-    assert not shelf.waiting
 
 
 def test_of_a_sound_only_its_notes_are_kept(shelf, monkeypatch):
     seen = []
 
-    def play(piece, _):
+    def play(piece, *_):
         seen.append(weakref.ref(piece.pianoroll))
         return SimpleNamespace(data=bytes([len(piece.notes)]))
 
@@ -219,7 +282,7 @@ def test_of_a_sound_only_its_notes_are_kept(shelf, monkeypatch):
 def test_a_title_in_another_language_is_no_other_sound(shelf, monkeypatch):
     played = []
     streamlit.cache_data.clear()
-    monkeypatch.setattr(cached_studio, "_render", lambda piece, _: played.append(piece) or SimpleNamespace(data=DATA))
+    monkeypatch.setattr(cached_studio, "_render", lambda piece, *_: played.append(piece) or SimpleNamespace(data=DATA))
     piece = load_piece("satie-gymnopedie-1").slice(0, 240)
     assert sounds.sound_address(replace(piece, title="One")) == sounds.sound_address(replace(piece, title="Eins"))
     for title in ("One", "Eins"):

@@ -13,6 +13,7 @@ from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
 from koe.web.player import score, timing
+from koe.web.player.form import form_data
 from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
 
@@ -34,7 +35,7 @@ def _file(name: str) -> str:
 @cache
 def _roll_component() -> Callable[..., Any]:
     # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
-    script = "".join(map(_file, ("roll.js", "time.js", "voice.js", "player.js")))
+    script = "".join(map(_file, ("roll.js", "form.js", "time.js", "voice.js", "player.js")))
     return st.components.v2.component(ROLL, html=_file("player.html"), css=_file("player.css"), js=script)
 
 
@@ -58,6 +59,7 @@ def mount_roll(
     pitches: tuple[int, int] | None = None,
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
+    form: bool = False,
     fresh: bool = False,
     on_ask: Callable[[], None] | None = None,
     on_pick: Callable[[int], None] | None = None,
@@ -82,6 +84,8 @@ def mount_roll(
         sixteenth, drawn faintly where they are below the threshold.
     segment : tuple of int, optional
         First tick and tick after the last of a stretch to highlight.
+    form : bool
+        Whether to show which sections return, if any do.
     fresh : bool
         Whether other music is to start from its beginning, even if it is as
         long as what is playing; a sound that goes on goes on otherwise.
@@ -91,12 +95,14 @@ def mount_roll(
         Called with the number of a measure, from 1 in this piece, where the
         visitor wants a segment to start.
     """
+    shown = form_data(piece, first_measure) if form else None
     low, high = pitches or score.seen_pitches(notes)
     data = {
         "player": key,
         "music": music_id(piece),
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
-        "words": score.in_words(piece, notes),
+        "words": " ".join([score.in_words(piece, notes), *([f"{shown['words']}."] if shown else [])]),
+        "form": shown,
         "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},
         "palettes": {"light": _colors(LIGHT), "dark": _colors(DARK)},
         "height": height,

@@ -41,6 +41,7 @@ class Player {
     this.box.player = this;
     this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
     this.roll = new Roll(this.box, this.el);
+    this.form = new Form(this.el, (tick) => this.playFrom(tick));
     this.size = new ResizeObserver(() => this.layout());
     this.listen();
   }
@@ -56,6 +57,7 @@ class Player {
     this.data = data;
     this.time = new TimeMap(data.time);
     this.roll.take(data);
+    this.form.take(data);
     this.label();
     this.roll.look();
     if (back) {
@@ -234,6 +236,11 @@ class Player {
     }
   }
 
+  playFrom(tick) {
+    this.go(tick);
+    if (!this.voice.on && !this.voice.wanted) this.toggle();
+  }
+
   giveUp() {
     this.waits = "";
     this.making?.stop.abort();
@@ -263,6 +270,7 @@ class Player {
 
   layout() {
     if (!this.data || !this.roll.layout()) return;
+    this.form.layout(this.roll);
     this.move(true);
     this.box.dataset.drawn = this.data.music;
   }
@@ -277,6 +285,7 @@ class Player {
     const whole = wholeOf(tick);
     if (whole === this.whole && !anyway) return;
     this.whole = whole;
+    this.form.at(on || tick > 0 ? whole : -1);
     moments.set(data.player, { music: data.music, tick: on || tick > 0 ? whole : -1, on });
     dispatchEvent(new CustomEvent("koe-moment", { detail: data.player }));
     const sounding = on || tick > 0 ? roll.near(tick + 1e-3, tick + 1e-3).filter((note) => note.kind !== "o") : [];

@@ -97,6 +97,7 @@ def show_result(
             pitches=pitches,
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,
+            form=original is None and probabilities is None,
             fresh=autoplay,
             on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,

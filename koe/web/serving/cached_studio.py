@@ -15,6 +15,7 @@ import streamlit as st
 
 from koe.errors import ModelError
 from koe.models.latent import LINE
+from koe.music.form import Section, sections_of
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
@@ -27,6 +28,7 @@ from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
 
 if TYPE_CHECKING:
     from koe.audio import Audio
+    from koe.audio.render import OnPart
     from koe.models.cards import ModelCard
     from koe.models.record import TrainingRecord
 
@@ -214,25 +216,34 @@ def distances(first: np.ndarray, second: np.ndarray, model: str, threshold: floa
 
 @once
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES)
-def _rendered(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
-    return _render(_piece, _should_stop)
+def _rendered(
+    midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None, _on_part: "OnPart | None" = None
+) -> "Audio":
+    return _render(_piece, _should_stop, _on_part)
 
 
 @once
 @st.cache_data(show_spinner=False, max_entries=LONG_SOUND_ENTRIES)
-def _rendered_long(midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None) -> "Audio":
-    return _render(_piece, _should_stop)
+def _rendered_long(
+    midi: bytes, _piece: Piece, _should_stop: ShouldStop | None = None, _on_part: "OnPart | None" = None
+) -> "Audio":
+    return _render(_piece, _should_stop, _on_part)
 
 
-def _render(piece: Piece, should_stop: ShouldStop | None) -> "Audio":
+def _render(piece: Piece, should_stop: ShouldStop | None, on_part: "OnPart | None") -> "Audio":
     # Where a page is being made, its visitor's leaving counts.
-    return studio().render(piece, should_stop=should_stop) if should_stop else studio().render(piece)
+    given = {"should_stop": should_stop, "on_part": on_part}
+    return studio().render(piece, **cast("Any", {name: value for name, value in given.items() if value}))
 
 
-def sound(piece: Piece, should_stop: ShouldStop | None = None) -> "Audio":
-    """The piece as MP3, kept by what is heard of it; given up where ``should_stop`` says so."""
+def sound(piece: Piece, should_stop: ShouldStop | None = None, on_part: "OnPart | None" = None) -> "Audio":
+    """The piece as MP3, kept by what is heard of it; given up where ``should_stop`` says so.
+
+    What is not kept yet is handed to ``on_part`` while it is made.
+    """
     played = heard(piece)
-    return (_rendered if played.duration_sec <= LONG_SEC else _rendered_long)(midi(played), played, should_stop)
+    rendered = _rendered if played.duration_sec <= LONG_SEC else _rendered_long
+    return rendered(midi(played), played, should_stop, on_part)
 
 
 def heard(piece: Piece) -> Piece:
@@ -264,6 +275,16 @@ def midi(piece: Piece) -> bytes:
 @st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
 def _midi(digest: bytes, _piece: Piece) -> bytes:
     return studio().midi(_piece)
+
+
+def sections(piece: Piece) -> tuple[Section, ...]:
+    """The form of a piece; see `koe.music.form`."""
+    return _sections(fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=SOUND_ENTRIES * 4)
+def _sections(digest: bytes, _piece: Piece) -> tuple[Section, ...]:
+    return sections_of(_piece)
 
 
 def fingerprint(piece: Piece) -> bytes:

@@ -3,6 +3,9 @@
 A page says where a piece's sound is, and a browser that plays it asks there.
 Only then it is rendered, so that a page with five players costs no more than
 what its visitor listens to; whoever goes away while it is made gives it up.
+What is ready is sent while the rest is made. How long the file will be is known
+by then, so that a browser can go to any place in it: it waits there until that
+is made.
 
 Streamlit's own media files are not used where Koe's server runs: they are
 dropped at the beginning of each run of a page and named again later in it,
@@ -13,34 +16,32 @@ moment is told that there is no such file.
 import asyncio
 import hashlib
 import threading
-import time
-from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
 import streamlit as st
-from anyio import CapacityLimiter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from streamlit import runtime
 
-from koe.errors import KoeError
+from koe.errors import AudioError, KoeError
 from koe.music.piece import Piece
-from koe.progress import ShouldStop
+from koe.web.serving.making import GRACE_SEC, Make, Making
 from koe.web.serving.queued_studio import telling
-from koe.web.texts.language import COOKIE, in_language
+from koe.web.texts.language import COOKIE, in_language, language
 
 if TYPE_CHECKING:
     from koe.audio import Audio
 
 FORMAT, MIME = "mp3", "audio/mpeg"
 MAX_FILES = 1024  # named at once; of a sound only its notes are kept here
-MAX_THREADS = 64  # that wait for sounds: all that may stand in the queue, and some
+TRIES = 3
+PART_BYTES = 1 << 16  # sent at once
 UNASKED_SEC = 10.0  # after which a sound that was begun, and that nobody waits for, is given up
 LOOK_SEC = 0.5  # between two looks at whether a browser still waits
 _KEEP = {"Cache-Control": "private, max-age=86400, immutable"}  # the name is made of the content
@@ -54,11 +55,11 @@ class File:
     Attributes
     ----------
     make : callable
-        Gives the bytes; asks now and then whether to stop.
+        Gives the bytes; see `koe.web.serving.making.Making`.
     mime : str
     """
 
-    make: Callable[[ShouldStop], bytes]
+    make: Make
     mime: str
 
 
@@ -75,7 +76,7 @@ class Shelf:
         self.size = size
         self.served = False  # whether there is a server that hands them out
         self.places: dict[str, int] = {}  # in the queue, of what is being made
-        self.waiting: Counter[str] = Counter()  # browsers, by what they wait for
+        self.makings: dict[str, Making] = {}
         self._files: OrderedDict[str, File] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -96,6 +97,27 @@ class Shelf:
                 self._files.move_to_end(name)
             return self._files.get(name)
 
+    def making(self, name: str, file: File, spoken: str, keep_sec: float = 0.0) -> Making:
+        """The file in the making: what others wait for already, or a beginning."""
+        with self._lock:
+            found = self.makings.get(name)
+            if found is not None and not found.is_over:
+                return found
+            making = self.makings[name] = Making(file.make, keep_sec or GRACE_SEC)
+
+        def around(work: Callable[[], None]) -> None:
+            with in_language(spoken), telling(partial(self.places.__setitem__, name)):
+                work()
+
+        def end() -> None:
+            with self._lock:
+                self.places.pop(name, None)
+                if self.makings.get(name) is making:
+                    del self.makings[name]
+
+        making.start(around, end)
+        return making
+
 
 shelf = Shelf()
 
@@ -112,7 +134,7 @@ def _named(piece: Piece) -> tuple[str, bool]:
     # The piece itself would keep the rolls that were drawn of it, for as long as the name is kept.
     played = cached_studio.heard(piece)
     name = f"{cached_studio.fingerprint(played).hex()}.{FORMAT}"
-    return name, shelf.put(name, File(lambda stop: cached_studio.sound(played, stop).data, MIME))
+    return name, shelf.put(name, File(lambda stop, on_part: cached_studio.sound(played, stop, on_part).data, MIME))
 
 
 def begin(piece: Piece) -> None:
@@ -120,17 +142,9 @@ def begin(piece: Piece) -> None:
     if not shelf.served:
         return
     name, is_new = _named(piece)
-    if not is_new:  # at the first run of the page only
-        return
-    from koe.web.serving import cached_studio
-
-    asked_by = time.monotonic() + UNASKED_SEC
-
-    def make() -> None:
-        with suppress(KoeError):  # the browser is told when it asks
-            cached_studio.sound(piece, lambda: time.monotonic() > asked_by and not shelf.waiting[name])
-
-    threading.Thread(target=make, name="koe-sound", daemon=True).start()
+    file = shelf.get(name)
+    if is_new and file is not None:  # at the first run of the page only
+        shelf.making(name, file, language(), UNASKED_SEC)
 
 
 def made_address(audio: "Audio", key: str) -> str:
@@ -143,7 +157,7 @@ def data_address(data: bytes, mime: str, key: str) -> str:
     if not shelf.served:
         return _among_streamlits(data, mime, key)
     name = _name(data)
-    shelf.put(name, File(lambda _: data, mime))
+    shelf.put(name, File(lambda *_: data, mime))
     return _address(name)
 
 
@@ -177,22 +191,46 @@ async def hand_out(request: Request) -> Response:
     file = shelf.get(name)
     if file is None:
         return JSONResponse({"error": ""}, 404, _FRESH)
-    left = threading.Event()
-    watcher = asyncio.create_task(_tell_when_left(request, left))
-    shelf.waiting[name] += 1
-    try:
-        with in_language(_language(request)), telling(partial(shelf.places.__setitem__, name)):
-            make = partial(file.make, left.is_set)
-            data = await anyio.to_thread.run_sync(make, limiter=_threads())
-    except KoeError as error:
+    for _ in range(TRIES):
+        making = shelf.making(name, file, _language(request))
+        with making.listening() as news:
+            here = await _until(partial(making.has, 1), news, request)
+        if not (here and making.was_given_up):  # else it was given up as we came
+            break
+    if making.n_bytes is None:
+        error = making.error if isinstance(making.error, KoeError) else ""
         return JSONResponse({"error": str(error)}, 503, _FRESH)
-    finally:
-        watcher.cancel()
-        shelf.waiting[name] -= 1
-        if not shelf.waiting[name]:
-            del shelf.waiting[name]
-        shelf.places.pop(name, None)
-    return _part(data, file.mime, request.headers.get("range", ""))
+    start, stop, answer = _span(making.n_bytes, request.headers.get("range", ""))
+    if start >= stop and making.n_bytes:
+        return Response(None, 416, answer)
+    answer["Content-Length"] = str(stop - start)
+    status = 206 if "Content-Range" in answer else 200
+    return StreamingResponse(_bytes_of(making, start, stop, request), status, answer, file.mime)
+
+
+async def _bytes_of(making: Making, start: int, stop: int, request: Request) -> AsyncIterator[bytes]:
+    """Bytes as they are made; it breaks off where no more can be made, which a browser notices by their number."""
+    with making.listening() as news:
+        while start < stop:
+            if not await _until(partial(making.has, start + 1), news, request):
+                return
+            part = bytes(making.data[start : min(stop, start + PART_BYTES)])
+            if not part:
+                raise making.error or AudioError("The sound breaks off.")
+            yield part
+            start += len(part)
+
+
+async def _until(holds: Callable[[], bool], news: asyncio.Event, request: Request) -> bool:
+    """Wait until something holds; False where the browser has gone before that."""
+    while True:
+        news.clear()
+        if holds():
+            return True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), LOOK_SEC)
+        if not holds() and await request.is_disconnected():
+            return False
 
 
 def routes() -> list[Route]:
@@ -201,42 +239,33 @@ def routes() -> list[Route]:
     return [Route(_address("{name}"), hand_out)]
 
 
-async def _tell_when_left(request: Request, left: threading.Event) -> None:
-    while not await request.is_disconnected():
-        await asyncio.sleep(LOOK_SEC)
-    left.set()
-
-
 def _language(request: Request) -> str:
     """What was chosen in this browser, else what it prefers."""
     browsers = request.headers.get("accept-language", "").lower()
     return request.cookies.get(COOKIE, "") or browsers.partition(",")[0].partition("-")[0]
 
 
-_limiter: CapacityLimiter | None = None
+def _span(n_bytes: int, asked: str) -> tuple[int, int, dict[str, str]]:
+    """The one range that a browser wants (RFC 9110, section 14), as players do to go to a place, and what it is told.
 
-
-def _threads() -> CapacityLimiter:
-    """Threads apart from those that answer everything else: a queue for sound must not hold those up."""
-    global _limiter
-    _limiter = _limiter or CapacityLimiter(MAX_THREADS)
-    return _limiter
-
-
-def _part(data: bytes, mime: str, asked: str) -> Response:
-    """All of a file, or the one range that a browser wants (RFC 9110, section 14), as players do to go to a place."""
+    Returns
+    -------
+    start, stop : int
+        All bytes where no range is asked for; none where there are no such ones.
+    headers : dict
+    """
     headers = {**_KEEP, "Accept-Ranges": "bytes"}
     unit, _, span = asked.partition("=")
     first, _, last = span.partition("-")
     if unit.strip() != "bytes" or "," in span:
-        return Response(data, media_type=mime, headers=headers)
-    start, stop = 0, len(data)
+        return 0, n_bytes, headers
+    start, stop = 0, n_bytes
     with suppress(ValueError):
         if first:
             start, stop = int(first), min(int(last) + 1, stop) if last else stop
         elif last:
             start = max(stop - int(last), 0)
     if not 0 <= start < stop:
-        return Response(None, 416, {**_FRESH, "Content-Range": f"bytes */{len(data)}"})
-    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(data)}"
-    return Response(data[start:stop], 206, headers, mime)
+        return 0, 0, {**_FRESH, "Content-Range": f"bytes */{n_bytes}"}
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{n_bytes}"
+    return start, stop, headers

@@ -49,6 +49,7 @@ NOUNS = {
     "key": ("key", "keys"),
     "measure": ("measure", "measures"),
     "sixteenth": ("sixteenth", "sixteenths"),
+    "semitone": ("semitone", "semitones"),
     "epoch": ("epoch", "epochs"),
     "number": ("number", "numbers"),
     "second": ("second", "seconds"),
@@ -115,6 +116,14 @@ KINDS_OF_NOTES = {
 }
 ROLL_IN_WORDS = "{title}: {parts}; {measures}, beginning in {metre}; from {low} to {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} without a note."
+FORM = "Form: {form}"
+SECTION_MEASURES = "measures {first} to {last}"
+SECTION_MEASURE = "measure {first}"
+SECTION_NEW = "{letter}, {measures}"
+SECTION_AGAIN = "{letter} again, {measures}"
+SECTION_VARIED = "{letter} again, varied, {measures}"
+SECTION_HIGHER = "{letter} again, {semitones} higher, {measures}"
+SECTION_LOWER = "{letter} again, {semitones} lower, {measures}"
 TAKE_HOME = "Download"
 USE = "Use as my piece"
 USE_HELP = "Makes this your piece on every page: reconstruct it, blend it, continue it."

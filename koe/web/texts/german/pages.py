@@ -8,6 +8,7 @@ NOUNS = {
     "key": ("Taste", "Tasten"),
     "measure": ("Takt", "Takte"),
     "sixteenth": ("Sechzehntel", "Sechzehntel"),
+    "semitone": ("Halbton", "Halbtöne"),
     "epoch": ("Epoche", "Epochen"),
     "number": ("Zahl", "Zahlen"),
     "second": ("Sekunde", "Sekunden"),
@@ -84,6 +85,14 @@ KINDS_OF_NOTES = {
 }
 ROLL_IN_WORDS = "{title}: {parts}; {measures}, zu Beginn im {metre}-Takt; von {low} bis {high}; {length}."
 ROLL_IN_WORDS_EMPTY = "{title}: {measures} ohne eine Note."
+FORM = "Form: {form}"
+SECTION_MEASURES = "Takte {first} bis {last}"
+SECTION_MEASURE = "Takt {first}"
+SECTION_NEW = "{letter}, {measures}"
+SECTION_AGAIN = "{letter} noch einmal, {measures}"
+SECTION_VARIED = "{letter} noch einmal, abgewandelt, {measures}"
+SECTION_HIGHER = "{letter} noch einmal, {semitones} höher, {measures}"
+SECTION_LOWER = "{letter} noch einmal, {semitones} tiefer, {measures}"
 TAKE_HOME = "Mitnehmen"
 USE = "Als mein Stück nehmen"
 USE_HELP = "Macht dies auf allen Seiten zu deinem Stück: zum Nachbilden, Verwandeln und Fortsetzen."
