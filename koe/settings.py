@@ -9,7 +9,8 @@
 ``KOE_SOUNDFONT``
     Soundfont to play with.
 ``KOE_CACHE``
-    Folder for what can be made again, such as the unpacked piano; by default ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
+    Folder for what can be made again, such as the unpacked piano; by default ``koe-cache`` in the environment, if
+    set-up made that, or else ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
 ``KOE_WORKERS``
     How many pieces of heavy work the app does at once; by default one for each core.
 ``KOE_QUEUE``
@@ -25,6 +26,7 @@
 """
 
 import os
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -48,6 +50,8 @@ def cache_folder() -> Path:
     """Where Koe keeps what it can make again; it need not be there yet, and need not be writable."""
     if named := os.environ.get("KOE_CACHE", "").strip():
         return Path(named).expanduser().absolute()
+    if (made_at_setup := Path(sys.prefix, "koe-cache")).is_dir():
+        return made_at_setup
     return Path(os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")).absolute() / "koe"
 
 

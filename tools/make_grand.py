@@ -17,8 +17,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools.grand import font, recordings, shaping  # noqa: E402
-from tools.grand.recordings import CHOSEN, KEYS  # noqa: E402
+from tools.grand import font, recordings, shaping
+from tools.grand.recordings import CHOSEN, KEYS
 
 
 def measured(folder: Path, which: tuple[int, int]) -> shaping.Strike:

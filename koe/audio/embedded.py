@@ -72,7 +72,7 @@ def stream(
     # threads, and would carry the ring of one piece into the next.
     synth = tinysoundfont.Synth(gain=GAIN_DB, samplerate=SAMPLE_RATE)
     try:
-        synth.sfload(grand.tailored(soundfont, performance) if grand.is_grand(soundfont) else str(soundfont))
+        synth.sfload(bytes(grand.tailored(soundfont, performance)) if grand.is_grand(soundfont) else str(soundfont))
         for channel in range(16):
             synth.program_change(channel, 0, channel == DRUM_CHANNEL)
     except (RuntimeError, tinysoundfont.SoundFontException) as error:

@@ -12,6 +12,7 @@ when a piece needs it is decoded then.
 
 import hashlib
 import io
+import itertools
 import logging
 import math
 import os
@@ -91,7 +92,7 @@ def load(soundfont: Path) -> Grand:
     identity = hashlib.sha256(b"".join(font.tables[name].tobytes() for name in sf2.TABLES)).hexdigest()[:16]
     zones, release_sec = [], []
     bags, generators = font.tables[b"ibag"]["generator"], font.tables[b"igen"]
-    for start, stop in zip(bags[:-1], bags[1:], strict=True):
+    for start, stop in itertools.pairwise(bags):
         zone = dict(generators[start:stop].tolist())
         if sf2.SAMPLE in zone:
             keys, velocities = (zone.get(kind, 127 << 8) for kind in (sf2.KEY_RANGE, sf2.VELOCITY_RANGE))
@@ -102,7 +103,7 @@ def load(soundfont: Path) -> Grand:
     return Grand(font, cache_folder() / "soundfonts" / identity, np.array(zones), np.array(release_sec))
 
 
-def tailored(soundfont: Path, performance: Performance) -> bytes:
+def tailored(soundfont: Path, performance: Performance) -> memoryview:
     """Make a soundfont (SF2) with what a performance needs; everything else in it is silent.
 
     Raises
@@ -128,11 +129,11 @@ def tailored(soundfont: Path, performance: Performance) -> bytes:
         header["loop_start"], header["loop_stop"] = position + loop[0], position + loop[1]
         parts += [samples, padding]
         position += len(samples) + len(padding)
-    target = io.BytesIO()
     info = {**grand.font.info, b"ifil": b"\2\0\4\0"}
     tables = {**grand.font.tables, b"shdr": headers}
-    sf2.write(target, info, tables, (part.tobytes() for part in parts), 2 * position)
-    return target.getvalue()
+    target = io.BytesIO()
+    sf2.write(target, info, tables, (part.data.cast("B") for part in parts), 2 * position)
+    return target.getbuffer()
 
 
 def needed_frames(grand: Grand, performance: Performance) -> dict[int, int]:
@@ -177,19 +178,19 @@ def struck(performance: Performance) -> Iterator[tuple[int, int, float, float]]:
         elif event.kind == CONTROL and event.data1 in (SUSTAIN, RESET_CONTROLLERS):
             pedal[channel] = event.data1 == SUSTAIN and event.data2 >= PEDAL_DOWN
             if not pedal[channel]:
-                yield from (strike + (event.onset_sec,) for strike in by_pedal.pop(channel, ()))
+                yield from ((*strike, event.onset_sec) for strike in by_pedal.pop(channel, ()))
         elif event.kind == CONTROL and event.data1 == ALL_NOTES_OFF:
             for which in [which for which in keys_down if which[0] == channel]:
                 held = [(which[1], velocity, onset_sec) for velocity, onset_sec in keys_down.pop(which)]
                 if pedal.get(channel):
                     by_pedal.setdefault(channel, []).extend(held)
                 else:
-                    yield from (strike + (event.onset_sec,) for strike in held)
+                    yield from ((*strike, event.onset_sec) for strike in held)
     end_sec = performance.end_sec + TAIL_SEC
     for (_, key), strikes in keys_down.items():
         yield from ((key, velocity, onset_sec, end_sec) for velocity, onset_sec in strikes)
     for held in by_pedal.values():
-        yield from (strike + (end_sec,) for strike in held)
+        yield from ((*strike, end_sec) for strike in held)
 
 
 def pcm(grand: Grand, number: int, n_frames: int) -> np.ndarray:

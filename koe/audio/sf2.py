@@ -22,7 +22,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -134,7 +134,7 @@ def read(path: Path) -> SoundFont:
 
 
 def write(
-    file: BinaryIO, info: dict[bytes, bytes], tables: dict[bytes, np.ndarray], samples: Iterable[bytes], n_bytes: int
+    file: BinaryIO, info: dict[bytes, bytes], tables: dict[bytes, np.ndarray], samples: Iterable[Any], n_bytes: int
 ) -> None:
     """Write a soundfont.
 
@@ -144,7 +144,7 @@ def write(
     info : dict of bytes to bytes
     tables : dict of bytes to np.ndarray
         All of `TABLES`; the places in ``shdr`` fit what ``samples`` gives.
-    samples : iterable of bytes
+    samples : iterable of bytes-like
         What ``smpl`` holds, piece by piece.
     n_bytes : int
         How much that is.

@@ -14,7 +14,8 @@ from tools.grand.recordings import CHOSEN, HIGHEST, KEYS, LOWEST
 NAME = "Salamander Grand, five layers"
 RIGHTS = (
     "Salamander Grand Piano V3 by Alexander Holm, recordings of a Yamaha C5, under CC BY 3.0 "
-    "(creativecommons.org/licenses/by/3.0). Changed for Koe: five of sixteen layers, cut, levelled, faded, encoded anew."
+    "(creativecommons.org/licenses/by/3.0). Changed for Koe: five of sixteen layers, cut, levelled, faded, "
+    "encoded anew."
 )
 LAST_DAMPED = 89  # F6; the strings above have no dampers
 RELEASE_NOISE_DB = -34.0  # below the loudest strike's peak
@@ -62,7 +63,7 @@ def release_sec(key: int) -> float:
     """How long a string needs to fall by 100 dB once its key is let go."""
     if key > LAST_DAMPED:
         return 8.0
-    return float(np.interp(key, (LOWEST, 60, LAST_DAMPED), (1.3, 0.8, 0.6)))
+    return float(np.interp(key, (LOWEST, 60, LAST_DAMPED), (0.7, 0.4, 0.3)))
 
 
 def timecents(seconds: float) -> int:

@@ -25,7 +25,7 @@ LEVEL_SEC = 0.9  # from the onset, over which level and brightness are measured
 
 # The noise of a release waits behind silence, which is looped while the key is held.
 SILENT_LOOP = (3008, 3264)
-NOISE_FRAMES = 16_384
+NOISE_FRAMES = 8_192  # what is left of it after that nobody hears under other notes
 NOISE_AT = 3840
 
 
