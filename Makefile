@@ -14,7 +14,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 help:
 	@echo "make run      start the app at http://$(HOST):$(PORT)  (HOST=0.0.0.0 PORT=8080 to change)"
-	@echo "make test     run the tests                      (ARGS='tests/music -k text' to choose)"
+	@echo "make test     run the tests, two at a time       (ARGS='tests/music -k text' to choose)"
 	@echo "make check    format, lint, types and tests, as they must be for a commit"
 	@echo "make format   lay out the code and sort its imports"
 	@echo "make bench    measure how fast Koe is             (ARGS='continuation midi' to choose)"
@@ -28,7 +28,7 @@ run:
 	@exec $(PYTHON) tools/serve.py --host "$(HOST)" --port "$(PORT)"
 
 test: setup-test
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@exec $(PYTHON) -m pytest $(or $(ARGS),--numprocesses 2)
 
 check: lint test
 

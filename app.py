@@ -4,7 +4,7 @@ import streamlit as st
 
 from koe.web.frame import around_page, open_frame
 from koe.web.page_errors import in_one_sentence
-from koe.web.serving.cached_studio import can_fill
+from koe.web.serving.cached_studio import can_fill, composer
 from koe.web.serving.metrics import page_run
 from koe.web.serving.warmup import warm_up
 from koe.web.session.project_bar import keeping_bar
@@ -17,10 +17,13 @@ find_language()  # before anything is said
 
 # Only where a model is able to.
 FILL = [st.Page("pages/fill.py", title=texts.PAGES["fill"], icon=":material/auto_fix_high:")] if can_fill() else []
+# Likewise.
+COMPOSE = [st.Page("pages/compose.py", title=texts.PAGES["compose"], icon=":material/piano:")] if composer() else []
 # Not in the menu: one comes here by a link.
 SHARED = st.Page("pages/shared_piece.py", title=texts.PAGES["shared_piece"], visibility="hidden")
 PAGES = [
     st.Page("pages/home.py", title=texts.PAGES["home"], icon=":material/music_note:", default=True),
+    *COMPOSE,
     st.Page("pages/your_piece.py", title=texts.PAGES["your_piece"], icon=":material/library_music:"),
     st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
     st.Page("pages/latent_space.py", title=texts.PAGES["latent_space"], icon=":material/tune:"),

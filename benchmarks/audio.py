@@ -97,9 +97,9 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
         for sound_format in ("wav", "mp3"):
             call = partial(render, midi, sound_format, engine=engine, soundfont=font)
             audio = call()
-            _, processor_sec = best_sec(call, 3)
+            processor_sec = best_sec(call, 3)[1]
             if sound_format == "wav":
-                wav = audio.data
+                samples = np.frombuffer(audio.data, np.uint8)
             found.append(
                 Figure(
                     f"{audio.engine}, {sound_format.upper()}",
@@ -108,7 +108,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
                     "plain midi2audio, WAV" if plain else "",
                     DURATION_SEC / plain if plain else None,
                     "copying the samples",
-                    DURATION_SEC / best_of(lambda wav=wav: np.frombuffer(wav, np.uint8).copy(), 20),
+                    DURATION_SEC / best_of(samples.copy, 20),
                     more_is_better=True,
                 )
             )

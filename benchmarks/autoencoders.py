@@ -5,6 +5,9 @@ reading the weights takes (one segment) or that so many operations take in a
 large product (a whole piece).
 """
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from koe.models.backend import load_backend
@@ -14,10 +17,14 @@ load_backend()
 from benchmarks.figures import Figure  # noqa: E402
 from benchmarks.machine import bandwidth, median_sec, product_rate  # noqa: E402
 from benchmarks.options import Options  # noqa: E402
+from koe.models.interfaces import LatentModel, RefiningLatentModel  # noqa: E402
 from koe.models.registry import default_registry, load_network  # noqa: E402
 from koe.music.piece import Piece  # noqa: E402
 from koe.music.states import segments_of  # noqa: E402
 from koe.studio import Studio  # noqa: E402
+
+if TYPE_CHECKING:
+    import keras
 
 N_MEASURES = 500
 REPEATS = 50
@@ -28,6 +35,7 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     """Of AE1, with the shipped weights; AE2 and AE1 have the same layers."""
     registry = default_registry()
     model, network = registry.latent("ae1"), load_network(registry, "ae1")
+    assert isinstance(model, RefiningLatentModel)
     rng = np.random.default_rng(0)
     segment = (rng.random((1, 64, 88)) < 0.035).astype(np.float32)
     latents = model.encode_once(segment)
@@ -44,8 +52,8 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     limit_ms = 1000 * 4 * n_weights / bandwidth(4 * n_weights)
     found = []
     for name, ours, theirs in (
-        ("encode a segment", lambda: model.encode_once(segment), lambda: encoder.predict(segment, verbose=0)),
-        ("decode a segment", lambda: model.decode(latents), lambda: decoder.predict(latents, verbose=0)),
+        ("encode a segment", partial(model.encode_once, segment), partial(encoder.predict, segment, verbose=0)),
+        ("decode a segment", partial(model.decode, latents), partial(decoder.predict, latents, verbose=0)),
     ):
         ours(), theirs()
         found.append(
@@ -71,8 +79,9 @@ def figures(_: Options) -> tuple[list[Figure], list[str]]:
     return found, [" ".join(remarks)]
 
 
-def refinement(model, rng: np.random.Generator) -> Figure:
+def refinement(model: LatentModel, rng: np.random.Generator) -> Figure:
     """What refining the latent numbers costs a segment, of many at once."""
+    assert isinstance(model, RefiningLatentModel)
     segments = rng.random((N_SEGMENTS, 64, 88)) < 0.035
     model.encode(segments), model.encode_once(segments)
     return Figure(
@@ -84,7 +93,7 @@ def refinement(model, rng: np.random.Generator) -> Figure:
     )
 
 
-def whole_piece(network, n_weights: int, rng: np.random.Generator) -> Figure:
+def whole_piece(network: "keras.Model", n_weights: int, rng: np.random.Generator) -> Figure:
     """A piece of 500 measures, from notes to notes."""
     piece = Piece.from_pianoroll(rng.random((16 * N_MEASURES, 88)) < 0.035)
     studio, segments = Studio(), segments_of(piece.states).astype(bool).astype(np.float32)

@@ -36,7 +36,7 @@ RERUN_STEPS = 256  # how much the paper's program ran anew
 TARGET_MS, TARGET_RATIO = 0.16, 60
 
 
-def stateful_steps(network, n_steps: int) -> None:
+def stateful_steps(network: keras.Model, n_steps: int) -> None:
     """One call of the network's layers a step, in Python, carrying the states by hand."""
     first, second, dense = network.layers[1], network.layers[2], network.layers[3]
     states = [np.zeros((1, 500), np.float32)] * 2, [np.zeros((1, 500), np.float32)] * 2
@@ -49,7 +49,7 @@ def stateful_steps(network, n_steps: int) -> None:
         x = (rng.random((1, 88)) < np.asarray(dense(hidden))).astype(np.float32)
 
 
-def rerun_steps(network, length: int, n_steps: int) -> None:
+def rerun_steps(network: keras.Model, length: int, n_steps: int) -> None:
     """The whole sequence through ``predict`` for every step, as the paper's program did."""
     sequence = np.zeros((1, length, 88), np.float32)
     for _ in range(n_steps):

@@ -30,8 +30,8 @@ from pathlib import Path
 import numpy as np
 
 from koe.errors import KoeError
-from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, STEPS_PER_MEASURE
-from koe.music.midi import TICKS_PER_QUARTER, TICKS_PER_STEP, read_midi
+from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, PULSES_PER_QUARTER, PULSES_PER_STEP, STEPS_PER_MEASURE
+from koe.music.midi import read_midi
 from koe.music.piece import Piece
 
 EXCERPT_STEPS = 64 * STEPS_PER_MEASURE
@@ -155,20 +155,20 @@ def excerpts_from(pieces: Pieces, first: int) -> list[Excerpt]:
 def excerpt(piece: Piece, start: int, name: str) -> Excerpt | None:
     """Up to `EXCERPT_STEPS` of a piece as a MIDI file; None if there is little in it."""
     notes = [note for note in piece.notes if start <= note.step < start + EXCERPT_STEPS]
-    if len(notes) < MIN_NOTES or notes[-1].onset - notes[0].onset < MIN_STEPS:
+    if len(notes) < MIN_NOTES or notes[-1].step - notes[0].step < MIN_STEPS:
         return None
-    first = notes[0].onset
+    first = notes[0].step
     events = [(note.step - first, 1, note.pitch, note.velocity) for note in notes]
     events += [(min(note.end_step, start + EXCERPT_STEPS) - first, 0, note.pitch, 0) for note in notes]
     body = bytearray(b"\0\xff\x51\x03" + round(6e7 / piece.qpm).to_bytes(3))
     places: list[int] = []
     now = 0
     for step, struck, pitch, velocity in sorted(events):
-        body += wait((step - now) * TICKS_PER_STEP) + bytes((0x90 if struck else 0x80, pitch, velocity))
+        body += wait((step - now) * PULSES_PER_STEP) + bytes((0x90 if struck else 0x80, pitch, velocity))
         places.append(len(body) - 2)
         now = step
     body += b"\0\xff\x2f\0"
-    header = b"MThd" + (6).to_bytes(4) + bytes((0, 0, 0, 1)) + TICKS_PER_QUARTER.to_bytes(2)
+    header = b"MThd" + (6).to_bytes(4) + bytes((0, 0, 0, 1)) + PULSES_PER_QUARTER.to_bytes(2)
     header += b"MTrk" + len(body).to_bytes(4)
     pitches = [note.pitch for note in notes]
     lowest = min(pitches)

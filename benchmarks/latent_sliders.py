@@ -55,7 +55,8 @@ def measure(visitor: Visitor, model: str, n_moves: int) -> list[dict]:
     visitor.page.wait_for_timeout(1500)
     slider = box.locator(".main input").first
     slider.scroll_into_view_if_needed()
-    place = slider.bounding_box() or {}
+    place = slider.bounding_box()
+    assert place  # it is in sight
     left, width, y = place["x"] + 12, place["width"] - 24, place["y"] + place["height"] / 2
     visitor.page.mouse.move(left + width / 2, y)
     visitor.page.mouse.down()

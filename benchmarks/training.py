@@ -69,7 +69,7 @@ class Stretch(keras.utils.PyDataset):
     def __len__(self) -> int:
         return min(self.n_batches, len(self.windows))
 
-    def __getitem__(self, index: int):
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         return self.windows[index]
 
 
@@ -100,7 +100,7 @@ def random_corpus(folder: Path, n_pieces: int = 64, n_steps: int = 4096) -> Corp
         roll = np.packbits(rng.random((n_steps, 88)) < 0.035, axis=1).tobytes()
         split = ("train", "valid", "test")[number] if number < 3 else "train"
         entry = Entry(str(number), split, str(number), "", "", "", writer.n_steps, n_steps, 0, 16, 120.0)
-        writer.add(entry, roll, roll)
+        writer.add(entry, roll, roll, notes=b"", frame=b"")
     writer.finish(folder)
     return Corpus(folder)
 

@@ -6,6 +6,7 @@ with one sentence.
 """
 
 import base64
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -39,6 +40,7 @@ __all__ = [
     "listen",
     "morph",
     "originality_of",
+    "perform",
     "read",
     "reconstruct",
     "render",
@@ -174,6 +176,8 @@ def save(piece: Piece, path: str | Path) -> Path:
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InputError(f"{path.name!r} names no format that Koe writes; let it end in {', '.join(makers)}.")
+    if path.suffix.lower() == ".pdf" and (lacking := studio.what_pdf_lacks(piece.title)):
+        warnings.warn(lacking, stacklevel=2)
     return write_bytes(path, make)
 
 
@@ -194,6 +198,30 @@ def render(piece: Piece, format: str = "mp3") -> "Audio":
 def list_models() -> dict[str, str]:
     """What the networks here do, by the name that the other functions take as ``model``."""
     return {card.name: f"{card.title}: {card.description}" for card in _studio().models()}
+
+
+def perform(piece: Piece, seed: int = 0, amount: float = 1.0) -> Piece:
+    """Play a score as a pianist would: loud and soft, giving way and hurrying, with pedal.
+
+    Parameters
+    ----------
+    piece : Piece
+    seed : int
+        The same seed gives the same reading.
+    amount : float
+        0 as written, 1 as the network learned it, up to 2 for more.
+
+    Returns
+    -------
+    piece : Piece
+        The same notes in the score; they sound as they are played.
+
+    Raises
+    ------
+    InputError
+        If the amount lies outside 0 to 2.
+    """
+    return _studio().perform(piece, seed, amount)
 
 
 def reconstruct(piece: Piece, model: str = "ae1", measure: int | None = None) -> Piece:
@@ -287,7 +315,7 @@ def continue_piece(
     seed: int = 0,
     temperature: float = 1.0,
 ) -> Piece:
-    """Let a recurrent network go on from where a piece ends.
+    """Let a network go on from where a piece ends.
 
     Parameters
     ----------
@@ -311,9 +339,67 @@ def continue_piece(
     return _studio().continue_piece(piece, n_steps, model, Sampling(temperature=temperature), seed)[0]
 
 
-def compose(seed: int = 0) -> Piece:
-    """A new piece of sixteen measures, from a chord that the seed chooses."""
-    return _studio().compose(seed)
+def compose(
+    seed: int = 0,
+    measures: int | None = None,
+    *,
+    composer: str | None = None,
+    key: str | None = None,
+    metre: str | None = None,
+    tempo: str | None = None,
+    density: str | None = None,
+    register: str | None = None,
+    form: str | None = None,
+    model: str | None = None,
+) -> Piece:
+    """A new piece: with wishes, a whole one by a network that composes.
+
+    Parameters
+    ----------
+    seed : int
+    measures : int, optional
+        About how many; 32 unless given.
+    composer : str, optional
+        In whose manner, such as ``"chopin"``.
+    key, metre : str, optional
+        Such as ``"A minor"`` and ``"3/4"``.
+    tempo : str, optional
+        ``"slow"``, ``"medium"`` or ``"fast"``.
+    density, register : str, optional
+        ``"low"``, ``"medium"`` or ``"high"``.
+    form : str, optional
+        Such as ``"A A' B A"``: what comes back, with a dash where it is varied.
+    model : str, optional
+        ``"tr1"``, or one that continues.
+
+    Returns
+    -------
+    piece : Piece
+        With the seed alone, or with a model that continues, sixteen measures
+        from a chord that the seed chooses.
+
+    Raises
+    ------
+    InputError
+        If a wish is none that can be met.
+    """
+    from koe.generation.wishes import DEFAULT_MEASURES, Wishes
+
+    studio = _studio()
+    told = {
+        "key": key,
+        "metre": metre,
+        "tempo": tempo,
+        "density": density,
+        "register": register,
+        "composer": composer,
+        "form": form,
+    }
+    wished = {name: value for name, value in told.items() if value is not None}
+    if not wished and measures is None and (model is None or studio.registry.card(model).kind == "continuation"):
+        return studio.compose(seed, model)
+    wishes = Wishes(measures if measures is not None else DEFAULT_MEASURES, **wished)  # type: ignore[arg-type]
+    return studio.compose_piece(wishes, seed, model)
 
 
 def originality_of(piece: Piece, made_from: int = 0) -> "Originality":

@@ -39,7 +39,7 @@ def asset_folder(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"models"``, ``"originality"``, ``"pieces"`` or ``"soundfonts"``.
+        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"`` or ``"soundfonts"``.
     """
     package = Path(__file__).resolve().parent
     installed = package / "assets"

@@ -94,7 +94,9 @@ st.caption(
 # Last, because it needs the networks; the words can be read meanwhile.
 original = state.segment_piece()
 with roll_place:
-    show_result(original, "about-original", made_from=None, first_measure=state.measure(), height=200, usable=False)
+    show_result(
+        original, "about-original", made_from=None, first_measure=state.measure_number(), height=200, usable=False
+    )
 with made_place:
     require_models()
     card = cached_studio.studio().latent_models()[0]
@@ -108,4 +110,4 @@ with made_place:
         f"{original.title} ({card.title})",
         time_signatures=original.time_signatures,
     )
-    show_result(made, "about-made", first_measure=state.measure(), height=200, usable=False)
+    show_result(made, "about-made", first_measure=state.measure_number(), height=200, usable=False)

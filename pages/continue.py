@@ -4,20 +4,24 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import InputError
+from koe.models.cards import COMPOSITION
 from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
+from koe.studio.continuing import qpm_of_what_follows
 from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
 from koe.web.texts import continuing as words
+from koe.web.texts import language
 from koe.web.texts import pages as texts
 
 CHORD_STEPS = 8
-CHORD = "chord-names"
+CHORD, CHORD_LANGUAGE = "chord-names", "chord-language"
 CHORDS = {
     "c-major": "C3 G3 C4 E4 G4",
     "a-minor": "A2 E3 A3 C4 E4",
@@ -29,9 +33,9 @@ CHORDS = {
 heading(texts.CONTINUE_TITLE, texts.CONTINUE_LEAD)
 
 
-def chord_names(pitches: tuple[int, ...]) -> str:
-    """The chord as it stands in the text field."""
-    return " ".join(pitch_name(pitch) for pitch in pitches)
+def chord_names(pitches: tuple[int, ...], notation: Notation | None = None) -> str:
+    """The chord as it stands in the text field: in the visitor's notation, unless another is given."""
+    return " ".join(pitch_name(pitch, notation or language.notation()) for pitch in pitches)
 
 
 def set_chord(names: str) -> None:
@@ -41,13 +45,15 @@ def set_chord(names: str) -> None:
 
 def choose_chord() -> tuple[int, ...]:
     """Keyboard, field and ready-made chords; all three show the same."""
-    if CHORD not in st.session_state:
+    # The field's names mean other keys in another language; what is kept is in English.
+    if CHORD not in st.session_state or st.session_state.get(CHORD_LANGUAGE) != language.language():
         set_chord(chord_names(chord_from_names(state.kept("chord", CHORDS["c-major"]))))
+        st.session_state[CHORD_LANGUAGE] = language.language()
     # Said again at each run: what a field sent while another chord was on its way to it counts, and must be seen.
     names = st.session_state[CHORD] = st.session_state[CHORD]
     error = ""
     try:
-        pitches = chord_from_names(names) if names.strip() else ()
+        pitches = chord_from_names(names, language.notation()) if names.strip() else ()
     except InputError as wrong:
         pitches, error = (), str(wrong)
     piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
@@ -59,7 +65,7 @@ def choose_chord() -> tuple[int, ...]:
     if error:
         st.warning(texts.escape(error))
     elif pitches:
-        state.keep("chord", names)
+        state.keep("chord", chord_names(pitches, ENGLISH))
     return pitches
 
 
@@ -133,6 +139,20 @@ def surprise() -> None:
     continuing.ask()
 
 
+def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
+    """A slider of the network's."""
+    return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
+
+
+def choose_drawing() -> tuple[Sampling, bool]:
+    """How a network of notes draws, and whether somebody watches over it."""
+    temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
+    with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
+        guard = st.toggle(words.GUARD, value=True, key="continue-guard", help=words.GUARD_HELP, persist_state="session")
+        top_p = slider(words.TOP_P, 0.55, 1.0, 1.0, "continue-top-p", words.TOP_P_HELP)
+    return Sampling(TOSS, temperature=temperature, top_p=top_p), guard
+
+
 def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     """How probabilities become notes, and whether somebody watches over it."""
     way = st.segmented_control(
@@ -147,9 +167,6 @@ def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     )
     if way != TOSS:
         return Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD)), False
-
-    def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
-        return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
 
     temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
     with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
@@ -174,13 +191,13 @@ with left:
     n_steps = st.slider(
         texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
     )
-    seconds = n_steps / STEPS_PER_QUARTER * 60 / (chosen.qpm if chosen else DEFAULT_QPM)
+    seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
     st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:
-    sampling, guard = choose_sampling(card.hears_onsets)
+    sampling, guard = choose_drawing() if card.kind == COMPOSITION else choose_sampling(card.hears_onsets)
 with right:
     n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
     seed = controls.choose_seed("continue-seed")

@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from koe.models.cards import COMPOSITION
+from koe.models.sampling import TOSS, Sampling
 from koe.music.piece import Piece
 from koe.studio.filling import BOTH, HANDS, MAX_GAP_STEPS
 from koe.web import controls, pieces
@@ -13,6 +15,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import filled, state
 from koe.web.session.as_project import note_take
+from koe.web.texts import continuing as words
 from koe.web.texts import pages as texts
 
 N_FILLINGS = 4
@@ -29,7 +32,7 @@ task = st.segmented_control(
     tuple(texts.FILL_TASKS),
     default=GAP,
     required=True,
-    format_func=texts.FILL_TASKS.get,
+    format_func=texts.FILL_TASKS.__getitem__,
     key="fill-task",
     persist_state="session",
 )
@@ -41,7 +44,7 @@ def measures_at_most(first: int) -> int:
     return max(1, sum(border - borders[first - 1] <= MAX_GAP_STEPS for border in borders[first:]))
 
 
-first = state.measure()
+first, number = state.measure(), state.measure_number()
 left, middle, right = st.columns(3, gap="large")
 with left:
     most = min(8, measures_at_most(first))
@@ -49,7 +52,7 @@ with left:
     if most > 1:
         label = texts.FILL_MEASURES if task == GAP else texts.FILL_MELODY_MEASURES
         n_measures = st.slider(label, 1, most, min(2 if task == GAP else 4, most), key=f"fill-measures-{most}")
-    st.caption(texts.FILL_WHERE.format(first=first, last=first + n_measures - 1))
+    st.caption(texts.FILL_WHERE.format(first=number, last=number + n_measures - 1))
 with middle:
     hand = BOTH
     if task == GAP:
@@ -58,7 +61,7 @@ with middle:
             HANDS,
             default=BOTH,
             required=True,
-            format_func=texts.FILL_HANDS.get,
+            format_func=texts.FILL_HANDS.__getitem__,
             key="fill-hand",
             persist_state="session",
         )
@@ -66,6 +69,17 @@ with middle:
     pieces.say_moved(card.title, piece)
 with right:
     seed = controls.choose_seed("fill-seed")
+    sampling: Sampling | None = None
+    if card.kind == COMPOSITION:
+        with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
+            temperature = st.slider(
+                texts.TEMPERATURE, 0.1, 3.0, 1.0, 0.05,
+                key="fill-temperature", help=texts.TEMPERATURE_HELP, persist_state="session",
+            )  # fmt: skip
+            top_p = st.slider(
+                words.TOP_P, 0.55, 1.0, 1.0, 0.05, key="fill-top-p", help=words.TOP_P_HELP, persist_state="session"
+            )
+        sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
 
 def shown(whole: Piece) -> Piece:
@@ -77,12 +91,17 @@ def shown(whole: Piece) -> Piece:
 
 def offer(whole: Piece, key: str) -> None:
     """The whole piece with this filling, as the current one."""
+
+    def use() -> None:
+        state.use_piece(whole)
+        state.notice(texts.USED)
+
     st.button(
         texts.FILL_USE,
         key=f"{key}-keep",
         icon=":material/queue_music:",
         help=texts.USE_HELP,
-        on_click=lambda: (state.use_piece(whole), state.notice(texts.USED)),
+        on_click=use,
     )
 
 
@@ -107,17 +126,17 @@ if state.kept("fill_asked", False):
 
         if task == GAP:
             found = cached_studio.studio().fill_gap(
-                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, progress=progress
+                piece, first, n_measures, hand, card.name, seed, N_FILLINGS, sampling, progress=progress
             )
             before, first_shown = piece, max(1, first - AROUND_MEASURES)
             results = tuple((whole, shown(whole)) for whole in found)
         else:
             borders = [*piece.measure_onsets, piece.n_ticks]
             before = piece.slice(borders[first - 1], borders[first - 1 + n_measures]).melody()
-            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, progress=progress)
+            found = cached_studio.studio().harmonise(before, card.name, seed, N_FILLINGS, sampling, progress=progress)
             first_shown, results = first, tuple((whole, whole) for whole in found)
         original = shown(before) if task == GAP else before
-        filled.keep(results, original, first_shown, state.visit())
+        filled.keep(results, original, first_shown - 1 + piece.first_number, state.visit())
         # Of a gap, what stands before it was heard; a tune runs through all of its harmony.
         for whole in found:
             note_take(whole, piece.measure_steps[first - 1] if task == GAP else 0)

@@ -6,6 +6,8 @@ import streamlit as st
 
 from koe.plots.strip import strip_svg
 from koe.studio import OPENING_STEPS
+from koe.studio.one_press import wishes_at_one_press
+from koe.web import composing
 from koe.web.frame import join_frame, palette
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
@@ -36,7 +38,8 @@ with st.container(key="hero", horizontal_alignment="center"):
         st.header(texts.HOME_PIECE.format(seed=seed), anchor=False, text_alignment="center", help=texts.HOME_PIECE_HELP)
     else:
         st.title(texts.HOME_TITLE, anchor=False, text_alignment="center")
-        st.markdown(texts.HOME_LEAD, text_alignment="center")
+        lead = texts.HOME_LEAD_WHOLE if cached_studio.composer() else texts.HOME_LEAD
+        st.markdown(lead, text_alignment="center")
     label = texts.COMPOSE_AGAIN if seed else texts.COMPOSE
     st.button(label, type="primary", icon=":material/play_arrow:", key="compose", on_click=compose)
     # Apart from the result: a spinner would make a player anew that comes at its place.
@@ -51,12 +54,22 @@ with st.container(key="hero", horizontal_alignment="center"):
 if seed:
     with waiting:
         require_models(to_compose=True)
-        with st.spinner(texts.COMPOSING):
-            piece = cached_studio.compose(seed)
+        autoplay = state.kept("home_asked_on_visit", 0) == state.visit()
+        card, work = cached_studio.composer(), ""
+        if not card:
+            with st.spinner(texts.COMPOSING):
+                piece = cached_studio.compose(seed)
     with result:
-        show_result(
-            piece, "home", made_from=OPENING_STEPS, autoplay=state.kept("home_asked_on_visit", 0) == state.visit()
-        )
+        if card:
+            wishes = wishes_at_one_press(seed)
+            work = composing.work_id(wishes, seed, card.name)
+            found = composing.written(
+                wishes, seed, card.name, "home", autoplay=autoplay, on_stop=lambda: state.keep("home_seed", 0)
+            )
+        else:
+            found = piece
+        if found:
+            show_result(found, "home", made_from=0 if card else OPENING_STEPS, autoplay=autoplay, work=work)
         with st.popover(texts.HOME_NUMBER, type="tertiary", icon=":material/tag:", key="home-number"):
             number = st.number_input(
                 texts.HOME_NUMBER, 1, state.MAX_SEED, seed, help=texts.HOME_PIECE_HELP, label_visibility="collapsed"
@@ -68,6 +81,8 @@ if seed:
 st.header(texts.HOME_MORE, anchor=False)
 with st.container(key="cards"):
     for name, icon, title, line in texts.HOME_CARDS:
+        if name == "compose" and not cached_studio.composer():
+            continue
         with st.container(key=f"card-{name}"):
             st.page_link(f"pages/{name}.py", label=title, icon=icon)
             st.caption(line)

@@ -55,7 +55,7 @@ def choose_how(between_two: bool) -> How:
                 PATHS,
                 default=LINE,
                 required=True,
-                format_func=texts.PATH_WAYS.get,
+                format_func=texts.PATH_WAYS.__getitem__,
                 key="interpolate-way",
                 help=texts.PATH_WAY_HELP,
                 persist_state="session",
@@ -100,7 +100,7 @@ def between_two() -> None:
     # Measured in the metre of the piece that it is nearer to.
     nearer = state.excerpt(first, first_measure) if weight < 0.5 else state.excerpt(moved, second_measure)
     # By which a link finds the way again; other pieces than those that ship with Koe have no name to find them by.
-    places = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
+    begin, end = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
 
     st.header(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
     # What tells no struck from held keys is blurred half way, and leads to the same chord again and again.
@@ -118,22 +118,22 @@ def between_two() -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    faded, retold = by == "fade", by == "retold" and writer is not None
-    seed = controls.choose_seed("interpolate-seed") if retold else 0
+    faded, reteller = by == "fade", writer if by == "retold" else None
+    seed = controls.choose_seed("interpolate-seed") if reteller else 0
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
         fade = studio.crossfade(*ends, weight, qpm, title, nearer.time_signatures)
         show_result(fade, "fade", height=220, made_from=None)
         st.caption(texts.FADE_CAPTION)
-    elif retold:
+    elif reteller:
         title = texts.INTERPOLATE_TITLE_RETOLD.format(percent=percent, **names)
         told = cached_studio.retold(*ends, model, (weight,), seed, qpm, title, nearer.time_signatures, how.way)
         show_result(told, "retold", height=220)
-        st.caption(texts.RETOLD_CAPTION.format(writer=writer.title, model=how.card.title))
+        st.caption(texts.RETOLD_CAPTION.format(writer=reteller.title, model=how.card.title))
     else:
         title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
         blend = studio.blend_piece(*ends, model, weight, how.threshold, qpm, title, nearer.time_signatures, how.way)
-        between = Blended(model, *places, weight, how.threshold, how.way) if all(places) else None
+        between = Blended(model, begin, end, weight, how.threshold, how.way) if begin and end else None
         show_result(blend, "blend", height=220, recipe=between)
 
     st.header(texts.INTERPOLATE_PATH, anchor=False)
@@ -151,9 +151,9 @@ def between_two() -> None:
     mean_qpm = (first.qpm + second.qpm) / 2
     if faded:
         title = texts.INTERPOLATE_TITLE_FADED_PATH.format(**names)
-        stops = np.linspace(0.0, 1.0, n_stops)
-        show_result(studio.crossfade(*ends, stops, mean_qpm, title), "faded-path", height=240, made_from=None)
-    elif retold:
+        fades = studio.crossfade(*ends, np.linspace(0.0, 1.0, n_stops), mean_qpm, title)
+        show_result(fades, "faded-path", height=240, made_from=None)
+    elif reteller:
         title = texts.INTERPOLATE_TITLE_RETOLD_PATH.format(**names)
         stops = tuple(np.linspace(0.0, 1.0, n_stops).tolist())
         show_result(
@@ -162,7 +162,7 @@ def between_two() -> None:
     else:
         title = texts.INTERPOLATE_TITLE_PATH.format(**names)
         path = cached_studio.morph(*ends, model, n_stops, how.threshold, mean_qpm, title, how.way)
-        recipe = Path(model, *places, n_stops, how.threshold, how.way) if all(places) else None
+        recipe = Path(model, begin, end, n_stops, how.threshold, how.way) if begin and end else None
         show_result(path, "path", height=240, recipe=recipe)
     show_distances(ends, how, names)
 
@@ -231,7 +231,7 @@ between = st.segmented_control(
     tuple(texts.BETWEEN),
     default="two",
     required=True,
-    format_func=texts.BETWEEN.get,
+    format_func=texts.BETWEEN.__getitem__,
     key="interpolate-between",
     label_visibility="collapsed",
     persist_state="session",

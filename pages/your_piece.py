@@ -60,5 +60,10 @@ st.caption(texts.ROLL_HELP)
 st.header(texts.SEGMENT_TITLE, anchor=False)
 st.markdown(texts.SEGMENT_LEAD.format(name=pieces.segment_name(piece, state.measure())))
 show_result(
-    state.segment_piece(), "your-segment", made_from=None, first_measure=state.measure(), height=220, usable=False
+    state.segment_piece(),
+    "your-segment",
+    made_from=None,
+    first_measure=state.measure_number(),
+    height=220,
+    usable=False,
 )

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # networks
     "koe.models": {"koe.music"},
     "koe.generation": {"koe.models", "koe.music"},
-    "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music"},
+    "koe.evaluation": {"koe.corpus", "koe.generation", "koe.models", "koe.music", "koe.scores"},
     "koe.originality": {"koe.corpus", "koe.evaluation", "koe.music"},
     "koe.training": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
     "koe.experiments": {
@@ -46,9 +46,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("koe.audio", "koe.corpus", "koe.formats", "koe.music", "koe.scores", "koe.transcription"),
         *("koe.evaluation", "koe.generation", "koe.models", "koe.originality"),
     },
-    "koe.api": {"koe.audio", "koe.models", "koe.music", "koe.originality", "koe.studio"},
+    "koe.api": {"koe.audio", "koe.generation", "koe.models", "koe.music", "koe.originality", "koe.studio"},
     "koe": {"koe.api"},
-    "koe.projects": {"koe.models", "koe.music", "koe.studio"},
+    "koe.projects": {"koe.generation", "koe.models", "koe.music", "koe.studio"},
     "koe.plots": {"koe.music", "koe.studio"},
     # what people see
     "koe.web": {
@@ -242,7 +242,7 @@ def loaded_by(modules: list[str], libraries: list[str]) -> list[str]:
     """Which libraries a fresh Python has loaded after importing these modules."""
     code = "import sys\nfor name in sys.argv[1].split(): __import__(name)\nprint(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code, " ".join(modules)], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code, " ".join(modules)], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return sorted(set(libraries) & set(done.stdout.split()))

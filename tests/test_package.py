@@ -49,7 +49,7 @@ def run(installed: Path, folder: Path, name: str, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "KOE_"))}
     done = subprocess.run(
         [installed / "bin" / name, *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120,
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -1,6 +1,6 @@
 """Hold what Koe plays of MIDI files against the files themselves.
 
-    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--seed 1] [--list]
+    python tools/check_playing.py FOLDER [FOLDER ...] [--files 200] [--audio 20 [--as-is]] [--jobs 2] [--list]
 
 Draws files by chance from all that lie below the folders, opens each one as the app does, and compares
 the notes that FluidSynth is handed with those of the file: struck within 10 ms, as loud, held as
@@ -23,12 +23,14 @@ import tempfile
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import mido
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -38,9 +40,11 @@ from koe.music.midi import read_midi, write_midi
 
 NEAR_SEC = 0.010
 LOWEST, HIGHEST, DRUMS, SUSTAIN, DOWN = 21, 108, 9, 64, 64
+ALL_OFF, RESET = (120, 123), 121
 SAME_SEC = 0.002  # struck at one moment
 SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
 WINDOW_MS = 2000
+RATE = 22_000  # Hz of the sounds that are compared
 AUDIBLE = 0.02  # of the loudest moment
 
 
@@ -86,6 +90,14 @@ def sounded(midi: bytes) -> list[Sounded]:
                 open_notes[key].pop(0).let_go = sec
         elif event.type == "control_change" and event.control == SUSTAIN and event.channel != DRUMS:
             pedals[event.channel].append((sec, event.value >= DOWN))
+        elif event.type == "control_change" and event.control == RESET and event.channel != DRUMS:
+            pedals[event.channel].append((sec, False))
+        elif event.type == "control_change" and event.control in ALL_OFF:
+            for (track, channel, _), held in open_notes.items():
+                if (track, channel) == (number, event.channel):
+                    for note in held:
+                        note.let_go = sec
+                    held.clear()
     for note in notes:
         note.let_go = note.let_go if note.let_go >= 0 else sec
         note.silent = _lifted(pedals[note.channel], note.let_go)
@@ -172,7 +184,9 @@ def as_pianos(midi: bytes, as_is: bool = False) -> bytes:
         events = mido.MidiTrack()
         for event in track:
             tick += event.time
-            piano = event.type in kept or (event.type == "control_change" and event.control == SUSTAIN)
+            piano = event.type in kept or (
+                event.type == "control_change" and event.control in (SUSTAIN, RESET, *ALL_OFF)
+            )
             if piano and getattr(event, "channel", 0) != DRUMS and LOWEST <= getattr(event, "note", 60) <= HIGHEST:
                 at = tick if as_is else round(seconds(tick) * 2000)
                 events.append(event.copy(time=at - now))
@@ -207,21 +221,23 @@ def _clock(file: mido.MidiFile) -> Callable[[int], float]:
 
 
 def fluidsynth(midi: bytes, soundfont: Path) -> np.ndarray:
-    """What FluidSynth makes of the bytes with hardly an option: float32, shape ``(frames,)``, 44.1 kHz."""
+    """What FluidSynth makes of the bytes, without a room that would blur it: float32, shape ``(frames,)``."""
     import soundfile
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.mid"), Path(folder, "out.wav")
         source.write_bytes(midi)
-        options = ["-ni", "-q", "-C", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float", "-r", "44100"]
+        options = ["-ni", "-q", "-C", "0", "-R", "0", "-g", "1", "-f", "/dev/null", "-T", "wav", "-O", "float"]
         subprocess.run(
-            ["fluidsynth", *options, "-F", str(target), str(soundfont), str(source)], check=True, capture_output=True
+            ["fluidsynth", *options, "-r", str(RATE), "-F", str(target), str(soundfont), str(source)],
+            check=True,
+            capture_output=True,
         )
         samples, _ = soundfile.read(target, dtype="float32", always_2d=True)
     return samples.mean(axis=1)
 
 
-def loudness(samples: np.ndarray, hop: int = 44) -> np.ndarray:
+def loudness(samples: np.ndarray, hop: int = RATE // 1000) -> np.ndarray:
     """RMS of windows of a millisecond, smoothed over eleven."""
     whole = samples[: len(samples) // hop * hop].reshape(-1, hop)
     return np.sqrt(np.convolve((whole**2).mean(axis=1), np.full(11, 1 / 11), "same") + 1e-12)
@@ -236,13 +252,18 @@ def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray
         window = first[start : start + WINDOW_MS]
         if window.max() < AUDIBLE * first.max():
             continue
-        at = [
-            np.corrcoef(window, second[start + shift : start + shift + WINDOW_MS])[0, 1]
-            for shift in range(-reach, reach + 1)
-        ]
+        shifted = sliding_window_view(second[start - reach : start + WINDOW_MS + reach], WINDOW_MS)
+        at = _correlations(window, shifted)
         late.append(int(np.argmax(at)) - reach)
-        alike.append(max(at))
+        alike.append(float(at.max()))
     return np.array(late), np.array(alike)
+
+
+def _correlations(window: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Pearson's coefficient of a window with each of others."""
+    centered = window - window.mean()
+    spread = others.std(axis=1) * window.std() * len(window)
+    return others @ centered / np.maximum(spread, 1e-12)
 
 
 def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
@@ -251,65 +272,86 @@ def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
     return sorted(random.Random(seed).sample(found, min(n_files, len(found))))
 
 
+@dataclass
+class Checked:
+    """What was found of one file: counts, lines to be printed, and the sound by windows of two seconds."""
+
+    count: Counter
+    lines: list[str]
+    late: np.ndarray
+    alike: np.ndarray
+
+
+def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
+    """Hold what Koe plays of a file against the file."""
+    data = path.read_bytes()
+    empty = np.array([])
+    try:
+        original = sounded(data)
+    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+        return Checked(Counter({"refused by mido": 1}), [f"{path}: mido refuses it: {error}"], empty, empty)
+    try:
+        piece = read_midi(data, name=path.name)
+        ours = midi_from_performance(read_performance(write_midi(piece)))
+    except KoeError as error:
+        return Checked(Counter({"refused by Koe": 1}), [f"{path}: {error}"], empty, empty)
+    mark_shared(original)
+    played = sounded(ours)
+    lead = lead_of(original, played) if piece.beats_estimated else 0.0
+    count = compare(original, played, lead)
+    wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
+    count["files"] = 1
+    count["files with pedal"] = bool(piece.pedal)
+    count["files that differ"] = bool(wrong)
+    count["files with beats found"] = piece.beats_estimated
+    lines = []
+    if name_all and (wrong or count["struck besides"]):
+        channels = sorted({note.channel for note in original})
+        lines.append(f"{path}: {wrong}, besides {count['struck besides']}, channels {channels}, lead {lead:.3f}")
+    if not hear:
+        return Checked(count, lines, empty, empty)
+    from koe.audio import default_soundfont
+
+    late, alike = hear_both(as_pianos(data, as_is), ours, default_soundfont())
+    said = "all of it too short or soft to compare"
+    if len(late):
+        said = f"later by {late.min():+.0f} to {late.max():+.0f} ms, loudness alike by {alike.min():.3f}, median "
+        said += f"{np.median(alike):.4f}"
+    lines.append(f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; {said}")
+    return Checked(count, lines, late, alike)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hold what Koe plays of MIDI files against the files themselves.")
     parser.add_argument("folder", type=Path, nargs="+")
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--audio", type=int, default=0, help="of so many the sound too")
     parser.add_argument("--as-is", action="store_true", help="leave changes of tempo to FluidSynth, which adds them up")
+    parser.add_argument("--jobs", type=int, default=1, help="files at a time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="name every file that differs")
     arguments = parser.parse_args()
     total: Counter = Counter()
     chosen = files_below(arguments.folder, arguments.files, arguments.seed)
     heard = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
-    sounds = []
-    for path in chosen:
-        data = path.read_bytes()
-        try:
-            original = sounded(data)
-        except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-            print(f"{path}: mido refuses it: {error}")
-            total["refused by mido"] += 1
-            continue
-        try:
-            piece = read_midi(data, name=path.name)
-            ours = midi_from_performance(read_performance(write_midi(piece)))
-        except KoeError as error:
-            print(f"{path}: {error}")
-            total["refused by Koe"] += 1
-            continue
-        mark_shared(original)
-        played = sounded(ours)
-        lead = lead_of(original, played) if piece.beats_estimated else 0.0
-        count = compare(original, played, lead)
-        wrong = {name: n for name, n in count.items() if name.startswith("plain: ") and n}
-        channels = {note.channel for note in original}
-        total.update({name: n for name, n in count.items() if name != "latest_us"})
-        total["latest_us"] = max(total["latest_us"], count["latest_us"])
-        total["files"] += 1
-        total["files with pedal"] += bool(piece.pedal)
-        total["files that differ"] += bool(wrong)
-        total["files with beats found"] += piece.beats_estimated
-        if arguments.list and (wrong or count["struck besides"]):
-            print(f"{path}: {wrong}, besides {count['struck besides']}, channels {sorted(channels)}, lead {lead:.3f}")
-        if path in heard:
-            from koe.audio import default_soundfont
-
-            late, alike = hear_both(as_pianos(data, arguments.as_is), ours, default_soundfont())
-            sounds.append((late, alike))
-            print(
-                f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; later by {late.min():+d} to "
-                f"{late.max():+d} ms, loudness alike by {alike.min():.3f}, median {np.median(alike):.4f}",
-                flush=True,
-            )
+    latest, late, alike = 0, [], []
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        options = ([path in heard for path in chosen], repeat(arguments.as_is), repeat(arguments.list))
+        for checked in pool.map(check_file, chosen, *options):
+            for line in checked.lines:
+                print(line, flush=True)
+            latest = max(latest, checked.count["latest_us"])
+            total.update(checked.count)
+            late.append(checked.late)
+            alike.append(checked.alike)
+    total["latest_us"] = latest
     for name in sorted(total):
         print(f"{name:28} {total[name]:9,}")
-    if sounds:
-        late, alike = (np.concatenate(one) for one in zip(*sounds, strict=True))
-        print(f"sounds: {len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}", end="")
-        print(f", later by {late.min():+d} to {late.max():+d} ms", end="")
-        print(f"; loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, median {np.median(alike):.4f}")
+    if heard:
+        times, same = np.concatenate(late), np.concatenate(alike)
+        print(f"sounds: {len(times)} times two seconds; within 10 ms {np.mean(np.abs(times) <= 10):.2%}", end="")
+        print(f", later by {times.min():+.0f} to {times.max():+.0f} ms", end="")
+        print(f"; loudness alike by {np.quantile(same, 0.01):.3f} in 99 %, median {np.median(same):.4f}")
     return 1 if total["files that differ"] or not total["files"] else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koe.cli import originality
+from koe.cli import measuring_composed, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.models.sampling import check_seed
@@ -73,6 +73,9 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         default="roll",
         help="states tell struck from held keys, for models that write them (default: roll)",
     )
+    command.add_argument(
+        "--measures", type=from_one, default=4, metavar="N", help="of sixteen steps in a segment: 4, or 16 (default: 4)"
+    )
     command.add_argument("--pieces", type=from_one, default=600, metavar="N", help="of each split, at most")
     command.add_argument("--epochs", type=from_one, default=30, help="at most (default: 30)")
     command.add_argument("--temperature", type=float, default=1.0)
@@ -100,6 +103,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_interpolation)
 
     originality.add_benchmark(benchmarks)
+    measuring_composed.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
         "filling",
@@ -107,7 +111,10 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         description="Fill gaps of two measures in pieces of the split, once each and without choice, and let a network "
         "of states say how likely that is, and how likely what follows is after it.",
     )
-    command.add_argument("--model", default="lstm2", help="one that fills by writing in time")
+    command.add_argument("--model", default="lstm2", help="one that fills by writing in time, or that composes")
+    command.add_argument(
+        "--under", metavar="MODEL", help="the network of states that judges (default: the model; lstm2 if it composes)"
+    )
     _add_corpus(command)
     command.add_argument("--split", choices=SPLITS, default="test")
     command.add_argument("--gaps", type=from_one, default=200, metavar="N")
@@ -140,9 +147,18 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
 
-    corpus = Corpus(options.corpus).of(options.source)
     registry = new_studio().registry
-    registry.card(options.model)
+    if registry.card(options.model).kind == "performance":
+        from koe.evaluation.performance import measure_performer
+
+        report = measure_performer(options.model, registry, Corpus(options.corpus), options.split)
+        return _written(report, options.output / f"{options.model}-{options.split}.json")
+    corpus = Corpus(options.corpus).of(options.source)
+    if registry.card(options.model).kind == "composition":
+        from koe.models.backend import load_backend
+
+        load_backend()
+        return measuring_composed.evaluate_composer(options, registry, corpus)
     from koe.evaluation.evaluate import evaluate
     from koe.evaluation.report import add_generation, json_of, rounded
     from koe.plots.evaluation_page import evaluation_page
@@ -202,6 +218,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         registry,
         corpus,
         heard=options.heard,
+        n_measures=options.measures,
         most_pieces=options.pieces,
         sampling=sampling,
         guard=options.guard,
@@ -210,7 +227,8 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         progress=Progress("pieces"),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
-    return _written(result, options.output / f"{options.model}-{options.heard}-{options.seed}.json")
+    long = "" if options.measures == 4 else f"-{options.measures}-measures"
+    return _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
@@ -255,7 +273,9 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     check_seed(options.seed)
     corpus = Corpus(options.corpus).of(options.source)
     studio = new_studio()
-    able = [card.name for card in studio.writers()]
+    registry = studio.registry
+    composing = registry.card(options.model).kind == "composition"
+    able = [card.name for card in (*studio.composers(), *studio.writers())]
     if options.model not in able:
         raise InputError(
             f"{options.model} does not fill gaps by writing in time; there is {', '.join(able) or 'none'}."
@@ -264,8 +284,8 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     from koe.models.registry import load_network
 
     report = evaluate_filling(
-        studio.registry.continuer(options.model),  # type: ignore[arg-type]
-        load_network(studio.registry, options.model),  # type: ignore[arg-type]
+        registry.composer(options.model) if composing else registry.continuer(options.model),  # type: ignore[arg-type]
+        load_network(registry, options.under or ("lstm2" if composing else options.model)),  # type: ignore[arg-type]
         corpus,
         options.split,
         n_gaps=options.gaps,
@@ -274,7 +294,8 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     )
     about = {
         "model": options.model,
-        "weights_sha256": studio.registry.card(options.model).weights_sha256,
+        "under": options.under or ("lstm2" if composing else options.model),
+        "weights_sha256": registry.card(options.model).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }
     return _written({**about, **report}, options.output / f"{options.model}-{options.seed}.json")

@@ -50,7 +50,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser("continue", help="let a network go on from a piece, a chord, or silence")
     command.add_argument("input", type=Path, nargs="?", metavar="IN.mid")
     command.add_argument("--chord", help='such as "C4 E4 G4"')
-    command.add_argument("--model", help="default: the best that is here, lstm2 before lstm1")
+    command.add_argument("--model", help="default: the best that is here, tr1 before lstm2 and lstm1")
     command.add_argument("--steps", type=int, default=256, help="sixteenths to write")
     command.add_argument("--sampling", choices=("toss", "threshold"), default="toss")
     command.add_argument("--temperature", type=float, default=1.0)
@@ -86,6 +86,14 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--as-sung", action="store_true", help="leave a deep or high voice where it is")
     command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
     command.set_defaults(run=_transcribe)
+
+    command = commands.add_parser("perform", help="play a score as a pianist would: loudness, tempo, pedal")
+    command.add_argument("input", type=Path, metavar="IN.mid")
+    command.add_argument("--seed", type=int, default=0, help="another seed gives another reading")
+    command.add_argument("--amount", type=float, default=1.0, help="0 as written, 1 as learned, up to 2 for more")
+    command.add_argument("--model", help="default: pn1")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mid|.mp3|.ogg|.wav")
+    command.set_defaults(run=_perform)
 
     command = commands.add_parser("render", help="turn MIDI into sound")
     command.add_argument("input", type=Path, metavar="IN.mid")
@@ -219,6 +227,8 @@ def _score(options: argparse.Namespace) -> dict[str, Any]:
         made = [studio.musicxml(score).encode()]
     elif ending == ".pdf":
         made = [studio.score_pdf(score)]
+        if lacking := studio.what_pdf_lacks(score.title):
+            print(f"koe: {lacking}", file=sys.stderr)
     else:
         made = [page.encode() for page in studio.score_svg(score)]
     paths = numbered(options.output, len(made))
@@ -246,6 +256,29 @@ def _transcribe(options: argparse.Namespace) -> dict[str, Any]:
         "qpm": round(piece.qpm, 1),
         "key": str(find_key(piece.notes)),
         "seconds": round(piece.duration_sec, 2),
+    }
+
+
+def _perform(options: argparse.Namespace) -> dict[str, Any]:
+    ending = options.output.suffix.lower().removeprefix(".")
+    if ending not in ("mid", "midi", "mp3", "ogg", "wav"):
+        raise InputError(f"{options.output.name} has no ending for a performance; use .mid, .mp3, .ogg or .wav.")
+    studio = new_studio()
+    piece = open_piece(options.input)
+    warn(piece)
+    played = studio.perform(piece, options.seed, options.amount, options.model)
+    data = studio.midi(played) if ending in ("mid", "midi") else studio.render(played, ending).data
+    write_file(options.output, data)
+    velocities = [note.velocity for note in played.notes]
+    return {
+        "seed": options.seed,
+        "amount": options.amount,
+        "notes": len(played.notes),
+        "seconds": round(played.duration_sec, 2),
+        "softest": min(velocities, default=None),
+        "loudest": max(velocities, default=None),
+        "tempo_changes": played.n_tempo_changes,
+        "pedal_changes": len(played.pedal),
     }
 
 

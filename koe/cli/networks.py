@@ -25,7 +25,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--seed", type=int)
     command.add_argument("--resume", action="store_true", help="go on from the last epoch")
     command.add_argument(
-        "--cooldown", type=from_one, metavar="N", help="with --resume: finish within N more epochs (TR1: updates)"
+        "--cooldown", type=from_one, metavar="N", help="with --resume: finish within N more epochs (TR1, PN1: updates)"
     )
     command.add_argument(
         "--set",
@@ -67,12 +67,15 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
+    from koe.models.architecture import AT_ONCE, UPDATES
+    from koe.models.architectures import ARCHITECTURES
     from koe.models.backend import load_backend
     from koe.models.storage import load_arrays
     from koe.training.config import config_for, parse_changes
 
-    if options.model == "tr1":
-        return _train_tr1(options)
+    training = ARCHITECTURES[options.model].training if options.model in ARCHITECTURES else None
+    if training == UPDATES:
+        return _train_by_updates(options)
     changes = parse_changes(dict(options.settings))
     initial = None
     if options.init:
@@ -82,8 +85,9 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     config = config_for(options.model, options.recipe, **changes)
     corpus = Corpus(options.corpus)
     folder = options.output or Path("runs") / options.model
-    if options.model == "pca":
-        raise InputError("PCA is not trained in epochs; `koe export pca` fits it.")
+    if training == AT_ONCE:
+        name = options.model
+        raise InputError(f"{name.upper()} is not trained in epochs; `koe export {name}` fits it.")
     load_backend()
     from koe.training.devices import share_among
     from koe.training.fit import train
@@ -105,33 +109,35 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     return {"model": options.model, "best": str(best), "history": str(folder / "history.csv")}
 
 
-def _train_tr1(options: argparse.Namespace) -> dict[str, Any]:
-    """TR1 is trained by updates, not epochs, and its windows are prepared beforehand."""
+def _train_by_updates(options: argparse.Namespace) -> dict[str, Any]:
+    """TR1 and PN1 are trained by updates, not epochs, and their windows are prepared beforehand."""
     from koe.corpus.store import Corpus
     from koe.models.backend import load_backend
 
     unknown = {"--epochs": options.epochs, "--set": options.settings, "--init": options.init}
+    unknown |= {"--precision": options.precision and options.model == "pn1"}
     unknown |= {"--devices": options.devices, "--recipe paper": options.recipe == "paper"}
     if asked := [name for name, value in unknown.items() if value]:
         raise InputError(
-            f"TR1 is trained by updates and does not know {', '.join(asked)}; "
+            f"{options.model.upper()} is trained by updates and does not know {', '.join(asked)}; "
             "--minutes says how long, --resume goes on, --cooldown N ends within N updates."
         )
     corpus = Corpus(options.corpus)
     folder = options.output or Path("runs") / options.model
     load_backend()
-    from koe.training.tr1 import train_tr1
+    common = (corpus, folder, options.seed or 0, options.minutes, options.resume, options.cooldown)
 
-    run = train_tr1(
-        corpus,
-        folder,
-        options.seed or 0,
-        options.minutes,
-        options.resume,
-        options.cooldown,
-        options.precision or "float32",
-        report=lambda line: print(line, file=sys.stderr, flush=True),
-    )
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    if options.model == "pn1":
+        from koe.training.pn1 import train_pn1
+
+        run = train_pn1(*common, report=report)
+    else:
+        from koe.training.tr1 import train_tr1
+
+        run = train_tr1(*common, options.precision or "float32", report=report)
     return {"model": options.model, "run": str(run), "history": str(folder / "history.csv")}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from koe.corpus.store import Corpus
+from koe.errors import InputError
 from koe.evaluation.baselines import baselines, main_baseline
 from koe.evaluation.intervals import N_RESAMPLES
 from koe.evaluation.latent_sizes import FirstNumbers
@@ -75,6 +76,8 @@ def evaluate(
         If there is no such model, or a split has no piece that is long enough.
     """
     card = registry.card(name)
+    if card.kind not in TASKS:
+        raise InputError(f"{card.title} writes no steps to be measured so; its figures are exact nats of whole pieces.")
     others = baselines(card.kind, registry, corpus)
     main = main_baseline(card.kind, name, list(others))
     model = registry.latent(name) if card.kind == LATENT else None

@@ -11,14 +11,20 @@ with the states of real music: a key that is struck again is not stuck. All
 descriptors are those of the rolls of sounding keys.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
-from koe.corpus.segments import window_starts
+from koe.corpus.segments import clock_of, window_starts
 from koe.corpus.store import Corpus
+from koe.evaluation import endings
 from koe.evaluation.comparison import compare, fault_shares, restruck_notes, summed_copying
 from koe.evaluation.copying import MIN_NOTES, MIN_PITCHES, NGRAM_STEPS, copying
+from koe.evaluation.form import OF_STRETCHES
+from koe.evaluation.form import evaluate as evaluate_form
+from koe.evaluation.noted import noted_entries, noted_stretches
 from koe.evaluation.writing import (
     PROMPT_STEPS,
     Progress,
@@ -28,8 +34,10 @@ from koe.evaluation.writing import (
     openings,
     states_at,
     works_at,
+    writer_of,
 )
 from koe.models.cards import LATENT
+from koe.models.interfaces import Composer
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
@@ -106,6 +114,15 @@ def evaluate_generation(
             what was written, over that of the whole split. Models that
             continue have them also for the same continuations with faulty
             stretches tossed again: ``"guarded"``, ``density_ratio_guarded``.
+        ``mean_overlap``
+            The mean of the descriptors' overlaps.
+        ``form``
+            Of models that continue, see `koe.evaluation.form.evaluate`: what
+            returns, keys and faults of what was written, of what was written
+            with faulty stretches tossed again (under ``guarded``), and of the
+            real stretches; None of others. Measures are those of each piece's
+            own metre. ``real_endings``: how whole real pieces end; a model
+            that continues comes to no end of its own.
         ``restruck_notes``
             Of models that hear onsets: ``generated``, ``real`` and, where
             there is a guard, ``guarded``, see `restruck_notes`; None of others.
@@ -136,16 +153,19 @@ def evaluate_generation(
         generated = decoded_samples(latent_model, card.threshold, n_latents, seed, progress)
         way = {"way": "near", "threshold": card.threshold}
     else:
-        continuer = registry.continuer(name)
-        hears_onsets, offset = continuer.hears_onsets, PROMPT_STEPS
+        continuer = writer_of(registry, name)
+        hears_onsets, offset = isinstance(continuer, Composer) or continuer.hears_onsets, PROMPT_STEPS
         prompts, clocks = openings(corpus, split, n_continuations, seed)
     starts = window_starts(corpus.split(split), n_steps, n_steps, offset)
     real = long_enough(states_at(corpus, starts, n_steps), split, offset + n_steps)
     real = real if hears_onsets else sounding(real)
     if card.kind != LATENT:
         generated = continuations(continuer, prompts, n_steps, sampling, seed, progress, clocks=clocks)
-        guarded = continuations(continuer, prompts, n_steps, sampling, seed, guard=True, clocks=clocks)
-        way = asdict(sampling)
+        if isinstance(continuer, Composer):  # always guarded
+            guarded, way = generated, {"way": "toss", **asdict(continuer.temperatures)}
+        else:
+            guarded = continuations(continuer, prompts, n_steps, sampling, seed, guard=True, clocks=clocks)
+            way = asdict(sampling)
     compared = compare(generated, real)
     usual = split_density(corpus, split)
     compared["rates"]["density_ratio"] = float(sounding(generated).mean()) / usual
@@ -153,6 +173,9 @@ def evaluate_generation(
         for fault, share in fault_shares(guarded).items():
             compared["rates"][fault]["guarded"] = share
         compared["rates"]["density_ratio_guarded"] = float(sounding(guarded).mean()) / usual
+    form = None
+    if card.kind != LATENT:
+        form = _form(generated, guarded, clocks, real, starts, corpus, split, seed)
     restruck = None
     if hears_onsets:
         restruck = {
@@ -170,9 +193,44 @@ def evaluate_generation(
         "n_steps": n_steps,
         "sampling": way,
         **compared,
+        "mean_overlap": mean_overlap(compared["descriptors"]),
+        "form": form,
         "restruck_notes": restruck,
         "copying": compare_copying(sounding(generated), sounding(real), corpus),
     }
+
+
+def mean_overlap(descriptors: Mapping[str, Mapping[str, Any]]) -> float | None:
+    """The mean of the overlaps of all descriptors that have one."""
+    overlaps = [compared["overlap"] for compared in descriptors.values() if compared["overlap"] is not None]
+    return float(np.mean(overlaps)) if overlaps else None
+
+
+def _form(
+    generated: np.ndarray,
+    guarded: np.ndarray,
+    clocks: np.ndarray,
+    real: np.ndarray,
+    starts: np.ndarray,
+    corpus: Corpus,
+    split: str,
+    seed: int,
+) -> dict:
+    """The ``form`` of `evaluate_generation`."""
+    entries = corpus.split(split)
+    # What was written goes on in the measure after the prompt's last step.
+    went_on = clocks[:, -1] + [1, 0]
+    beside = noted_stretches(real, clock_of(entries, starts, 1)[:, 0], works_at(corpus, split, starts))
+    reports = [
+        evaluate_form(noted_stretches(states, went_on, _numbers(states)), beside, OF_STRETCHES, seed=seed)
+        for states in (generated, guarded)
+    ]
+    for part, figures in reports[0].items():
+        for name, figure in figures.items():
+            again = reports[1][part][name]
+            figure |= {"guarded": again["written"], "guarded_ratio": again["ratio"]}
+    whole = noted_entries(corpus, [entry for entry in entries if entry.n_notes])
+    return {**reports[0], "real_endings": endings.evaluate(whole, seed=seed) if whole else None}
 
 
 def compare_copying(generated: np.ndarray, real: np.ndarray, corpus: Corpus) -> dict:

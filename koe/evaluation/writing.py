@@ -6,8 +6,11 @@ from koe.corpus.segments import clock_of, cut
 from koe.corpus.store import Corpus
 from koe.errors import InputError
 from koe.generation.continuation import continue_pianoroll
-from koe.models.interfaces import Continuer, JoiningContinuer, LatentModel
+from koe.generation.event_writing import continue_states
+from koe.models.cards import COMPOSITION
+from koe.models.interfaces import Composer, Continuer, JoiningContinuer, LatentModel
 from koe.models.latent import sample_near
+from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, STEPS_PER_MEASURE
 from koe.music.pianoroll import binarize
@@ -19,7 +22,7 @@ AT_ONCE = 16  # prompts, for models that can go on from several
 
 
 def continuations(
-    model: Continuer,
+    model: Continuer | Composer,
     prompts: np.ndarray,
     n_steps: int,
     sampling: Sampling,
@@ -32,8 +35,9 @@ def continuations(
 
     Parameters
     ----------
-    model : Continuer
+    model : Continuer or Composer
         One that can join its memories goes on from sixteen prompts at a time.
+        One that composes draws as its card says, and is always guarded.
     prompts : np.ndarray, shape=(n, steps, 88)
         Rolls or states.
     n_steps : int
@@ -50,6 +54,8 @@ def continuations(
     written : np.ndarray, shape=(n, n_steps, 88)
         Without the prompts: rolls, bool; states, uint8, by a model that hears onsets.
     """
+    if isinstance(model, Composer):
+        return _composed(model, prompts, n_steps, seed, progress, clocks)
     written = np.zeros((len(prompts), n_steps, N_KEYS), np.uint8 if model.hears_onsets else bool)
     together = AT_ONCE if isinstance(model, JoiningContinuer) else 1
     for first in range(0, len(prompts), together):
@@ -64,6 +70,33 @@ def continuations(
         if progress:
             progress(min(first + together, len(prompts)), len(prompts))
     return written
+
+
+def _composed(
+    model: Composer,
+    prompts: np.ndarray,
+    n_steps: int,
+    seed: int,
+    progress: Progress | None,
+    clocks: np.ndarray | None,
+) -> np.ndarray:
+    """What a model that composes writes after each prompt."""
+    written = np.zeros((len(prompts), n_steps, N_KEYS), np.uint8)
+    steps = np.arange(prompts.shape[1])
+    usual = np.stack([steps % STEPS_PER_MEASURE, np.full(len(steps), STEPS_PER_MEASURE)], axis=1)
+    for number, prompt in enumerate(prompts):
+        clock = usual if clocks is None else clocks[number]
+        written[number] = continue_states(model, prompt, clock, n_steps, seed_of(seed, number))
+        if progress:
+            progress(number + 1, len(prompts))
+    return written
+
+
+def writer_of(registry: Registry, name: str) -> Continuer | Composer:
+    """A model that goes on from what it hears, of either kind."""
+    if registry.card(name).kind == COMPOSITION:
+        return registry.composer(name)
+    return registry.continuer(name)
 
 
 def openings(corpus: Corpus, split: str, n_prompts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

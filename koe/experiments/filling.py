@@ -19,7 +19,9 @@ from koe.errors import InputError
 from koe.evaluation.intervals import LEVEL, N_RESAMPLES, over_groups
 from koe.evaluation.likelihood import log_odds, step_nats
 from koe.evaluation.writing import seed_of, states_at
+from koe.generation.event_writing import fill_states
 from koe.generation.filling import Filler, fill
+from koe.models.interfaces import Composer
 from koe.progress import Progress
 
 if TYPE_CHECKING:
@@ -41,11 +43,13 @@ class Gap:
     n_gap : int
         Length of the gap, which begins `BEFORE_STEPS` steps into the stretch.
     work : str
+    qpm : float
     """
 
     start: int
     n_gap: int
     work: str
+    qpm: float = 100.0
 
     @property
     def n_steps(self) -> int:
@@ -71,7 +75,7 @@ def draw_gaps(corpus: Corpus, split: str, n_gaps: int, seed: int) -> list[Gap]:
             states = states_at(corpus, entry.start + starts, n_steps)
             gaps = states[:, BEFORE_STEPS : n_steps - AFTER_STEPS]
             found += [
-                Gap(int(entry.start + start), GAP_MEASURES * length, entry.work)
+                Gap(int(entry.start + start), GAP_MEASURES * length, entry.work, float(entry.qpm))
                 for start, gap in zip(starts, gaps, strict=True)
                 if gap.any()
             ]
@@ -82,7 +86,7 @@ def draw_gaps(corpus: Corpus, split: str, n_gaps: int, seed: int) -> list[Gap]:
 
 
 def evaluate_filling(
-    model: Filler,
+    model: Filler | Composer,
     network: "LSTM2",
     corpus: Corpus,
     split: str = "test",
@@ -96,9 +100,9 @@ def evaluate_filling(
 
     Parameters
     ----------
-    model : Filler
+    model : Filler or Composer
     network : LSTM2
-        Says how likely states are.
+        Says how likely states are; another model than the one that fills is the more impartial.
     corpus : Corpus
     split : str
     n_gaps, seed : int
@@ -123,7 +127,7 @@ def evaluate_filling(
         locked = np.ones(states.shape, dtype=bool)
         locked[BEFORE_STEPS : BEFORE_STEPS + gap.n_gap] = False
         began = time.perf_counter()
-        filled = fill(model, states, locked, clock, seed_of(seed, number), 1)[0]
+        filled = _filled(model, states, locked, clock, seed_of(seed, number), gap)
         seconds.append(time.perf_counter() - began)
         kept += bool((filled[locked] == states[locked]).all())
         both = np.stack([filled, states])
@@ -155,6 +159,14 @@ def evaluate_filling(
         "seconds": float(np.median(seconds)),
         "bootstrap": {"over": "works", "n_resamples": n_resamples, "seed": seed, "level": LEVEL},
     }
+
+
+def _filled(
+    model: Filler | Composer, states: np.ndarray, locked: np.ndarray, clock: np.ndarray, seed: int, gap: Gap
+) -> np.ndarray:
+    if isinstance(model, Composer):
+        return fill_states(model, states, (BEFORE_STEPS, BEFORE_STEPS + gap.n_gap), clock, seed, gap.qpm)
+    return fill(model, states, locked, clock, seed, 1)[0]
 
 
 def _figures(sums: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,12 +8,13 @@ stays.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from koe.errors import Cancelled
+from koe.generation.plans import Plans
 from koe.generation.wishes import TEMPO_QPM, Wishes, key_signature, time_signature, told_of
 from koe.models.tr1_interface import CHUNK, FIRST_CHUNK, Temperatures, notes_from
 from koe.music.faults import faults_at_end
@@ -34,6 +35,7 @@ EARLIEST_END, LATEST_END = 0.75, 1.25
 MAX_CHUNKS = 2000
 MAX_REDRAWS = 6
 PATIENCE = 0.75  # silences and held keys count as faults when they are this much of what is one
+PLANNED = 1  # of a seed: the stream that a plan is drawn from
 LOOK_BACK = 8 * 96  # ticks before a chunk in which what it goes on with may have begun
 
 
@@ -54,6 +56,7 @@ def written(
     heard: np.ndarray | None = None,
     stop_at: int | None = None,
     should_stop: ShouldStop | None = None,
+    guard: bool = True,
 ) -> Iterator[Part]:
     """Write on from a memory, chunk by chunk, until the piece is over.
 
@@ -71,16 +74,19 @@ def written(
         Stop when all notes before this tick are written.
     should_stop : callable, optional
         Asked between chunks.
+    guard : bool
+        Whether faulty chunks are written again.
 
     Raises
     ------
     Cancelled
     """
+    tries = 1 + MAX_REDRAWS if guard else 1
     notes = np.zeros((0, 3), np.int64) if heard is None else heard
     for number in range(MAX_CHUNKS):
         if should_stop and should_stop():
             raise Cancelled
-        memory, part = _soundest(model, memory, frame, (*seed, number), temperatures, notes)
+        memory, part = _soundest(model, memory, frame, (*seed, number), temperatures, notes, tries)
         yield part
         if model.is_over(memory)[0] or (stop_at is not None and part.reached >= stop_at):
             return
@@ -95,11 +101,12 @@ def _soundest(
     seed: tuple[int, ...],
     temperatures: Temperatures | None,
     notes: np.ndarray,
+    tries: int,
 ) -> tuple[Any, Part]:
     """A chunk, written again while it is faulty."""
     size, start = CHUNK if seed[-1] else FIRST_CHUNK, int(model.reached(memory)[0])
     best: tuple[float, Any, Part] | None = None
-    for attempt in range(1 + MAX_REDRAWS):
+    for attempt in range(tries):
         luck = np.random.default_rng((*seed, attempt)).random((size, 1, 3))
         after, events, _ = model.write(memory, frame, luck, temperatures)
         part = Part(notes_from(events[:, 0]), int(model.reached(after)[0]))
@@ -131,6 +138,7 @@ def compose(
     wishes: Wishes,
     seed: int,
     *,
+    plans: Plans | None = None,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
     on_written: Callable[[Piece], None] | None = None,
@@ -142,7 +150,11 @@ def compose(
     InputError
         If a wish is none that the model knows.
     """
+    # What a piece says of itself is to make it again when the model's card has other temperatures.
+    wishes = replace(wishes, temperatures=wishes.temperatures or model.temperatures)
     told = told_of(wishes, model.composers)
+    if plans and wishes.planned and told.plan is None:
+        told = replace(told, plan=plans.draw(wishes.measures, (seed, PLANNED)))
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
     frame = model.frame(told, end_from=end_from, end_at=end_at)
     notes: list[Note] = []

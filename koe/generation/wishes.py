@@ -20,6 +20,10 @@ WISHED = "composed as wished"  # how a piece says that it was made so
 _DRAWN = "temperature of"
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
 _KEY = re.compile(r"\s*([A-Ha-h])\s*(#|♯|s|sharp|b|♭|flat)?\s*(major|minor|maj|min|dur|moll)?\s*", re.IGNORECASE)
+_NAMES = {
+    "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+}
 _METRE = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
 
 
@@ -41,6 +45,8 @@ class Wishes:
         Such as ``"A A' B A"``.
     sixteenths : bool
         Whether all lies on the sixteenth grid.
+    planned : bool
+        Whether, where no form is wished, one like those of real pieces is drawn.
     temperatures : Temperatures, optional
         How freely is drawn; as the network's card says unless they are given.
     """
@@ -54,6 +60,7 @@ class Wishes:
     composer: str | None = None
     form: str | None = None
     sixteenths: bool = False
+    planned: bool = True
     temperatures: Temperatures | None = None
 
     def as_settings(self) -> tuple[tuple[str, str], ...]:
@@ -78,6 +85,7 @@ class Wishes:
             int(settings["measures"]),
             metre=settings["metre"],
             sixteenths=settings["sixteenths"] == "True",
+            planned=settings["planned"] == "True",
             temperatures=Temperatures(**drawn) if drawn else None,
             **{name: settings.get(name) for name in texts},
         )
@@ -103,6 +111,18 @@ def key_class(name: str) -> int:
     sharp = {"#": 1, "♯": 1, "s": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1}[accidental.lower()] if accidental else 0
     minor = (mode or "major").lower() in ("minor", "min", "moll")
     return (_TONICS[tonic.upper()] + sharp) % 12 + 1 + 12 * minor
+
+
+def key_name(number: int) -> str:
+    """The name of a key's class, in as few sharps or flats as it has.
+
+    Examples
+    --------
+    >>> key_name(1), key_name(22), key_name(11), key_name(19)
+    ('C major', 'A minor', 'Bb major', 'F# minor')
+    """
+    mode = "minor" if number > 12 else "major"
+    return f"{_NAMES[mode][(number - 1) % 12]} {mode}"
 
 
 def key_signature(name: str) -> KeySignature:

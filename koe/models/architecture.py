@@ -96,6 +96,8 @@ class Architecture:
         Layers that Muon leaves to Adam: the first and last, whose inputs or outputs are keys.
     calibrated : tuple of str
         Fields of the card that the export finds on ``valid``.
+    needs_keras : bool
+        Whether serving does; otherwise ``adapt`` gets the weights by their paths.
     is_baseline : bool
         Whether it is there for comparison, and listed last.
     """
@@ -120,4 +122,5 @@ class Architecture:
     fused: bool = False
     not_hidden: tuple[str, ...] = ()
     calibrated: tuple[str, ...] = ()
+    needs_keras: bool = True
     is_baseline: bool = False

@@ -79,7 +79,7 @@ def serving(card: ModelCard, arrays: Mapping[str, np.ndarray]) -> Any:
     """
     of_card = architecture(card.network)
     settings = Settings.of(card, arrays)
-    if not of_card.build:
+    if not (of_card.build and of_card.needs_keras):
         return of_card.adapt(arrays, settings)
     if card.kind == LATENT and settings.statistics is None:
         raise KeyError("latent_mean")

@@ -10,6 +10,7 @@ from koe.errors import ModelError
 LATENT = "latent"
 CONTINUATION = "continuation"
 COMPOSITION = "composition"
+PERFORMANCE = "performance"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class ModelCard:
         As on pages: ``"AE1"``.
     kind : str
         ``"latent"`` (encodes and decodes), ``"continuation"`` (goes on from
-        what it heard) or ``"composition"`` (writes whole pieces, and goes on).
+        what it heard), ``"composition"`` (writes whole pieces, and goes on) or
+        ``"performance"`` (plays a score).
     description : str
         A sentence or two for people.
     architecture : str

@@ -6,6 +6,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from koe.models.latent import LatentStatistics
+from koe.models.pn1_features import Features
+from koe.models.pn1_numpy import Prediction
 from koe.models.sampling import Sampling
 from koe.models.tr1_interface import Temperatures, Told
 from koe.music.events import Events
@@ -80,6 +82,7 @@ class Continuer(Protocol):
         ...
 
 
+@runtime_checkable
 class Composer(Protocol):
     """A model that writes whole pieces event by event (`koe.music.events`), and goes on from what it heard.
 
@@ -100,6 +103,7 @@ class Composer(Protocol):
         end_from: int = 0,
         end_at: int | None = None,
         free_from: int = 0,
+        room: np.ndarray | None = None,
     ) -> Any:
         """What is settled before anything is written; see `koe.models.tr1_writer.TR1Writer.frame`."""
         ...
@@ -124,6 +128,16 @@ class Composer(Protocol):
 
     def reached(self, memory: Any) -> np.ndarray:
         """The tick at which each piece is: ``(n,)``."""
+        ...
+
+
+class Performer(Protocol):
+    """A model that plays scores."""
+
+    name: str
+
+    def predict(self, features: Features) -> Prediction:
+        """What is expected of a performance of a score."""
         ...
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from koe.errors import InputError, ModelError
 from koe.models.architecture import Settings
 from koe.models.architectures import ARCHITECTURES, architecture, network_of, serving
-from koe.models.cards import COMPOSITION, CONTINUATION, LATENT, ModelCard, load_card
-from koe.models.interfaces import Composer, Continuer, LatentModel
+from koe.models.cards import COMPOSITION, CONTINUATION, LATENT, PERFORMANCE, ModelCard, load_card
+from koe.models.interfaces import Composer, Continuer, LatentModel, Performer
 from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.sampling import Sampling
 from koe.models.storage import load_weights
@@ -40,7 +40,7 @@ class Registry:
 
     Notes
     -----
-    Opening it reads only the cards. `latent`, `continuer` and `composer` load
+    Opening it reads only the cards. `latent`, `continuer`, `composer` and `performer` load
     weights on first use and keep them; they may be called from any thread.
     """
 
@@ -50,7 +50,7 @@ class Registry:
         if not cards:
             raise ModelError(f"There is no model in {self.folder}; train and export one, or restore the folder.")
         self._cards = {card.name: card for card in sorted(cards, key=_place)}
-        self._loaded: dict[str, LatentModel | Continuer | Composer] = {}
+        self._loaded: dict[str, LatentModel | Continuer | Composer | Performer] = {}
         self._quick: dict[str, Continuer] = {}
         self._lock = threading.RLock()
 
@@ -81,6 +81,10 @@ class Registry:
     def composer(self, name: str) -> Composer:
         """A model that composes whole pieces, loaded."""
         return self._load(name, COMPOSITION)
+
+    def performer(self, name: str) -> Performer:
+        """A model that plays scores, loaded."""
+        return self._load(name, PERFORMANCE)
 
     def quick_continuer(self, name: str) -> Continuer | None:
         """A model that continues and begins at once, without TensorFlow; None where `continuer` is the better choice.
@@ -162,8 +166,13 @@ class Registry:
             return self._loaded[name]
 
 
-_LACKS = {LATENT: "has no latent space", CONTINUATION: "cannot continue a piece", COMPOSITION: "cannot compose a piece"}
-_ORDER = LATENT, COMPOSITION, CONTINUATION
+_LACKS = {
+    LATENT: "has no latent space",
+    CONTINUATION: "cannot continue a piece step by step",
+    COMPOSITION: "cannot compose a piece",
+    PERFORMANCE: "does not play scores",
+}
+_ORDER = LATENT, COMPOSITION, CONTINUATION, PERFORMANCE
 
 
 def _place(card: ModelCard) -> tuple[int, bool, bool, str]:
@@ -194,10 +203,19 @@ def _warm_composer(registry: Registry, name: str) -> None:
     composer.write(composer.begin(1), composer.frame(Told()), np.zeros((1, 1, 3)))
 
 
-_WARMED = {LATENT: _warm_latent, CONTINUATION: _warm_continuer, COMPOSITION: _warm_composer}
+def _warm_performer(registry: Registry, name: str) -> None:
+    registry.performer(name)  # compiles nothing
 
 
-def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer | Composer:
+_WARMED = {
+    LATENT: _warm_latent,
+    CONTINUATION: _warm_continuer,
+    COMPOSITION: _warm_composer,
+    PERFORMANCE: _warm_performer,
+}
+
+
+def load_model(card: ModelCard, folder: Path) -> LatentModel | Continuer | Composer | Performer:
     """Load a card's weights and make the model of them.
 
     Raises

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from koe.errors import InputError
 from koe.music.events import DURATIONS, N_DURATIONS, REST
 from koe.music.repetition import Plan
 
@@ -12,6 +13,7 @@ CHUNK = 32  # events written at a time
 FIRST_CHUNK = 8  # and at first, so that music comes soon
 NO_EVENT = -2  # in place of an advance, where a piece is over
 TICKS_PER_MEASURE = 96
+COLDEST, HOTTEST = 0.01, 100.0  # temperatures; the first in place of 0: always the likeliest
 # Borders between the classes of what is told, which are counted from 1.
 TEMPOS, DENSITIES, REGISTERS = (76.0, 112.0), (3.0, 5.5), (58.0, 66.0)  # a minute; notes a quarter; mean pitch
 MEASURES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48)  # in all, and left
@@ -47,12 +49,32 @@ class Told:
 
 @dataclass(frozen=True)
 class Temperatures:
-    """How freely is drawn when, which key and how long, and from what share of probability."""
+    """How freely is drawn when, which key and how long, and from what share of probability.
+
+    Raises
+    ------
+    InputError
+        If a temperature is not above 0 and at most 100, or the share not above 0 and at most 1.
+    """
 
     when: float = 1.0
     which: float = 1.0
     long: float = 1.0
     top_p: float = 1.0
+
+    def __post_init__(self) -> None:
+        for value in (self.when, self.which, self.long):
+            if not 0 < value <= HOTTEST:
+                raise InputError(f"A temperature lies above 0, up to {HOTTEST:g}, but {value:g} came.")
+        if not 0 < self.top_p <= 1:
+            raise InputError(f"A share of probability lies above 0, up to 1, but {self.top_p:g} came.")
+
+    def bent(self, temperature: float = 1.0, top_p: float = 1.0) -> "Temperatures":
+        """All of them times a temperature, and no more than a share of probability."""
+        temperature = max(temperature, COLDEST)
+        return Temperatures(
+            self.when * temperature, self.which * temperature, self.long * temperature, min(self.top_p, top_p)
+        )
 
     def array(self) -> np.ndarray:
         """As the loop takes them."""

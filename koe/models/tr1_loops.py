@@ -262,7 +262,7 @@ def _next_inputs(memory, frame, advance, onset, place, measure):
     marks = _struck_at(memory, frame, slots, onset) & above[:, None]
     first = ops.cast(ops.argmax(ops.cast(marks, "int32"), axis=-1), "int32")
     marks = ops.cast(marks, "int32") + ops.cast(marks & (keys == first[..., None]), "int32")
-    free = (memory["sounds_until"] <= onset[:, None]) & above
+    free = (memory["sounds_until"] <= onset[:, None]) & above & _has_room(frame, onset)
     # Of what is given none may be passed over.
     given = (_row(frame["given"], onset) > 0) & above
     lowest = ops.where(ops.any(given, axis=-1), ops.argmax(ops.cast(given, "int32"), axis=-1), N_KEYS)
@@ -369,8 +369,7 @@ def _possible_advances(memory, frame):
     on_grid = ops.equal(onsets % frame["grid_ticks"], 0)
     is_note = memory["duration"] < N_DURATIONS
     top = (memory["pitch"] - LOWEST_PITCH)[:, None] < ops.arange(N_KEYS)
-    free = ops.any(top & (memory["sounds_until"] <= onset[:, None]), axis=-1)
-    may_go_on = ops.logical_not(is_note) | free
+    free = ops.any(top & (memory["sounds_until"] <= onset[:, None]) & _has_room(frame, onset), axis=-1)
     floor = ops.where(is_note, memory["pitch"], 0)
     keys = ops.arange(N_KEYS, dtype="int32") + LOWEST_PITCH
     ahead = ops.minimum(onset[:, None] + ops.arange(REST + 1, dtype="int32"), MAX_TICKS - 1)
@@ -379,6 +378,7 @@ def _possible_advances(memory, frame):
     begins = ops.any(given & (later[None, :, None] | (keys > floor[:, None, None])), axis=-1)
     waits = ops.cast(ops.any(begins, axis=-1), "bool")
     first = ops.where(waits, ops.cast(ops.argmax(ops.cast(begins, "int32"), axis=-1), "int32"), REST)
+    may_go_on = ops.logical_not(is_note) | free | (waits & (first == 0))
     must = ops.take(frame["given_left"], ops.minimum(onset + 1, MAX_TICKS - 1)) > 0
     may_end = (onset >= frame["end_from"]) & ops.logical_not(must | waits)
     fits = (advances <= first[:, None]) & (onsets < frame["end_at"])
@@ -387,6 +387,12 @@ def _possible_advances(memory, frame):
     allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed) & (is_free | (advances == REST))
     nothing_else = ops.logical_not(ops.any(allowed & (advances < END), axis=-1))
     return ops.where(advances == END, (may_end | nothing_else)[:, None], allowed)
+
+
+def _has_room(frame, onset):
+    """The keys that are open to what is not given, at some onsets: bool, ``(n, 88)``."""
+    keys = ops.arange(N_KEYS, dtype="int32")[None]
+    return (keys >= _at(frame["lowest"], onset)[:, None]) & (keys < _at(frame["highest"], onset)[:, None])
 
 
 def _heard(memory, frame):

@@ -62,6 +62,7 @@ class TR1Writer:
         end_from: int = 0,
         end_at: int | None = None,
         free_from: int = 0,
+        room: np.ndarray | None = None,
     ) -> dict[str, np.ndarray]:
         """What is settled beforehand.
 
@@ -77,6 +78,10 @@ class TR1Writer:
             The tick from which the piece may end, and before which all notes begin.
         free_from : int
             The tick before which nothing begins but what is given.
+        room : np.ndarray, shape=(n_ticks, 2), optional
+            For each tick the lowest key that is open to what is not given, and
+            the one above the highest, of 0 to 88; there must be one. All keys
+            are open unless they are given, and after the last tick.
         """
         starts = np.asarray([0] if starts is None else starts, dtype=np.int64)
         more = np.arange(
@@ -97,6 +102,9 @@ class TR1Writer:
             onset, duration, pitch = np.asarray(given, dtype=np.int64).T
             given_at[onset, pitch - LOWEST_PITCH] = duration_class(duration) + 1
         given_left = np.cumsum((given_at > 0).sum(axis=1)[::-1])[::-1]
+        open_to = np.tile(np.array([0, N_KEYS], dtype=np.int32), (MAX_TICKS, 1))
+        if room is not None:
+            open_to[: len(room)] = room[:MAX_TICKS]
         names = list(CONDITIONS)
         conditions = np.array([told.conditions.get(name, 0) for name in names], dtype=np.int32)
         conditions[names.index("left")] = 0
@@ -122,6 +130,8 @@ class TR1Writer:
             "end_from": np.int32(end_from),
             "end_at": np.int32(MAX_TICKS - 1 if end_at is None else min(end_at, MAX_TICKS - 1)),
             "free_from": np.int32(free_from),
+            "lowest": open_to[:, 0].copy(),
+            "highest": open_to[:, 1].copy(),
         }
 
     def begin(self, n: int) -> dict[str, Any]:

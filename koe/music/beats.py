@@ -4,7 +4,8 @@ Whatever is done here, every note sounds at the second at which it sounded.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal, TypeVar
 
 from koe.errors import InputError
@@ -24,9 +25,9 @@ def rebeat(piece: Piece, how: Change, by: int = EIGHTH) -> Piece:
 
     Halving and doubling change how fast beats follow each other, and with it
     what is written: of eighths doubling makes quarters. Moving the beat moves
-    the bar lines, and with them which notes fall on a beat. ``double`` is
-    undone by ``halve``, and ``later`` by ``earlier``; ``halve`` puts what was
-    a tick apart on one tick where it has to.
+    the bar lines, and with them which notes fall on a beat. ``halve`` moves
+    notes that were a tick apart, and of every two bar lines drops one. Whoever
+    may want to go back tries beats with `Beats`.
 
     Parameters
     ----------
@@ -49,6 +50,51 @@ def rebeat(piece: Piece, how: Change, by: int = EIGHTH) -> Piece:
     if how in ("earlier", "later"):
         return _moved(piece, by if how == "later" else -by)
     raise InputError(f"Beats can be told to halve, double, or come earlier or later, not {how!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """Beats that are tried under a piece, one change after another.
+
+    Every change is made of the piece as it was at first, so that changes which
+    cancel out leave nothing behind: twice and half as many beats, earlier and
+    later, and moving them by a whole measure.
+
+    Attributes
+    ----------
+    first : Piece
+        As it was.
+    doublings : int
+        How often beats were doubled; below 0, halved.
+    later : Fraction
+        By how many ticks of the first piece the beats were moved.
+    """
+
+    first: Piece
+    doublings: int = 0
+    later: Fraction = Fraction(0)
+
+    def changed(self, how: Change, by: int = EIGHTH) -> "Beats":
+        """These beats with one more change; see `rebeat`."""
+        if how in ("double", "halve"):
+            return replace(self, doublings=self.doublings + (1 if how == "double" else -1))
+        moved = by * Fraction(2) ** -self.doublings * (1 if how == "later" else -1)
+        return replace(self, later=(self.later + moved) % self.first.time_signatures[0].measure_ticks)
+
+    @property
+    def piece(self) -> Piece:
+        """The piece with these beats.
+
+        Raises
+        ------
+        InputError
+            As `rebeat` does.
+        """
+        piece = self.first
+        for _ in range(abs(self.doublings)):
+            piece = _doubled(piece) if self.doublings > 0 else _halved(piece)
+        later = round(self.later * Fraction(2) ** self.doublings)
+        return _moved(piece, later) if later else piece
 
 
 def _doubled(piece: Piece) -> Piece:

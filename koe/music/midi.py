@@ -16,7 +16,7 @@ import numpy as np
 from koe.errors import MidiError
 from koe.music.grid import MAX_FILE_BYTES
 from koe.music.midi_container import unwrap
-from koe.music.midi_repair import DRUM_CHANNEL, read_with_doubts
+from koe.music.midi_repair import ALL_OFF, DRUM_CHANNEL, read_with_doubts
 from koe.music.midi_writing import END_MARK, clean_title, write_midi
 from koe.music.piece import Piece
 from koe.music.quantize import KEYBOARD_PROGRAMS, TickScore, piece_from_ticks
@@ -130,6 +130,8 @@ def _is_plain(parsed: "mido.MidiFile") -> bool:
                 if key in struck:
                     return False
                 struck[key] = tick
+            elif kind == "control_change" and event.control in ALL_OFF and struck:
+                return False  # which pretty_midi does not know
             elif kind == "note_on" or kind == "note_off":
                 if struck.pop((event.channel, event.note), -1) == tick:
                     return False  # no length: pretty_midi would drop it

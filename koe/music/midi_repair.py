@@ -20,6 +20,7 @@ import numpy as np
 
 from koe.errors import MidiError
 from koe.music.grid import MAX_NOTES
+from koe.music.midi_pairing import KeyEvents, paired_ends, silenced
 from koe.music.midi_text import decoded
 from koe.music.midi_writing import END_MARK, SUSTAIN, WRITTEN_MARK, read_mark
 from koe.music.quantize import KEYBOARD_PROGRAMS, TickScore
@@ -38,12 +39,11 @@ LONGEST_HELD = 16  # quarters that a note without an end sounds at most
 
 _TEXT, _TRACK_NAME, _LYRIC, _END_OF_TRACK = 0x01, 0x03, 0x05, 0x2F
 _TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x58, 0x59
+# Controllers that end all notes of a channel, and the one that lifts its pedal among others.
+ALL_OFF, _RESET = (120, 123), 121
 _KARAOKE = b"@"  # begins texts about the song, RP-019 and before
 _KARAOKE_TITLE = b"@T"
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
-
-# What happens to one key of one channel: (tick, velocity), with velocity 0 for its end.
-KeyEvents = list[tuple[int, int]]
 
 
 def read_forgiving(data: bytes) -> TickScore:
@@ -229,6 +229,8 @@ class _Track:
         self.cut_off = False
         self.doubtful = False  # whether something was read that can be read in two ways
         self.keys: defaultdict[int, KeyEvents] = defaultdict(list)  # by channel * 128 + pitch
+        self.silenced: defaultdict[int, list[int]] = defaultdict(list)  # by channel: when all its notes end
+        self.pedal_down: set[int] = set()  # channels
 
     def scan(self, data: bytes, position: int, stop: int) -> int:
         """Read the events from ``position`` to ``stop`` at most; return where reading ended."""
@@ -280,8 +282,7 @@ class _Track:
                     others[channel] = channel != DRUM_CHANNEL and data[position] & 0x7F not in KEYBOARD_PROGRAMS
                     position += 1
                 elif kind == 0xB0:
-                    if data[position] & 0x7F == SUSTAIN and channel != DRUM_CHANNEL:
-                        self.score.pedal.append((tick, data[position + 1] & 0x7F))
+                    self._controller(data[position] & 0x7F, data[position + 1] & 0x7F, channel, tick)
                     position += 2
                 elif kind == 0xD0:
                     position += 1
@@ -296,6 +297,19 @@ class _Track:
         self.budget.strikes = strikes_left
         self.score.n_other_instruments += n_others
         return min(position, stop)
+
+    def _controller(self, controller: int, value: int, channel: int, tick: int) -> None:
+        """Take what a controller says of the pedal, or of all notes of its channel."""
+        if controller in ALL_OFF:
+            self.silenced[channel].append(tick)
+        elif channel == DRUM_CHANNEL or controller not in (SUSTAIN, _RESET):
+            return
+        elif controller == SUSTAIN:
+            self.score.pedal.append((tick, value))
+            (self.pedal_down.add if value else self.pedal_down.discard)(channel)
+        elif channel in self.pedal_down:
+            self.score.pedal.append((tick, 0))
+            self.pedal_down.discard(channel)
 
     def _system_event(self, data: bytes, position: int, stop: int) -> int:
         """Read a meta event or step over a system message; return where the next event begins."""
@@ -363,46 +377,11 @@ class _Track:
             if key >> 7 == DRUM_CHANNEL:
                 self.score.n_drums += sum(velocity > 0 for _, velocity in events)
                 continue
-            paired, n_open = _pair(events, self.end_tick, longest)
+            if key >> 7 in self.silenced:
+                events = silenced(events, self.silenced[key >> 7])
+            paired, n_open = paired_ends(events, self.end_tick, longest)
             n_unended += n_open
             pitch = key & 0x7F
             channels[key >> 7].extend((start, end, pitch, velocity) for start, end, velocity in paired)
         voices.extend(channels.values())
         return n_unended
-
-
-def _pair(events: KeyEvents, track_end: int, longest: int) -> tuple[list[tuple[int, int, int]], int]:
-    """Find the end of each strike of one key: start, end, velocity; and how many had none.
-
-    Where every strike has its end, the first end belongs to the first strike.
-    Where ends are missing this would shift all later notes, so each strike
-    ends the one before it.
-    """
-    paired: list[tuple[int, int, int]] = []
-    waiting: list[tuple[int, int]] = []
-    n_ended = 0  # of those waiting, from the front
-    for tick, velocity in events:
-        if velocity:
-            waiting.append((tick, velocity))
-        elif n_ended < len(waiting):
-            start, loudness = waiting[n_ended]
-            paired.append((start, tick, loudness))
-            n_ended += 1
-    n_open = len(waiting) - n_ended
-    if not n_open:
-        return paired, 0
-    paired.clear()
-    sounding: list[tuple[int, int]] = []
-    struck_over = -1  # where a strike last ended an earlier note
-    for tick, velocity in events:
-        if not velocity and tick == struck_over:
-            continue  # the end of the note that the strike has ended already
-        if not velocity or (sounding and sounding[0][0] < tick):
-            if velocity:
-                struck_over = tick
-            paired.extend((start, tick, loudness) for start, loudness in sounding)
-            sounding.clear()
-        if velocity:
-            sounding.append((tick, velocity))
-    paired.extend((start, min(track_end, start + longest), loudness) for start, loudness in sounding)
-    return paired, n_open

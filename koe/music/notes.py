@@ -1,25 +1,18 @@
 """Single notes, and the names of pitches."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from koe.errors import InputError
 from koe.music.grid import (
     DEFAULT_VELOCITY,
-    HIGHEST_PITCH,
     LOWEST_PITCH,
     PULSES_PER_STEP,
     PULSES_PER_TICK,
     TICKS_PER_STEP,
 )
-
-_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
-_PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "s": 1, "##": 2, "x": 2, "b": -1, "♭": -1, "bb": -2}
-_NAME = re.compile(r"([A-Ga-g])(##|bb|[#♯sxb♭]?)(-?\d)")
+from koe.music.naming import ENGLISH, Notation
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -109,18 +102,18 @@ def note_at_step(step: int, pitch: int, n_steps: int = 1, velocity: int = DEFAUL
     return Note(step * TICKS_PER_STEP, pitch, n_steps * TICKS_PER_STEP, velocity)
 
 
-def pitch_name(pitch: int) -> str:
-    """Name a MIDI pitch in scientific notation.
+def pitch_name(pitch: int, notation: Notation = ENGLISH) -> str:
+    """Name a MIDI pitch, in scientific notation unless another is given.
 
     Examples
     --------
-    >>> pitch_name(60), pitch_name(21), pitch_name(61)
-    ('C4', 'A0', 'C♯4')
+    >>> pitch_name(60), pitch_name(21), pitch_name(61), pitch_name(71)
+    ('C4', 'A0', 'C♯4', 'B4')
     """
-    return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"
+    return notation.name(pitch)
 
 
-def pitch_from_name(name: str) -> int:
+def pitch_from_name(name: str, notation: Notation = ENGLISH) -> int:
     """Read a pitch name such as ``"C4"``, ``"f#3"`` or ``"Bb2"``.
 
     Raises
@@ -133,22 +126,9 @@ def pitch_from_name(name: str) -> int:
     >>> pitch_from_name("C4"), pitch_from_name("Bb2")
     (60, 46)
     """
-    found = _NAME.fullmatch(name.strip())
-    if not found:
-        raise InputError(f"{name!r} is no note name; write letter, accidental if any, and octave: C4, F#3, Bb2.")
-    letter, accidental, octave = found.groups()
-    pitch = 12 * (int(octave) + 1) + _PITCH_CLASSES[letter.upper()] + _ACCIDENTALS[accidental]
-    if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
-        raise InputError(f"{name!r} lies outside the piano; choose a note from A0 to C8.")
-    return pitch
+    return notation.pitch(name)
 
 
-def chord_from_names(names: str) -> tuple[int, ...]:
-    """Read a chord such as ``"C4 E4 G4"`` as ascending MIDI pitches.
-
-    Spaces and commas separate the notes; a note named twice counts once.
-    """
-    pitches = {pitch_from_name(name) for name in re.split(r"[\s,]+", names.strip()) if name}
-    if not pitches:
-        raise InputError("The chord holds no note; name at least one, such as C4 E4 G4.")
-    return tuple(sorted(pitches))
+def chord_from_names(names: str, notation: Notation = ENGLISH) -> tuple[int, ...]:
+    """Read a chord such as ``"C4 E4 G4"`` as ascending MIDI pitches: see `koe.music.naming.Notation.chord`."""
+    return notation.chord(names)

@@ -262,6 +262,11 @@ class Piece:
 
     # -- measures ---------------------------------------------------------
 
+    @property
+    def first_number(self) -> int:
+        """The number of the first measure, as it is printed: 0 for an upbeat, else 1."""
+        return 0 if self.upbeat else 1
+
     @cached_property
     def measure_onsets(self) -> tuple[int, ...]:
         """First tick of every measure, an upbeat counted as one, by the time signatures."""

@@ -10,6 +10,7 @@ Musical Pitch, chapter 4.
 
 import numpy as np
 
+from koe.music.grid import TICKS_PER_MEASURE
 from koe.music.signatures import Mode
 
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
@@ -19,6 +20,14 @@ MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.3
 def profiles() -> np.ndarray:
     """The profiles of the 24 keys, majors from C on first, then minors: ``(24, 12)``."""
     return np.array([np.roll(profile, tonic) for profile in (MAJOR_PROFILE, MINOR_PROFILE) for tonic in range(12)])
+
+
+def key_class_of(notes: np.ndarray) -> int:
+    """The key that fits notes ``(n, 3)``, onset, duration in ticks, pitch: 1 to 12 major from C on, 13 to 24 minor."""
+    lengths = np.bincount(notes[:, 2] % 12, weights=np.minimum(notes[:, 1], TICKS_PER_MEASURE), minlength=12)
+    fits = profiles() - profiles().mean(axis=1, keepdims=True)
+    fits /= np.linalg.norm(fits, axis=1, keepdims=True)
+    return int((fits @ (lengths - lengths.mean())).argmax()) + 1
 
 
 def key_of(pitches: np.ndarray, weights: np.ndarray) -> tuple[int, Mode]:

@@ -14,6 +14,7 @@ from koe.plots.evaluation import (
     distributions_figure,
     measure_figure,
 )
+from koe.plots.form_tables import form_parts
 from koe.plots.page import html_page, html_table
 from koe.plots.palette import LIGHT, with_alpha
 
@@ -59,9 +60,9 @@ def evaluation_page(report: Mapping[str, Any]) -> str:
     parts = [f"<h1>{escape(title)}</h1>", *_summary(report), *_figures(report)]
     parts += [*_notes_found(report), *_composers(report)]
     if report.get("generation"):
-        parts += _generation(report)
+        parts += generation_parts(report)
     notes = "".join(f"<li>{escape(note)}</li>" for note in report["notes"])
-    return html_page(title, [*parts, f"<h2>How it was measured</h2><ul>{notes}</ul>", _origin(report)])
+    return html_page(title, [*parts, f"<h2>How it was measured</h2><ul>{notes}</ul>", origin(report)])
 
 
 def _summary(report: Mapping[str, Any]) -> list[Part]:
@@ -151,7 +152,8 @@ def _composers(report: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def _generation(report: Mapping[str, Any]) -> list[Part]:
+def generation_parts(report: Mapping[str, Any]) -> list[Part]:
+    """What a report says about what its model writes, as HTML and figures."""
     made = report["generation"]
     parts: list[Part] = [
         "<h2>What it writes on its own</h2>",
@@ -160,11 +162,13 @@ def _generation(report: Mapping[str, Any]) -> list[Part]:
         html_table(["share of pieces", *_sides(made["rates"]).values()], _rates(made["rates"])),
         f"<p>{_density(made['rates'])}</p>",
         *_restruck(made.get("restruck_notes")),
+        *form_parts(made.get("form")),
         "<h3>Distributions</h3>",
         f"<p>{_swatch(LIGHT.original, REAL_OPACITY)} real, {_swatch(LIGHT.made, GENERATED_OPACITY)} written; where "
         "both are, the colours mix. The overlapping area is 1 where the distributions are alike, 0 where they have "
         "nothing in common. Over pieces it is estimated with Gaussian kernels, and values that most pieces share "
         "count as they are (Yang and Lerch 2018); over notes it is the intersection of the histograms.</p>",
+        *_mean_overlap(made.get("mean_overlap")),
         '<div class="grid">',
     ]
     for name, compared in made["descriptors"].items():
@@ -208,6 +212,10 @@ def _restruck(sides: Mapping[str, Any] | None) -> list[Part]:
     return [html_table(["share of notes", *headings.values()], cells)]
 
 
+def _mean_overlap(value: float | None) -> list[Part]:
+    return [] if value is None else [f"<p>On average over all descriptors: <strong>{value:.2f}</strong>.</p>"]
+
+
 def _copying(copied: Mapping[str, Any]) -> list[Part]:
     """What was written beside the training pieces; real pieces of the split are the yardstick."""
     written, real = copied["generated"], copied["real"]
@@ -233,10 +241,12 @@ def _copying(copied: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
-def _origin(report: Mapping[str, Any]) -> str:
+def origin(report: Mapping[str, Any]) -> str:
+    """The last line of a page: from which corpus and weights its figures are."""
+    seed = report["bootstrap"]["seed"] if "bootstrap" in report else 0
     return (
         f"<p><small>Corpus {escape(report['corpus_sha256'][:16])}, "
-        f"weights {escape(report['weights_sha256'][:16])}, bootstrap seed {report['bootstrap']['seed']}</small></p>"
+        f"weights {escape(report['weights_sha256'][:16])}, bootstrap seed {seed}</small></p>"
     )
 
 

@@ -4,7 +4,8 @@
 bytes are a version, a CRC-32, and a deflated body of `koe.projects.packing`;
 base64url makes letters of them. A piece on sixteenths at one tempo is written
 as version 1 did, which is shorter, and which older versions open; any other
-one as version 2. Whoever opens a link makes the music anew by
+one as version 2, or as version 3 where a network that composes made it as
+somebody wished. Whoever opens a link makes the music anew by
 the same use case and compares checksums; where weights or arithmetic differ,
 the notes that travelled along are what was sent.
 
@@ -22,6 +23,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from koe.errors import KoeError, LinkError
+from koe.generation.wishes import Wishes
 from koe.models.latent import PATHS
 from koe.models.sampling import MAX_SEED, WAYS, Sampling
 from koe.music.grid import MAX_QPM, MAX_STEPS, MAX_TICKS, TICKS_PER_STEP
@@ -43,6 +45,7 @@ from koe.projects.recipes import (
     Given,
     Path,
     Recipe,
+    Wished,
     check,
 )
 from koe.projects.upbeats import apart, joined
@@ -54,6 +57,7 @@ MAX_LINK_CHARS = 2000  # what mail programs, chats and old browsers leave whole
 MAX_READ_CHARS = 8192
 MAX_BODY_BYTES = 128 * 1024  # unpacked
 VERSION = 2
+WISHED_VERSION = 3  # the same with recipes that version 2 does not know; older versions of Koe say that it is newer
 STEPS_VERSION = 1  # whose times are steps, and which knows one tempo and nothing of keys, pedal and upbeat
 CHECKSUM_BYTES = 6
 WEIGHTS_BYTES = 4
@@ -61,7 +65,7 @@ MAX_LATENTS = 1024
 LATENT_BOUND = 1e4
 NUMBER_BOUND = 1e6  # what settings may be is theirs to say
 MAX_SETTINGS = 64
-_KINDS: tuple[type, ...] = (Given, FromLatents, Blended, Path, Composed, Continued)
+_KINDS: tuple[type, ...] = (Given, FromLatents, Blended, Path, Composed, Continued, Wished)
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -130,6 +134,8 @@ def encode(link: Link) -> str:
     """The value of ``?k=``, however long."""
     packer = Packer()
     version = STEPS_VERSION if _on_steps(link) else VERSION
+    if isinstance(link.recipe, Wished):
+        version = WISHED_VERSION
     unit = _unit(version)
     packer.count(_KINDS.index(type(link.recipe)))
     _pack_frame(packer, link.frame, version)
@@ -242,11 +248,11 @@ def _body(text: str) -> tuple[int, bytes]:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise LinkError(DAMAGED) from None
-    if data and data[0] > VERSION and len(data) > 5:
+    if data and data[0] > WISHED_VERSION and len(data) > 5:
         raise LinkError("The link was made by a newer version of Koe; this one cannot open it.")
     if (
         len(data) < 6
-        or not STEPS_VERSION <= data[0] <= VERSION
+        or not STEPS_VERSION <= data[0] <= WISHED_VERSION
         or zlib.crc32(data[5:]) != int.from_bytes(data[1:5], "big")
     ):
         raise LinkError(DAMAGED)
@@ -283,6 +289,13 @@ def _pack_recipe(packer: Packer, link: Link, unit: int) -> None:
             packer.count(recipe.n_segments)
     elif isinstance(recipe, Composed):
         packer.count(recipe.seed)
+    elif isinstance(recipe, Wished):
+        packer.count(recipe.seed)
+        settings = recipe.wishes.as_settings()
+        packer.count(len(settings))
+        for pair in settings:
+            for word in pair:
+                packer.text(word)
     else:
         sampling = recipe.sampling
         packer.count(WAYS.index(sampling.way))
@@ -303,6 +316,13 @@ def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | Non
         return FromLatents(model, unpacker.vector(MAX_LATENTS, LATENT_BOUND), unpacker.number(0, 1))
     if kind is Composed:
         return Composed(model, unpacker.count(MAX_SEED))
+    if kind is Wished:
+        seed = unpacker.count(MAX_SEED)
+        said = {unpacker.text(): unpacker.text() for _ in range(unpacker.count(MAX_SETTINGS))}
+        try:
+            return Wished(model, seed, Wishes.from_settings(said))
+        except (KeyError, ValueError, TypeError):
+            raise LinkError(DAMAGED) from None
     if kind is Continued:
         return _unpack_continued(unpacker, model, notes, unit)
     first, second = (

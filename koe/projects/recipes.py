@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError, LinkError, ModelError
+from koe.generation.wishes import WISHED, Wishes
 from koe.models.latent import LINE
 from koe.models.sampling import Sampling
 from koe.music.grid import FASTEST_QPM, MIN_QPM
@@ -175,6 +176,15 @@ class Continued:
 
 
 @dataclass(frozen=True)
+class Wished:
+    """A whole piece as somebody wished it."""
+
+    model: str
+    seed: int
+    wishes: Wishes
+
+
+@dataclass(frozen=True)
 class Given:
     """The notes themselves, by whomever; ``making`` says what is known of that."""
 
@@ -186,7 +196,7 @@ class Given:
         return ""
 
 
-Recipe = FromLatents | Blended | Path | Composed | Continued | Given
+Recipe = FromLatents | Blended | Path | Composed | Continued | Wished | Given
 
 
 def recipe_of(piece: Piece) -> Recipe:
@@ -201,6 +211,8 @@ def recipe_of(piece: Piece) -> Recipe:
             return FromLatents(making.model, numbers, float(said["threshold"]))
         if said.get("way") == COMPOSED and making.seed is not None:
             return Composed(making.model, making.seed)
+        if said.get("way") == WISHED and making.seed is not None:
+            return Wished(making.model, making.seed, Wishes.from_settings(said))
         if {"steps", "variation", "guard"} <= set(said) and making.seed is not None:
             return _continued(piece, making, said)
     except (KeyError, ValueError, InputError):
@@ -296,6 +308,8 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
     if isinstance(recipe, Composed):
         studio.registry.continuer(recipe.model)  # or nothing: another model would not do
         return studio.compose(recipe.seed, recipe.model)
+    if isinstance(recipe, Wished):
+        return studio.compose_piece(recipe.wishes, recipe.seed, recipe.model, progress=progress)
     if isinstance(recipe, Continued):
         prompt = frame.around(recipe.prompt) if recipe.prompt is not None else None
         if prompt is not None and recipe.heard_metres:

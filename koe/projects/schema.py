@@ -12,7 +12,7 @@ import numpy as np
 
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.piece import Piece, step_at
-from koe.projects.recipes import recipe_of
+from koe.projects.recipes import Wished, recipe_of
 
 if TYPE_CHECKING:
     from koe.models.registry import Registry
@@ -195,6 +195,11 @@ def n_changes(piece: Piece) -> int:
 def is_take(piece: Piece) -> bool:
     """Whether chance had a hand in a piece, so that it is worth keeping."""
     return is_filling(piece) or (piece.made_by is not None and hasattr(recipe_of(piece), "seed"))
+
+
+def is_composed(piece: Piece) -> bool:
+    """Whether it was composed as a whole from wishes."""
+    return piece.made_by is not None and isinstance(recipe_of(piece), Wished)
 
 
 def is_filling(piece: Piece) -> bool:

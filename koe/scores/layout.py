@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
 from koe.errors import ScoreError
@@ -26,6 +27,7 @@ FONTS = "Times, 'Times New Roman', 'Liberation Serif', 'Nimbus Roman', serif"
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
+_JOINERS = "\u200c\u200d\u200e\u200f"  # part of how Persian, Hindi and others are written
 _DOT = "\uecb7"  # SMuFL: the dot after a metronome mark's note
 _NOTE = re.compile(r"n\d+(-\d+)?")
 _KEPT = {
@@ -252,15 +254,20 @@ def _head(score: "Score", paper: Paper, number: tuple[int, int]) -> Iterator[Ele
     first, n_pages = number
     if first == 1:
         if score.title:
-            # A long title is set smaller: a letter is about half as wide as it is high.
-            size = min(700.0, 2 * (right - left) / len(score.title))
+            size = min(700.0, (right - left) / _ems(score.title))  # a long title is set smaller
             yield _text(score.title, (left + right) / 2, 1550, size, anchor="middle")
         if score.credit:
             yield _text(score.credit, right, 2150, 330, anchor="end", style="italic")
     else:
         if score.title:
-            yield _text(score.title, left, 1450, min(330.0, 1.6 * (right - left) / len(score.title)), style="italic")
+            yield _text(score.title, left, 1450, min(330.0, 0.8 * (right - left) / _ems(score.title)), style="italic")
         yield _text(f"{first} / {n_pages}", right, 1450, 330, anchor="end")
+
+
+def _ems(text: str) -> float:
+    """About how wide a text is, as a multiple of its font's size."""
+    wide = sum(east_asian_width(letter) in "WF" or "\u0900" <= letter < "\u1100" for letter in text)
+    return 0.5 * (len(text) + wide)
 
 
 def _text(
@@ -272,7 +279,7 @@ def _text(
     if weight:
         attributes["font-weight"] = weight
     element = ElementTree.Element("text", attributes)
-    element.text = "".join(character if character.isprintable() else " " for character in text)
+    element.text = "".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in text)
     return element
 
 

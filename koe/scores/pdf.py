@@ -8,19 +8,21 @@ set in says `koe.scores.fonts`.
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from koe.errors import ScoreError
-from koe.scores.fonts import runs
+from koe.scores.fonts import Run, runs, searchable
 from koe.scores.layout import A4, UNITS_PER_MM, Paper, draw_pages
+from koe.scores.shaping import Shaped, shape
 
 if TYPE_CHECKING:
     from koe.scores.written import Score
 
 POINTS_PER_UNIT = 72 / 25.4 / UNITS_PER_MM
 
+_FILL_NON_ZERO = 1  # of ReportLab: where the strokes of letters cross, both are ink
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _N_NUMBERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "Z": 0}
 
@@ -91,7 +93,12 @@ def _draw_use(canvas: Any, element: Element, outlined: bool) -> None:
 
 def _draw_path(canvas: Any, element: Element, outlined: bool) -> None:
     path = canvas.beginPath()
-    for command, points in path_commands(element.attrib["d"]):
+    _follow(path, path_commands(element.attrib["d"]))
+    _paint(canvas, path, element, outlined)
+
+
+def _follow(path: Any, commands: Iterable[tuple[str, Sequence[Point]]]) -> None:
+    for command, points in commands:
         if command == "M":
             path.moveTo(*points[0])
         elif command == "L":
@@ -100,7 +107,6 @@ def _draw_path(canvas: Any, element: Element, outlined: bool) -> None:
             path.curveTo(*points[0], *points[1], *points[2])
         else:
             path.close()
-    _paint(canvas, path, element, outlined)
 
 
 def _draw_polygon(canvas: Any, element: Element, outlined: bool) -> None:
@@ -132,14 +138,46 @@ def _draw_text(canvas: Any, element: Element, outlined: bool) -> None:
     size = float(element.attrib["font-size"])
     x, y = float(element.attrib["x"]), float(element.attrib["y"])
     shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")]
-    widths = [canvas.stringWidth(part, font, size) for font, part in parts]
+    shapes = [None if isinstance(part.font, str) else shape(part.font, part.text, part.right_to_left) for part in parts]
+    widths = [
+        shaped.width * size if shaped else canvas.stringWidth(part.text, part.font, size)
+        for part, shaped in zip(parts, shapes, strict=True)
+    ]
     canvas.saveState()
     canvas.translate(x - shift * sum(widths), y)
     canvas.scale(1, -1)
-    for (font, part), width in zip(parts, widths, strict=True):
-        canvas.setFont(font, size)
-        canvas.drawString(0, 0, part)
+    for part, shaped, width in zip(parts, shapes, widths, strict=True):
+        if shaped:
+            _draw_shaped(canvas, part, shaped, size)
+        else:
+            canvas.setFont(part.font, size)
+            canvas.drawString(0, 0, part.text)
         canvas.translate(width, 0)
+    canvas.restoreState()
+
+
+def _draw_shaped(canvas: Any, part: Run, shaped: Shaped, size: float) -> None:
+    """Outlines, and the text itself unseen over them, so that it can be searched and copied."""
+    canvas.saveState()
+    canvas.scale(size, size)
+    for glyph in shaped.glyphs:
+        path = canvas.beginPath()
+        _follow(path, glyph)
+        canvas.drawPath(path, stroke=0, fill=1, fillMode=_FILL_NON_ZERO)
+    canvas.restoreState()
+    assert not isinstance(part.font, str), "what stands as it is, is not shaped"
+    font = searchable(part.font)
+    width = font and canvas.stringWidth(part.text, font, size)
+    if not width:
+        return
+    canvas.saveState()
+    unseen = canvas.beginText(0, 0)
+    unseen.setFont(font, size)
+    unseen.setTextRenderMode(3)
+    unseen.setHorizScale(100 * shaped.width * size / width)
+    # Readers of PDF expect letters from left to right, and turn those of scripts that run from the right.
+    unseen.textOut(part.text[::-1] if part.right_to_left else part.text)
+    canvas.drawText(unseen)
     canvas.restoreState()
 
 

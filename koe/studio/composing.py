@@ -47,7 +47,7 @@ class Composing(Continuing):
             If no model of that name continues.
         """
         check_seed(seed)
-        card = self.registry.card(model) if model else self.continuation_model()
+        card = self.registry.card(model) if model else self.step_model()
         rng = np.random.default_rng((seed, 0xC0))
         opening = _OPENINGS[rng.integers(len(_OPENINGS))]
         shift = int(rng.integers(-5, 7))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError, ModelError
-from koe.models.sampling import Sampling, check_seed
+from koe.models.sampling import TOSS, Sampling, check_seed
 from koe.music.grid import (
     DEFAULT_QPM,
     HIGHEST_PITCH,
@@ -45,8 +45,9 @@ class Continuing(StudioBase):
     """Writing on; a part of `koe.studio.Studio`."""
 
     def continuation_models(self) -> tuple["ModelCard", ...]:
-        """Cards of the models that continue a piece."""
-        return tuple(card for card in self.registry.cards() if card.kind == "continuation")
+        """Cards of the models that continue a piece: those that compose whole ones first."""
+        able = [card for card in self.registry.cards() if card.kind in ("composition", "continuation")]
+        return tuple(sorted(able, key=lambda card: card.kind != "composition"))
 
     def continuation_model(self) -> "ModelCard":
         """The card of the one that continues where none is named.
@@ -58,8 +59,21 @@ class Continuing(StudioBase):
         """
         cards = self.continuation_models()
         if not cards:
-            raise ModelError("No model here can continue a piece; train and export lstm1 or lstm2.")
+            raise ModelError("No model here can continue a piece; train and export tr1, lstm2 or lstm1.")
         return cards[0]
+
+    def step_model(self) -> "ModelCard":
+        """The card of the first that continues step by step.
+
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        for card in self.continuation_models():
+            if card.kind == "continuation":
+                return card
+        raise ModelError("No model here continues a piece step by step; train and export lstm1 or lstm2.")
 
     def continue_piece(
         self,
@@ -77,17 +91,20 @@ class Continuing(StudioBase):
         on_written: Callable[[np.ndarray], None] | None = None,
         on_redraw: "Callable[[Redraw], None] | None" = None,
     ) -> tuple[Piece, ...]:
-        """Let a recurrent network go on from where a piece ends.
+        """Let a network go on from where a piece ends.
 
         Parameters
         ----------
         prompt : Piece or None
-            What it hears first (its last 512 steps); None starts from silence.
+            What it hears first (its last 512 steps; one that composes hears
+            some 1200 notes); None starts from silence.
             What is written begins at its end, or at the next whole sixteenth.
         n_steps : int
-            Sixteenths to write, 1 to 2048.
+            Sixteenths to write, 1 to 2048. A model that composes comes to an
+            end within them; what is left is silent.
         model : str, optional
-            The first of `continuation_models` unless one is named.
+            The first of `continuation_models` unless one is named that can
+            draw as ``sampling`` says.
         sampling : Sampling, optional
             By coin toss at temperature 1 unless given.
         seed : int
@@ -117,13 +134,40 @@ class Continuing(StudioBase):
 
         if not 1 <= n_steps <= MAX_CONTINUATION_STEPS:
             raise InputError(f"A continuation has 1 to {MAX_CONTINUATION_STEPS} steps, not {n_steps}.")
-        model = model or self.continuation_model().name
+        sampling = sampling or Sampling()
+        if model is None:
+            by_steps = sampling.way != TOSS or sampling.density or sampling.holding
+            model = (self.step_model() if by_steps else self.continuation_model()).name
         check_seed(seed)
         if not 1 <= n_variations <= MAX_VARIATIONS:
             raise InputError(f"There can be 1 to {MAX_VARIATIONS} variations, not {n_variations}.")
         prompt = prompt.on_whole_steps() if prompt is not None else None
+        settings = (
+            *asdict(sampling).items(),
+            *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
+        )
+        if self.registry.card(model).kind == "composition":
+            from koe.studio.composed import tails
+
+            written_on = tails(
+                self.registry.composer(model),
+                prompt,
+                n_steps,
+                seed,
+                n_variations,
+                sampling,
+                guard,
+                progress,
+                should_stop,
+                on_written,
+            )
+            return tuple(
+                _followed(prompt if include_prompt else None, prompt, tail, model).by(
+                    model, seed, dict(settings) | {"variation": number}
+                )
+                for number, tail in enumerate(written_on, start=1)
+            )
         heard = prompt.states if prompt is not None else np.zeros((0, N_KEYS), dtype=np.uint8)
-        sampling = sampling or Sampling()
         write = partial(
             continue_pianoroll,
             prompt=heard[-PROMPT_STEPS:],
@@ -147,10 +191,6 @@ class Continuing(StudioBase):
             written = write(
                 self.registry.continuer(model), progress=progress, on_written=on_written, on_redraw=on_redraw
             )
-        settings = (
-            *asdict(sampling).items(),
-            *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
-        )
         pieces = (_joined(prompt if include_prompt else None, prompt, one, model) for one in written)
         return tuple(
             piece.by(model, seed, dict(settings) | {"variation": number})
@@ -200,9 +240,14 @@ class Continuing(StudioBase):
 
 def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model: str) -> Piece:
     """Append what a model wrote, a roll or states, to the piece that it goes on from."""
-    title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
     make = Piece.from_states if written.dtype == np.uint8 else Piece.from_pianoroll
-    tail = make(written, _last_qpm(heard) if heard else DEFAULT_QPM, title)
+    return _followed(shown, heard, make(written), model)
+
+
+def _followed(shown: Piece | None, heard: Piece | None, tail: Piece, model: str) -> Piece:
+    """The piece that a model went on from with what it wrote behind it, in the tempo that goes on."""
+    title = f"{heard.title}, continued by {model.upper()}" if heard and heard.title else f"By {model.upper()}"
+    tail = replace(tail, tempos=(Tempo(0, qpm_of_what_follows(heard) if heard else DEFAULT_QPM),), title=title)
     if shown is None:
         return tail
     seam = shown.n_ticks * PULSES_PER_TICK
@@ -215,7 +260,7 @@ def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model
     return replace(shown.followed_by(tail), title=title, tempos=tempos, pedal=pedal)
 
 
-def _last_qpm(piece: Piece) -> float:
+def qpm_of_what_follows(piece: Piece) -> float:
     """The tempo in which a piece goes on: its last one, or where that is a moment's of a performance, an average."""
     end = piece.n_ticks * PULSES_PER_TICK
     last = [piece.tempos[0], *(tempo for tempo in piece.tempos if tempo.onset < end)][-1]

@@ -133,6 +133,18 @@ class Exports(StudioBase):
 
         return pdf(self._score_of(piece))
 
+    def unprintable(self, title: str) -> str:
+        """The letters of a title that no font here has, each once; see `koe.scores.fonts`."""
+        from koe.scores.fonts import unprintable
+
+        return unprintable(title)
+
+    def what_pdf_lacks(self, title: str) -> str:
+        """A sentence about what of a title cannot be printed; empty where all of it can."""
+        from koe.scores.fonts import what_pdf_lacks
+
+        return what_pdf_lacks(title)
+
     def pianoroll_svg(self, piece: Piece, made_from: int | None = None) -> str:
         """The pianoroll as a picture; notes from step ``made_from`` on are drawn as a network's."""
         from koe.scores.roll import roll_svg
@@ -239,6 +251,8 @@ class Exports(StudioBase):
         lines += ["Files", *(f"  {name}: {_described(name)}" for name in files)]
         moved = what_text_moves(piece)
         lines += [f"  {moved}"] if moved else []
+        lacking = self.what_pdf_lacks(piece.title) if "pdf" not in missing else ""
+        lines += [f"  {lacking}"] if lacking else []
         lines += [f"  without {kind}: {reason}" for kind, reason in missing.items()]
         lines.append("")
         if heard is not None:

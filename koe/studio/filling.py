@@ -3,7 +3,6 @@
 `Studio` has these methods. What is locked comes back exactly as it was.
 """
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -11,12 +10,14 @@ import numpy as np
 
 from koe.errors import InputError
 from koe.models.sampling import check_seed
-from koe.music.grid import DEFAULT_VELOCITY, LOWEST_PITCH, N_KEYS, SEGMENT_STEPS
+from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.music.states import notes_from_states, states_from_pianoroll
+from koe.music.states import states_from_pianoroll
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.composed import filled, room_for_hand
+from koe.studio.kept_notes import BOTH, HANDS, RIGHT, others_of, room_for, with_found
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from koe.models.sampling import Sampling
 
 
-BOTH, LEFT, RIGHT = "both", "left", "right"
-HANDS = (BOTH, LEFT, RIGHT)
 MAX_GAP_STEPS = 256
 MAX_FILLINGS = 8
 # A reconstruction's key is beyond doubt where its probability lies outside these.
@@ -37,11 +36,11 @@ class Filling(StudioBase):
     """Finding what is missing; a part of `koe.studio.Studio`."""
 
     def fillers(self) -> tuple["ModelCard", ...]:
-        """Cards of the models that can fill, those that write in time first."""
-        from koe.models.cards import CONTINUATION
+        """Cards of the models that can fill: those that compose first, then those that write in time."""
+        from koe.models.cards import COMPOSITION, CONTINUATION
 
         able = [card for card in self.registry.cards() if card.hears_onsets]
-        return tuple(sorted(able, key=lambda card: card.kind != CONTINUATION))
+        return tuple(sorted(able, key=lambda card: (card.kind != COMPOSITION, card.kind != CONTINUATION)))
 
     def writers(self) -> tuple["ModelCard", ...]:
         """Cards of the models that write in time and can be led."""
@@ -120,10 +119,10 @@ class Filling(StudioBase):
             )
         lines = [*piece.measure_onsets, piece.n_ticks]
         first, last = lines[first_measure - 1], lines[first_measure - 1 + n_measures]
-        is_room = np.ones((piece.n_steps, N_KEYS), dtype=bool) if hand == BOTH else _room_for(piece, hand)
+        is_room = np.ones((piece.n_steps, N_KEYS), dtype=bool) if hand == BOTH else room_for(piece, hand)
         locked = np.ones((piece.n_steps, N_KEYS), dtype=bool)
         locked[start:stop] = ~is_room[start:stop]
-        others = _others(piece, hand)
+        others = others_of(piece, hand)
         there: list[Note] = []
         heard: list[Note] = []
         for note, is_other in zip(piece.notes, others, strict=True):
@@ -136,6 +135,13 @@ class Filling(StudioBase):
             if not goes or note.step < stop:
                 heard.append(note)
         title = f"{piece.title}, filled" if piece.title else "Filled"
+        composing = self._filling_composer(model)
+        if composing:
+            kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
+            room = None if hand == BOTH else room_for_hand(piece, others, hand == RIGHT)
+            return self._composed(
+                composing, kept, (first, last), room, seed, n_fillings, sampling, title, progress, should_stop
+            )
         states = replace(piece, notes=tuple(heard)).states
         kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
         return self._found(
@@ -164,6 +170,16 @@ class Filling(StudioBase):
             raise InputError(
                 f"A melody has at most {MAX_GAP_STEPS} sixteenths, but this one has {melody.n_steps}; take a part."
             )
+        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
+        composing = self._filling_composer(model)
+        if composing:
+            from koe.generation.going_on import room_below, rows_of
+
+            room = room_below(rows_of(melody), melody.n_ticks)
+            part = (0, melody.n_ticks)
+            return self._composed(
+                composing, melody, part, room, seed, n_fillings, sampling, title, progress, should_stop
+            )
         melody, n_ticks = melody.on_whole_steps(), melody.n_ticks
         sounding = melody.pianoroll
         lowest = np.where(sounding.any(axis=1), sounding.argmax(axis=1), -1)
@@ -172,7 +188,6 @@ class Filling(StudioBase):
         places = np.clip(np.searchsorted(known, np.arange(len(lowest)), side="right") - 1, 0, None)
         ceiling = lowest[known[places]]
         locked = np.arange(N_KEYS)[None, :] >= ceiling[:, None]
-        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
         kept = replace(melody, n_ticks=n_ticks)
         return self._found(
             kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, melody.states, melody.clock
@@ -226,12 +241,10 @@ class Filling(StudioBase):
         clock: np.ndarray,
     ) -> tuple[Piece, ...]:
         """What is there of a piece, with what is not locked found: ``states`` and ``clock`` are what a model hears."""
-        from koe.models.cards import LATENT
+        from koe.models.cards import COMPOSITION, LATENT
 
-        check_seed(seed)
-        if not 1 <= n_fillings <= MAX_FILLINGS:
-            raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")
-        able = self.fillers()
+        _check(seed, n_fillings)
+        able = [card for card in self.fillers() if card.kind != COMPOSITION]
         card = next((card for card in able if model in (None, card.name)), None)
         if card is None:
             names = ", ".join(card.name for card in able)
@@ -254,8 +267,36 @@ class Filling(StudioBase):
                 should_stop=should_stop,
             )
         return tuple(
-            replace(_kept(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
+            replace(with_found(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
             for number, one in enumerate(found)
+        )
+
+    def _filling_composer(self, model: str | None) -> "ModelCard | None":
+        """The card of the model that composes which is to fill, if it is one; the first filler unless one is named."""
+        from koe.models.cards import COMPOSITION
+
+        card = next((card for card in self.fillers() if model in (None, card.name)), None)
+        return card if card and card.kind == COMPOSITION else None
+
+    def _composed(
+        self,
+        card: "ModelCard",
+        kept: Piece,
+        part: tuple[int, int],
+        room: np.ndarray | None,
+        seed: int,
+        n_fillings: int,
+        sampling: "Sampling | None",
+        title: str,
+        progress: Progress | None,
+        should_stop: ShouldStop | None,
+    ) -> tuple[Piece, ...]:
+        """What a model that composes finds for a part of a piece; all notes of ``kept`` stay as they are."""
+        _check(seed, n_fillings)
+        composer = self.registry.composer(card.name)
+        pieces = filled(composer, kept, part, room, seed, n_fillings, sampling, progress, should_stop)
+        return tuple(
+            replace(piece, title=title).by(card.name, seed, filling=number) for number, piece in enumerate(pieces)
         )
 
     def _searched(
@@ -296,47 +337,7 @@ class Filling(StudioBase):
         return found
 
 
-def _kept(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:
-    """A piece's own notes as they are, with what was found for what is not locked: as loud as these on average."""
-    loudness = round(sum(note.velocity for note in piece.notes) / len(piece.notes)) if piece.notes else DEFAULT_VELOCITY
-    made = {(note.step, note.key): note for note in notes_from_states(states, loudness)}
-    there: dict[tuple[int, int], list[Note]] = defaultdict(list)
-    for note in piece.notes:
-        there[note.step, note.key].append(note)
-    notes: list[Note] = []
-    for (step, key), found in made.items():
-        if (step, key) not in there and found.onset < piece.n_ticks:
-            notes.append(replace(found, duration=min(found.end, piece.n_ticks) - found.onset))
-    for (step, key), before in there.items():
-        notes += before[:-1]
-        note, heard = before[-1], made.get((step, key))
-        if heard and heard.end_step != note.end_step and not locked[step : note.end_step, key].all():
-            # What held on into the gap may be let go there, or go on.
-            end = min(heard.end, piece.n_ticks)
-            note = replace(note, duration=max(end - note.onset, 1), release=0)
-        notes.append(note)
-    return replace(piece, notes=tuple(sorted(notes)))
-
-
-def _others(piece: Piece, hand: str) -> list[bool]:
-    """Which notes are the other hand's; none of them where both are filled."""
-    from koe.scores.hands import right_hand
-
-    if hand == BOTH:
-        return [False] * len(piece.notes)
-    return [is_right != (hand == RIGHT) for is_right in right_hand(piece.notes)]
-
-
-def _room_for(piece: Piece, hand: str) -> np.ndarray:
-    """Keys that a hand may take without crossing the other's notes: bool, ``(n_steps, 88)``."""
-    others = [note for note, is_other in zip(piece.notes, _others(piece, hand), strict=True) if is_other]
-    kept = np.zeros((piece.n_steps, N_KEYS), dtype=bool)
-    for note in others:
-        kept[note.step : note.end_step, note.key] = True
-    middle = 60 - LOWEST_PITCH
-    keys = np.arange(N_KEYS)[None, :]
-    if hand == RIGHT:
-        highest = np.where(kept.any(axis=1), N_KEYS - 1 - kept[:, ::-1].argmax(axis=1), middle - 1)
-        return keys > highest[:, None]
-    lowest = np.where(kept.any(axis=1), kept.argmax(axis=1), middle)
-    return keys < lowest[:, None]
+def _check(seed: int, n_fillings: int) -> None:
+    check_seed(seed)
+    if not 1 <= n_fillings <= MAX_FILLINGS:
+        raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")

@@ -20,6 +20,7 @@ from koe.studio.exports import Exports
 from koe.studio.hearing import Hearing
 from koe.studio.latent_space import Reconstruction
 from koe.studio.originality import Comparing
+from koe.studio.performing import Performing
 from koe.studio.whole_pieces import WholePieces
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 
-class Studio(Exports, Blending, Composing, WholePieces, Hearing, Comparing):
+class Studio(Exports, Blending, Composing, WholePieces, Hearing, Comparing, Performing):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`."""
 
     # -- models ---------------------------------------------------------

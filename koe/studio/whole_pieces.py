@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from koe.errors import ModelError
@@ -14,6 +15,7 @@ from koe.studio.base import StudioBase
 
 if TYPE_CHECKING:
     from koe.generation.composer import Wishes
+    from koe.generation.plans import Plans
     from koe.models.cards import ModelCard
 
 
@@ -36,6 +38,12 @@ class WholePieces(StudioBase):
         if not cards:
             raise ModelError("No model here composes whole pieces; train and export tr1.")
         return cards[0]
+
+    @cached_property
+    def _plans(self) -> "Plans | None":
+        from koe.generation.plans import FILE, Plans
+
+        return Plans.load(self.registry.folder / FILE)
 
     def compose_piece(
         self,
@@ -83,6 +91,7 @@ class WholePieces(StudioBase):
             self.registry.composer(name),
             wishes,
             seed,
+            plans=self._plans,
             progress=progress,
             should_stop=should_stop,
             on_written=on_written,

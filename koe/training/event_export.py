@@ -18,14 +18,17 @@ from koe.models.architectures import build
 from koe.models.cards import ModelCard
 from koe.models.registry import Registry, load_network
 from koe.models.tr1 import SIXTEENTHS
+from koe.models.tr1_interface import Temperatures
 from koe.training.event_fit import RUN, STATE, Recipe, weights_to_ship
 from koe.training.event_likelihood import STEP, piece_nats
 from koe.training.event_store import EventStore, prepare
 from koe.training.tr1 import COMPOSERS, SETTINGS, pieces_of
 
+TOP_P = 0.97  # of the share of probability that is drawn from, until it is chosen on valid
+
 
 def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A run's weights by their paths, and what its card says of it: options, parameters, composers, recipe, date.
+    """A run's weights by their paths, and what its card says of it: options, composers, recipe and the like.
 
     Raises
     ------
@@ -59,6 +62,7 @@ def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any]
         "options": settings["options"],
         "parameters": sum(array.size for array in arrays.values()),
         "composers": composers,
+        "sampling": asdict(Temperatures(top_p=TOP_P)),
         "recipe": recipe,
         "date": saved.date().isoformat(),
     }

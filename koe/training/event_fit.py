@@ -56,6 +56,8 @@ class Recipe:
     weight_decay, clip_norm, average : float
         Of the optimizer; ``average`` is the momentum of the weights' moving
         average, which is what is measured and shipped.
+    optimizer : str
+        ``"muon"``, or ``"adam"`` for networks with hardly a large matrix.
     """
 
     rate: float = 0.005
@@ -63,6 +65,7 @@ class Recipe:
     weight_decay: float = 0.01
     clip_norm: float = 5.0
     average: float = 0.995
+    optimizer: str = "muon"
 
 
 @dataclass
@@ -98,7 +101,18 @@ def mean_nats(y_true, y_pred):
 
 
 def compile_network(model: keras.Model, recipe: Recipe) -> None:
-    """Give a network Muon and the loss."""
+    """Give a network its optimizer and the loss."""
+    if recipe.optimizer == "adam":
+        adam = keras.optimizers.AdamW(
+            recipe.rate,
+            weight_decay=recipe.weight_decay,
+            global_clipnorm=recipe.clip_norm,
+            use_ema=True,
+            ema_momentum=recipe.average,
+        )
+        model.compile(adam, loss=mean_nats, jit_compile=False)
+        adam.build(model.trainable_variables)
+        return
     optimizer = keras.optimizers.Muon(
         recipe.rate,
         exclude_layers=NOT_HIDDEN,
@@ -127,6 +141,7 @@ def fit(
     save_every: float = 150.0,
     measure: Callable[[keras.Model], dict[str, float]] | None = None,
     measure_every: float = 900.0,
+    figures: tuple[str, ...] = ("valid_nats_a_step",),
     report: Callable[[str], None] = print,
 ) -> State:
     """Train, or go on with a run.
@@ -149,6 +164,8 @@ def fit(
         Seconds from one checkpoint, one measurement to the next.
     measure : callable, optional
         What is measured on held-out pieces, with the average of the weights.
+    figures : tuple of str
+        Their names.
     report : callable
         Gets a line now and then.
     """
@@ -186,7 +203,7 @@ def fit(
                     with _to_measure(model, state, recipe):
                         row |= measure(model)
                     measured = now
-                _note(row, folder)
+                _note(row, folder, figures)
                 report("  ".join(f"{name} {value:.5g}" for name, value in row.items()))
                 losses, saved = losses[-1:], time.monotonic()
     save_run(model, state, folder)
@@ -194,7 +211,7 @@ def fit(
     if measure and not until():  # who stops a run does not want to wait
         with _to_measure(model, state, recipe):
             row |= measure(model)
-    _note(row, folder)
+    _note(row, folder, figures)
     report("  ".join(f"{name} {value:.5g}" for name, value in row.items()))
     return state
 
@@ -210,8 +227,8 @@ def _row(state: State, recipe: Recipe, losses: list[float]) -> dict[str, float]:
     return row | ({"nats_an_event": float(np.mean(losses))} if losses else {})
 
 
-def _note(row: dict[str, float], folder: Path) -> None:
-    columns = ("updates", "events", "seconds", "rate", "nats_an_event", "valid_nats_a_step")
+def _note(row: dict[str, float], folder: Path, figures: tuple[str, ...]) -> None:
+    columns = ("updates", "events", "seconds", "rate", "nats_an_event", *figures)
     path = folder / HISTORY
     is_new = not path.exists()
     with path.open("a", newline="") as file:
@@ -258,12 +275,17 @@ def averaged(model: keras.Model) -> Iterator[None]:
             variable.assign(value)
 
 
-def weights_to_ship(model: keras.Model, folder: Path, recipe: Recipe | None = None) -> dict[str, np.ndarray]:
-    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`."""
+def weights_to_ship(
+    model: keras.Model, folder: Path, recipe: Recipe | None = None, network: keras.Model | None = None
+) -> dict[str, np.ndarray]:
+    """The weights of a run by their paths, as they are measured: see `koe.models.storage.save_weights`.
+
+    ``network`` is what ships where ``model`` is that with its loss.
+    """
     recipe = recipe or Recipe()
     compile_network(model, recipe)
     with _to_measure(model, load_run(model, folder), recipe):
-        return arrays_of(model)
+        return arrays_of(network or model)
 
 
 def save_run(model: keras.Model, state: State, folder: Path) -> None:

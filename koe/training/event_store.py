@@ -15,7 +15,7 @@ import numpy as np
 from koe.errors import CorpusError
 from koe.music.events import TICKS_PER_QUARTER, Events, events_of, notes_of, short_measures, tidy_notes
 from koe.music.repetition import plan_of, proposals
-from koe.music.tonality import profiles
+from koe.music.tonality import key_class_of
 
 INDEX = "index.json"
 EVENTS = {"onset": "i4", "pitch": "u1", "duration": "u1", "ends": "i4", "advance": "u1", "measure": "i2"}
@@ -70,14 +70,6 @@ def prepared(notes: np.ndarray, lines: list[int], n_ticks: int) -> tuple[Events,
     return events, fields | {name: proposed[_RENAMED.get(name, name)].astype(kind) for name, kind in PROPOSED.items()}
 
 
-def key_of(notes: np.ndarray) -> int:
-    """The key that the profiles find for notes ``(n, 3)``: 1 to 12 major from C on, 13 to 24 minor."""
-    lengths = np.bincount(notes[:, 2] % 12, weights=np.minimum(notes[:, 1], 4 * TICKS_PER_QUARTER), minlength=12)
-    fits = profiles() - profiles().mean(axis=1, keepdims=True)
-    fits /= np.linalg.norm(fits, axis=1, keepdims=True)
-    return int((fits @ (lengths - lengths.mean())).argmax()) + 1
-
-
 def prepare(pieces: Iterable[tuple[dict[str, Any], np.ndarray, list[int], int]], folder: Path) -> None:
     """Write a store.
 
@@ -107,7 +99,7 @@ def prepare(pieces: Iterable[tuple[dict[str, Any], np.ndarray, list[int], int]],
                     **about,
                     n_ticks=int(n_ticks),
                     n_measures=int(events.measure[-1]) + 1,
-                    key=key_of(kept),
+                    key=key_class_of(kept),
                     density=round(len(kept) * TICKS_PER_QUARTER / max(int(n_ticks), 1), 3),
                     mean_pitch=round(float(kept[:, 2].mean()), 2),
                     first=first,

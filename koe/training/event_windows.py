@@ -225,6 +225,9 @@ class Batches:
     n_windows, n_events : int
         Of a batch.
     seed : int
+    weights : mapping, optional
+        By source of a piece: how much more often its events are drawn than
+        those of sources that are not named.
     """
 
     def __init__(
@@ -234,13 +237,18 @@ class Batches:
         n_windows: int,
         n_events: int,
         seed: int,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
         self.n_windows, self.n_events, self.seed = n_windows, n_events, seed
         self.stores = [
             (store, grid, share, [entry for entry in store.entries if entry.split == split])
             for store, grid, share in stores
         ]
-        self.weights = [np.cumsum([entry.n_events for entry in entries]) for *_, entries in self.stores]
+        weights = weights or {}
+        self.weights = [
+            np.cumsum([entry.n_events * weights.get(entry.source, 1.0) for entry in entries])
+            for *_, entries in self.stores
+        ]
         self.composers = composers_of(self.stores[0][3])
 
     def __getitem__(self, number: int) -> dict[str, np.ndarray]:

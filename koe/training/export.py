@@ -3,7 +3,7 @@
 import datetime
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from koe.corpus.segments import cut, window_starts
-from koe.corpus.store import SPLITS, Corpus
+from koe.corpus.store import SPLITS, Corpus, Entry
 from koe.errors import ModelError
+from koe.evaluation.performance import SOURCE
 from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
 from koe.models.architectures import adapted, architecture
-from koe.models.cards import LATENT, ModelCard, load_card, save_card
+from koe.models.cards import LATENT, PERFORMANCE, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
 from koe.models.latent import statistics_of
 from koe.models.pca import PCA, fit_pca
@@ -27,7 +28,7 @@ from koe.music.states import states_from_rolls
 from koe.training.config import TrainingConfig, config_for
 
 
-def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, Any]) -> ModelCard:
     """Write a model's weights and card into ``target``, ready for the app.
 
     All is made and measured in a folder beside first, so that ``target``
@@ -44,7 +45,8 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
         Such as ``assets/models``. PCA should be exported first, so that the
         others find it there as a baseline.
     texts : dict
-        ``licence`` and ``attribution`` of the weights, ``name`` of the corpus.
+        ``licence`` and ``attribution`` of the weights, ``name`` of the corpus; ``sampling``, how a model that
+        composes draws.
     """
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".koe-export-", dir=target) as made_in:
@@ -60,7 +62,18 @@ def export_model(name: str, run: Path | None, corpus: Corpus, target: Path, text
     return card
 
 
-def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, str]) -> ModelCard:
+def splits_of(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
+    """How many pieces, and measures of sixteen steps, there are in each split."""
+    return {
+        split: {
+            "pieces": sum(entry.split == split for entry in entries),
+            "measures": round(sum(entry.n_steps for entry in entries if entry.split == split) / 16),
+        }
+        for split in SPLITS
+    }
+
+
+def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: dict[str, Any]) -> ModelCard:
     """The same into ``target`` piece by piece."""
     arrays, known = _WEIGHTS[architecture(name).training](name, run, corpus, target)
     sha256 = save_weights(arrays, target / f"{name}.npz")
@@ -71,19 +84,23 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
         data={
             "name": texts.get("name", corpus.folder.name),
             "sha256": corpus.sha256,
-            "splits": {
-                split: {
-                    "pieces": sum(entry.split == split for entry in corpus.entries),
-                    "measures": round(sum(entry.n_steps for entry in corpus.entries if entry.split == split) / 16),
-                }
-                for split in SPLITS
-            },
+            "splits": splits_of(corpus.entries),
         },
-        licence=texts.get("licence", ""),
-        attribution=texts.get("attribution", ""),
-        **(_about(name, known["recipe"]) | known),
+        **(
+            {"licence": texts.get("licence", ""), "attribution": texts.get("attribution", "")}
+            | _about(name, known["recipe"])
+            | known
+            | ({"sampling": texts["sampling"]} if "sampling" in texts else {})
+        ),
     )
     save_card(card, target / f"{name}.json")
+    if card.kind == PERFORMANCE:
+        from koe.training.pn1_export import with_figures
+
+        taught = splits_of(corpus.of(SOURCE).entries)
+        card = with_figures(replace(card, data={**card.data, "splits": taught}), corpus, target)
+        save_card(card, target / f"{name}.json")
+        return card
     if architecture(name).training == UPDATES:
         from koe.training.event_export import with_figures
 
@@ -111,6 +128,10 @@ def _of_epochs(name: str, run: Path | None, corpus: Corpus, target: Path) -> tup
 
 def _of_updates(name: str, run: Path | None, corpus: Corpus, target: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was trained by updates."""
+    if architecture(name).kind == PERFORMANCE:
+        from koe.training import pn1_export
+
+        return pn1_export.weights_of_run(name, run or Path("runs") / name, corpus)
     from koe.training.event_export import weights_of_run
 
     return weights_of_run(name, run or Path("runs") / name, corpus)
@@ -172,10 +193,15 @@ def _calibrated(card: ModelCard, corpus: Corpus, target: Path) -> dict[str, Any]
     if not wanted:
         return {}
     network = load_network(Registry(target), card.name)
-    return {
-        name: ways[name](lambda added, name=name: adapted(network, Settings(**{name: added})), corpus)
-        for name in wanted
-    }
+
+    def with_added(name: str) -> Callable[[float], Any]:
+        def made(added: float) -> Any:
+            settings = Settings(restriking=added) if name == "restriking" else Settings(leaning=added)
+            return adapted(network, settings)
+
+        return made
+
+    return {name: ways[name](with_added(name), corpus) for name in wanted}
 
 
 def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[str, np.ndarray], int, dict]:

@@ -2,7 +2,8 @@
 
 The events lie beside the run, in ``events``, and are prepared once. Training
 draws windows of 384 events: most on all ticks, some on the sixteenth grid,
-which is what likelihoods are compared on.
+which is what likelihoods are compared on. Solo pieces are drawn more often than
+accompaniments.
 """
 
 import json
@@ -28,6 +29,8 @@ from koe.training.event_windows import Batches
 # Stores: the split, the grid.
 STORES = {"train": ("train", TICKS), "train-16": ("train", SIXTEENTHS), "valid-16": ("valid", SIXTEENTHS)}
 SHARES = {"train": 0.7, "train-16": 0.3}
+# Accompaniments and later music are drawn less often: what is written is meant to stand alone.
+WEIGHTS = {"openscore-lieder": 0.35, "nifc-polish-late": 0.5}
 N_WINDOWS, N_EVENTS = 8, 384
 MEASURED = 8  # one of so many pieces of valid is measured now and then
 SETTINGS, COMPOSERS = "settings.json", "composers.json"  # the second: the class of each composer
@@ -148,7 +151,12 @@ def train_tr1(
         return {"valid_nats_a_step": nats_a_step(exact, stores["valid-16"], held_out)}
 
     lessons = Batches(
-        [(stores[name], STORES[name][1], share) for name, share in SHARES.items()], "train", N_WINDOWS, N_EVENTS, seed
+        [(stores[name], STORES[name][1], share) for name, share in SHARES.items()],
+        "train",
+        N_WINDOWS,
+        N_EVENTS,
+        seed,
+        WEIGHTS,
     )
     (folder / COMPOSERS).write_text(json.dumps(lessons.composers, indent=0) + "\n", "utf-8")
     stop_at = None if minutes is None else time.monotonic() + 60 * minutes

@@ -127,18 +127,19 @@ def _go_on(piece: Piece, key: str) -> None:
         st.button(words.GO_ON_END, icon=":material/last_page:", key=f"{key}-end", on_click=ask, args=(piece,))
         if piece.n_measures > 1:
             # In the middle, as a place where something is worth keeping on either side.
-            measure = st.slider(
+            before = 1 - piece.first_number  # how much less the numbers are than the places
+            number = st.slider(
                 words.GO_ON_FROM,
-                2,
-                max(piece.n_measures, 3),
-                max(piece.n_measures // 2, 2),
+                2 - before,
+                max(piece.n_measures, 3) - before,
+                max(piece.n_measures // 2, 2) - before,
                 key=f"{key}-bar",
                 help=words.GO_ON_HELP,
             )
             onsets = piece.measure_onsets
-            start = onsets[min(measure, len(onsets)) - 1]
+            start = onsets[min(number + before, len(onsets)) - 1]
             st.button(
-                words.GO_ON_BAR.format(measure=measure),
+                words.GO_ON_BAR.format(measure=number),
                 icon=":material/call_split:",
                 key=f"{key}-branch",
                 on_click=ask,
@@ -175,14 +176,17 @@ def _name(take: Take) -> str:
     )
     if making and is_filling(take.piece):
         name = f"{texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
-    return words.TAKE_FROM.format(bar=take.bar, take=name) if take.bar else name
+    if not take.bar:
+        return name
+    return words.TAKE_FROM.format(bar=take.bar - 1 + take.piece.first_number, take=name)
 
 
 def _remark(redraw: "Redraw", made: Sequence[Piece], heard: int) -> str:
     """Which measures the guard had tossed again, and why."""
-    onsets = made[redraw.variation].measure_steps
+    piece = made[redraw.variation]
+    onsets, before = piece.measure_steps, 1 - piece.first_number
     first, last = bisect_right(onsets, heard + redraw.start), bisect_left(onsets, heard + redraw.stop)
-    measures = texts.MEASURES.format(first=first, last=last)
+    measures = texts.MEASURES.format(first=first - before, last=last - before)
     fault = words.FAULTS[redraw.fault]
     if len(made) > 1:
         return words.REDRAWN_IN.format(number=redraw.variation + 1, measures=measures, fault=fault)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
-from koe.music.beats import Change, rebeat
+from koe.music.beats import Beats, Change
 from koe.music.piece import Piece
 from koe.web.serving import cached_studio
 from koe.web.session import state
@@ -125,8 +125,16 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
             return piece, 1
         # A segment chosen on another page makes a new slider, which starts there.
         key = f"{name}-measure-{choice}-{piece.n_measures}-{first}"
-        measure = st.slider(texts.SEGMENT_SLIDER, 1, piece.n_measures, first, key=key, persist_state="session")
-    return piece, measure
+        before = 1 - piece.first_number  # how much less the numbers are than the places
+        number = st.slider(
+            texts.SEGMENT_SLIDER,
+            piece.first_number,
+            piece.n_measures - before,
+            first - before,
+            key=key,
+            persist_state="session",
+        )
+    return piece, number + before
 
 
 def measure_slider(key: str) -> None:
@@ -135,20 +143,21 @@ def measure_slider(key: str) -> None:
     if not has_choice(piece):
         return
     # The value that counts is the one in `state`, which other widgets change too.
-    st.session_state[key] = state.measure()
+    st.session_state[key] = state.measure_number()
+    before = 1 - piece.first_number
     st.slider(
         texts.SEGMENT_SLIDER,
-        1,
-        piece.n_measures,
+        piece.first_number,
+        piece.n_measures - before,
         key=key,
         help=texts.SEGMENT_HELP,
-        on_change=lambda: state.choose_measure(st.session_state[key]),
+        on_change=lambda: state.choose_measure(st.session_state[key] + before),
     )
 
 
 def segment_name(piece: Piece, measure: int) -> str:
-    """Such as ``"measures 5 to 8"``."""
-    first, last = state.measures_of_segment(piece, measure)
+    """Such as ``"measures 5 to 8"``, by the numbers that are printed; ``measure`` counts from 1."""
+    first, last = (place - 1 + piece.first_number for place in state.measures_of_segment(piece, measure))
     return texts.MEASURES.format(first=first, last=last) if last > first else texts.MEASURE.format(first=first)
 
 
@@ -184,8 +193,13 @@ def choose_beats(piece: Piece) -> None:
 
 
 def _rebeat(piece: Piece, how: Change) -> None:
+    before = state.kept("beats", None)
+    if before is None or before.piece != piece:
+        before = Beats(piece)
+    beats = before.changed(how)
     try:
-        state.use_piece(rebeat(piece, how))
+        state.use_piece(beats.piece)
+        state.keep("beats", beats)
     except InputError as error:
         state.notice(str(error))
 

@@ -349,7 +349,7 @@ def test_a_build_that_was_ended_goes_on_to_the_same_corpus(midi_folder, corpus_f
         [sys.executable, str(script), str(midi_folder), str(folder), str(int(ending))],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == -ending
     assert (folder / ".parts").is_dir()

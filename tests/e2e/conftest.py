@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.running import installed_browser, running_app, running_browser
+from tests.e2e.running import App, installed_browser, running, running_browser
 from tests.e2e.visitor import Visitor
 
 
@@ -17,9 +17,14 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def app_url(browser):  # the browser first, so that no server starts in vain
-    with running_app() as url:
-        yield url
+def app(browser):  # the browser first, so that no server starts in vain
+    with running(App()) as app:
+        yield app
+
+
+@pytest.fixture(scope="package")
+def app_url(app):
+    return app.url
 
 
 @pytest.fixture

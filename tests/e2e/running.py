@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "koe/web/serving/server.py"
-START_SEC = 90
+START_SEC = 300
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox, for containers whose user is root; the rest keeps the browser itself off the network.
 BROWSER_ARGS = (
@@ -47,38 +47,72 @@ def running_browser() -> Iterator[Browser]:
             browser.close()
 
 
-@contextmanager
-def running_app(ahead: str = "0", script: str = APP) -> Iterator[str]:
-    """The app, or another script, in a process of its own, on a free port; gives its address.
+class App:
+    """The app, or another script, in a process of its own, on a port that was free.
 
     Nothing is composed ahead unless asked for, so that what is measured or
     tested has the machine for itself.
     """
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "KOE_AHEAD": ahead}
-    with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(
-            [*command, f"--server.port={port}"],
+
+    def __init__(self, ahead: str = "0", script: str = APP) -> None:
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
+        self._command = [*command, f"--server.port={port}"]
+        self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "KOE_AHEAD": ahead}
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the app
+        self._server: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Serve; a server that was there before ends, and this one knows nothing of what was."""
+        self._stop()
+        self._server = subprocess.Popen(
+            self._command,
             cwd=ROOT,
-            env=environment,
+            env=self._environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # so that what it starts, FluidSynth say, ends with it
         )
-        try:
-            url = f"http://localhost:{port}"
-            _wait_for(server, f"{url}/_stcore/health")
-            yield url
-        except BaseException:
-            log.seek(0)
-            sys.stderr.write(log.read().decode(errors="replace"))
-            raise
-        finally:
-            _stop(server)
+        _wait_for(self._server, f"{self.url}/_stcore/health")
+
+    def log(self) -> str:
+        """What the servers have said."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")
+
+    def close(self) -> None:
+        """End it, with all that it has started."""
+        self._stop()
+        self._log.close()
+
+    def _stop(self) -> None:
+        if self._server:
+            _stop(self._server)
+        self._server = None
+
+
+@contextmanager
+def running_app(ahead: str = "0", script: str = APP) -> Iterator[str]:
+    """The address of an app that is gone after the ``with``."""
+    with running(App(ahead, script)) as app:
+        yield app.url
+
+
+@contextmanager
+def running(app: App) -> Iterator[App]:
+    """Start an app, and end it after the ``with``; if something fails meanwhile, its log is shown."""
+    try:
+        app.start()
+        yield app
+    except BaseException:
+        sys.stderr.write(app.log())
+        raise
+    finally:
+        app.close()
 
 
 def _wait_for(server: subprocess.Popen, url: str) -> None:

@@ -11,7 +11,6 @@ from koe.music.notes import note_at_step
 from koe.music.piece import Piece, TimeSignature
 from koe.projects.reading import read_project
 from koe.studio import Studio
-from tests.e2e.running import running_app
 from tests.e2e.visitor import PATIENCE_MS
 
 SHARED = "A piece for you"
@@ -78,10 +77,10 @@ def links(browser, app_url):
 
 
 @pytest.fixture
-def fresh_url(links):
+def fresh_url(links, app):
     """A server that nobody has visited yet, and that did not make the links."""
-    with running_app() as url:
-        yield url
+    app.start()
+    return app.url
 
 
 def test_every_kind_of_link_gives_the_same_file_on_a_fresh_server(links, fresh_url, new_visitor):

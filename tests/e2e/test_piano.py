@@ -5,9 +5,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
-# An idle machine needs less than a second from the click to the first notes; this one may be testing other things, too.
-SOON_MS = 5000.0
-
 # A MIDI keyboard with the interface of the browser's own.
 _MIDI_STUB = """
   window.midiInput = { id: "one", name: "Stub 88", state: "connected", onmidimessage: null };
@@ -121,7 +118,6 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
         visitor.settle()
     record_property("ms_to_first_notes", waited_ms)
     print(f"from the click to the first notes of the network, and to all of them in the player: {waited_ms} ms")
-    assert min(first for first, _ in waited_ms) < SOON_MS
     assert not visitor.faults()
 
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import SCREENS
+from tests.e2e.visitor import PATIENCE_MS, SCREENS
 from tools.check_scores import notes_read_by_music21
 
 # Width and height that the pages take, and how many note heads are on them.
@@ -85,7 +85,7 @@ def test_the_archive_holds_the_score_of_the_music_that_is_shown(visitor):
     menu = visitor.page.get_by_test_id("stPopoverBody")
     menu.get_by_role("button", name="Everything in one ZIP").click()
     with visitor.page.expect_download() as download:
-        menu.get_by_role("button", name="Save the ZIP").click(timeout=60_000)
+        menu.get_by_role("button", name="Save the ZIP").click(timeout=PATIENCE_MS)
     stem, _, ending = download.value.suggested_filename.rpartition(".")
     assert (stem[:5], ending) == ("from-", "zip")
     with open(download.value.path(), "rb") as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from koe.music.grid import TICKS_PER_STEP
 
-PATIENCE_MS = 90_000  # for a busy machine; whoever waits goes on as soon as what they wait for is there
+PATIENCE_MS = 300_000  # for a busy machine; whoever waits goes on as soon as what they wait for is there
 
 # By its name in the navigation, the address and the title of every page.
 PAGES = {

@@ -79,7 +79,7 @@ def music(rng, n_steps, n_keys=3, rate=0.35):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 3), st.sampled_from([1, 4, 9]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_fast_is_as_good_as_trying_everything(seed, min_notes, min_pitches, ngram_steps):
     rng = np.random.default_rng(seed)
     train = [music(rng, int(rng.integers(0, 25))) for _ in range(4)]

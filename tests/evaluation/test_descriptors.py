@@ -12,7 +12,7 @@ from koe.errors import PianorollError
 from koe.evaluation import descriptors as d
 from koe.music.pianoroll import notes_from_pianoroll
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=50)
 # Most rolls of this strategy hold a few notes in few keys, so that runs and repeats come about.
 rolls = st.integers(0, 70).flatmap(lambda n: arrays.arrays(bool, (n, 88), elements=st.booleans(), fill=st.just(False)))
 

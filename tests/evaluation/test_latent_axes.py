@@ -9,7 +9,9 @@ from koe.corpus.store import Corpus
 from koe.evaluation.latent_axes import full_name, measure_axes, table_of
 from koe.generation.axes_file import load_axes
 from koe.models.cards import ModelCard
+from koe.models.registry import Registry
 from koe.music.states import sounding
+from tests.fakes import stands_for
 
 
 class Register:
@@ -76,14 +78,15 @@ def test_the_command_writes_what_the_app_reads(corpus_folder, tmp_path, monkeypa
 
     card = ModelCard("x", "X", "latent", "", "", 1, "x.npz", "f" * 64, latent_dim=2)
 
-    class Registry:
+    @stands_for(Registry)
+    class Registered:
         def card(self, name):
             return card
 
         def latent(self, name):
             return Register()
 
-    monkeypatch.setattr(command, "new_studio", lambda: type("Studio", (), {"registry": Registry()}))
+    monkeypatch.setattr(command, "new_studio", lambda: type("Studio", (), {"registry": Registered()}))
     assert cli.main(["axes", "x", "--corpus", str(corpus_folder), "-o", str(tmp_path / "out")]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["axes"][0]["name"] == "mean_pitch"

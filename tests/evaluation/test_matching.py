@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from koe.evaluation.matching import longest_matches, numbered
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=50)
 sequences = st.lists(st.integers(-1, 2), max_size=25).map(lambda values: np.array(values, dtype=np.int64))
 
 

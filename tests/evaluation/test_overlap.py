@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from koe.errors import InputError
 from koe.evaluation import overlap as o
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=50)
 samples = st.lists(st.integers(-8, 8).map(lambda number: number / 4), min_size=1, max_size=30).map(np.array)
 
 

@@ -30,7 +30,7 @@ def test_what_is_like_depends_on_the_border():
 def test_another_key_counts_only_where_it_is_asked_for():
     moved = [pitch + 5 for pitch in A]
     assert nearest_repeated(*piece([A, moved])).tolist() == [0, 0]
-    assert nearest_repeated(*piece([A, moved]), shifts=range(-12, 13)).tolist() == [0, 1]
+    assert nearest_repeated(*piece([A, moved]), most_shift=12).tolist() == [0, 1]
 
 
 def test_shares_are_of_measures_with_notes():

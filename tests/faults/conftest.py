@@ -34,7 +34,7 @@ def on_a_full_disk(request, tmp_path):
         try:
             done = subprocess.run(
                 [*command, "sh", "-c", shell, "koe", *words],
-                cwd=ROOT, capture_output=True, text=True, timeout=120, env=environment(),
+                cwd=ROOT, capture_output=True, text=True, timeout=600, env=environment(),
             )  # fmt: skip
         except FileNotFoundError:
             pytest.skip("no unshare on this system")

@@ -52,10 +52,10 @@ from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece
 from tests.pages.players import notes, rolls, sounds
 
-app = AppTest.from_file("app.py", default_timeout=60).run()
+app = AppTest.from_file("app.py", default_timeout=300).run()
 loading = warm_up()
 loading.hurry()
-assert loading.wait(60)
+assert loading.wait(300)
 print("loading", type(loading.error).__name__, loading.error)
 app.switch_page("pages/your_piece.py").run()
 tune = write_midi(Piece.on_steps((note_at_step(0, 60, 4), note_at_step(4, 72, 4)), 16, title="Mine"))
@@ -83,7 +83,7 @@ def test_without_tensorflow_all_else_works(tmp_path):
         env=environment(PYTHONPATH=paths),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     said = dict(line.split(" ", 1) for line in done.stdout.splitlines() if " " in line)

@@ -11,11 +11,13 @@ from koe.errors import BusyError, Cancelled, ScoreError
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.scores.engrave import MAX_SCORE_NOTES, MAX_SCORE_STEPS, engrave
+from koe.studio import Studio
 from koe.web.serving import queued_studio
 from koe.web.serving.queue import SENTENCES, Limiter, Together, busy
 from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
 from koe.web.texts import language
 from koe.web.texts.german import pages as german
+from tests.fakes import stands_for
 from tests.web.test_queue import SOON_SEC, held, soon
 
 
@@ -36,6 +38,7 @@ def visitor(monkeypatch):
     return gone
 
 
+@stands_for(Studio)
 class Endless:
     """A studio whose work ends only when somebody says so."""
 
@@ -51,7 +54,7 @@ class Endless:
             time.sleep(0.005)
         return SimpleNamespace(engine="nobody stopped it")
 
-    def compose(self, seed):
+    def compose(self, seed, should_stop=None):
         return seed
 
 

@@ -66,14 +66,14 @@ class Runner:
     def case(self, data: bytes) -> None:
         """Run one."""
         report = self.report
-        started = time.perf_counter()
+        started = _processor_sec()
         try:
             self.read(data)
         except KoeError:
             report.refused += 1
         except BaseException as error:
             self._fault(f"{type(error).__name__} at {_place(error)}", data)
-        took = time.perf_counter() - started
+        took = _processor_sec() - started
         report.cases += 1
         if took > report.slowest_sec:
             report.slowest_sec = took
@@ -107,6 +107,11 @@ class Runner:
         path = self.keep / hashlib.sha1(data).hexdigest()[:12]
         path.write_bytes(data)
         return str(path)
+
+
+def _processor_sec() -> float:
+    """The processor's time of this process and of what it has started and seen end; others' work does not count."""
+    return sum(os.times()[:4])
 
 
 def _place(error: BaseException) -> str:

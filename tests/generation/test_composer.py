@@ -58,7 +58,19 @@ def test_wishes_are_told():
 def test_wishes_come_back_from_what_a_piece_says():
     for wishes in (
         Wishes(),
-        Wishes(8, "A minor", "3/4", "slow", "low", "high", "chopin", "A A' B A", True, Temperatures(0.9, 1.1, 1, 0.95)),
+        Wishes(
+            8,
+            "A minor",
+            "3/4",
+            "slow",
+            "low",
+            "high",
+            "chopin",
+            "A A' B A",
+            True,
+            False,
+            Temperatures(0.9, 1.1, 1, 0.95),
+        ),
     ):
         assert Wishes.from_settings(dict(wishes.as_settings())) == wishes
 
@@ -85,6 +97,12 @@ def test_the_same_seed_writes_the_same_piece_while_it_is_streamed(writer):
     assert [(key.fifths, key.mode) for key in again.keys] == [(2, "major")]
     assert piece.qpm == pytest.approx(132)
     assert piece.made_by.model == "tr1"
+
+
+@pytest.mark.parametrize("drawn", [{"when": 0.0}, {"long": float("nan")}, {"which": 1e9}, {"top_p": 0.0}])
+def test_what_nobody_can_draw_by_is_refused(drawn):
+    with pytest.raises(InputError, match="lies above 0, up to"):
+        Temperatures(**drawn)
 
 
 def test_composing_stops_when_it_is_no_longer_wanted(writer):

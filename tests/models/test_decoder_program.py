@@ -51,7 +51,7 @@ def in_javascript(program, latents, threshold):
         input=json.dumps(given),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)

@@ -68,7 +68,7 @@ def heard_events():
 
 def test_event_by_event_is_as_at_once(network, store, writer):
     """With all that is proposed, in this key and another, over rests and measures."""
-    memory, costs = writer.hear(writer.begin(1), writer.frame(Told(sixteenths=True)), heard_events())
+    memory, costs = writer.hear(writer.begin(2), writer.frame(Told(sixteenths=True)), heard_events())
     np.testing.assert_allclose(costs, nats(network, store)[:-1], rtol=2e-3, atol=2e-3)
     assert int(memory["count"]) == len(heard_events()) - 1
 
@@ -78,7 +78,7 @@ def test_what_is_told_is_told_either_way(network, store, writer):
     plan = plan_of(notes[:, 0], notes[:, 2], short_measures(range(0, 12 * MEASURE, MEASURE), 12 * MEASURE))
     assert {SAME, NEW} <= set(plan.kind.tolist())
     told = Told({"composer": 3, "length": 9}, key=entry.key, n_measures=entry.n_measures, sixteenths=True, plan=plan)
-    _, costs = writer.hear(writer.begin(1), writer.frame(told), heard_events())
+    _, costs = writer.hear(writer.begin(2), writer.frame(told), heard_events())
     known = nats(network, store, told=told.conditions, left=True, key=True, plan=True)[:-1]
     np.testing.assert_allclose(costs, known, rtol=2e-3, atol=2e-3)
     assert np.abs(costs - nats(network, store)[:-1]).max() > 0.01

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koe.errors import InputError
-from koe.music.beats import rebeat
+from koe.music.beats import Beats, rebeat
 from koe.music.grid import MAX_STEPS
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
@@ -46,7 +48,7 @@ pieces = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(piece=pieces, how=st.sampled_from(["halve", "double", "earlier", "later"]), by=st.sampled_from([6, 12]))
 def test_whatever_the_beats_it_sounds_the_same(piece, how, by):
     changed = rebeat(piece, how, by)
@@ -57,7 +59,7 @@ def test_whatever_the_beats_it_sounds_the_same(piece, how, by):
     assert 0 <= changed.upbeat < changed.time_signatures[0].measure_ticks
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(piece=pieces, by=st.sampled_from([6, 12]))
 def test_what_is_undone_is_as_before(piece, by):
     twice = rebeat(rebeat(piece, "double"), "halve")
@@ -71,6 +73,51 @@ def test_what_is_undone_is_as_before(piece, by):
 
 
 EIGHTHS = Piece.on_steps(tuple(note_at_step(2 * n, 60 + n % 5, 2) for n in range(16)), 32, 120.0, beats_estimated=True)
+
+
+changes = st.lists(st.tuples(st.sampled_from(["double", "halve", "earlier", "later"]), st.sampled_from([6, 12])))
+UNDOES = {"double": "halve", "halve": "double", "earlier": "later", "later": "earlier"}
+
+
+def tried(beats, changes):
+    for how, by in changes:
+        beats = beats.changed(how, by)
+    return beats
+
+
+@settings(max_examples=60, deadline=None)
+@given(piece=pieces, upbeat=st.integers(0, 95), changes=changes)
+def test_changes_that_cancel_out_leave_nothing_behind(piece, upbeat, changes):
+    beats = Beats(replace(piece, upbeat=upbeat))
+    assert tried(beats, [*changes, *((UNDOES[how], by) for how, by in reversed(changes))]) == beats
+    assert beats.piece == beats.first
+    for how in ("double", "halve"):
+        assert beats.changed(how).changed(UNDOES[how]).piece.upbeat == upbeat
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    piece=pieces, upbeat=st.integers(0, 95), n_doublings=st.integers(-1, 1), how=st.sampled_from(["earlier", "later"])
+)
+def test_beats_moved_by_a_whole_measure_are_where_they_were(piece, upbeat, n_doublings, how):
+    first = tried(
+        Beats(replace(piece, upbeat=upbeat)), [("double" if n_doublings > 0 else "halve", 0)] * abs(n_doublings)
+    )
+    # A measure of the piece as it was has eight eighths, or, of twice as many beats, sixteen.
+    n_eighths = round(8 * 2.0**n_doublings)
+    assert tried(first, [(how, 12)] * n_eighths) == first
+    assert tried(first, [(how, 6)] * 2 * n_eighths) == first
+
+
+@settings(max_examples=30, deadline=None)
+@given(piece=pieces, changes=changes)
+def test_beats_that_are_tried_sound_the_same(piece, changes):
+    try:
+        changed = tried(Beats(piece), changes).piece
+    except InputError:
+        return  # too many beats, or too slow ones
+    for before, after in zip(heard(piece), heard(changed), strict=True):
+        assert np.allclose(before, after, rtol=0, atol=0.02)  # tempos are whole microseconds
 
 
 def test_of_eighths_doubling_makes_quarters_and_halving_sixteenths():

@@ -9,5 +9,5 @@ def test_reading_music_waits_with_its_libraries_until_they_are_needed():
         "import sys; import koe.music.midi, koe.music.text, koe.music.piece;"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600)
     assert (run.stdout.strip(), run.stderr) == ("[]", "")

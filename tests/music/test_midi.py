@@ -29,7 +29,7 @@ def spans(piece):
 # Round trips
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(roll=rolls, qpm=tempos)
 def test_every_roll_comes_back(roll, qpm):
     data = write_midi(Piece.from_pianoroll(roll, qpm=qpm))
@@ -80,7 +80,7 @@ overlapping = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notes=overlapping)
 def test_overlapping_notes_are_written_apart_with_the_same_roll(notes):
     piece = Piece.on_steps(tuple(sorted(notes)), 60)

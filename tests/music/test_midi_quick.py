@@ -65,7 +65,7 @@ def outcome(data, quick):
     return {**vars(piece), "notes": sorted(piece.notes)}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     tracks=st.lists(st.lists(st.sampled_from(EVENTS), max_size=7), min_size=1, max_size=3),
     n_tracks=st.sampled_from([None, None, None, 1, 2]),

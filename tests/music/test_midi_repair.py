@@ -229,7 +229,7 @@ def read_or_refuse(data):
     return piece.pianoroll.shape == (piece.n_steps, 88)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(junk=st.binary(max_size=200))
 def test_any_bytes_after_a_header(junk):
     assert read_or_refuse(midi_file() + junk)
@@ -251,3 +251,38 @@ def test_faults_that_pretty_midi_would_pass_over_do_not_reach_it():
     for case in ("no end of track", "track length 0", "key signature on another track", "tempo 0"):
         assert _read_plain(WRAPPED_OR_BROKEN[case]) is None
     assert _read_plain(GOOD) is not None
+
+
+def controller(number, value=0, ticks=0, channel=0):
+    return wait(ticks) + bytes([0xB0 | channel, number, value])
+
+
+@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize("number", [120, 123])
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        # Without ends of their own; ends that come too late; ends of another channel's notes only.
+        ([note_on(60), note_on(64, 240), 240, note(67)], [(0, 60, 4), (2, 64, 2), (4, 67, 4)]),
+        ([note_on(60), 240, note_off(60, 720), note(62)], [(0, 60, 2), (8, 62, 4)]),
+        ([note_on(60, channel=1), 240, note_off(60, 720, channel=1)], [(0, 60, 8)]),
+        # Struck again after it; told twice; told before anything sounds and after everything.
+        ([note_on(60), 480, note_on(60, 480), note_off(60, 480)], [(0, 60, 4), (8, 60, 4)]),
+        ([note_on(60), 480, 0, note(64, 480, 480)], [(0, 60, 4), (8, 64, 4)]),
+        ([0, note(60), 0], [(0, 60, 4)]),
+    ],
+)
+def test_all_notes_off_ends_them(events, found, number, quick):
+    content = [controller(number, ticks=event) if isinstance(event, int) else event for event in events]
+    piece = read_midi(midi_file(track(*content)), quick=quick)
+    assert [(n.step, n.pitch, n.n_steps) for n in piece.notes] == found
+    assert not piece.warnings
+
+
+def test_all_controllers_reset_lifts_the_pedal():
+    down, up = controller(64, 127), controller(121, 0, 240)
+    assert [(one.onset, one.value) for one in read_midi(midi_file(track(down, note(60), up))).pedal] == [
+        (0, 127),
+        (720, 0),
+    ]
+    assert read_midi(midi_file(track(controller(121), note(60), up))).pedal == ()

@@ -79,13 +79,13 @@ def pieces(draw, played):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(piece=pieces(played=False))
 def test_what_is_written_comes_back(piece):
     assert reread(write_midi(piece)) == piece
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(piece=pieces(played=True))
 def test_what_is_played_off_its_place_comes_back(piece):
     data = write_midi(piece)

@@ -54,7 +54,7 @@ def test_runs_become_notes():
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(roll=rolls)
 def test_notes_draw_the_same_roll(roll):
     piece = Piece.from_pianoroll(roll)
@@ -62,7 +62,7 @@ def test_notes_draw_the_same_roll(roll):
     assert list(piece.notes) == sorted(piece.notes)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(roll=rolls)
 def test_segments_laid_end_to_end_are_the_roll(roll):
     segments = segments_from_pianoroll(roll)
@@ -79,7 +79,7 @@ def test_segments_without_padding_are_whole_and_overlap_by_hop():
     assert segments_from_pianoroll(roll[:63], pad=False).shape == (0, 64, 88)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(roll=rolls)
 def test_npz_comes_back(roll):
     assert np.array_equal(load_npz(save_npz(roll)), roll)

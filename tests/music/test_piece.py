@@ -74,7 +74,7 @@ def test_slice_past_the_end_is_silent():
     assert (part.notes, part.n_steps) == ((), 64)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     roll=arrays.arrays(np.bool_, st.tuples(st.integers(1, 60), st.just(88))), start=st.integers(0, 59), data=st.data()
 )

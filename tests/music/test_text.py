@@ -9,7 +9,7 @@ from koe.music.grid import MAX_STEPS, N_KEYS
 from koe.music.text import pianoroll_from_text, text_from_pianoroll
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(roll=arrays.arrays(np.bool_, st.tuples(st.integers(0, 80), st.just(N_KEYS))))
 def test_every_roll_comes_back(roll):
     assert np.array_equal(pianoroll_from_text(text_from_pianoroll(roll)), roll)

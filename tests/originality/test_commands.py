@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from koe.cli import main
-from koe.errors import CorpusError
-from koe.experiments.originality import benchmark_originality
+from koe.models.registry import Registry
 from koe.music.midi import write_midi
 from koe.studio import Studio
 from koe.studio.originality import SHIPPED, opened_index
+from tests.fakes import stands_for
 from tests.originality.music import moved, music, piece
 
 
@@ -62,32 +62,16 @@ def test_a_corpus_that_is_another_one_is_not_asked(built, corpus_folder, monkeyp
 
 
 def test_a_network_that_learned_from_other_pieces_is_told_apart(built):
-    class Registry:
+    @stands_for(Registry)
+    class Registered:
         def card(self, name):
             return SimpleNamespace(data={"sha256": {"same": "ab" * 32, "other": "cd" * 32}[name]})
 
-    studio = Studio(Registry())
+    studio = Studio(Registered())
     made = piece(music(310))
     assert not studio.originality(made).other_corpus
     assert not studio.originality(made.by("same")).other_corpus
     assert studio.originality(made.by("other")).other_corpus
-
-
-def test_the_benchmark_finds_copies_and_leaves_new_music_alone(index, corpus):
-    report = benchmark_originality(None, corpus, index, n_passages=12, n_written=4, n_steps=256)
-    transposed = report["transposed"]
-    assert (transposed["pieces"], transposed["found"], transposed["same_notes"], transposed["copies"]) == (12, 1, 1, 1)
-    assert report["altered"]["0.1"]["found"] == 1
-    assert report["test"]["copies"] == 0
-    assert report["real"]["copied_share"] == 0
-    assert transposed["nearest_share"]["median"] > report["altered"]["0.4"]["nearest_share"]["median"]
-
-
-def test_the_benchmark_wants_the_corpus_of_the_index(index, corpus_folder):
-    from koe.corpus.store import Corpus
-
-    with pytest.raises(CorpusError, match="another corpus"):
-        benchmark_originality(None, Corpus(corpus_folder), index)
 
 
 def test_what_ships_is_small_and_knows_what_the_networks_learned_from(monkeypatch):

@@ -17,7 +17,7 @@ from koe.originality.verdict import judge
 from tests.originality.music import moved, music, piece
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 4), st.integers(0, 192), st.integers(-19, 20))
 def test_a_training_passage_is_found_in_any_key(index, number, start, semitones):
     copied = moved(music(number), semitones)[start : start + 64]

@@ -16,12 +16,14 @@ from koe.models.cards import ModelCard
 from koe.models.decoder_program import DecoderProgram
 from koe.models.latent import LatentStatistics
 from koe.models.record import TrainingRecord
+from koe.models.registry import Registry
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
 from koe.web.serving import cached_studio, warmup
+from tests.fakes import stands_for
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -60,6 +62,7 @@ class Counting:
         return states_from_pianoroll(self.decode(latents) >= threshold)
 
 
+@stands_for(Registry)
 class FakeRegistry:
     def __init__(self) -> None:
         self._cards = {
@@ -102,13 +105,14 @@ def raised_or_given(answer):
     return answer
 
 
+@stands_for(Studio)
 class FakeStudio(Studio):
     calls: Calls
 
     def __init__(self) -> None:
         super().__init__(FakeRegistry())
 
-    def compose(self, seed: int) -> Piece:
+    def compose(self, seed: int, *_, **__) -> Piece:
         self.calls.composed.append(seed)
         # An opening chord, and one key that the network went on with.
         made = note_at_step(OPENING_STEPS, 60 + seed % 12 + 1, 4)
@@ -160,7 +164,7 @@ def calls(monkeypatch):
     st.cache_resource.clear()
     yield record
     # The thread must not find the real studio after this test.
-    warmup.warm_up().wait(10)
+    warmup.warm_up().wait(100)
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -168,7 +172,7 @@ def calls(monkeypatch):
 @pytest.fixture
 def app(calls):
     """The app, opened at Home."""
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return AppTest.from_file(APP, default_timeout=300).run()
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from koe.errors import InputError
-from koe.music.notes import note_at_step
+from koe.music.notes import Note, note_at_step
+from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
+from koe.studio import Studio
 from koe.web.texts import pages as texts
+from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import notes, rolls, sent_to, sounds
 
@@ -20,7 +23,7 @@ def asked(calls, monkeypatch):
     """Put a studio behind the app that can fill, and give what was asked of it."""
     record = []
 
-    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress):
+    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, should_stop):
         if calls.fail:
             raise calls.fail
         record.append(("gap", first, n_measures, hand, model, seed))
@@ -30,19 +33,19 @@ def asked(calls, monkeypatch):
             for number in range(n_fillings)
         )
 
-    def harmonise(self, melody, model, seed, n_fillings, progress):
+    def harmonise(self, melody, model, seed, n_fillings, progress, should_stop):
         record.append(("harmony", melody, model, seed))
         return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
-    monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
-    monkeypatch.setattr(FakeStudio, "harmonise", harmonise)
+    monkeypatch.setattr(FakeStudio, "fill_gap", as_declared(Studio.fill_gap, fill_gap))
+    monkeypatch.setattr(FakeStudio, "harmonise", as_declared(Studio.harmonise, harmonise))
     return record
 
 
 @pytest.fixture
 def page(asked):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
     return app.switch_page("pages/fill.py").run()
 
 
@@ -112,7 +115,7 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     ]
     assert before.shown == tuple(take.id for take in before.takes)
 
-    fresh = AppTest.from_file(APP, default_timeout=30).run()
+    fresh = AppTest.from_file(APP, default_timeout=300).run()
     file = ("mine.koe.json", write_project(before), "application/json")
     fresh.file_uploader(key="koe-project-open").set_value(file).run()
     fresh.switch_page("pages/fill.py").run()
@@ -137,3 +140,22 @@ def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, first):
     page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
     assert not page.exception
     assert not rolls(page)
+
+
+def test_a_gap_has_the_numbers_that_the_score_prints(page, asked):
+    page.session_state["koe_piece"] = replace(page.session_state["koe_piece"], upbeat=24)
+    page.session_state["koe_measure"] = 4
+    page.run()
+    assert [caption for caption in page.caption if caption.value.startswith("Measures 3 to 4;")]
+    page.button(key="fill-go").click().run()
+    assert [(first, n_measures) for _, first, n_measures, *_ in asked] == [(4, 2)]
+    assert {roll["first_measure"] for roll in rolls(page)} == {1}
+    assert not page.exception
+
+
+def test_the_page_says_how_many_notes_are_heard_moved(page):
+    page.session_state["koe_piece"] = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512)
+    page.run()
+    assert [caption.value for caption in page.caption if "hears them moved" in caption.value] == [
+        ":material/info: 42 of 64 notes lie between sixteenths; LSTM2 hears them moved."
+    ]

@@ -27,7 +27,7 @@ ENGLISH = {"the", "of", "and", "your", "with", "what", "is", "from", "it"}
 @pytest.fixture
 def german(calls):
     """The app as one comes to it with German in the address."""
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=300)
     app.query_params[language.PARAMETER] = "de"
     return app.run()
 
@@ -103,5 +103,17 @@ def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, r
     cookies = {language.COOKIE: remembered} if remembered else {}
     monkeypatch.setattr(type(language.st.context), "cookies", property(lambda _: cookies))
     monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = AppTest.from_file(APP, default_timeout=300).run()
     assert (app.title[0].value == pages.HOME_TITLE) == (spoken == "de")
+
+
+def test_chords_are_written_as_germans_write_them(german, calls):
+    app = go(german, "continue")
+    app.text_input(key="chord-names").set_value("B3 H4 Fis5").run()
+    app.button(key="continue-go").click().run()
+    (asked,) = calls.continued
+    assert {note.pitch for note in asked["prompt"].notes} == {58, 71, 78}
+    switch(app)
+    assert app.text_input(key="chord-names").value == "B♭3 B4 F♯5"
+    switch(app)
+    assert app.text_input(key="chord-names").value == "B3 H4 Fis5"

@@ -3,8 +3,11 @@
 import pytest
 
 from koe.originality.build import build_index
+from koe.studio import Studio
 from koe.web.texts import originality as words
+from tests.fakes import as_declared
 from tests.originality.music import moved, music, piece, small_corpus
+from tests.pages.conftest import FakeStudio
 from tests.pages.players import rolls
 
 
@@ -25,7 +28,7 @@ def asked(app, index, monkeypatch):
     monkeypatch.delenv("KOE_CORPUS", raising=False)
 
     def ask(roll):
-        monkeypatch.setattr("tests.pages.conftest.FakeStudio.compose", lambda self, seed, *_: piece(roll), raising=True)
+        monkeypatch.setattr(FakeStudio, "compose", as_declared(Studio.compose, lambda self, seed, **_: piece(roll)))
         composed = app.button("compose").click().run()
         assert said(composed) == ""
         return composed.toggle("home-originality").set_value(True).run()

@@ -12,12 +12,14 @@ from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
 from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
-from koe.music.piece import Piece, TimeSignature
+from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.schema import with_take
+from koe.studio import Studio
 from koe.web.player import music_id
 from koe.web.serving import cached_studio, composed_ahead
 from koe.web.session import state
 from koe.web.texts import pages as texts
+from tests.fakes import as_declared
 from tests.formats.writing import note as written
 from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
@@ -271,7 +273,7 @@ def segment_page():
 
 
 def test_the_chosen_segment_is_what_its_description_says(calls):
-    page = AppTest.from_function(segment_page, default_timeout=30).run()
+    page = AppTest.from_function(segment_page, default_timeout=300).run()
     assert page.markdown[0].value == "uint8 (64, 88) 0 to 2"
     assert "uint8, shape ``(64, 88)``" in state.segment.__doc__
 
@@ -313,7 +315,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
     cached_studio._retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
-    monkeypatch.setattr(FakeStudio, "retell", retell, raising=False)
+    monkeypatch.setattr(FakeStudio, "retell", as_declared(Studio.retell, retell))
     app.run()
     assert retold not in app.segmented_control(key="blend-by").options  # AE1 would lead it astray
     cards = cached_studio.studio().registry._cards
@@ -545,10 +547,10 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
 
 
 def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
-    def fail(self, piece, format="mp3"):
+    def fail(self, piece, format="mp3", should_stop=None):
         raise AudioError("No sound could be made.")
 
-    monkeypatch.setattr(cached_studio.Studio, "render", fail)
+    monkeypatch.setattr(cached_studio.Studio, "render", as_declared(Studio.render, fail))
     go(app, "your_piece")
     assert [(sound["src"], sound["fault"]) for sound in sounds(app)] == [("", "No sound could be made.")] * 2
 
@@ -569,20 +571,49 @@ def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     assert not [caption for caption in app.caption if "hears them moved" in caption.value]
 
 
+def test_continue_says_how_many_notes_are_heard_moved_and_how_long_it_gets(app):
+    """Of a performance what follows goes at the average of its last measures, whatever its last moment's tempo is."""
+    app.session_state["koe_piece"] = replace(
+        TRIPLETS, tempos=(Tempo(0, 60.0), Tempo(10_200, 20.0)), beats_estimated=True
+    )
+    go(app, "continue")
+    app.segmented_control(key="continue-start").set_value("segment").run()
+    said = [caption.value for caption in app.caption]
+    assert ":material/info: 32 of 48 notes lie between sixteenths; LSTM1 hears them moved." in said
+    assert "16 measures, 1:04 min" in said
+
+
 def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):
     notes = tuple(Note(12 * n, 60 + n % 7, 12) for n in range(64))
-    app.session_state["koe_piece"] = Piece(notes, 768, title="Played", beats_estimated=True)
+    played = Piece(notes, 768, upbeat=60, title="Played", beats_estimated=True)
+    app.session_state["koe_piece"] = played
     go(app, "your_piece")
     app.button(key="beats-double").click().run()
     doubled = app.session_state["koe_piece"]
     assert (doubled.n_ticks, doubled.qpm) == (1536, 240.0)
     app.button(key="beats-halve").click().run()
-    assert app.session_state["koe_piece"].notes == notes
+    assert app.session_state["koe_piece"] == played
     app.button(key="beats-later").click().run()
     moved = app.session_state["koe_piece"]
-    assert moved.upbeat
+    assert moved.upbeat == 72
     assert moved.duration_sec >= doubled.duration_sec
     assert not app.exception
     app.session_state["koe_piece"] = Piece(notes, 768, title="Written")
     go(app, "your_piece")
     assert not [button for button in app.button if button.key and button.key.startswith("beats-")]
+
+
+def test_measures_have_the_numbers_that_the_score_prints(app):
+    """An upbeat is measure 0, on the page as in the score."""
+    notes = tuple(Note(24 * n, 60 + n % 5, 24) for n in range(33))
+    app.session_state["koe_piece"] = Piece(notes, 792, upbeat=24, title="With an upbeat")
+    go(app, "your_piece")
+    slider = app.slider(key="your-measure")
+    assert (slider.min, slider.max, slider.value) == (0, 8, 0)
+    assert any("measures 0 to 4" in text.value for text in app.markdown)
+    slider.set_value(3).run()
+    assert app.session_state["koe_measure"] == 4  # the fourth from the beginning
+    assert any("measures 3 to 6" in text.value for text in app.markdown)
+    numbers = [roll["first_measure"] for roll in rolls(app)]
+    assert numbers == [0, 3]
+    assert not app.exception

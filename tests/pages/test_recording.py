@@ -5,8 +5,10 @@ import pytest
 from koe.errors import InputError
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
+from koe.studio import Studio
 from koe.studio.hearing import Hearing
 from koe.web.texts import recording as words
+from tests.fakes import as_declared
 from tests.pages.conftest import FakeStudio
 from tests.transcription.conftest import needs_network
 from tests.transcription.hums import TUNES, hum, wav
@@ -26,7 +28,7 @@ def heard(monkeypatch):
         progress(1, 2)
         return Piece(TUNE.notes, TUNE.n_ticks, TUNE.tempos, title=title or name, beats_estimated=True)
 
-    monkeypatch.setattr(FakeStudio, "transcribe", transcribe)
+    monkeypatch.setattr(FakeStudio, "transcribe", as_declared(Studio.transcribe, transcribe))
     monkeypatch.setattr(Hearing, "can_transcribe", lambda self: True)
     return asked
 

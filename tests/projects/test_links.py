@@ -45,7 +45,7 @@ def links(draw):
 
 
 @given(links())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_link_is_read_as_it_was_written(link):
     text = encode(link)
     assert text.isascii()
@@ -54,7 +54,7 @@ def test_every_link_is_read_as_it_was_written(link):
 
 
 @given(links(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_sign_that_was_changed_or_lost_is_noticed(link, data):
     text = encode(link)
     place = data.draw(st.integers(0, len(text) - 1))
@@ -66,7 +66,7 @@ def test_a_sign_that_was_changed_or_lost_is_noticed(link, data):
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda data: urlsafe_b64encode(b"\1" + data).decode()))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_but_a_link_is_one(text):
     with pytest.raises(LinkError):
         decode(text)

@@ -25,7 +25,7 @@ def whole(project: Project):
 
 
 @given(projects())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_project_comes_back_as_it_was_saved(project):
     data = write_project(project)
     assert whole(read_project(data)) == whole(project)
@@ -225,7 +225,7 @@ def places(value, path=()):
 
 
 @given(st.sampled_from(list(places(json.loads(FULL)))), JUNK | st.lists(JUNK, max_size=2) | st.just({}))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_value_anywhere_is_read_or_refused(path, junk):
     written = json.loads(FULL)
     inner = written

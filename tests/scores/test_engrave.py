@@ -218,7 +218,7 @@ def pieces(draw):
 
 
 @given(pieces())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_note_of_any_piece_survives(made):
     score = engrave(made)
     shown = score.printed

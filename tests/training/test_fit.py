@@ -20,6 +20,8 @@ from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
 from koe.training.history import read_history
 
+pytestmark = pytest.mark.usefixtures("small_networks", "unfused")
+
 
 @pytest.fixture(scope="module")
 def corpus(corpus_folder):
@@ -47,7 +49,7 @@ def rows(folder):
         {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01},
     ],
 )
-def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, changes):
+def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, fused, changes):
     """With dropout, shuffling, transposition and a falling learning rate, to the last bit."""
     config = config_for("ae2", epochs=3, batch_size=8, max_transposition=3, **changes)
     train(config, corpus, tmp_path / "whole", report=silent)
@@ -140,7 +142,7 @@ def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("model", "changes"), [("ae3", {}), ("lstm2", {}), ("lstm1", {"own_inputs": 0.4, "learning_rate": 1e-2})]
 )
-def test_networks_with_luck_of_their_own_resume_as_well(corpus, tmp_path, model, changes):
+def test_networks_with_luck_of_their_own_resume_as_well(corpus, tmp_path, fused, model, changes):
     """With noise, random windows, the clock, and steps that the network tosses itself."""
     config = config_for(model, epochs=2, batch_size=4, epoch_windows=8, **changes)
     train(config, corpus, tmp_path / "whole", report=silent)
@@ -217,7 +219,9 @@ def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 @pytest.mark.parametrize("model", ["ae1", "ae2", "ae3", "lstm1", "lstm2"])
-def test_half_precision_computes_on_float32_weights(corpus, tmp_path, model, precision):
+def test_half_precision_computes_on_float32_weights(corpus, tmp_path, request, model, precision):
+    if precision == "mixed_bfloat16":  # float16 is for GPUs
+        request.getfixturevalue("fused")
     config = config_for(model, epochs=1, batch_size=8, early_batch_size=8, epoch_windows=8, precision=precision)
     network = load_checkpoint(train(config, corpus, tmp_path, report=silent), config.precision)
     assert {str(variable.dtype) for variable in network.trainable_variables} == {"float32"}

@@ -249,7 +249,7 @@ def test_tensorflow_and_onnxruntime_live_in_one_process():
 
     def said(*words):
         code = [sys.executable, "-c", IN_ONE_PROCESS.format(root=root), *words]
-        done = subprocess.run(code, capture_output=True, text=True, timeout=240, cwd=root)
+        done = subprocess.run(code, capture_output=True, text=True, timeout=600, cwd=root)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout.splitlines()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SEC = 60
+START_SEC = 300
 
 # Without networks, and with somebody at its only place until the standard input is closed.
 SERVER = """
@@ -58,7 +58,7 @@ class Server:
         """Status, headers and body."""
         request = urllib.request.Request(self.url + path, data, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=100) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
@@ -94,4 +94,4 @@ def served(folder: Path) -> Iterator[Server]:
     finally:
         server.process.kill()
         server.process.stdin.close()
-        server.process.wait(10)
+        server.process.wait(100)

@@ -8,7 +8,7 @@ from koe.errors import Cancelled
 from koe.web.serving.composed_ahead import LOOK_SEC, ComposedAhead
 
 
-def until(condition, seconds=10.0):
+def until(condition, seconds=100.0):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
@@ -79,7 +79,7 @@ def test_after_an_error_it_does_not_try_at_once(monkeypatch):
 
     monkeypatch.setattr("koe.web.serving.composed_ahead.time", SimpleNamespace(sleep=sleep))
     ahead = ComposedAhead(fail, lambda: True, 3)
-    assert passed.wait(10)
+    assert passed.wait(100)
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
     assert len(asked) == len(pauses)
     assert ahead.take() is None

@@ -15,7 +15,7 @@ from koe.web.texts import pages as texts
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = [
     *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
-    "koe.web.texts.recording",
+    *("koe.web.texts.recording", "koe.web.texts.composing"),
     *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
 ]
 # What other parts of Koe say in English, and German takes the place of.
@@ -96,8 +96,8 @@ def test_nothing_was_left_in_english():
 
 
 def is_name(place: str, text: str) -> bool:
-    """Icons, and the names of pages' files."""
-    return text.startswith(":material/") or (".HOME_CARDS" in place and place.endswith("[0]"))
+    """Icons, the names of pages' files, and of tones that German calls so as well."""
+    return text.startswith(":material/") or ".TONICS[" in place or (".HOME_CARDS" in place and place.endswith("[0]"))
 
 
 def test_german_says_what_the_cards_of_shipped_models_say_in_english():

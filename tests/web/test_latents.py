@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from koe.generation.axes import Axes, LatentAxes, Measures, Places
+from koe.studio import Studio
 from koe.web.latents import space
 from koe.web.latents.space import sliders_of, vector_from
 from koe.web.texts import latents as texts
+from tests.fakes import stands_for
 
 RANGE = (-1.0, 1.0)
 
@@ -72,11 +74,12 @@ def test_every_descriptor_that_can_name_an_axis_has_words():
 
 
 def test_the_map_is_sent_without_notes(monkeypatch):
-    class Studio:
+    @stands_for(Studio)
+    class Shipped:
         def latent_axes(self, model):
             return axes_named("mean_pitch") if model == "ae1" else None
 
-    monkeypatch.setattr(space.cached_studio, "studio", Studio)
+    monkeypatch.setattr(space.cached_studio, "studio", Shipped)
     space.space_file.clear()
     sent = json.loads(space.space_file("ae1"))
     assert space.space_file("other") is None

@@ -93,7 +93,7 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
     assert server.get("/healthz")[0] == 200  # alive, and still at work
     assert server.process.poll() is None
     server.process.stdin.close()  # the work is done
-    assert server.process.wait(20) in (-signal.SIGTERM, 0)
+    assert server.process.wait(100) in (-signal.SIGTERM, 0)
     assert list(server.temporary.glob("koe-*/run-*")) == []
     lines = [json.loads(line) for line in server.log_file.read_text().splitlines()]
     said = [line["message"] for line in lines if line["logger"].endswith((".lifecycle", ".ending"))]

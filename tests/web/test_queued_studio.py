@@ -12,8 +12,10 @@ from koe.studio import Studio
 from koe.web.serving import metrics, queued_studio
 from koe.web.serving.queue import Limiter
 from koe.web.serving.queued_studio import WORK, QueuedStudio
+from tests.fakes import stands_for
 
 
+@stands_for(Studio)
 class Slow:
     """A studio whose every answer is what it was told."""
 
@@ -21,14 +23,15 @@ class Slow:
         self.answer = answer
         self.registry = "registry"
 
-    def compose(self, seed):
+    def compose(self, seed, should_stop=None):
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer or seed
 
-    decode = compose
+    def decode(self, latents, model):
+        return self.compose(latents)
 
-    def render(self, piece):
+    def render(self, piece, should_stop=None):
         return SimpleNamespace(engine="Test piano")
 
 
@@ -50,8 +53,8 @@ def test_every_kind_of_work_is_a_method_of_the_studio():
         (GeneratorExit, "stopped", 0),  # like what Streamlit ends a run by
     ],
 )
-@pytest.mark.parametrize("method", ["compose", "decode"])
-def test_work_is_counted_by_how_it_ended(method, ending, outcome, faults):
+@pytest.mark.parametrize(("method", "asked"), [("compose", (7,)), ("decode", (7, "ae1"))])
+def test_work_is_counted_by_how_it_ended(method, asked, ending, outcome, faults):
     limiter = Limiter(1)
     studio = QueuedStudio(Slow(ending and ending("said so")), limiter)
     labels = {"kind": method, "outcome": outcome}
@@ -59,10 +62,10 @@ def test_work_is_counted_by_how_it_ended(method, ending, outcome, faults):
     kind = ending.__name__ if ending else "none"
     faults_before = count("koe_faults_total", kind=kind)
     if ending is None:
-        assert getattr(studio, method)(7) == 7
+        assert getattr(studio, method)(*asked) == 7
     else:
         with pytest.raises(ending):
-            getattr(studio, method)(7)
+            getattr(studio, method)(*asked)
     assert count("koe_work_total", **labels) == before[0] + 1
     assert count("koe_work_seconds_count", kind=method) == before[1] + 1
     assert count("koe_faults_total", kind=kind) == faults_before + faults
@@ -102,7 +105,7 @@ def attempt(studio):
         yield "done"
     except BusyError:
         yield "busy"
-    yield studio.decode(3)
+    yield studio.decode(3, "ae1")
 
 
 def test_loading_the_models_is_no_visitors_work():
@@ -145,16 +148,16 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
 
     def hold():
         with limiter.place():
-            assert entered.wait(10)
+            assert entered.wait(100)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    first = AppTest.from_function(waiting_page, default_timeout=20).run()
+    first = AppTest.from_function(waiting_page, default_timeout=300).run()
     thread.join(10)
     assert first.markdown[0].value == "composed 11"
     assert said == ["You are number 1 in the queue. Koe is making music for others.", "It is your turn."]
     assert [toast.value for toast in first.toast] == ["It is your turn."]  # in place of the number
-    second = AppTest.from_function(waiting_page, default_timeout=20).run()
+    second = AppTest.from_function(waiting_page, default_timeout=300).run()
     assert second.markdown[0].value == "composed 11"
     assert len(second.toast) == 0
     st.cache_data.clear()
@@ -190,8 +193,9 @@ def test_retelling_counts_by_what_is_written(method, wish, is_long):
 
 
 def test_a_long_retelling_leaves_a_place_for_others():
+    @stands_for(Studio)
     class Retelling:
-        def retell(self, first, second, model, weights, seed=0):
+        def retell(self, first, second, model, weights, **_):
             return limiter.n_running, limiter._running_long
 
     limiter = Limiter(2)

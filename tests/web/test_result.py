@@ -15,7 +15,7 @@ from koe.web.texts.german import pages as german
 from koe.web.texts.language import in_language
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (187, "3:07")])
+@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "0:59"), (60, "1:00"), (187, "3:07")])
 def test_clock(seconds, shown):
     assert texts.clock(seconds) == shown
 

@@ -149,13 +149,13 @@ def test_who_waits_can_see_their_place(shelf):
     def make(*_):
         _Queue().show(4, 0.1)
         asked.set()
-        may_end.wait(10)
+        may_end.wait(100)
         return DATA
 
     shelf.put("a.mp3", File(make, "audio/mpeg"))
     waiting = threading.Thread(target=get, args=("/sound/a.mp3",))
     waiting.start()
-    assert asked.wait(10)
+    assert asked.wait(100)
     assert json.loads(get("/sound/a.mp3?place").body) == {"place": 4}
     may_end.set()
     waiting.join(10)
@@ -255,7 +255,7 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
     sounds.begin(piece)
     if asked_sec:
         get(sounds.sound_address(piece), stays_sec=asked_sec)
-    assert ended.wait(10)
+    assert ended.wait(100)
     assert time.monotonic() - begun_at > asked_sec
 
 

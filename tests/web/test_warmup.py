@@ -8,26 +8,31 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
+from koe.music.notes import Note
+from koe.music.piece import Piece
+from koe.studio import Studio
 from koe.web.serving import cached_studio, warmup
+from tests.fakes import stands_for
 
 
+@stands_for(Studio)
 class SlowStudio:
     def __init__(self):
         self.go_on = threading.Event()
         self.done = []
 
-    def compose(self, seed):
+    def composers(self):
+        return ()
+
+    def compose(self, seed, **_):
         self.done.append("compose")
-        return self
+        return Piece((Note(0, 60, 24),), 96)
 
-    def slice(self, start, stop):
-        return self
-
-    def render(self, piece):
+    def render(self, piece, **_):
         self.done.append("render")
 
     def warm_up(self):
-        self.go_on.wait(10)
+        self.go_on.wait(100)
         self.done.append("warm_up")
 
 
@@ -46,7 +51,7 @@ def test_composing_is_there_before_all_models_are(studio):
     assert studio.done == ["compose", "render"]
     assert not loading.done
     studio.go_on.set()
-    assert loading.wait(10)
+    assert loading.wait(100)
     assert studio.done[-1] == "warm_up"
     assert loading.error is None
 
@@ -54,7 +59,7 @@ def test_composing_is_there_before_all_models_are(studio):
 def test_a_failure_ends_the_waiting(studio, monkeypatch, caplog):
     monkeypatch.setattr(studio, "compose", lambda seed: 1 / 0)
     loading = warmup.WarmUp()
-    assert loading.wait(10)
+    assert loading.wait(100)
     assert loading.can_compose
     assert isinstance(loading.error, ZeroDivisionError)
     assert "could not be loaded" in caplog.text
@@ -79,7 +84,7 @@ before = "pandas" in sys.modules
 threading.Thread.start = lambda thread: print(before, hasattr(sys.modules.get("pandas"), "Series"))
 warmup.WarmUp()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.stdout.split() == ["False", "True"], done.stderr[-1000:]
 
 

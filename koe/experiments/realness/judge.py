@@ -1,6 +1,6 @@
 """A network that tells real segments from written ones, and how often it is wrong.
 
-    64 x 88 (rolls, or sounding and struck keys) - convolution over 3 steps and
+    steps x 88 (rolls, or sounding and struck keys) - convolution over 3 steps and
     13 keys - another over 3 steps and 7 keys - GRU over the steps - one number
 
 The train split teaches it, the loss on the valid split decides when to stop,
@@ -10,6 +10,7 @@ real ones and written ones alike.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,12 +18,13 @@ import numpy as np
 from koe.corpus.segments import transpose
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
-from koe.evaluation.writing import PROMPT_STEPS, Progress
-from koe.experiments.realness.sides import MOST_SEGMENTS, Sides, continued_sides, decoded_sides, error_of
+from koe.evaluation.writing import PROMPT_STEPS, Progress, writer_of
+from koe.experiments.realness.sides import MOST_STEPS, Sides, continued_sides, decoded_sides, error_of
 from koe.models.cards import LATENT
+from koe.models.interfaces import Composer
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
-from koe.music.grid import N_KEYS, SEGMENT_STEPS
+from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_MEASURE
 from koe.music.states import STRUCK, sounding
 
 ROLL, STATES = "roll", "states"
@@ -73,6 +75,7 @@ def benchmark_realness(
     corpus: Corpus,
     *,
     heard: str = ROLL,
+    n_measures: int = SEGMENT_STEPS // STEPS_PER_MEASURE,
     most_pieces: int = 600,
     sampling: Sampling | None = None,
     guard: bool = False,
@@ -93,6 +96,9 @@ def benchmark_realness(
         ``"roll"``: the classifier gets rolls of sounding keys, so that all
         models can be compared; ``"states"``: also which keys are struck, of
         models that hear onsets.
+    n_measures : int
+        Of a segment, each of sixteen steps: 4, or more for what shows only in
+        the long run. What a model with a latent space decodes has 4.
     most_pieces : int
         Of each split that are continued, or cut beside what is decoded.
     sampling : Sampling, optional
@@ -124,9 +130,16 @@ def benchmark_realness(
     """
     card = registry.card(name)
     latent = card.kind == LATENT
-    model = registry.latent(name) if latent else registry.continuer(name)
-    if heard == STATES and not model.hears_onsets:
+    model = registry.latent(name) if latent else writer_of(registry, name)
+    if heard == STATES and not (isinstance(model, Composer) or model.hears_onsets):
         raise InputError(f"{card.title} writes rolls, which do not tell struck from held keys; let rolls be heard.")
+    segment_steps = n_measures * STEPS_PER_MEASURE
+    if segment_steps > MOST_STEPS or (latent and segment_steps != SEGMENT_STEPS):
+        most = SEGMENT_STEPS if latent else MOST_STEPS
+        raise InputError(
+            f"Segments of {n_measures} measures were asked for; {card.title} can be judged by "
+            f"{'' if latent else 'up to '}{most // STEPS_PER_MEASURE}."
+        )
     sampling = sampling or Sampling()
     sides = {}
     for split in SPLITS:
@@ -136,7 +149,7 @@ def benchmark_realness(
             )
         else:
             sides[split] = continued_sides(
-                registry.continuer(name), corpus, split, most_pieces, seed, sampling, guard, progress
+                writer_of(registry, name), corpus, split, most_pieces, seed, sampling, guard, progress, segment_steps
             )
     result = realness(sides, heard, replace(config or ClassifierConfig(), seed=seed), report)
     return {
@@ -147,9 +160,16 @@ def benchmark_realness(
         **result,
         "written": {"way": "near", "threshold": card.threshold}
         if latent
-        else {**asdict(sampling), "guard": guard, "prompt_steps": PROMPT_STEPS},
-        "notes": _notes(latent),
+        else {**_way(model, sampling, guard), "prompt_steps": PROMPT_STEPS},
+        "measures": n_measures,
+        "notes": _notes(latent, segment_steps),
     }
+
+
+def _way(model: Any, sampling: Sampling, guard: bool) -> dict:
+    if isinstance(model, Composer):
+        return {"way": "toss", **asdict(model.temperatures), "guard": True}
+    return {**asdict(sampling), "guard": guard}
 
 
 def realness(
@@ -157,7 +177,7 @@ def realness(
 ) -> dict:
     """Train a classifier on the sides of ``train``, stop by those of ``valid``, and judge it on those of ``test``."""
     keras.utils.set_random_seed(config.seed)
-    network = build_classifier(heard, config)
+    network = build_classifier(heard, config, sides["train"].real.shape[1])
     losses = _fit(network, sides["train"], sides["valid"], heard, config, report)
     probabilities = network.predict(_inputs(sides["test"].segments, heard), batch_size=256, verbose=0)[:, 0]
     return {
@@ -180,15 +200,15 @@ def realness(
     }
 
 
-def build_classifier(heard: str, config: ClassifierConfig) -> keras.Model:
+def build_classifier(heard: str, config: ClassifierConfig, n_steps: int = SEGMENT_STEPS) -> keras.Model:
     """The network, with new weights: the log-odds of being written go through a sigmoid at its end."""
     n_planes = 1 if heard == ROLL else 2
     narrow, wide = config.filters
-    x = inputs = keras.Input((SEGMENT_STEPS, N_KEYS, n_planes))
+    x = inputs = keras.Input((n_steps, N_KEYS, n_planes))
     x = keras.layers.Conv2D(narrow, (3, 13), (1, 2), "same", activation="gelu", name="conv_3x13")(x)
     x = keras.layers.Conv2D(wide, (3, 7), (2, 4), "same", activation="gelu", name="conv_3x7")(x)
-    n_steps, n_places = x.shape[1:3]
-    x = keras.layers.Reshape((n_steps, n_places * wide), name="places")(x)
+    n_places = x.shape[2]
+    x = keras.layers.Reshape((x.shape[1], n_places * wide), name="places")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout_in")(x)
     x = keras.layers.GRU(config.units, name="gru")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout_out")(x)
@@ -240,7 +260,7 @@ def _inputs(segments: np.ndarray, heard: str) -> np.ndarray:
     return np.stack(planes, axis=-1).astype(np.float32)
 
 
-def _notes(latent: bool) -> list[str]:
+def _notes(latent: bool, segment_steps: int) -> list[str]:
     origin = (
         "Vectors drawn near the training data and decoded, for each split others."
         if latent
@@ -249,8 +269,9 @@ def _notes(latent: bool) -> list[str]:
     )
     return [
         origin,
-        f"At most {MOST_SEGMENTS} segments of {SEGMENT_STEPS} steps of a piece, all of them full; for each real one a "
-        "written one. Train teaches the classifier, the loss on valid chooses the epoch, test is what is reported.",
+        f"At most {MOST_STEPS // segment_steps} segments of {segment_steps} steps of a piece, all of them full; for "
+        "each real one a written one. Train teaches the classifier, the loss on valid chooses the epoch, test is what "
+        "is reported.",
         "The interval holds 95 % of the errors on as many works as there are, drawn with replacement; classifier and "
         "written music stay as they are. 0.5 is guessing; a better classifier may be wrong less often.",
     ]

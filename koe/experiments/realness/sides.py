@@ -2,7 +2,7 @@
 
 Each piece of the corpus that takes part gives its opening of two measures as a
 prompt. A model goes on from it, and what it wrote is cut into segments of 64
-steps; the piece itself is cut at the same steps. So for every written segment
+steps, or 256; the piece itself is cut at the same steps. So for every written segment
 there is a real one of the same piece and the same place, none of them has an
 opening in it that both share, and none is filled up. Pieces are those of the
 corpus's splits, so nothing that follows from one piece is on two sides.
@@ -31,12 +31,12 @@ from koe.evaluation.writing import (
     seed_of,
     states_at,
 )
-from koe.models.interfaces import Continuer, LatentModel
+from koe.models.interfaces import Composer, Continuer, LatentModel
 from koe.models.sampling import Sampling
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import sounding
 
-MOST_SEGMENTS = 8  # of a piece
+MOST_STEPS = 8 * SEGMENT_STEPS  # of a piece that are cut into segments
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sides:
 
     Attributes
     ----------
-    real, written : np.ndarray, shape=(n, 64, 88)
+    real, written : np.ndarray, shape=(n, steps, 88)
         Rolls, bool; or states, uint8. Number ``k`` of both is of one piece
         and of one place in it.
     works : list of str
@@ -77,27 +77,30 @@ class Places:
         First steps of the pieces, those with most segments first.
     n_segments : np.ndarray, shape=(n,), dtype=int
     works : list of str
+    n_steps : int
+        Of a segment.
     """
 
     starts: np.ndarray
     n_segments: np.ndarray
     works: list[str]
+    n_steps: int = SEGMENT_STEPS
 
     def cut_at(self, corpus: Corpus) -> np.ndarray:
-        """The real segments after the openings: states ``(n_segments.sum(), 64, 88)``."""
+        """The real segments after the openings: states ``(n_segments.sum(), n_steps, 88)``."""
         first = np.repeat(self.starts + PROMPT_STEPS, self.n_segments)
-        return states_at(corpus, first + SEGMENT_STEPS * self._numbers(), SEGMENT_STEPS)
+        return states_at(corpus, first + self.n_steps * self._numbers(), self.n_steps)
 
     def gathered(self, written: np.ndarray) -> np.ndarray:
         """From continuations ``(n, steps, 88)`` the segments of the same places."""
-        cut = written.reshape(len(written), -1, SEGMENT_STEPS, N_KEYS)
+        cut = written.reshape(len(written), -1, self.n_steps, N_KEYS)
         return cut[np.repeat(np.arange(len(cut)), self.n_segments), self._numbers()]
 
     def _numbers(self) -> np.ndarray:
         return np.concatenate([np.arange(n) for n in self.n_segments])
 
 
-def places_in(corpus: Corpus, split: str, most_pieces: int, seed: int) -> Places:
+def places_in(corpus: Corpus, split: str, most_pieces: int, seed: int, segment_steps: int = SEGMENT_STEPS) -> Places:
     """Draw pieces of a split that go on for a segment at least after an opening that sounds.
 
     Raises
@@ -106,23 +109,24 @@ def places_in(corpus: Corpus, split: str, most_pieces: int, seed: int) -> Places
         If there are fewer than two.
     """
     entries = corpus.split(split)
-    able = [entry for entry in entries if entry.n_steps >= PROMPT_STEPS + SEGMENT_STEPS]
+    able = [entry for entry in entries if entry.n_steps >= PROMPT_STEPS + segment_steps]
     starts = np.array([entry.start for entry in able], dtype=np.int64)
     sounds = states_at(corpus, starts, PROMPT_STEPS).any(axis=(1, 2)) if len(able) else np.zeros(0, bool)
     chosen = np.random.default_rng((seed, 0x2A)).permutation(np.flatnonzero(sounds))[:most_pieces]
     if len(chosen) < 2:
         raise InputError(
-            f"The {split} split has fewer than two pieces of {PROMPT_STEPS + SEGMENT_STEPS} steps or more that take "
+            f"The {split} split has fewer than two pieces of {PROMPT_STEPS + segment_steps} steps or more that take "
             "part; take a larger corpus, or more pieces."
         )
-    counts = np.array([min((able[n].n_steps - PROMPT_STEPS) // SEGMENT_STEPS, MOST_SEGMENTS) for n in chosen])
+    most = MOST_STEPS // segment_steps
+    counts = np.array([min((able[n].n_steps - PROMPT_STEPS) // segment_steps, most) for n in chosen])
     # Those of a length stand together, so that few are written longer than is needed.
     order = np.argsort(-counts, kind="stable")
-    return Places(starts[chosen[order]], counts[order], [able[n].work for n in chosen[order]])
+    return Places(starts[chosen[order]], counts[order], [able[n].work for n in chosen[order]], segment_steps)
 
 
 def continued_sides(
-    model: Continuer,
+    model: Continuer | Composer,
     corpus: Corpus,
     split: str,
     most_pieces: int,
@@ -130,20 +134,21 @@ def continued_sides(
     sampling: Sampling,
     guard: bool = False,
     progress: Progress | None = None,
+    segment_steps: int = SEGMENT_STEPS,
 ) -> Sides:
     """Real segments of a split, and what a model wrote in their places."""
-    places = places_in(corpus, split, most_pieces, seed)
+    places = places_in(corpus, split, most_pieces, seed, segment_steps)
     prompts = states_at(corpus, places.starts, PROMPT_STEPS)
     clocks = clock_of(corpus.split(split), places.starts, PROMPT_STEPS)
-    longest = SEGMENT_STEPS * int(places.n_segments.max())
-    written = np.zeros((len(prompts), longest, N_KEYS), np.uint8 if model.hears_onsets else bool)
+    longest = segment_steps * int(places.n_segments.max())
+    written = np.zeros((len(prompts), longest, N_KEYS), np.uint8 if _in_states(model) else bool)
     done, luck = 0, seed_of(seed, SPLITS.index(split))
     for n in sorted(set(places.n_segments.tolist()), reverse=True):
         part = np.flatnonzero(places.n_segments == n)
-        written[part, : n * SEGMENT_STEPS] = continuations(
+        written[part, : n * segment_steps] = continuations(
             model,
             prompts[part],
-            n * SEGMENT_STEPS,
+            n * segment_steps,
             sampling,
             seed_of(luck, n),
             guard=guard,
@@ -224,6 +229,10 @@ def _auc(real: np.ndarray, written: np.ndarray) -> float:
     return float((below + upto).mean() / 2 / len(real))
 
 
-def _alike(states: np.ndarray, model: Continuer | LatentModel) -> np.ndarray:
+def _in_states(model: Continuer | Composer | LatentModel) -> bool:
+    return isinstance(model, Composer) or model.hears_onsets
+
+
+def _alike(states: np.ndarray, model: Continuer | Composer | LatentModel) -> np.ndarray:
     """Real segments in the form in which a model writes: states, or rolls."""
-    return states if model.hears_onsets else sounding(states)
+    return states if _in_states(model) else sounding(states)

@@ -6,10 +6,10 @@ import numpy as np
 
 from koe.music.faults import BURST_KEYS, SILENCE_STEPS, STUCK_STEPS, longest_note, longest_silence
 from koe.music.grid import LOWEST_PITCH, STEPS_PER_MEASURE
-from koe.music.notes import pitch_name
 from koe.music.pianoroll import notes_from_pianoroll
 from koe.web.texts import models_page as model_texts
 from koe.web.texts import pages as texts
+from koe.web.texts.language import notation
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,17 @@ def in_words(roll: np.ndarray, original: np.ndarray | None = None) -> str:
         return model_texts.EVOLUTION_NOTHING
     if found.n_keys == 1:
         sentences = [
-            model_texts.EVOLUTION_ONE_KEY.format(key=pitch_name(found.lowest), notes=texts.count(found.n_notes, "note"))
+            model_texts.EVOLUTION_ONE_KEY.format(
+                key=notation().name(found.lowest), notes=texts.count(found.n_notes, "note")
+            )
         ]
     else:
         sentences = [
             model_texts.EVOLUTION_KEYS.format(
                 notes=texts.count(found.n_notes, "note"),
                 keys=texts.count(found.n_keys, "key"),
-                lowest=pitch_name(found.lowest),
-                highest=pitch_name(found.highest),
+                lowest=notation().name(found.lowest),
+                highest=notation().name(found.highest),
                 at_once=f"{found.keys_at_once:.1f}",
             )
         ]
@@ -122,7 +124,7 @@ def journey_in_words(epochs: np.ndarray, pieces: np.ndarray, original: np.ndarra
         last = int(epochs[sounding[0] - 1])
         parts.append(model_texts.JOURNEY_SILENT_UNTIL.format(epoch=last) if last else model_texts.JOURNEY_SILENT_BEFORE)
     if n_keys[sounding[0]] == 1:
-        key = pitch_name(int(np.argmax(pieces[sounding[0]].any(axis=0))) + LOWEST_PITCH)
+        key = notation().name(int(np.argmax(pieces[sounding[0]].any(axis=0))) + LOWEST_PITCH)
         parts.append(model_texts.JOURNEY_ONE_KEY.format(key=key, at_epoch=at_epoch(int(epochs[sounding[0]]))))
     for index in dict.fromkeys([*several[:1].tolist(), len(epochs) - 1]):
         when, found = at_epoch(int(epochs[index])), heard(pieces[index])

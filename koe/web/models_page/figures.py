@@ -19,7 +19,15 @@ Report = Mapping[str, Any]
 
 NONE = "–"
 COMPOSERS_HEIGHT = 420  # there may be dozens of them, so they scroll
-_FORMATS = {"mse": ".4f", "f1": ".3f", "binary_accuracy": ".4f"}
+_FORMATS = {
+    "mse": ".4f",
+    "f1": ".3f",
+    "binary_accuracy": ".4f",
+    "nats_a_step": ".3f",
+    "velocity": ".3f",
+    "tempo": ".3f",
+    "pedal": ".3f",
+}
 
 
 def show_figures(chosen: "ModelCard", cards: Sequence["ModelCard"]) -> None:
@@ -29,9 +37,12 @@ def show_figures(chosen: "ModelCard", cards: Sequence["ModelCard"]) -> None:
     st.markdown(model_texts.FIGURES_LEAD[chosen.kind])
     with st.container(key="figures"):
         st.markdown(figures_table(chosen, alike, reports))
-    st.caption(model_texts.FIGURES_NOTE)
+    if chosen.kind in ("latent", "continuation"):  # the others are not in the paper
+        st.caption(model_texts.FIGURES_NOTE)
     with st.expander(model_texts.FIGURES_HOW):
-        st.markdown(model_texts.FIGURES_HOW_TEXT + " ".join(_sources(alike)))
+        hows = {"composition": model_texts.FIGURES_HOW_COMPOSING, "performance": model_texts.FIGURES_HOW_PERFORMING}
+        how = hows.get(chosen.kind, model_texts.FIGURES_HOW_TEXT)
+        st.markdown(how + " ".join(_sources(alike)))
     report = reports[chosen.name]
     if composers := report.get("composers"):
         with st.expander(model_texts.COMPOSERS):
@@ -69,17 +80,18 @@ def figures_table(chosen: "ModelCard", cards: Sequence["ModelCard"], reports: Ma
     reports : mapping of str to mapping
         What was measured of each, by its name; see `report_of`.
     """
-    rows = [[model_texts.FIGURES_COLUMN, *model_texts.FIGURES_COLUMNS.values(), *model_texts.FIGURES_TRAINING]]
+    columns = _columns(chosen)
+    rows = [[model_texts.FIGURES_COLUMN, *columns.values(), *model_texts.FIGURES_TRAINING]]
     for card in cards:
         epochs = _epochs(card.recipe.get("epoch_chosen"), card.recipe.get("epochs_trained"))
         is_chosen = card.name == chosen.name
-        measured = _measured(reports[card.name], intervals=is_chosen)
+        measured = [_number(reports[card.name], name, intervals=is_chosen) for name in columns]
         row = [card.title, *measured, epochs, grouped(card.parameters)]
         rows.append([f"**{cell}**" for cell in row] if is_chosen else row)
     names = {card.name for card in cards}
     for name, figures in (reports[chosen.name].get("baselines") or {}).items():
         if name not in names:  # PCA is a baseline and a model
-            rows.append([_baseline_name(name), *_measured(figures), NONE, NONE])
+            rows.append([_baseline_name(name), *(_number(figures, column) for column in columns), NONE, NONE])
     for card in cards:
         if paper := cached_studio.studio().paper_figures(card.name):
             loss = f"{paper.test_loss:.4g}"
@@ -144,8 +156,13 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _measured(figures: Report, *, intervals: bool = False) -> list[str]:
-    return [_number(figures, name, intervals=intervals) for name in model_texts.FIGURES_COLUMNS]
+def _columns(card: "ModelCard") -> Mapping[str, str]:
+    """What is shown of models that do what this one does, by its name in a report."""
+    columns = {
+        "composition": model_texts.FIGURES_COLUMNS_COMPOSING,
+        "performance": model_texts.FIGURES_COLUMNS_PERFORMING,
+    }
+    return columns.get(card.kind, model_texts.FIGURES_COLUMNS)
 
 
 def _number(figures: Report, name: str, *, intervals: bool = False) -> str:

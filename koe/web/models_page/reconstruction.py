@@ -28,7 +28,7 @@ def show_mirror(card: "ModelCard") -> None:
     st.markdown(model_texts.MIRROR_LEAD.format(model=card.title))
     left, right = st.columns(2, gap="large")
     shown: dict[str, Any] = {
-        "first_measure": state.measure(),
+        "first_measure": state.measure_number(),
         "height": HEIGHT,
         "pitches": shared_pitches(segment, roll),
         "sound": False,

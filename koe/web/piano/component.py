@@ -15,6 +15,7 @@ from koe.web.player import score
 from koe.web.serving import cached_studio
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import piano as texts
+from koe.web.texts.language import notation_for_scripts
 
 COMPONENT = "koe_piano"
 TEMPI = (50, 60, 70, 80, 90, 100, 110, 120, 140, 160)
@@ -50,7 +51,7 @@ def choose_chord(pitches: Sequence[int], *, key: str, on_change: Callable[[tuple
     def changed() -> None:
         on_change(pitches_from_message(st.session_state[key].get("pitches")))
 
-    data = {"manner": "chord", "pitches": list(pitches), "labels": texts.PIANO}
+    data = {"manner": "chord", "pitches": list(pitches), "labels": texts.PIANO, "notation": notation_for_scripts()}
     _component()(key=key, data=data, on_pitches_change=changed)
 
 
@@ -95,6 +96,7 @@ def play_in(
     data = {
         "manner": "play",
         "labels": texts.PIANO,
+        "notation": notation_for_scripts(),
         "tempi": {str(qpm): texts.TEMPO.format(qpm=qpm) for qpm in TEMPI},
         "lengths": {str(number): shared_texts.count(number, "measure") for number in MEASURES},
         "usual": [USUAL_QPM, USUAL_MEASURES],

@@ -5,7 +5,6 @@
 
 const LOWEST = 21;
 const N_KEYS = 88;
-const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 // A computer's keys by their place, from the base C up by semitones: one row for the white keys, one for the black.
 const CODES =
   "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK KeyO KeyL KeyP Semicolon Quote BracketRight".split(" ");
@@ -14,7 +13,6 @@ const [LOWEST_BASE, HIGHEST_BASE] = [24, 96];
 const TAP_MS = 350; // what a screen reader's press lasts
 
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
-const nameOf = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
 
 class Keyboard {
   /** `act.down(pitch, velocity, atMs)` and `act.up(pitch, atMs)` when playing, `act.toggle(pitch)` when choosing. */
@@ -32,7 +30,6 @@ class Keyboard {
       key.type = "button";
       key.tabIndex = pitch === 60 ? 0 : -1; // one stop for all; arrows go on from there
       key.dataset.pitch = pitch;
-      key.setAttribute("aria-label", nameOf(pitch));
       key.append(document.createElement("b"), document.createElement("span"));
       if (isBlack(pitch)) {
         key.className = "black";
@@ -40,11 +37,24 @@ class Keyboard {
       } else {
         key.className = "white";
         whites += 1;
-        if (pitch % 12 === 0) key.lastChild.textContent = nameOf(pitch);
       }
       this.keys.set(pitch, key);
       this.board.append(key);
     }
+  }
+
+  /** Say the keys' names as a language has them: all to a screen reader, the Cs to everybody. */
+  named(notation) {
+    if (String(notation.names) === String(this.notation?.names)) return;
+    this.notation = notation;
+    for (const [pitch, key] of this.keys) {
+      key.setAttribute("aria-label", this.nameOf(pitch));
+      if (pitch % 12 === 0) key.lastChild.textContent = this.nameOf(pitch);
+    }
+  }
+
+  nameOf(pitch) {
+    return this.notation.names[pitch % 12] + (Math.floor(pitch / 12) - 5 + this.notation.octave);
   }
 
   // -- pressing ------------------------------------------------------------

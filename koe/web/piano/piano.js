@@ -39,6 +39,7 @@ class Piano {
     this.data = data;
     box.dataset.manner = data.manner;
     keyboard.playing = data.manner === "play";
+    keyboard.named(data.notation);
     this.label();
     if (back) this.arrive();
     if (!keyboard.playing) {
@@ -134,7 +135,7 @@ class Piano {
     const { labels } = this.data;
     this.keyboard.light(this.chosen);
     for (const [pitch, key] of this.keyboard.keys) key.setAttribute("aria-pressed", this.chosen.has(pitch));
-    const names = [...this.chosen].sort((a, b) => a - b).map(nameOf).join(" ");
+    const names = [...this.chosen].sort((a, b) => a - b).map((pitch) => this.keyboard.nameOf(pitch)).join(" ");
     this.el.words.textContent = names ? labels.down.replace("{keys}", names) : labels.none_down;
   }
 

@@ -16,6 +16,7 @@ from koe.web.player import score, timing
 from koe.web.player.form import form_data
 from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
+from koe.web.texts.language import notation_for_scripts
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -60,6 +61,8 @@ def mount_roll(
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
     form: bool = False,
+    work: str = "",
+    sounds_as: Piece | None = None,
     fresh: bool = False,
     on_ask: Callable[[], None] | None = None,
     on_pick: Callable[[int], None] | None = None,
@@ -86,6 +89,11 @@ def mount_roll(
         First tick and tick after the last of a stretch to highlight.
     form : bool
         Whether to show which sections return, if any do.
+    work : str
+        What all states of a piece have in common that is seen and heard while
+        it is written: a longer one goes on where the one before it is.
+    sounds_as : Piece, optional
+        While it is written: as far as there is sound of it.
     fresh : bool
         Whether other music is to start from its beginning, even if it is as
         long as what is playing; a sound that goes on goes on otherwise.
@@ -99,7 +107,9 @@ def mount_roll(
     low, high = pitches or score.seen_pitches(notes)
     data = {
         "player": key,
-        "music": music_id(piece),
+        "music": music_id(sounds_as or piece),
+        "work": work,
+        "growing": sounds_as is not None,
         "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
         "words": " ".join([score.in_words(piece, notes), *([f"{shown['words']}."] if shown else [])]),
         "form": shown,
@@ -114,6 +124,7 @@ def mount_roll(
         "beats": timing.beats(piece),
         "pedal": timing.pedal_spans(piece),
         "pitches": [low, high],
+        "notation": notation_for_scripts(),
         "notes": score.columns(notes),
         "legend": score.legend(notes),
         "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,

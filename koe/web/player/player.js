@@ -70,7 +70,8 @@ class Player {
     const old = voice.data;
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
-    if (old && old.music !== data.music && (data.fresh || old.n_ticks !== data.n_ticks)) {
+    this.further = Boolean(data.work) && old?.work === data.work; // the same piece, further written
+    if (old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks)) {
       voice.drop(); // other music; what has only changed a little goes on
       voice.wanted = false;
       this.go(0);
@@ -119,18 +120,18 @@ class Player {
     const sound = sounds.get(data.player);
     const fits = sound?.music === data.music;
     const fresh = fits && sound.src && sound.src !== voice.src;
-    const soon = voice.on || voice.wanted || sound?.autoplay;
+    const soon = voice.on || voice.wanted || (sound?.autoplay && !(this.further && voice.src));
     const wait = fresh && sound.lazy && !made.has(sound.src);
     if (wait && soon && !faults.has(sound.src)) this.make(sound);
     if (fresh && !wait) {
       const tick = this.tick();
       voice.take(sound, this.time);
-      this.go(sound.autoplay ? 0 : tick);
+      this.go(sound.autoplay && !this.further ? 0 : tick);
       if (soon) this.play();
     }
     this.pending = !fits || wait;
     this.fault = (fits && (sound.fault || faults.get(sound.src))) || "";
-    if (!this.pending || this.fault) voice.wanted = false;
+    if ((!this.pending && !data.growing) || this.fault) voice.wanted = false;
     this.tell();
   }
 
@@ -199,6 +200,7 @@ class Player {
   /** What the audio element tells. */
   on(event) {
     if (event === "timeupdate") this.again(); // frames stop in a hidden tab, this does not
+    else if (event === "ended" && this.data.growing) this.voice.wanted = true; // more is on its way
     else if (event === "ended") this.go(0);
     else if (event === "play") this.frame();
     else if (event === "pause") this.move(true);
@@ -328,7 +330,7 @@ class Player {
     const { note } = this.roll.at(event);
     tip.hidden = !note;
     if (!note) return;
-    tip.textContent = `${nameOf(note.pitch)} · ${this.roll.where(note.onset)}`;
+    tip.textContent = `${this.roll.nameOf(note.pitch)} · ${this.roll.where(note.onset)}`;
     const place = stage.getBoundingClientRect();
     const left = clamp(event.clientX - place.left + 12, 0, place.width - tip.offsetWidth - 4);
     const top = this.roll.y(note.pitch) + (this.roll.y(note.pitch) < 48 ? 16 : -30);

@@ -3,7 +3,6 @@
 // Joined with time.js, voice.js and player.js to one module. Places are ticks, 24 a quarter. Only what is in
 // sight is drawn, so a piece of a thousand measures costs no more than its window.
 
-const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 const RULER = 18; // px over the roll for the numbers of measures
 const LEGIBLE = 0.5; // px a tick: a piece that has less scrolls,
 const ROOMY = 1; // at so many,
@@ -16,7 +15,6 @@ const NARROW = 420; // px, where keys are shorter
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
-const nameOf = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
 const wholeOf = (tick) => Math.floor(tick + 1e-3); // a clock of microseconds misses a tick's edge by a hair
 const bytesOf = (packed) => Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
 const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
@@ -47,6 +45,11 @@ function paper(canvas, width, height) {
 class Roll {
   constructor(box, el) {
     Object.assign(this, { box, el, zoom: 1, scale: 0, left: 0, sounding: [] });
+  }
+
+  nameOf(pitch) {
+    const { names, octave } = this.data.notation;
+    return names[pitch % 12] + (Math.floor(pitch / 12) - 5 + octave);
   }
 
   take(data) {
@@ -288,7 +291,7 @@ class Roll {
     Object.assign(pen, { font: `${10 * this.large}px ${this.font}`, textBaseline: "middle", textAlign: "right" });
     each((pitch, top, lit) => {
       pen.fillStyle = lit ? "#ffffff" : colors.black_key;
-      if (pitch % 12 === 0 && 12 * row > 24) pen.fillText(nameOf(pitch), keysWidth - 3, top + row / 2);
+      if (pitch % 12 === 0 && 12 * row > 24) pen.fillText(this.nameOf(pitch), keysWidth - 3, top + row / 2);
     });
     pen.fillStyle = colors.measure_line;
     pen.fillRect(0, RULER - 1, keysWidth, 1);

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from koe.music.grid import LOWEST_PITCH, TICKS_PER_STEP
-from koe.music.notes import Note, pitch_name
+from koe.music.notes import Note
 from koe.music.pianoroll import notes_from_pianoroll
 from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.plots.axes import pitch_range
 from koe.web.player.timing import in_ticks
 from koe.web.texts import pages as texts
+from koe.web.texts.language import notation
 
 WRITTEN, MADE = "w", "m"  # by a person, by a network
 BOTH, MISSED, ADDED = "b", "o", "n"  # in both of two rolls, in the original only, in the network's only
@@ -127,7 +128,7 @@ def in_words(piece: Piece, notes: Sequence[Marked]) -> str:
         parts=", ".join(parts),
         measures=measures,
         metre=piece.time_signatures[0],
-        low=pitch_name(min(pitches)),
-        high=pitch_name(max(pitches)),
+        low=notation().name(min(pitches)),
+        high=notation().name(max(pitches)),
         length=texts.duration(piece.duration_sec),
     )

@@ -1,9 +1,11 @@
 """Ways to take a piece along: a button for every format."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
+from koe.errors import ScoreError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.studio import MAX_AUDIO_SEC
@@ -58,6 +60,11 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
                 on_click="ignore",
                 type="tertiary",
             )
+    missing = ""
+    with suppress(ScoreError):  # without what writes PDF, its button says so
+        missing = studio.unprintable(piece.title)
+    if missing:
+        st.caption(texts.PDF_LACKS.format(letters=texts.escape(missing)))
     moved = piece.n_between_steps
     if moved:
         sentence = texts.TEXT_MOVES_ONE if moved == 1 else texts.TEXT_MOVES

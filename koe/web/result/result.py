@@ -31,7 +31,7 @@ def show_result(
     original: np.ndarray | None = None,
     probabilities: np.ndarray | None = None,
     threshold: float = 1.0,
-    first_measure: int = 1,
+    first_measure: int | None = None,
     height: int = 260,
     pitches: tuple[int, int] | None = None,
     segment: tuple[int, int] | None = None,
@@ -39,6 +39,7 @@ def show_result(
     usable: bool = True,
     ask_before_sec: float = ASK_BEFORE_SEC,
     sound: bool = True,
+    work: str = "",
     on_pick: Callable[[int], None] | None = None,
     recipe: Recipe | None = None,
     actions: Callable[[], None] | None = None,
@@ -59,7 +60,7 @@ def show_result(
         Drawn faintly where they are below ``threshold``.
     threshold : float
     first_measure : int
-        Number of its first measure.
+        Number of its first measure; `Piece.first_number` unless given.
     height : int
         Of the roll, in pixels.
     pitches : tuple of int, optional
@@ -75,6 +76,8 @@ def show_result(
     sound : bool
         Whether its sound is made now; `show_sound` makes it later otherwise,
         so that a page can draw all its pictures first.
+    work : str
+        See `koe.web.player.mount_roll`.
     on_pick : callable, optional
         Called with a measure, from 1 in this piece, at which the visitor wants
         a segment to start.
@@ -86,6 +89,8 @@ def show_result(
     """
     if usable:  # an excerpt, or what was there before, is nothing by itself
         note_take(piece, made_from)
+    if first_measure is None:
+        first_measure = piece.first_number
     notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(
@@ -98,6 +103,7 @@ def show_result(
             nearly=None if probabilities is None else (probabilities, threshold),
             segment=segment,
             form=original is None and probabilities is None,
+            work=work,
             fresh=autoplay,
             on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,

@@ -7,6 +7,7 @@ page gets are copies, theirs to change.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +15,7 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import ModelError
+from koe.generation.wishes import Wishes
 from koe.models.latent import LINE
 from koe.music.form import Section, sections_of
 from koe.music.library import LibraryEntry
@@ -24,6 +26,7 @@ from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
+from koe.studio.one_press import wishes_at_one_press
 from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
 
 if TYPE_CHECKING:
@@ -111,10 +114,52 @@ def demo_piece(slug: str) -> Piece:
     return studio().demo_piece(slug)
 
 
+def composer() -> "ModelCard | None":
+    """The model that composes whole pieces where none is named; None if there is none."""
+    try:
+        return next(iter(studio().composers()), None)
+    except ModelError:
+        return None
+
+
+def compose(seed: int, should_stop: ShouldStop | None = None) -> Piece:
+    """The piece that belongs to a seed; given up where ``should_stop`` says so."""
+    card = composer()
+    if card:
+        return composed(wishes_at_one_press(seed), seed, card.name, should_stop)
+    return _at_one_press(seed, should_stop)
+
+
+def composed(
+    wishes: Wishes,
+    seed: int,
+    model: str,
+    should_stop: ShouldStop | None = None,
+    on_written: Callable[[Piece], None] | None = None,
+) -> Piece:
+    """A whole piece from wishes; what is not kept yet is handed to ``on_written`` while it is written."""
+    return _composed(wishes.as_settings(), seed, model, wishes, should_stop, on_written)
+
+
 @once
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
-def compose(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
-    """The piece that belongs to a seed; given up where ``_should_stop`` says so."""
+def _composed(
+    settings: tuple[tuple[str, str], ...],
+    seed: int,
+    model: str,
+    _wishes: Wishes,
+    _should_stop: ShouldStop | None = None,
+    _on_written: Callable[[Piece], None] | None = None,
+) -> Piece:
+    given = {"should_stop": _should_stop, "on_written": _on_written}
+    return studio().compose_piece(
+        _wishes, seed, model, **cast("Any", {n: value for n, value in given.items() if value})
+    )
+
+
+@once
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def _at_one_press(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
     return studio().compose(seed, should_stop=_should_stop) if _should_stop else studio().compose(seed)
 
 

@@ -79,6 +79,7 @@ WORK = {
     "open_piece": Work("read"),
     "transcribe": Work("transcribe", long=True),
     "compose": Work("compose"),  # two seconds, but what most visitors come for: it may have all places
+    "compose_piece": Work("compose", long=True),
     "continue_piece": Work("continue", long=_continues_far),
     "fill_gap": Work("fill", long=True),
     "harmonise": Work("fill", long=True),

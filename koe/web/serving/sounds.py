@@ -254,7 +254,7 @@ def _span(n_bytes: int, asked: str) -> tuple[int, int, dict[str, str]]:
         All bytes where no range is asked for; none where there are no such ones.
     headers : dict
     """
-    headers = {**_KEEP, "Accept-Ranges": "bytes"}
+    headers = {**_KEEP, "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
     unit, _, span = asked.partition("=")
     first, _, last = span.partition("-")
     if unit.strip() != "bytes" or "," in span:

@@ -14,6 +14,7 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
+from koe.generation.wishes import Wishes
 from koe.music.grid import TICKS_PER_QUARTER
 from koe.web.serving import cached_studio
 from koe.web.serving.composed_ahead import composed_ahead
@@ -75,7 +76,8 @@ class WarmUp:
             studio = cached_studio.studio()
             # It takes nobody's turn, and is no visitor's work.
             with shared_limiter().exempt():
-                studio.render(studio.compose(0).slice(0, TICKS_PER_QUARTER))
+                one = studio.compose_piece(Wishes(measures=2), 0) if cached_studio.composer() else studio.compose(0)
+                studio.render(one.slice(0, TICKS_PER_QUARTER))
             self._can_compose.set()
             studio.warm_up()
         except Exception as error:

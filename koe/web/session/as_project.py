@@ -11,15 +11,18 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import InputError, ModelError
+from koe.generation.forms import blocks_of
 from koe.music.notes import chord_from_names
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
-from koe.projects.schema import MAX_SETTINGS, Project, Take, is_filling, is_take, weights_of, with_take
+from koe.projects.schema import MAX_SETTINGS, Project, Take, is_composed, is_filling, is_take, weights_of, with_take
 from koe.projects.writing import write_project
 from koe.web.serving import cached_studio
 from koe.web.session import filled, saved_controls, state
 
 TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
+COMPOSED = "composed"
+FORM, FORM_AT_FIRST = "compose-form", "A A' B A"
 # Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
 OTHERS = {
     "played": "played",
@@ -28,7 +31,7 @@ OTHERS = {
 POINT = "square-point"
 MAX_RECIPES = 64
 # Widgets that show a kept value.
-_MIRRORS = ("continue-seed-number", "fill-seed-number", "interpolate-seed-number", "chord-names")
+_MIRRORS = ("compose-seed-number", "continue-seed-number", "fill-seed-number", "interpolate-seed-number", "chord-names")
 MAX_CHORD_CHARS = 200
 
 
@@ -43,9 +46,19 @@ def _chord(value: object) -> bool:
         return False
 
 
+def _form(value: object) -> bool:
+    try:
+        blocks = blocks_of(value) if isinstance(value, str) else []
+    except InputError:
+        return False
+    return len(blocks) == len(FORM_AT_FIRST.split()) and {letter for letter, _ in blocks} <= set("ABC")
+
+
 # What is kept of the pages' choices, and which values it may have.
 SETTINGS: dict[str, Callable[[object], bool]] = {
     "home_seed": _seed,
+    "compose-seed": _seed,
+    FORM: _form,
     "continue-seed": _seed,
     "fill-seed": _seed,
     "interpolate-seed": _seed,
@@ -101,9 +114,10 @@ def _vectors(kept: dict[str, Any]) -> dict[str, np.ndarray]:
 
 
 def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
-    """What stands on the Continue page."""
-    continued = kept.get(CONTINUED)
-    return continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
+    """What stands on the pages Continue and Compose."""
+    continued, composed = kept.get(CONTINUED), kept.get(COMPOSED)
+    found = continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
+    return (*found, composed[0]) if isinstance(composed, tuple) and composed else found
 
 
 def _is_shown(piece: Piece, shown: tuple[Piece, ...]) -> bool:
@@ -121,13 +135,16 @@ def restore(opened: Project) -> None:
     kept = state.everything_kept()
     state.use_piece(opened.piece or cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
-    for name in [*_vectors(kept), CONTINUED, "continue_remarks", filled.FILLED, *OTHERS.values()]:
+    for name in [*_vectors(kept), CONTINUED, COMPOSED, "continue_remarks", filled.FILLED, *OTHERS.values()]:
         state.forget(name)
     for model, vector in _fitting(opened).items():
         state.keep(LATENTS + model, vector)
     state.keep(TAKES, opened.takes)
     filled.restore(opened)
     shown = [take for take in opened.takes if take.id in opened.shown and not is_filling(take.piece)]
+    if whole := [take.piece for take in shown if is_composed(take.piece)]:
+        state.keep(COMPOSED, (whole[-1], -1))
+    shown = [take for take in shown if not is_composed(take.piece)]
     if shown:
         state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
     for name, key in OTHERS.items():

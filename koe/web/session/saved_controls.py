@@ -7,7 +7,7 @@ out.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,8 +16,15 @@ import streamlit as st
 from koe.errors import KoeError
 from koe.models.latent import LINE, PATHS
 from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
+from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES
 from koe.web.serving import cached_studio
+from koe.web.texts import composing
 from koe.web.texts import pages as texts
+
+# Of the Compose page; the first is what it shows at first, and stands for none where it is empty.
+_TONICS = ("C", "D flat", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
+KEYS = ("", *(f"{tonic} {mode}" for tonic in _TONICS for mode in ("major", "minor")))
+METRES = ("4/4", "3/4", "2/4", "6/8", "3/8", "12/8")
 
 Value: TypeAlias = bool | int | float | str
 
@@ -103,12 +110,34 @@ def _of_models() -> dict[str, Control]:
     found: dict[str, Control] = {
         "blend-by": Options([by for by in texts.BLENDS if by != "retold" or retold], "network")
     }
+    whole = studio.composers()
+    if whole:
+        found |= _of_a_composer(whole[0].composers)
     for page, cards in (("latent", latent), ("interpolate", latent), ("continue", writing), ("fill", filling)):
         if len(cards) > 1:
             found[f"{page}-model"] = Options([card.name for card in cards], cards[0].name)
     for page in ("reconstruct", "latent", "interpolate"):
         found |= {f"{page}-threshold-{card.name}": Slider(0.0, 1.0, float(card.threshold)) for card in latent}
     return found
+
+
+def _of_a_composer(composers: Iterable[str]) -> dict[str, Control]:
+    """Those of a model that composes whole pieces and knows the manner of some composers."""
+    return {
+        "compose-composer": Options(("", *composers), ""),
+        "compose-mood": Options(tuple(composing.MOODS), "either"),
+        "compose-pace": Options(tuple(composing.PACES), "any"),
+        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5),
+        "compose-shape": Options(tuple(composing.SHAPES), "free"),
+        "compose-key": Options(KEYS, KEYS[0]),
+        "compose-metre": Options(METRES, METRES[0]),
+        "compose-density": Options(tuple(composing.LEVELS), "any"),
+        "compose-register": Options(tuple(composing.PLACES), "any"),
+        "compose-temperature": Slider(0.5, 1.5, 1.0),
+        "compose-top-p": Slider(0.5, 1.0, 1.0),
+        "fill-temperature": Slider(0.1, 3.0, 1.0),
+        "fill-top-p": Slider(0.55, 1.0, 1.0),
+    }
 
 
 def chosen() -> dict[str, Value]:

@@ -83,6 +83,8 @@ def _how(link: Link) -> str:
         return texts.HOW["path"].format(n=recipe.n_segments, first=first, second=second, model=model)
     if isinstance(recipe, recipes.Composed):
         return texts.HOW["composed"].format(model=model, seed=recipe.seed)
+    if isinstance(recipe, recipes.Wished):
+        return texts.HOW["wished"].format(model=model, measures=recipe.wishes.measures, seed=recipe.seed)
     if isinstance(recipe, recipes.Continued):
         return texts.HOW["continued"].format(
             model=model, heard=_heard(recipe), seed=recipe.seed, variation=recipe.variation, n=recipe.n_steps

@@ -44,6 +44,11 @@ def measure() -> int:
     return min(st.session_state.get(_MEASURE, 1), max(current_piece().n_measures, 1))
 
 
+def measure_number() -> int:
+    """The number of that measure, as it is printed; see `Piece.first_number`."""
+    return measure() - 1 + current_piece().first_number
+
+
 def choose_measure(number: int) -> None:
     """Let the segment start at this measure."""
     st.session_state[_MEASURE] = number

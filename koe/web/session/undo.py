@@ -24,9 +24,9 @@ STROKE_SEC = 1.0
 # What says how a page stands at the moment, and not what a visitor made.
 _PASSING = re.compile(r".*(asked|said|visit).*|.*_number|.*-(turn|moving|tab)|continue_from|recipes")
 # What somebody has made when it is first there; whatever else is new, a page has only set up for itself.
-_MADE = {as_project.CONTINUED, filled.FILLED, "played"}
+_MADE = {as_project.CONTINUED, as_project.COMPOSED, filled.FILLED, "played"}
 # What ends with the visit on which it plays by itself.
-_PLAYING = {as_project.CONTINUED, filled.FILLED}
+_PLAYING = {as_project.CONTINUED, as_project.COMPOSED, filled.FILLED}
 # What comes along with something else that was done, or of itself with a link that was followed.
 _ALONG = {as_project.TAKES, "continue_remarks"}
 # What moves under a hand.

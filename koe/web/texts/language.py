@@ -17,6 +17,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from koe.music.naming import NOTATIONS, Notation
+
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 USUAL = "en"
 PARAMETER = "lang"  # in the address
@@ -75,6 +77,16 @@ def chosen_language() -> str:
 def other_language() -> str:
     """The language that one can change to."""
     return next(name for name in LANGUAGES if name != language())
+
+
+def notation() -> Notation:
+    """How the visitor's language names pitches."""
+    return NOTATIONS[language()]
+
+
+def notation_for_scripts() -> dict[str, Any]:
+    """The same for what runs in the browser: twelve names, and the number of middle C's octave."""
+    return {"names": list(notation().names), "octave": notation().octave}
 
 
 def grouped(number: int) -> str:

@@ -97,6 +97,7 @@ WEIGHTS_LETTERS = {
         "the encoder. AE3 has S and T besides, a stack for the whole segment, in and out by the same weights."
     ),
     "continuation": "L: layers with a memory (LSTM). D: the last layer, which says how likely each key is.",
+    "composition": "B: blocks of attention. T, P and D: what says when a note begins, which key it is, and how long.",
 }
 VARIABLES = {"kernel": "weights", "recurrent_kernel": "weights of its memory", "bias": "biases"}
 WEIGHTS_SPREAD = "{n}, spread by {first} {begin} and by {last} {end}: {change}."
@@ -118,9 +119,13 @@ MIRROR_MORE = "All models side by side"
 FIGURES_LEAD = {
     "latent": "Write four measures again from a few numbers: how close does it come, on pieces that it never saw?",
     "continuation": "Say which keys come next: how close does it come, on pieces that it never saw?",
+    "composition": "Foretell whole pieces that it never saw, sixteenth by sixteenth: how surprised is it?",
+    "performance": "Play scores that it never saw: how like its teacher's is its playing?",
 }
 FIGURES_COLUMN = "On the test pieces"
 FIGURES_COLUMNS = {"mse": "Error (MSE)", "f1": "F1", "binary_accuracy": "Cells right"}
+FIGURES_COLUMNS_COMPOSING = {"nats_a_step": "Surprise (nats a sixteenth)"}
+FIGURES_COLUMNS_PERFORMING = {"velocity": "Loudness", "tempo": "Tempo", "pedal": "Pedal"}
 FIGURES_TRAINING = ("Epochs", "Adjustable numbers")
 FIGURES_EPOCHS = "{kept} of {trained}"
 FIGURES_PAPER = "{model} in the paper ◊"
@@ -133,6 +138,9 @@ BASELINES = {
     "pca": "PCA with 16 components",
     "repeat": "Repeating the last step",
     "markov": "Key by key (Markov chain)",
+    "flat": "As written",
+    "average": "Even, with the pedal down",
+    "rules": "By simple rules",
 }
 FIGURES_NOTE = (
     "◊ Measured by the paper on its own data, which nobody can get. Other pieces are harder or easier, so these rows "
@@ -149,6 +157,18 @@ FIGURES_HOW_TEXT = (
     "In brackets: where the figure would lie, with 95 % confidence, had other works been chosen for the test.\n\n"
     "Rows with ◊: *Classical Music Generation with Neural Networks*. "
 )
+FIGURES_HOW_COMPOSING = (
+    "**Surprise**: the negative logarithm of how likely the network holds what comes, for every sixteenth of whole "
+    "pieces, with which keys are struck, held and silent; exact, and lower is better. It is told nothing but the metre."
+)
+FIGURES_HOW_PERFORMING = (
+    "**Loudness, Tempo**: how far notes that the teacher plays louder, and beats that he takes faster, than others of "
+    "their piece are louder and faster here too (correlation); 1 is perfect, even playing has 0.\n\n"
+    "**Pedal**: of the beats with the pedal down, how many are the same (F1); 1 is perfect.\n\n"
+    "In brackets: where the figure would lie, with 95 % confidence, had other works been chosen for the test.\n\n"
+    "The simple rules: accents by the metre, louder when higher, slower at the end, a new pedal with every beat. "
+    "The teacher shaped his performances by hand in a sequencer; other pianists play otherwise. "
+)
 FIGURES_INTERVAL = "{value} ({low} to {high})"
 COMPOSERS = "Composer by composer"
 COMPOSERS_TEXT = "Easier with some, harder with others. The last column says what {baseline} gets."
@@ -157,6 +177,7 @@ ALONE = "When it writes by itself"
 ALONE_TEXT = {
     "latent": "{n} times its numbers were drawn at random, near those of real music, and turned into four measures.",
     "continuation": "{n} times it went on from two measures of a test piece, for {measures}.",
+    "composition": "{n} times it composed a piece, of about {measures}.",
 }
 ALONE_COLUMN = "Share of pieces that"
 # As the report names whose pieces are counted.

@@ -17,8 +17,8 @@ def count(number: int, noun: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, such as ``"3:07"``."""
-    minutes, rest = divmod(round(seconds), 60)
+    """Minutes and whole seconds, as the player counts them: ``"3:07"``."""
+    minutes, rest = divmod(int(seconds + 0.001), 60)
     return f"{minutes}:{rest:02d}"
 
 
@@ -60,6 +60,7 @@ NOUNS = {
 TAGLINE = "Koe: classical piano music with neural networks."
 PAGES = {
     "home": "Home",
+    "compose": "Compose",
     "your_piece": "Your piece",
     "reconstruct": "Reconstruct",
     "latent_space": "Latent space",
@@ -88,6 +89,7 @@ UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
+PDF_LACKS = "No font here has {letters}: in the PDF, boxes or plainer letters stand in the title instead."
 SILENT = "Silence: at this setting no key sounds."
 ROLL_ALT = "Pianoroll of {title}"
 PLAYER = {
@@ -190,6 +192,10 @@ HOME_LEAD = (
     "Nobody has heard it before. The network has listened to centuries of piano music and now goes on by itself, "
     "one sixteenth note at a time."
 )
+HOME_LEAD_WHOLE = (
+    "Nobody has heard it before. The network has listened to centuries of piano music and now writes a whole piece, "
+    "note by note, with parts that return and an end."
+)
 COMPOSE = "Compose a new piece"
 COMPOSE_AGAIN = "Another one"
 COMPOSING = "Composing…"
@@ -198,6 +204,7 @@ HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it wh
 HOME_NUMBER = "Play the piece with the number"
 HOME_MORE = "Now make something of your own"
 HOME_CARDS = (
+    ("compose", ":material/piano:", "Compose", "A whole piece as you like it: mood, pace and shape."),
     (
         "your_piece",
         ":material/library_music:",

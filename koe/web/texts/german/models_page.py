@@ -20,7 +20,9 @@ DESCRIPTIONS: dict[str, str] = {
     "ae2": "AE1, mit Dropout gelernt: Es musste zurechtkommen, während ein Teil seiner Neuronen fehlte.",
     "pca": "Der schlichte, gerade Weg zu sechzehn Zahlen, zum Vergleich: kein Netz, kein Lernen in Epochen.",
     "lstm1": "Liest ein Stück Schritt für Schritt, erinnert sich und sagt, welche Tasten als nächste kommen können.",
+    "tr1": "Schreibt Note für Note, behält das ganze Stück, bringt Takte wieder und kommt von selbst zum Schluss.",
     "lstm2": "Gibt jeder Taste ein eigenes Gedächtnis, kennt die Zeit im Takt und zieht einen Akkord Ton für Ton.",
+    "pn1": "Spielt Noten: wie laut und lang jeder Ton ist, wo das Tempo nachgibt und wann das Pedal getreten wird.",
     "ae3": "Nimmt vier Takte Schlag für Schlag, hält Angeschlagenes und Gehaltenes getrennt und faltet sie wieder auf.",
 }
 
@@ -105,6 +107,7 @@ WEIGHTS_LETTERS = {
     "continuation": (
         "L: Schichten mit Gedächtnis (LSTM). D: die letzte Schicht, die sagt, wie wahrscheinlich jede Taste ist."
     ),
+    "composition": "B: Blöcke mit Aufmerksamkeit. T, P und D: was sagt, wann eine Note beginnt, welche, und wie lang.",
 }
 VARIABLES = {"kernel": "Gewichte", "recurrent_kernel": "Gewichte des Gedächtnisses", "bias": "Schwellenwerte"}
 WEIGHTS_SPREAD = "{n}, gestreut um {first} {begin} und um {last} {end}: {change}."
@@ -129,9 +132,13 @@ MIRROR_MORE = "Alle Modelle nebeneinander"
 FIGURES_LEAD = {
     "latent": "Vier Takte aus wenigen Zahlen wieder schreiben: Wie nah kommt es bei Stücken, die es nie gesehen hat?",
     "continuation": "Sagen, welche Tasten als nächste kommen: Wie gut trifft es bei Stücken, die es nie gesehen hat?",
+    "composition": "Fremde ganze Stücke Sechzehntel für Sechzehntel vorhersagen: Wie überrascht ist es?",
+    "performance": "Noten spielen, die es nie gesehen hat: Wie ähnlich ist sein Spiel dem seines Lehrers?",
 }
 FIGURES_COLUMN = "Bei den Stücken der Prüfung"
 FIGURES_COLUMNS = {"mse": "Fehler (MSE)", "f1": "F1", "binary_accuracy": "Felder richtig"}
+FIGURES_COLUMNS_COMPOSING = {"nats_a_step": "Überraschung (Nats je Sechzehntel)"}
+FIGURES_COLUMNS_PERFORMING = {"velocity": "Lautstärke", "tempo": "Tempo", "pedal": "Pedal"}
 FIGURES_TRAINING = ("Epochen", "Einstellbare Zahlen")
 FIGURES_EPOCHS = "{kept} von {trained}"
 FIGURES_PAPER = "{model} in der Studie ◊"
@@ -144,6 +151,9 @@ BASELINES = {
     "pca": "PCA mit 16 Komponenten",
     "repeat": "Den letzten Schritt wiederholen",
     "markov": "Taste für Taste (Markow-Kette)",
+    "flat": "Wie geschrieben",
+    "average": "Gleichmäßig, mit Pedal",
+    "rules": "Nach einfachen Regeln",
 }
 FIGURES_NOTE = (
     "◊ Von der Studie an ihren eigenen Daten gemessen, die niemand bekommen kann. Andere Stücke sind schwerer oder "
@@ -160,6 +170,20 @@ FIGURES_HOW_TEXT = (
     "In Klammern: wo der Wert mit 95 % Vertrauen läge, wären andere Werke zur Prüfung gewählt worden.\n\n"
     "Zeilen mit ◊: *Classical Music Generation with Neural Networks*. "
 )
+FIGURES_HOW_COMPOSING = (
+    "**Überraschung**: der negative Logarithmus dessen, für wie wahrscheinlich das Netz hält, was kommt, für jedes "
+    "Sechzehntel ganzer Stücke, mit dem, was angeschlagen, gehalten und still ist; exakt, und kleiner ist besser. Es "
+    "erfährt nichts außer dem Takt."
+)
+FIGURES_HOW_PERFORMING = (
+    "**Lautstärke, Tempo**: wie weit Töne, die der Lehrer lauter, und Schläge, die er schneller spielt als andere "
+    "desselben Stücks, auch hier lauter und schneller sind (Korrelation); 1 ist vollkommen, gleichmäßiges Spiel hat "
+    "0.\n\n"
+    "**Pedal**: wie viele der Schläge mit getretenem Pedal dieselben sind (F1); 1 ist vollkommen.\n\n"
+    "In Klammern: wo die Zahl mit 95 % Sicherheit läge, wären andere Werke für die Prüfung gewählt worden.\n\n"
+    "Die einfachen Regeln: Betonungen nach dem Takt, höher ist lauter, am Schluss langsamer, auf jedem Schlag neues "
+    "Pedal. Der Lehrer formte sein Spiel von Hand in einem Sequenzer; andere spielen anders. "
+)
 FIGURES_INTERVAL = "{value} ({low} bis {high})"
 COMPOSERS = "Von Komponist zu Komponist"
 COMPOSERS_TEXT = "Bei manchen leichter, bei anderen schwerer. Die letzte Spalte sagt, was {baseline} erreicht."
@@ -168,6 +192,7 @@ ALONE = "Wenn es allein schreibt"
 ALONE_TEXT = {
     "latent": "{n}-mal wurden seine Zahlen zufällig gezogen, nahe bei denen echter Musik, und zu vier Takten gemacht.",
     "continuation": "{n}-mal spielte es von zwei Takten eines Stücks der Prüfung an weiter, {measures} lang.",
+    "composition": "{n}-mal komponierte es ein Stück, etwa {measures} lang.",
 }
 ALONE_COLUMN = "Anteil der Stücke, die"
 ALONE_COLUMNS = {"generated": "von {model}", "guarded": "von {model} in Koe ◇", "real": "echte Musik"}

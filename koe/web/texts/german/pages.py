@@ -19,6 +19,7 @@ NOUNS = {
 TAGLINE = "Koe: klassische Klaviermusik mit neuronalen Netzen."
 PAGES = {
     "home": "Start",
+    "compose": "Komponieren",
     "your_piece": "Dein Stück",
     "reconstruct": "Nachbilden",
     "latent_space": "Latenter Raum",
@@ -57,6 +58,7 @@ UNTITLED = "Stück ohne Titel"
 TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke, die bis zu {length} dauern; dieses ist länger."
 TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
 TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
+PDF_LACKS = "Keine Schrift hier hat {letters}: Im PDF stehen im Titel dafür Kästchen oder einfachere Buchstaben."
 SILENT = "Stille: Mit dieser Einstellung klingt keine Taste."
 ROLL_ALT = "Pianoroll von {title}"
 PLAYER = {
@@ -161,6 +163,10 @@ HOME_LEAD = (
     "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gelauscht und spinnt sie nun allein weiter, "
     "Sechzehntel für Sechzehntel."
 )
+HOME_LEAD_WHOLE = (
+    "Niemand hat es je gehört. Das Netz hat Klaviermusik aus Jahrhunderten gehört und schreibt jetzt ein ganzes "
+    "Stück, Note für Note, mit Teilen, die wiederkehren, und einem Schluss."
+)
 COMPOSE = "Ein Stück komponieren"
 COMPOSE_AGAIN = "Noch eins"
 COMPOSING = "Ich komponiere …"
@@ -169,6 +175,12 @@ HOME_PIECE_HELP = "Dieselbe Nummer, dasselbe Stück: Merk sie dir und komm wiede
 HOME_NUMBER = "Das Stück mit der Nummer spielen"
 HOME_MORE = "Und jetzt mach etwas Eigenes"
 HOME_CARDS = (
+    (
+        "compose",
+        ":material/piano:",
+        "Komponieren",
+        "Ein ganzes Stück nach Wunsch: Stimmung, Gangart, Gestalt.",
+    ),
     (
         "your_piece",
         ":material/library_music:",
@@ -344,7 +356,7 @@ CONTINUE_LEAD = (
 START = "Beginnen mit"
 STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
 CHORD_LABEL = "Dein Akkord"
-CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 E4 G4; B ist dabei das deutsche H."
+CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 Es4 G4 H4."
 CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
 CHORDS = {
     "c-major": "C-Dur",

@@ -21,7 +21,8 @@ from koe.experiments.polymusic.data import (
 from koe.experiments.polymusic.recipes import lstm_to_meet, table
 from koe.experiments.polymusic.training import benchmark
 
-TINY = {"units": 8, "epochs": 3, "window_frames": 16, "batch_size": 4, "learning_rate": 0.02, "averaging": 0.5}
+# One window a sequence, all batches full: a network is traced again for each shape of batch.
+TINY = {"units": 8, "epochs": 3, "window_frames": 64, "batch_size": 4, "learning_rate": 0.05, "averaging": 0.5}
 
 
 def melodies(n: int, n_frames: int = 24) -> list[np.ndarray]:
@@ -45,8 +46,8 @@ def save_set(path, **splits):
 
 def write_sets(folder):
     """Three made-up sets; only the second has a test part."""
-    save_set(folder / "jsb_chorales.npz", train=melodies(12), valid=melodies(3))
-    save_set(folder / "nottingham.npz", train=melodies(12), valid=melodies(3), test=melodies(2, 40))
+    save_set(folder / "jsb_chorales.npz", train=melodies(13), valid=melodies(1))  # one of 13 is held back
+    save_set(folder / "nottingham.npz", train=melodies(12), valid=melodies(2), test=melodies(2, 40))
     save_set(folder / "musedata.npz", train=melodies(12), valid=melodies(3))
 
 

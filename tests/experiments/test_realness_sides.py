@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from koe.errors import InputError
+from koe.experiments.realness.judge import ClassifierConfig, build_classifier
 from koe.experiments.realness.sides import Sides, continued_sides, decoded_sides, error_of, places_in
 from koe.models.latent import LatentStatistics
 from koe.models.sampling import Sampling
@@ -114,3 +115,14 @@ def test_equal_values_tell_nothing():
     segments = np.zeros((3, 64, 88), bool)
     assert error_of(np.full(6, 0.2), Sides(segments, segments, ["a", "b", "c"]))["auc"] == 0.5
     assert error_of(np.full(6, 0.2), Sides(segments, segments, ["a", "b", "c"]))["error"] == 0.5
+
+
+def test_longer_segments_are_cut_and_judged(tmp_path):
+    rolls = [random_roll(n, n_steps) for n, n_steps in enumerate((32 + 255, 32 + 256, 32 + 3 * 256))]
+    longer = write_corpus(tmp_path / "c", [Made(roll, work=f"w{n}") for n, roll in enumerate(rolls)])
+    sides = continued_sides(Numbering(), longer, "test", 10, 0, Sampling(), segment_steps=256)
+    assert sides.works == ["w2", "w2", "w1"]
+    assert sides.real.shape == sides.written.shape == (3, 256, 88)
+    assert np.array_equal(sides.real[1], longer.pianoroll(longer.entries[2])[32 + 256 : 32 + 512])
+    network = build_classifier("roll", ClassifierConfig(filters=(2, 2), units=2), 256)
+    assert network(sides.real[..., None].astype(np.float32)).shape == (3, 1)

@@ -1,0 +1,103 @@
+"""PN1's recipe: what players made of the corpus's scores, and training on windows of it, by updates."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from koe.corpus.store import Corpus
+from koe.errors import InputError
+from koe.evaluation.performance import correlation, lessons_of
+from koe.models.pn1 import build_pn1, teaching
+from koe.models.pn1_numpy import NumpyPN1
+from koe.models.storage import arrays_of
+from koe.music.interpretation import interpretation_of
+from koe.training.event_fit import STATE, Recipe, fit
+from koe.training.performances import Windows, prepare
+
+SETTINGS, PREPARED = "settings.json", "performances.npz"
+RECIPE = Recipe(rate=2e-3, warmup=40, weight_decay=0.02, clip_norm=10.0, average=0.99, optimizer="adam")
+
+
+def train_pn1(
+    corpus: Corpus,
+    folder: Path,
+    seed: int = 0,
+    minutes: float | None = None,
+    resume: bool = False,
+    cool_down: int | None = None,
+    options: dict[str, int] | None = None,
+    report: Callable[[str], None] = print,
+) -> Path:
+    """Train PN1, or go on.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        With pieces of `koe.evaluation.performance.SOURCE` in its train and valid splits.
+    folder : Path
+        Of the run.
+    seed : int
+    minutes : float, optional
+        Stop after so many.
+    resume : bool
+        Go on with the run in ``folder``; otherwise there must be none.
+    cool_down : int, optional
+        Let the learning rate fall to zero within so many updates, and stop.
+    options : dict, optional
+        Of `build_pn1`, for another network than the one that ships.
+    report : callable
+
+    Returns
+    -------
+    path : Path
+        The run's checkpoint.
+
+    Raises
+    ------
+    InputError
+        If there is a run and ``resume`` is not asked for, or none and it is,
+        or it was made otherwise.
+    """
+    is_there = (folder / STATE).exists()
+    if is_there and not resume:
+        raise InputError(f"There is a run in {folder}; go on with --resume, or choose another folder.")
+    if resume and not is_there:
+        raise InputError(f"There is no run in {folder} to go on with; train without --resume first.")
+    settings = {"seed": seed, "corpus_sha256": corpus.sha256, "options": options or {}}
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_there and json.loads((folder / SETTINGS).read_text("utf-8")) != settings:
+        raise InputError(f"The run in {folder} was made with another seed, corpus or network; resume it with the same.")
+    (folder / SETTINGS).write_text(json.dumps(settings), "utf-8")
+    lessons = Windows(prepare(corpus, folder / PREPARED), seed)
+    keras.utils.set_random_seed(seed)
+    network = build_pn1(**(options or {}))
+    known = list(lessons_of(corpus, "valid"))
+    stop_at = None if minutes is None else time.monotonic() + 60 * minutes
+
+    def measure(_: keras.Model) -> dict[str, float]:
+        player = NumpyPN1(arrays_of(network))
+        loud, tempo = [], []
+        for lesson in known:
+            reading, expected = interpretation_of(lesson.piece), player.predict(lesson.heard)
+            loud.append(correlation(expected.velocity, reading.velocities))
+            tempo.append(correlation(expected.tempo, reading.tempos))
+        return {"valid_velocity": float(np.mean(loud)), "valid_tempo": float(np.mean(tempo))}
+
+    fit(
+        teaching(network),
+        lessons,
+        folder,
+        RECIPE,
+        until=lambda: stop_at is not None and time.monotonic() >= stop_at,
+        cool_down=cool_down,
+        measure=measure,
+        report=report,
+        save_every=120.0,
+        measure_every=300.0,
+        figures=("valid_velocity", "valid_tempo"),
+    )
+    return folder / "run.npz"

@@ -1,0 +1,25 @@
+"""Fakes that know what they stand for: a method that is renamed or gets other parameters breaks them."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+from unittest.mock import create_autospec
+
+Fake = TypeVar("Fake", bound=type)
+
+
+def as_declared(real: Callable, fake: Callable) -> Any:
+    """``fake`` in place of ``real``, to be called as that is and not otherwise."""
+    return create_autospec(real, side_effect=fake)
+
+
+def stands_for(real: type) -> Callable[[Fake], Fake]:
+    """Decorate a class whose public methods, each of which ``real`` must have, are called as those of ``real`` are."""
+
+    def decorate(fake: Fake) -> Fake:
+        for name, function in list(vars(fake).items()):
+            if inspect.isfunction(function) and not name.startswith("_"):
+                setattr(fake, name, as_declared(getattr(real, name), function))
+        return fake
+
+    return decorate
