@@ -5,9 +5,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import streamlit as st
 
-from koe.audio.soundfonts import GRAND
 from koe.errors import ModelError
 from koe.music.piece import Piece
+from koe.studio.exports import GRAND
 from koe.version import __version__
 from koe.web.frame import heading, palette
 from koe.web.pictures import latents_picture

@@ -98,9 +98,8 @@ def tuning(_: argparse.Namespace) -> None:
             root = int(piano.font.samples["root_key"][number[zone]])
             # Both channels together, as in what is played: then the strings beat in the same way.
             channels = [grand.decode(piano, int(number[zone]) + side) for side in (0, 1)]
-            whole = sum(
-                channel[: round(HELD_SEC * SAMPLE_RATE * 2 ** ((key - root) / 12))] / 32768 for channel in channels
-            )
+            n_frames = round(HELD_SEC * SAMPLE_RATE * 2 ** ((key - root) / 12))
+            whole = (channels[0][:n_frames].astype(np.float64) + channels[1][:n_frames]) / 32768
             expected = strongest_hz(whole, 0.0) * 2 ** ((key - root) / 12)
             off.append(1200 * np.log2(strongest_hz(sound.sum(axis=1), expected) / expected))
         worst = keys[int(np.abs(off).argmax())]
@@ -143,7 +142,7 @@ def clicks(_: argparse.Namespace) -> None:
     needed = grand.needed_frames
     for engine in ENGINES:
         tailored = ENGINES[engine].synthesize(played, the_grand(), 600.0)
-        grand.needed_frames = lambda of, _: dict.fromkeys(range(len(of.font.samples)), 1 << 31)
+        grand.needed_frames = lambda grand, performance: dict.fromkeys(range(len(grand.font.samples)), 1 << 31)
         try:
             whole = ENGINES[engine].synthesize(played, the_grand(), 600.0)
         finally:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from koe.audio.soundfonts import BUNDLED, GRAND
+from koe.audio.soundfonts import BUNDLED
+from koe.audio.soundfonts import GRAND as GRAND
 from koe.errors import AudioError, Cancelled, ModelError, ScoreError
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
