@@ -27,6 +27,8 @@ COPY app.py LICENSE ./
 # Bytecode now, since the user that Koe runs as may not write here: TensorFlow
 # takes 4 s to import with it, 14 s without.
 RUN python -m compileall -q -j 0 -x '/tests?/' /usr/local/lib/python3.11/site-packages koe pages app.py || true
+# The piano ships compressed; unpacked once it takes 320 MB.
+RUN mkdir -p /usr/local/koe-cache && KOE_CACHE=/usr/local/koe-cache python -m koe.audio.grand
 RUN useradd --system --create-home --home-dir /var/lib/koe koe
 USER koe
 

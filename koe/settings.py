@@ -8,6 +8,9 @@
     Folder with the corpus that the index was made of, so that passages can be shown and heard.
 ``KOE_SOUNDFONT``
     Soundfont to play with.
+``KOE_CACHE``
+    Folder for what can be made again, such as the unpacked piano; by default ``koe-cache`` in the environment, if
+    set-up made that, or else ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
 ``KOE_WORKERS``
     How many pieces of heavy work the app does at once; by default one for each core.
 ``KOE_QUEUE``
@@ -23,6 +26,7 @@
 """
 
 import os
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -35,11 +39,20 @@ def asset_folder(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"fonts"``, ``"models"``, ``"originality"`` or ``"pieces"``.
+        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"`` or ``"soundfonts"``.
     """
     package = Path(__file__).resolve().parent
     installed = package / "assets"
     return (installed if installed.is_dir() else package.parent / "assets") / name
+
+
+def cache_folder() -> Path:
+    """Where Koe keeps what it can make again; it need not be there yet, and need not be writable."""
+    if named := os.environ.get("KOE_CACHE", "").strip():
+        return Path(named).expanduser().absolute()
+    if (made_at_setup := Path(sys.prefix, "koe-cache")).is_dir():
+        return made_at_setup
+    return Path(os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")).absolute() / "koe"
 
 
 def quiet_tensorflow() -> None:

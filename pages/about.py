@@ -7,6 +7,7 @@ import streamlit as st
 
 from koe.errors import ModelError
 from koe.music.piece import Piece
+from koe.studio.exports import GRAND
 from koe.version import __version__
 from koe.web.frame import heading, palette
 from koe.web.pictures import latents_picture
@@ -65,7 +66,10 @@ with right:
     section(texts.ABOUT_LICENCE_TITLE, texts.ABOUT_LICENCES)
     sound = cached_studio.sound(cached_studio.studio().chord([60]))
     engine, soundfont = texts.escape(sound.engine), texts.escape(sound.soundfont)
-    played_by = texts.ABOUT_SOUND if soundfont else texts.ABOUT_SOUND_ALONE
+    if sound.soundfont == GRAND:
+        played_by = texts.ABOUT_SOUND_GRAND
+    else:
+        played_by = texts.ABOUT_SOUND if soundfont else texts.ABOUT_SOUND_ALONE
     section(texts.ABOUT_SOUND_TITLE, played_by.format(engine=engine, soundfont=soundfont))
 
 

@@ -133,9 +133,16 @@ install_python_packages() {
     rm -rf .venv/tmp
 }
 
+# The piano ships compressed; a synthesizer wants it as it sounds.
+unpack_piano() {
+    mkdir -p .venv/koe-cache
+    KOE_CACHE=$PWD/.venv/koe-cache .venv/bin/python -m koe.audio.grand >>"$log" 2>&1 ||
+        say "the piano could not be unpacked beforehand (320 MB of disk): the first sounds take some seconds longer"
+}
+
 # --- all of it ---------------------------------------------------------------
 
-key=$(cat requirements*.txt constraints.txt pyproject.toml tools/setup.sh | cksum)
+key=$(cat requirements*.txt constraints.txt pyproject.toml tools/setup.sh assets/soundfonts/README.md | cksum)
 leave_if_done() {
     if [ "$again" = no ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
         say_what_is_missing
@@ -161,6 +168,7 @@ system_log=$log
 install_fluidsynth 9<&-  # what the system may start is not to keep the lock
 [ "$what" != test ] || install_chromium 9<&-
 install_python_packages
+unpack_piano
 echo "$key" >"$stamp"
 # What the tests or the GPU need includes what the app needs.
 [ "$what" = app ] || echo "$key" >.venv/koe-app.stamp

@@ -6,6 +6,8 @@
     events      MIDI bytes to timed events, within limits; and back to MIDI
     tracks      the bytes of a MIDI file, message by message
     soundfonts  which soundfont plays
+    grand       the concert grand: unpacked once, and of it what a piece needs
+    sf2         soundfonts as tables and samples
     fluidsynth  engine: the FluidSynth command, through midi2audio
     embedded    engine: TinySoundFont, in this process
     additive    engine of last resort: a piano made of sines, no soundfont

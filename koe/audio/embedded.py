@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from koe.audio import events
+from koe.audio import events, grand
 from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Performance, without_pedal
 from koe.errors import AudioError, Cancelled
 from koe.progress import ShouldStop
@@ -72,7 +72,7 @@ def stream(
     # threads, and would carry the ring of one piece into the next.
     synth = tinysoundfont.Synth(gain=GAIN_DB, samplerate=SAMPLE_RATE)
     try:
-        synth.sfload(str(soundfont))
+        synth.sfload(bytes(grand.tailored(soundfont, performance)) if grand.is_grand(soundfont) else str(soundfont))
         for channel in range(16):
             synth.program_change(channel, 0, channel == DRUM_CHANNEL)
     except (RuntimeError, tinysoundfont.SoundFontException) as error:

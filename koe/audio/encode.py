@@ -116,7 +116,7 @@ def _ogg(samples: np.ndarray, sample_rate: int) -> bytes:
     ) as file:
         for start in range(0, len(samples), _VORBIS_BLOCK):
             file.write(samples[start : start + _VORBIS_BLOCK])
-    return _with_fixed_serial(target.getvalue())
+    return with_fixed_serial(target.getvalue())
 
 
 _ENCODERS: dict[str, Callable[[np.ndarray, int], bytes]] = {"wav": _wav, "ogg": _ogg, "mp3": _mp3}
@@ -128,7 +128,7 @@ def _blocks_of_int16(samples: np.ndarray) -> Iterator[np.ndarray]:
         yield np.clip(np.rint(block, out=block), -32768, 32767, out=block).astype("<i2")
 
 
-def _with_fixed_serial(ogg: bytes) -> bytes:
+def with_fixed_serial(ogg: bytes) -> bytes:
     """Replace the serial number that libsndfile draws at random, and each page's checksum with it.
 
     References

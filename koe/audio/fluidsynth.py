@@ -15,7 +15,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
@@ -25,6 +25,7 @@ from typing import IO
 import midi2audio
 import numpy as np
 
+from koe.audio import grand
 from koe.audio.events import SAMPLE_RATE, TAIL_SEC, Performance, midi_from_performance
 from koe.errors import AudioError, Cancelled
 from koe.progress import ShouldStop
@@ -103,6 +104,10 @@ def stream(
                     sink(samples)
 
             synth = FluidSynth(soundfont, timeout_sec=timeout_sec)
+            if grand.is_grand(soundfont):
+                synth = FluidSynth(
+                    _tailored(soundfont, performance, Path(folder)), timeout_sec=timeout_sec, hall=grand.HALL
+                )
             output = synth.midi_to_audio(midi_file, audio_file, look)
             if not audio_file.exists():
                 raise AudioError(f"FluidSynth left no sound file. It said: {output or 'nothing.'}")
@@ -176,9 +181,16 @@ def _sound_begins(header: bytes) -> int:
 class FluidSynth(midi2audio.FluidSynth):
     """midi2audio's synthesizer with a time limit and a silent console."""
 
-    def __init__(self, sound_font: Path, sample_rate: int = SAMPLE_RATE, timeout_sec: float = 60.0) -> None:
+    def __init__(
+        self,
+        sound_font: Path,
+        sample_rate: int = SAMPLE_RATE,
+        timeout_sec: float = 60.0,
+        hall: Mapping[str, float] | None = None,
+    ) -> None:
         super().__init__(str(sound_font), sample_rate)
         self.timeout_sec = timeout_sec
+        self.hall = hall or {}
 
     def midi_to_audio(self, midi_file: Path, audio_file: Path, look: Callable[[], None] | None = None) -> str:
         """Render a MIDI file to a WAV file of 32-bit floats, which cannot clip.
@@ -199,13 +211,23 @@ class FluidSynth(midi2audio.FluidSynth):
         # default-soundfont: where ours cannot be read, silence (which is noticed) and not another one.
         # -C 0: no chorus; a piano sends nothing there, and it costs time.
         # -z: samples written at once; the sound is the same with any number, and the usual 64 take longer.
-        settings = ("synth.dynamic-sample-loading=1", f"synth.default-soundfont={self.sound_font}")
+        settings = (
+            "synth.dynamic-sample-loading=1",
+            f"synth.default-soundfont={self.sound_font}",
+            *(f"synth.reverb.{what}={amount}" for what, amount in self.hall.items()),
+        )
         quiet = ["-ni", "-q", "-C", "0", "-z", "1024", "-f", os.devnull]
         options = [*quiet, *(word for setting in settings for word in ("-o", setting))]
         target = ["-g", str(GAIN), "-T", "wav", "-O", "float", "-r", str(self.sample_rate), "-F", str(audio_file)]
         # By its path: a search would go past a broken command to another one.
         command = shutil.which("fluidsynth") or "fluidsynth"
         return _run([command, *options, *target, self.sound_font, str(midi_file)], self.timeout_sec, look)
+
+
+def _tailored(soundfont: Path, performance: Performance, folder: Path) -> Path:
+    path = folder / soundfont.with_suffix(".sf2").name
+    path.write_bytes(grand.tailored(soundfont, performance))
+    return path
 
 
 def _run(command: list[str], timeout_sec: float, look: Callable[[], None] | None = None) -> str:

@@ -13,6 +13,7 @@ from koe.audio.soundfonts import (
     bundled_soundfont,
     check_soundfont,
     default_soundfont,
+    grand_soundfont,
     installed_soundfont,
     light_soundfont,
 )
@@ -270,12 +271,19 @@ def _soundfont_for(engine: str, soundfont: Path | None) -> Path | None:
         return None
     if soundfont is not None:
         return soundfont
-    try:
-        return default_soundfont() if engine == "fluidsynth" else light_soundfont()
-    except AudioError as error:
-        # A soundfont that the environment names wrongly must not cost the piano its sound.
-        _log.warning("%s Another one plays.", error)
-        return (installed_soundfont() if engine == "fluidsynth" else None) or bundled_soundfont()
+    from koe.audio import grand
+
+    choose = default_soundfont if engine == "fluidsynth" else light_soundfont
+    # A soundfont that the environment names wrongly, or a damaged grand, must not cost the piano its sound.
+    for choice in (choose, grand_soundfont):
+        try:
+            if (font := choice()) is not None and grand.is_grand(font):
+                grand.load(font)
+            if font is not None:
+                return font
+        except AudioError as error:
+            _log.warning("%s Another one plays.", error)
+    return (installed_soundfont() if engine == "fluidsynth" else None) or bundled_soundfont()
 
 
 def _load(engine: str) -> Engine | None:

@@ -1,4 +1,4 @@
-"""Which soundfont plays: the one that is named, the best one installed, or the one that pretty_midi ships."""
+"""Which soundfont plays: the one that is named, Koe's own, the best one installed, or the one of pretty_midi."""
 
 import os
 from functools import lru_cache
@@ -6,8 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from koe.errors import AudioError
+from koe.settings import asset_folder
 
 ENVIRONMENT_VARIABLE = "KOE_SOUNDFONT"
+GRAND = "salamander-grand.sf3"
 BUNDLED = "TimGM6mb.sf2"
 
 # Soundfonts whose piano is better than the bundled one's, best first.
@@ -31,29 +33,37 @@ def default_soundfont() -> Path:
     """Find the soundfont to play where the caller names none.
 
     It is the one that the environment variable ``KOE_SOUNDFONT`` names, or the
-    first of `PREFERRED` that is installed, or the one inside pretty_midi.
+    concert grand that ships with Koe, or the first of `PREFERRED` that is
+    installed, or the one inside pretty_midi.
 
     Raises
     ------
     AudioError
         If ``KOE_SOUNDFONT`` names no soundfont, or if there is none at all.
     """
-    return named_soundfont() or installed_soundfont() or bundled_soundfont()
+    return named_soundfont() or grand_soundfont() or installed_soundfont() or bundled_soundfont()
 
 
 def light_soundfont() -> Path:
     """Find the soundfont for an engine that keeps it in memory whole.
 
     Like `default_soundfont`, but nothing is looked for on the system: in
-    memory the larger ones take three times the size of their file.
+    memory the larger ones take three times the size of their file. Of the
+    grand only what a piece needs is loaded.
     """
-    return named_soundfont() or bundled_soundfont()
+    return named_soundfont() or grand_soundfont() or bundled_soundfont()
 
 
 def named_soundfont() -> Path | None:
     """Give the soundfont that ``KOE_SOUNDFONT`` names, if it is set."""
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     return check_soundfont(Path(named).expanduser(), f" (named by {ENVIRONMENT_VARIABLE})") if named else None
+
+
+def grand_soundfont() -> Path | None:
+    """Give the concert grand that ships with Koe (`koe.audio.grand`), if it is there."""
+    path = asset_folder("soundfonts") / GRAND
+    return path if is_soundfont(path) else None
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from koe.audio.soundfonts import BUNDLED
+from koe.audio.soundfonts import GRAND as GRAND
 from koe.errors import AudioError, Cancelled, ModelError, ScoreError
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
@@ -28,7 +30,10 @@ SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
 PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
-BUNDLED_SOUNDFONT = "TimGM6mb.sf2"  # of pretty_midi
+_SOUNDFONTS = {  # whose they are
+    GRAND: " The piano is the Salamander Grand Piano, a Yamaha C5 recorded by Alexander Holm, under CC BY 3.0.",
+    BUNDLED: " That soundfont is under the GPL, version 2.",
+}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that ZIP can hold
 
 _LICENCES = """\
@@ -253,7 +258,7 @@ class Exports(StudioBase):
         lines.append("")
         if heard is not None:
             by = f"{heard.engine} with the soundfont {heard.soundfont}" if heard.soundfont else heard.engine
-            licence = " That soundfont is under the GPL, version 2." if heard.soundfont == BUNDLED_SOUNDFONT else ""
+            licence = _SOUNDFONTS.get(heard.soundfont, "")
             lines += ["Sound", f"  Played by {by}.{licence}", ""]
         return "\n".join([*lines, _LICENCES])
 

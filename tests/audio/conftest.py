@@ -22,6 +22,7 @@ def bundled_soundfont_only(monkeypatch):
     """Play the soundfont that every machine has, whatever else this one has."""
     monkeypatch.delenv(soundfonts.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.setattr(soundfonts, "DIRECTORIES", ())
+    monkeypatch.setattr(soundfonts, "GRAND", "none.sf3")
     soundfonts.installed_soundfont.cache_clear()
     yield
     soundfonts.installed_soundfont.cache_clear()

@@ -459,6 +459,11 @@ ABOUT_LICENCES = (
 )
 ABOUT_SOUND_TITLE = "The sound"
 ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
+ABOUT_SOUND_GRAND = (
+    "Played by **{engine}** on a concert grand: the *Salamander Grand Piano*, a Yamaha C5 recorded by Alexander Holm, "
+    "under [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Of its sixteen layers of loudness there are five "
+    "here, cut, levelled and encoded anew."
+)
 ABOUT_SOUND_ALONE = "Played by **{engine}**, which needs no soundfont."
 
 _spoken = localize(__name__)

@@ -463,4 +463,9 @@ ABOUT_LICENCES = (
 )
 ABOUT_SOUND_TITLE = "Der Klang"
 ABOUT_SOUND = "Gespielt von **{engine}** mit den Klängen aus **{soundfont}**."
+ABOUT_SOUND_GRAND = (
+    "Gespielt von **{engine}** auf einem Konzertflügel: dem *Salamander Grand Piano*, einem Yamaha C5, aufgenommen von "
+    "Alexander Holm, unter [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Von seinen sechzehn "
+    "Lautstärkestufen sind hier fünf, geschnitten, im Pegel angeglichen und neu kodiert."
+)
 ABOUT_SOUND_ALONE = "Gespielt von **{engine}**, das ohne fremde Klänge auskommt."
