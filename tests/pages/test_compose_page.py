@@ -206,8 +206,8 @@ def test_continue_offers_it_first_with_the_controls_that_it_knows(writers, calls
 def test_fill_offers_it_first_and_tells_it_how_to_draw(writers, monkeypatch):
     told = []
 
-    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, **options):
-        told.append((model, options))
+    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, sampling=None, *, progress):
+        told.append((model, sampling))
         return tuple(piece.by(model, seed, filling=number) for number in range(n_fillings))
 
     monkeypatch.setattr(FakeStudio, "fill_gap", fill_gap)
@@ -217,6 +217,6 @@ def test_fill_offers_it_first_and_tells_it_how_to_draw(writers, monkeypatch):
     assert not app.exception
     app.button_group(key="fill-model").set_value("lstm1").run()
     app.button(key="fill-go").click().run()
-    (first, options), (second, none) = told
-    assert (first, options["sampling"].top_p) == ("tr1", 0.9)
-    assert (second, none) == ("lstm1", {})
+    (first, drawn), (second, none) = told
+    assert (first, drawn.top_p) == ("tr1", 0.9)
+    assert (second, none) == ("lstm1", None)

@@ -23,7 +23,9 @@ def asked(calls, monkeypatch):
     """Put a studio behind the app that can fill, and give what was asked of it."""
     record = []
 
-    def fill_gap(self, piece, first, n_measures, hand, model, seed, n_fillings, progress, should_stop):
+    def fill_gap(
+        self, piece, first, n_measures, hand, model, seed, n_fillings, sampling, *, progress, should_stop=None
+    ):
         if calls.fail:
             raise calls.fail
         record.append(("gap", first, n_measures, hand, model, seed))
@@ -33,7 +35,7 @@ def asked(calls, monkeypatch):
             for number in range(n_fillings)
         )
 
-    def harmonise(self, melody, model, seed, n_fillings, progress, should_stop):
+    def harmonise(self, melody, model, seed, n_fillings, sampling, *, progress, should_stop=None):
         record.append(("harmony", melody, model, seed))
         return tuple(melody.by(model, seed, filling=number) for number in range(n_fillings))
 

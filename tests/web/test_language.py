@@ -26,6 +26,7 @@ ALIKE = {
     *(
         "{model}: {source}.",
         "Form: {form}",
+        "Pedal",
         "{letter}, {measures}",
         "{correlation:+.2f}",
         "♩ = {qpm}",
