@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.training": {"koe.corpus", "koe.evaluation", "koe.models", "koe.music"},
     "koe.experiments": {
         *("koe.corpus", "koe.evaluation", "koe.generation", "koe.models", "koe.music"),
-        *("koe.originality", "koe.training"),
+        *("koe.originality", "koe.scores", "koe.training"),
     },
     # use cases
     "koe.studio": {
