@@ -35,7 +35,9 @@ EARLIEST_END, LATEST_END = 0.75, 1.25
 MAX_CHUNKS = 2000
 MAX_REDRAWS = 6
 PATIENCE = 0.75  # silences and held keys count as faults when they are this much of what is one
-PLANNED = 1  # of a seed: the stream that a plan is drawn from
+PLANNED, KEYED = 1, 2  # of a seed: the streams that a plan and a key are drawn from
+# Those that are drawn where none is wished, up to four sharps or flats: majors from C on, then minors.
+HOME_KEYS = (1, 8, 3, 10, 5, 6, 11, 4, 9, 22, 17, 24, 19, 14, 15, 20, 13, 18)
 LOOK_BACK = 8 * 96  # ticks before a chunk in which what it goes on with may have begun
 
 
@@ -155,6 +157,8 @@ def compose(
     told = told_of(wishes, model.composers)
     if plans and wishes.planned and told.plan is None:
         told = replace(told, plan=plans.draw(wishes.measures, (seed, PLANNED)))
+    if wishes.planned and not told.key:  # without a home key there is none to come back to
+        told = replace(told, key=int(np.random.default_rng((seed, KEYED)).choice(HOME_KEYS)))
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
     frame = model.frame(told, end_from=end_from, end_at=end_at)
     last_line = -(-end_at // told.measure_ticks) * told.measure_ticks

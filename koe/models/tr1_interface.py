@@ -30,6 +30,10 @@ class Told:
         from ``n_measures``.
     key : int
         1 to 12 major from C on, 13 to 24 minor.
+    leaning : float
+        How much the keys that belong to it are preferred, beyond what the
+        network makes of being told it: what is added to log-odds is so many
+        times the logarithm of the key's profile (`koe.music.tonality`).
     n_measures : int or None
         How long it is to be.
     measure_ticks : int
@@ -41,6 +45,7 @@ class Told:
 
     conditions: dict[str, int] = field(default_factory=dict)
     key: int = 0
+    leaning: float = 0.0
     n_measures: int | None = None
     measure_ticks: int = TICKS_PER_MEASURE
     sixteenths: bool = False

@@ -19,8 +19,10 @@ from koe.models.tr1_loops import MAX_TICKS, MEMORY, write_events
 from koe.music.events import BEGINNING, DURATIONS, END, MAX_PLACES, N_DURATIONS, Events, duration_class
 from koe.music.grid import LOWEST_PITCH, N_KEYS
 from koe.music.repetition import MAX_LAG, N_FOUND, N_SHIFTS, Plan
+from koe.music.tonality import profiles
 
 SIXTEENTH = 6
+OUTER_MEASURES = 2  # at the end of a piece, in which its key is leaned to more
 
 
 class TR1Writer:
@@ -119,6 +121,8 @@ class TR1Writer:
             "left_column": np.int32(names.index("left")),
             "conditions": conditions,
             "key": np.int32(told.key),
+            "lean": _leaning_to(told.key),
+            "leaning": _strength(told, measure),
             "kind": _by_measure(plan.kind, len(padded)),
             "plan_lag": _by_measure(plan.lag, len(padded)),
             "plan_shift": _by_measure(plan.shift, len(padded)),
@@ -240,6 +244,24 @@ class TR1Writer:
             )
             costs.append(nats[:, 0])
         return memory, np.concatenate(costs) if costs else np.zeros((0, 3))
+
+
+def _leaning_to(key: int) -> np.ndarray:
+    """How much more than others each piano key belongs to a key: ``(88,)``, logarithms."""
+    if not key:
+        return np.zeros(N_KEYS, dtype=np.float32)
+    belongs = profiles()[key - 1]
+    return np.log(belongs / belongs.mean())[(np.arange(N_KEYS) + LOWEST_PITCH) % 12].astype(np.float32)
+
+
+def _strength(told: Told, measure: np.ndarray) -> np.ndarray:
+    """How much that counts at each tick: twice as much at both ends, where a key is made known."""
+    strength = np.full(len(measure), told.leaning, dtype=np.float32)
+    outer = measure < 1
+    if told.n_measures:
+        outer |= measure >= told.n_measures - OUTER_MEASURES
+    strength[outer] *= 2
+    return strength
 
 
 def _by_measure(values: np.ndarray, n: int) -> np.ndarray:
