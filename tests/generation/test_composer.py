@@ -158,3 +158,11 @@ def test_a_faulty_chunk_is_written_again():
     longest = [part[:, 1].max() for part in parts]
     assert longest[:2] == [12, 12]
     assert longest[2] > 288, "what is faulty each time is taken as it is"
+
+
+def test_music_leans_to_the_key_that_is_wished(writer):
+    def share_in_c_major(key):
+        piece = compose(writer, Wishes(measures=8, key=key), 3)
+        return np.mean([note.pitch % 12 in (0, 2, 4, 5, 7, 9, 11) for note in piece.notes])
+
+    assert share_in_c_major("C major") > 0.7 > 0.5 > share_in_c_major("F# major")
