@@ -15,11 +15,27 @@ from koe.audio.events import DRUM_CHANNEL, NOTE_OFF, NOTE_ON, SAMPLE_RATE, Perfo
 
 WINDOW = 2048  # frames
 _PER_SEC = SAMPLE_RATE / WINDOW
-# Power of a key in dB of full scale, at velocity 100, so many seconds after it was struck: of TimGM6mb's
-# piano as FluidSynth plays it at a gain of 1, a window of 23 ms each.
+Levels = tuple[tuple[float, ...], ...]
 _PITCHES = (24, 31, 38, 45, 52, 59, 66, 73, 80, 87, 94, 101, 108)
 _SECS = (0.03, 0.1, 0.25, 0.5, 1.0, 1.5)
-_LEVELS = (
+# Power of these keys in dB of full scale, at velocity 100, so many seconds after they were struck, a window of
+# 23 ms each; as FluidSynth plays them at a gain of 1: the concert grand that ships, and TimGM6mb's piano.
+GRAND = (
+    (-19.8, -19.1, -19.6, -21.9, -26.5, -27.7),
+    (-19.8, -21.8, -22.7, -22.7, -25.1, -26.8),
+    (-18.8, -18.8, -21.4, -25.1, -29.8, -33.7),
+    (-18.4, -20.6, -21.6, -24.4, -28.8, -32.4),
+    (-19.0, -18.6, -20.6, -24.0, -29.9, -35.6),
+    (-18.5, -19.8, -22.6, -28.1, -37.7, -46.9),
+    (-19.0, -19.3, -20.7, -24.7, -35.7, -39.4),
+    (-19.5, -21.2, -26.3, -36.0, -47.9, -47.7),
+    (-19.4, -23.1, -27.9, -32.4, -41.4, -45.4),
+    (-20.7, -25.3, -35.1, -38.2, -45.3, -55.4),
+    (-20.5, -34.4, -40.5, -49.5, -55.7, -62.2),
+    (-25.5, -32.6, -43.2, -48.8, -59.6, -62.0),
+    (-27.5, -38.5, -46.0, -52.0, -59.1, -60.9),
+)
+TIMGM6MB = (
     (-27.9, -26.7, -29.6, -30.9, -37.0, -41.2),
     (-28.1, -28.6, -30.3, -32.9, -40.0, -44.0),
     (-27.3, -29.7, -32.0, -35.1, -42.9, -45.4),
@@ -70,13 +86,13 @@ def rms_of_sounding(powers: np.ndarray) -> float:
     return float(np.sqrt(powers[powers > most * _FROM**2].mean())) if most > 0 else 0.0
 
 
-def loudness_of(performance: Performance) -> Loudness:
-    """Reckon how loud a performance will be."""
+def loudness_of(performance: Performance, levels: Levels = GRAND) -> Loudness:
+    """Reckon how loud a performance will be on a piano with these levels, `GRAND` or `TIMGM6MB`."""
     onsets, ends, pitches, velocities = _notes(performance)
     powers = np.zeros(round((performance.end_sec + _SOUNDS_SEC) * _PER_SEC) + 2)
     first = (onsets * _PER_SEC).astype(np.int64)
     scale = (velocities / 100.0) ** 4  # General MIDI's: amplitudes go with the square of the velocity
-    curves = _curves()
+    curves = _curves(levels)
     held = ends - onsets
     for window in range(round(_SOUNDS_SEC * _PER_SEC)):
         sec = window / _PER_SEC
@@ -89,10 +105,10 @@ def loudness_of(performance: Performance) -> Loudness:
     return Loudness(powers)
 
 
-def _curves() -> np.ndarray:
+def _curves(levels: Levels) -> np.ndarray:
     """The power of each key at velocity 100, window after window: ``(n_windows, 128)``."""
     secs = (np.arange(round(_SOUNDS_SEC * _PER_SEC)) + 0.5) / _PER_SEC
-    fading = np.stack([np.interp(secs, _SECS, levels) for levels in _LEVELS], axis=1)
+    fading = np.stack([np.interp(secs, _SECS, row) for row in levels], axis=1)
     fading -= np.maximum(secs - _SECS[-1], 0)[:, None] * _FADES
     return 10 ** (np.stack([np.interp(np.arange(128), _PITCHES, row) for row in fading]) / 10)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from koe.audio.events import NOTE_ON, SAMPLE_RATE, TAIL_SEC, Performance
-from koe.audio.loudness import WINDOW, loudness_of
+from koe.audio.loudness import GRAND, WINDOW, Levels, loudness_of
 from koe.errors import AudioError
 
 PEAK = 10 ** (-1.5 / 20)  # -1.5 dBFS: lossy formats overshoot a little when they are decoded
@@ -85,10 +85,18 @@ class Mastering:
         result is exactly so much longer than the performance.
     sink : callable
         Is handed what is ready: float32, ``(frames, 2)``.
+    levels : Levels
+        How loud the keys of the piano are that plays.
     """
 
-    def __init__(self, performance: Performance, ring_sec: float, sink: Callable[[np.ndarray], None]) -> None:
-        self.performance = performance
+    def __init__(
+        self,
+        performance: Performance,
+        ring_sec: float,
+        sink: Callable[[np.ndarray], None],
+        levels: Levels = GRAND,
+    ) -> None:
+        self.performance, self.levels = performance, levels
         self.sink = sink
         self.n_frames = n_frames(performance, ring_sec)
         self.n_fade = round(min(FADE_SEC, ring_sec) * SAMPLE_RATE)
@@ -140,7 +148,7 @@ class Mastering:
 
     def _reckoned(self, head: np.ndarray) -> float:
         """The gain, by the notes; by the first seconds as well, where another instrument plays than was thought of."""
-        expected = loudness_of(self.performance)
+        expected = loudness_of(self.performance, self.levels)
         windows = len(head) // WINDOW
         heard = np.square(head[: windows * WINDOW].reshape(windows, -1), dtype=np.float64).mean(axis=1)
         if not np.isfinite(heard).all() or float(heard.max(initial=0.0)) < SILENT**2:
