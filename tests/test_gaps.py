@@ -38,6 +38,9 @@ class Small:
     def cards(self):
         return self._cards
 
+    def card(self, name):
+        return next(card for card in self._cards if card.name == name)
+
     def latent(self, name):
         return self._ae3
 
