@@ -63,3 +63,4 @@ def test_whoever_waits_sees_their_place_and_who_leaves_gives_it_up(new_visitor, 
         server.process.stdin.close()  # the place is free
         second.hear(second.audio("your"))
         expect(second.player("your").locator(".status")).to_be_empty()
+        second.close()  # before the server, which is still sending
