@@ -71,13 +71,15 @@ class Player {
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
     this.further = Boolean(data.work) && old?.work === data.work; // the same piece, further written
-    if (old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks)) {
-      voice.drop(); // other music; what has only changed a little goes on
+    const other = old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks);
+    if (other) {
+      voice.drop(); // what has only changed a little goes on
       voice.wanted = false;
       this.go(0);
     }
     this.layout();
-    if (back && voice.left) el.window.scrollLeft = voice.left;
+    if (other) el.window.scrollLeft = 0; // the new layout would keep the middle of the old music in sight
+    else if (back && voice.left) el.window.scrollLeft = voice.left;
     if (data.segment && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(data.segment);
     this.hear();
     this.frame();
