@@ -37,6 +37,8 @@ def test_a_piece_is_composed_as_it_is_asked(tmp_path, capsys):
     assert (said["found"]["metre"], said["found"]["tempo"]) == ("3/4", "fast")
     assert 2 <= said["found"]["measures"] <= 4
     assert said["found"]["key"].split()[1] in ("major", "minor")
+    assert (said["sections"][0]["measure"], said["sections"][0]["label"]) == (1, "A")
+    assert sum(section["measures"] for section in said["sections"]) == said["found"]["measures"]
     made = koe.compose(2, 3, key="Eb", metre="3/4", tempo="fast", form="A A", composer="chopin")
     assert [(note.onset, note.pitch) for note in made.notes] == [(note.onset, note.pitch) for note in piece.notes]
 

@@ -52,12 +52,28 @@ def _compose(options: argparse.Namespace) -> dict[str, Any]:
         "file": str(options.output) if options.output else None,
         "asked": asked(wishes),
         "found": found(piece),
+        "sections": sections(piece),
     }
 
 
 def asked(wishes: "Wishes") -> dict[str, Any]:
     """What was wished; what was left open is left out."""
     return {name: value for name, value in asdict(wishes).items() if name in _TOLD and value is not None}
+
+
+def sections(piece: "Piece") -> list[dict[str, Any]]:
+    """What returns in a piece: each section's first measure, counted from 1, its length, letter and transposition."""
+    from koe.music.form import sections_of
+
+    return [
+        {
+            "measure": section.first_measure + 1,
+            "measures": section.n_measures,
+            "label": section.label,
+            "semitones": section.shift,
+        }
+        for section in sections_of(piece)
+    ]
 
 
 def found(piece: "Piece") -> dict[str, Any]:
