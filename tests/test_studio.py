@@ -25,8 +25,8 @@ def minuet(studio):
 
 def test_shipped_models_are_the_papers_and_pca(studio):
     assert [card.name for card in studio.latent_models()] == ["ae1", "ae2", "ae3", "pca"]
-    assert [card.name for card in studio.continuation_models()] == ["lstm2", "lstm1"]
-    assert studio.continuation_model().name == "lstm2"
+    assert [card.name for card in studio.continuation_models()] == ["tr1", "lstm2", "lstm1"]
+    assert studio.continuation_model().name == "tr1"
 
 
 def test_a_chord_holds_the_keys_that_were_named(studio):
@@ -173,5 +173,5 @@ def test_an_empty_folder_has_no_models(tmp_path):
 def test_continuing_with_a_threshold_and_heat(studio, minuet):
     quiet = studio.continue_piece(minuet, 32, sampling=Sampling("threshold", threshold=1.0), include_prompt=False)[0]
     assert not quiet.notes
-    hot = studio.continue_piece(minuet, 32, sampling=Sampling(temperature=10), include_prompt=False)[0]
+    hot = studio.continue_piece(minuet, 32, "lstm2", Sampling(temperature=10), include_prompt=False)[0]
     assert len(hot.notes) > 300  # near even chances for every key

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from koe.audio.events import MAX_AUDIO_SEC, SAMPLE_RATE, Performance, read_performance
-from koe.audio.loudness import GRAND, TIMGM6MB
 from koe.audio.soundfonts import (
     bundled_soundfont,
     check_soundfont,
@@ -212,6 +211,8 @@ def _play(
     else:
         ring_sec = mastering.RING_SEC if font and font.name == BUNDLED else mastering.LONG_RING_SEC
         target.begin(mastering.n_frames(performance, ring_sec))
+        from koe.audio.loudness import GRAND, TIMGM6MB
+
         # Of a piano that is not known, the first seconds tell how far it is from this one.
         levels = TIMGM6MB if font and font.name == BUNDLED else GRAND
         master = mastering.Mastering(performance, ring_sec, target.add, levels)

@@ -47,7 +47,7 @@ def told_of_piece(piece: Piece, rows: np.ndarray, n_measures: int, measure_ticks
         conditions["register"] = int(class_of(float(rows[:, 2].mean()), REGISTERS))
         key = key_class_of(rows)
     sixteenths = bool(len(rows)) and not (rows[:, :2] % TICKS_PER_STEP).any()
-    return Told(conditions, key, n_measures, measure_ticks, sixteenths)
+    return Told(conditions, key, n_measures=n_measures, measure_ticks=measure_ticks, sixteenths=sixteenths)
 
 
 def continued(

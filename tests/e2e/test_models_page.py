@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from koe.models.record import SUFFIX
 from koe.models.registry import default_registry
-from tests.e2e.visitor import SCREENS
+from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
 RECORDED = "lstm1"
 
@@ -57,7 +57,7 @@ def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
     faults = {}
     for model in ("AE1", "AE2", "AE3", "PCA", "LSTM2", "LSTM1"):
         visitor.click(model)
-        expect(visitor.keyed(f"models-tab-{model.lower()}")).to_be_visible()
+        expect(visitor.keyed(f"models-tab-{model.lower()}")).to_be_visible(timeout=PATIENCE_MS)
         visitor.settle()
         for tab in visitor.page.get_by_role("tab").all_inner_texts():
             for closed in choose_tab(visitor, tab).get_by_test_id("stExpander").all():

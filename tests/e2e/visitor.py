@@ -233,13 +233,10 @@ class Visitor:
 
     def other_notes(self, key: str, before: list[SeenNote]) -> list[SeenNote]:
         """The bars once they are others than ``before``."""
-        self.page.wait_for_function(
-            f"([box, before]) => JSON.stringify(({_NOTES})(box).sort()) !== JSON.stringify(before.sort())",
-            arg=[
-                self.player(key).element_handle(),
-                [[note.onset, note.pitch, note.duration, note.made] for note in before],
-            ],
-        )
+        for _ in range(PATIENCE_MS // 300):  # looked for each time: the player may be another one
+            if self.notes(key) != before:
+                break
+            self.page.wait_for_timeout(300)
         self.settle()
         return self.notes(key)
 

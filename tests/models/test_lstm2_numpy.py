@@ -120,12 +120,12 @@ def test_a_short_continuation_does_not_wait_for_tensorflow(registry, tmp_path):
     code = """
 import sys
 from koe.cli import main
-assert main(["continue", "--chord", "C4 E4 G4", "--steps", "128", "--seed", "2", "-o", sys.argv[1]]) == 0
+assert main(["continue", "--chord", "C4 E4 G4", "--steps", "128", "--seed", "2", "--model", "lstm2", "-o", sys.argv[1]]) == 0
 assert "tensorflow" not in sys.modules and "keras" not in sys.modules
 """
     path = tmp_path / "new.mid"
     subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, check=True, capture_output=True, timeout=600)
     registry.continuer("lstm2")
     studio = Studio(registry)
-    (piece,) = studio.continue_piece(studio.chord([60, 64, 67]), 128, seed=2)
+    (piece,) = studio.continue_piece(studio.chord([60, 64, 67]), 128, "lstm2", seed=2)
     assert path.read_bytes() == studio.midi(piece)

@@ -78,7 +78,8 @@ def test_what_ships_is_small_and_knows_what_the_networks_learned_from(monkeypatc
     monkeypatch.delenv("KOE_ORIGINALITY", raising=False)
     assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 30_000_000
     studio, index = Studio(), opened_index()
-    cards = studio.models()
+    # TR1 learned from more, and PN1 from how some of it is played.
+    cards = [card for card in studio.models() if card.kind in ("latent", "continuation")]
     assert {card.data["sha256"] for card in cards} == {index.corpus_sha256}
     assert {card.data["splits"]["train"]["pieces"] for card in cards} == {len(index.sources)}
     # Our own writing of a prelude whose other editions the networks learned from.
