@@ -120,7 +120,8 @@ def test_a_short_continuation_does_not_wait_for_tensorflow(registry, tmp_path):
     code = """
 import sys
 from koe.cli import main
-assert main(["continue", "--chord", "C4 E4 G4", "--steps", "128", "--seed", "2", "--model", "lstm2", "-o", sys.argv[1]]) == 0
+asked = ["--chord", "C4 E4 G4", "--steps", "128", "--seed", "2", "--model", "lstm2"]
+assert main(["continue", *asked, "-o", sys.argv[1]]) == 0
 assert "tensorflow" not in sys.modules and "keras" not in sys.modules
 """
     path = tmp_path / "new.mid"
