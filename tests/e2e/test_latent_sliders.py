@@ -44,7 +44,7 @@ def test_roll_and_sound_follow_the_hand_and_the_server_agrees(visitor):
     box = open_panel(visitor)
     assert box.locator(".main input").count() == 4  # no more than a newcomer can take in
     at_first = visitor.notes("latent")
-    heard_first = visitor.audio("latent").get_attribute("src")
+    heard_first = visitor.address(visitor.audio("latent"))
     first = box.locator(".main input").first
     x, y = press_down(visitor, first)
     way = 120 if float(first.input_value()) < 0 else -120
@@ -73,7 +73,7 @@ def test_roll_and_sound_follow_the_hand_and_the_server_agrees(visitor):
     visitor.page.mouse.up()
     wait_until(visitor, box, "player.data !== panel.stage.live && !player.audio.paused && !panel.stage.preview.on")
     visitor.settle()
-    assert visitor.audio("latent").get_attribute("src") != heard_first
+    assert visitor.address(visitor.audio("latent"), before=heard_first) != heard_first
     assert places(visitor.notes("latent")) == places(moved)
     assert player.evaluate(ghosts) == 0
     assert not visitor.faults()
