@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from unittest.mock import create_autospec
 
+from koe.studio.work import marked, work_of
+
 Fake = TypeVar("Fake", bound=type)
 
 
@@ -14,12 +16,17 @@ def as_declared(real: Callable, fake: Callable) -> Any:
 
 
 def stands_for(real: type) -> Callable[[Fake], Fake]:
-    """Decorate a class whose public methods, each of which ``real`` must have, are called as those of ``real`` are."""
+    """Decorate a class whose public methods, each of which ``real`` must have, are called as those of ``real`` are.
+
+    Derived from ``real``, they are marked as the same work, too.
+    """
 
     def decorate(fake: Fake) -> Fake:
         for name, function in list(vars(fake).items()):
             if inspect.isfunction(function) and not name.startswith("_"):
-                setattr(fake, name, as_declared(getattr(real, name), function))
+                declared = getattr(real, name)
+                method, work = as_declared(declared, function), work_of(declared)
+                setattr(fake, name, marked(work)(method) if work and issubclass(fake, real) else method)
         return fake
 
     return decorate

@@ -30,6 +30,7 @@ class Home(Exports):
     """A studio with one card and no synthesizer to wait for."""
 
     def __init__(self, sound=True):
+        super().__init__()
         self.sound = sound
 
     @property
@@ -39,7 +40,7 @@ class Home(Exports):
     def card(self, name):
         return {"lstm1": CARD}[name]
 
-    def render(self, piece, format="mp3", should_stop=None):
+    def render(self, piece, format="mp3", **_):
         if not self.sound:
             raise AudioError("There is no synthesizer.")
         return Audio(b"la", format, f"audio/{format}", 2.0, 44100, "Humming", "TimGM6mb.sf2")

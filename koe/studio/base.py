@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from koe.studio.work import Do, at_once
+
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.registry import Registry
@@ -15,10 +17,18 @@ class StudioBase:
     registry : Registry, optional
         The models; by default those shipped in ``assets/models``, shared by
         the whole process.
+    do : callable, optional
+        Does what is marked as work (`koe.studio.work`); at once unless given.
     """
 
-    def __init__(self, registry: "Registry | None" = None) -> None:
+    def __init__(self, registry: "Registry | None" = None, do: Do = at_once) -> None:
         self._registry = registry
+        self._do = do
+
+    @property
+    def do(self) -> Do:
+        """Does what is marked as work."""
+        return self._do
 
     @property
     def registry(self) -> "Registry":

@@ -1,7 +1,8 @@
 """Blending, in the users' words: what lies between two segments, between four, and how far it is from each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from koe.music.piece import Piece, TimeSignature
 from koe.progress import ShouldStop
 from koe.studio.filling import Filling
 from koe.studio.latent_space import LatentSpace, chained
+from koe.studio.work import MOMENT_STEPS, heavy, light
 
 MAX_PATH_SEGMENTS = 64
 N_CORNERS = 4
@@ -45,9 +47,15 @@ class Distances:
     crossfade_from_second: np.ndarray
 
 
+def _is_much(asked: Mapping[str, Any]) -> bool:
+    n_segments = asked["n_segments"] if "n_segments" in asked else np.size(asked["weights"])
+    return n_segments * SEGMENT_STEPS > MOMENT_STEPS
+
+
 class Blending(LatentSpace, Filling):
     """The use cases of `koe.studio.Studio` that mix segments."""
 
+    @light("blend")
     def blend(
         self,
         first: np.ndarray,
@@ -76,6 +84,7 @@ class Blending(LatentSpace, Filling):
         latents = self._between(first, second, model, weights, way)
         return latents, self.registry.latent(model).decode(latents)
 
+    @light("blend")
     def blend_piece(
         self,
         first: np.ndarray,
@@ -95,6 +104,7 @@ class Blending(LatentSpace, Filling):
         said = {"share of the second piece": f"{weight:.0%}", "way": way}
         return piece.by(model, None, {**said, **dict(piece.made_by.settings)})
 
+    @light("blend")
     def blend_square(
         self,
         corners: Sequence[np.ndarray],
@@ -122,6 +132,7 @@ class Blending(LatentSpace, Filling):
         assert piece.made_by is not None
         return piece.by(model, None, {"right": f"{x:.0%}", "down": f"{y:.0%}", **dict(piece.made_by.settings)})
 
+    @heavy("blend")
     def morph(
         self,
         first: np.ndarray,
@@ -138,6 +149,7 @@ class Blending(LatentSpace, Filling):
         states = chained(self.registry.latent(model), latents, self._threshold(model, threshold))
         return Piece.from_states(states, qpm, title).by(model, segments=n_segments, way=way)
 
+    @heavy("blend", long=_is_much)
     def retell(
         self,
         first: np.ndarray,
@@ -189,6 +201,7 @@ class Blending(LatentSpace, Filling):
             said["share of the second piece"] = f"{float(np.atleast_1d(weights)[0]):.0%}"
         return piece.by(pen.name, seed, said)
 
+    @heavy("blend", long=_is_much)
     def retell_path(
         self,
         first: np.ndarray,

@@ -9,6 +9,7 @@ from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.progress import ShouldStop
 from koe.studio.continuing import Continuing
+from koe.studio.work import heavy
 
 N_STEPS = 256  # sixteen measures, about half a minute
 TEMPERATURE = 0.97  # a little surer than the network is; much below that it writes few notes
@@ -34,7 +35,8 @@ _TEMPI = (72, 84, 92, 100, 112, 120)
 class Composing(Continuing):
     """New pieces; a part of `koe.studio.Studio`."""
 
-    def compose(self, seed: int, model: str | None = None, should_stop: ShouldStop | None = None) -> Piece:
+    @heavy("compose")  # two seconds, but what most visitors come for: it may have all places
+    def compose(self, seed: int, model: str | None = None, *, should_stop: ShouldStop | None = None) -> Piece:
         """A new piece at one click: sixteen measures from a chord that the seed chooses.
 
         The first `OPENING_STEPS` steps are the chord. The first model that

@@ -3,11 +3,11 @@
 `Studio` has these methods.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from koe.music.grid import (
 from koe.music.piece import Pedal, Piece, Tempo
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.work import MOMENT_STEPS, heavy
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
@@ -39,6 +40,10 @@ MAX_VARIATIONS = 16
 PROMPT_STEPS = 512  # how much of a piece a model hears before it goes on
 QUICK_STEPS = 2048  # of all variations: NumPy writes them sooner than TensorFlow is imported
 PULSE_MEASURES = 4  # the last ones of a performance, whose average tempo goes on
+
+
+def _is_far(asked: Mapping[str, Any]) -> bool:
+    return asked["n_steps"] * asked["n_variations"] > MOMENT_STEPS
 
 
 class Continuing(StudioBase):
@@ -75,6 +80,7 @@ class Continuing(StudioBase):
                 return card
         raise ModelError("No model here continues a piece step by step; train and export lstm1 or lstm2.")
 
+    @heavy("continue", long=_is_far)
     def continue_piece(
         self,
         prompt: Piece | None,

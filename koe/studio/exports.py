@@ -18,6 +18,7 @@ from koe.errors import AudioError, Cancelled, ModelError, ScoreError
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.work import heavy
 from koe.version import __version__
 
 if TYPE_CHECKING:
@@ -62,10 +63,12 @@ class Exports(StudioBase):
 
         return text_from_pianoroll(piece.pianoroll)
 
+    @heavy("render")
     def render(
         self,
         piece: Piece,
         format: str = "mp3",
+        *,
         should_stop: ShouldStop | None = None,
         on_part: "OnPart | None" = None,
     ) -> "Audio":
@@ -77,6 +80,7 @@ class Exports(StudioBase):
 
         return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
+    @heavy("engrave")
     def score(self, piece: Piece) -> "Score":
         """The piece as a score: key, spelling, hands, voices and note values found."""
         from koe.scores.engrave import engrave
@@ -86,12 +90,14 @@ class Exports(StudioBase):
     def _score_of(self, piece: "Piece | Score") -> "Score":
         return self.score(piece) if isinstance(piece, Piece) else piece
 
+    @heavy("engrave")
     def musicxml(self, piece: "Piece | Score") -> str:
         """The score as MusicXML 4.0; here and below, a score that is made already is not made again."""
         from koe.scores.musicxml import musicxml
 
         return musicxml(self._score_of(piece))
 
+    @heavy("engrave")
     def score_svg(self, piece: "Piece | Score") -> list[str]:
         """The score engraved for A4, an SVG for each page.
 
@@ -104,12 +110,14 @@ class Exports(StudioBase):
 
         return svg_pages(self._score_of(piece))
 
+    @heavy("engrave")
     def score_sheet(self, piece: "Piece | Score") -> str:
         """The same pages one below the other in a single SVG."""
         from koe.scores.layout import svg_sheet
 
         return svg_sheet(self._score_of(piece))
 
+    @heavy("engrave")
     def score_on_screen(self, piece: "Piece | Score", ink: str, *, narrow: bool = False) -> list[str]:
         """The score engraved for a screen, without its title, in pages that a laptop or (``narrow``) a phone shows.
 
@@ -122,6 +130,7 @@ class Exports(StudioBase):
 
         return svg_pages(self._score_of(piece), PHONE if narrow else SCREEN, ink)
 
+    @heavy("engrave", long=True)
     def score_pdf(self, piece: "Piece | Score") -> bytes:
         """The score as PDF on A4.
 
@@ -146,18 +155,21 @@ class Exports(StudioBase):
 
         return what_pdf_lacks(title)
 
+    @heavy("draw")
     def pianoroll_svg(self, piece: Piece, made_from: int | None = None) -> str:
         """The pianoroll as a picture; notes from step ``made_from`` on are drawn as a network's."""
         from koe.scores.roll import roll_svg
 
         return roll_svg(piece, made_from)
 
+    @heavy("draw")
     def pianoroll_png(self, piece: Piece, made_from: int | None = None) -> bytes:
         """The same picture as PNG."""
         from koe.scores.roll import roll_png
 
         return roll_png(piece, made_from)
 
+    @heavy("bundle", long=True)
     def bundle(
         self,
         piece: Piece,
@@ -240,7 +252,7 @@ class Exports(StudioBase):
             "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
         }
         for format in SOUNDS if sound else ():
-            makers[format] = lambda format=format: self.render(piece, format, should_stop)  # type: ignore[misc]
+            makers[format] = lambda format=format: self.render(piece, format, should_stop=should_stop)  # type: ignore[misc]
         return makers
 
     def _readme(self, piece: Piece, files: dict[str, bytes], missing: dict[str, str], heard: "Audio | None") -> str:

@@ -18,6 +18,7 @@ from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
 from koe.studio.composed import filled, room_for_hand
 from koe.studio.kept_notes import BOTH, HANDS, RIGHT, others_of, room_for, with_found
+from koe.studio.work import heavy
 
 if TYPE_CHECKING:
     from koe.generation.filling import Filler
@@ -61,6 +62,7 @@ class Filling(StudioBase):
             raise InputError(f"{name or 'No model here'} cannot be led; there is {', '.join(able) or 'none that can'}.")
         return cast("Filler", self.registry.continuer(name or able[0]))
 
+    @heavy("fill", long=True)
     def fill_gap(
         self,
         piece: Piece,
@@ -148,6 +150,7 @@ class Filling(StudioBase):
             kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states, piece.clock
         )
 
+    @heavy("fill", long=True)
     def harmonise(
         self,
         melody: Piece,
@@ -193,6 +196,7 @@ class Filling(StudioBase):
             kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, melody.states, melody.clock
         )
 
+    @heavy("fill", long=True)
     def repair(
         self,
         piece: Piece,

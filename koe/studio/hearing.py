@@ -9,6 +9,7 @@ from koe.errors import InputError
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.work import heavy
 from koe.transcription import available, can_decode_with_ffmpeg
 from koe.transcription.limits import MAX_RECORDING_BYTES, MAX_RECORDING_SEC
 
@@ -30,6 +31,7 @@ class Hearing(StudioBase):
         """Endings of sound files that can be read here."""
         return SOUND_TYPES + (TYPES_WITH_FFMPEG if can_decode_with_ffmpeg() else ())
 
+    @heavy("transcribe", long=True)
     def transcribe(
         self,
         data: bytes,

@@ -12,6 +12,7 @@ from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
 from koe.music.states import segments_of, states_from_pianoroll
 from koe.studio.base import StudioBase
+from koe.studio.work import heavy, light
 
 if TYPE_CHECKING:
     from koe.generation.axes import LatentAxes
@@ -71,12 +72,14 @@ class LatentSpace(StudioBase):
         segment[: len(part)] = part
         return segment
 
+    @light("reconstruct")
     def reconstruct(self, segment: np.ndarray, model: str) -> Reconstruction:
         """Send one segment, shape ``(64, 88)``, through a model's bottleneck and back."""
         latent_model = self.registry.latent(model)
         latents = latent_model.encode(segment[None])
         return Reconstruction(model, np.asarray(segment, dtype=bool), latents[0], latent_model.decode(latents)[0])
 
+    @heavy("reconstruct")
     def reconstruct_piece(
         self, piece: Piece, model: str, threshold: float | None = None, measure: int | None = None
     ) -> tuple[Piece, dict[str, float]]:
@@ -105,6 +108,7 @@ class LatentSpace(StudioBase):
         """The latent vector of one segment, shape ``(latent_dim,)``, float32."""
         return self.registry.latent(model).encode(segment[None])[0]
 
+    @light("decode")
     def decode(self, latents: np.ndarray, model: str) -> np.ndarray:
         """Probabilities, shape ``(64, 88)``, of one latent vector of shape ``(latent_dim,)``."""
         return self.registry.latent(model).decode(np.asarray(latents, dtype=np.float32)[None])[0]
@@ -125,6 +129,7 @@ class LatentSpace(StudioBase):
             return sample_near(latent_model.statistics, latent_model.latent_range, seed)
         raise InputError(f"{way!r} is no way to sample a latent vector; choose 'near' or 'uniform'.")
 
+    @light("decode")
     def piece_from_latents(
         self,
         latents: np.ndarray,

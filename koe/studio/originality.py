@@ -14,6 +14,7 @@ from koe.errors import CorpusError, ModelError
 from koe.music.piece import Piece
 from koe.settings import asset_folder
 from koe.studio.base import StudioBase
+from koe.studio.work import heavy
 
 if TYPE_CHECKING:
     from koe.corpus.store import Corpus
@@ -26,6 +27,7 @@ SHIPPED = asset_folder("originality")
 class Comparing(StudioBase):
     """Comparing with what the networks learned from; a part of `koe.studio.Studio`."""
 
+    @heavy("compare")
     def originality(self, piece: Piece, made_from: int = 0) -> "Originality":
         """Whether a piece is new, and what it comes nearest to in the training pieces, in any key.
 

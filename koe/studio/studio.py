@@ -22,6 +22,7 @@ from koe.studio.latent_space import Reconstruction
 from koe.studio.originality import Comparing
 from koe.studio.performing import Performing
 from koe.studio.whole_pieces import WholePieces
+from koe.studio.work import heavy
 
 if TYPE_CHECKING:
     from koe.evaluation.paper import PaperFigures
@@ -86,6 +87,7 @@ class Studio(Exports, Blending, Composing, WholePieces, Hearing, Comparing, Perf
             )
         return piece
 
+    @heavy("read")
     def open_piece(self, data: bytes, name: str) -> Piece:
         """Read an uploaded file: MIDI, a score (MusicXML, MEI, Humdrum, ABC) or the paper's text format.
 

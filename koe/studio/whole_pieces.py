@@ -12,6 +12,7 @@ from koe.models.sampling import check_seed
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
+from koe.studio.work import heavy
 
 if TYPE_CHECKING:
     from koe.generation.composer import Wishes
@@ -45,6 +46,7 @@ class WholePieces(StudioBase):
 
         return Plans.load(self.registry.folder / FILE)
 
+    @heavy("compose", long=True)
     def compose_piece(
         self,
         wishes: "Wishes",

@@ -14,7 +14,7 @@ from koe.scores.engrave import MAX_SCORE_NOTES, MAX_SCORE_STEPS, engrave
 from koe.studio import Studio
 from koe.web.serving import queued_studio
 from koe.web.serving.queue import SENTENCES, Limiter, Together, busy
-from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
+from koe.web.serving.queued_studio import InTurn, in_turn, once
 from koe.web.texts import language
 from koe.web.texts.german import pages as german
 from tests.fakes import stands_for
@@ -39,13 +39,14 @@ def visitor(monkeypatch):
 
 
 @stands_for(Studio)
-class Endless:
+class Endless(Studio):
     """A studio whose work ends only when somebody says so."""
 
-    def __init__(self):
+    def __init__(self, limiter):
+        super().__init__(do=InTurn(limiter))
         self.begun = threading.Event()
 
-    def render(self, piece, should_stop=None):
+    def render(self, piece, *, should_stop=None):
         self.begun.set()
         end = time.monotonic() + SOON_SEC
         while time.monotonic() < end:
@@ -54,17 +55,18 @@ class Endless:
             time.sleep(0.005)
         return SimpleNamespace(engine="nobody stopped it")
 
-    def compose(self, seed, should_stop=None):
+    def compose(self, seed, *, should_stop=None):
         return seed
 
 
 def test_work_whose_visitor_has_left_is_dropped(visitor):
-    studio, limiter = Endless(), Limiter(1)
+    limiter = Limiter(1)
+    studio = Endless(limiter)
     ended: list[BaseException] = []
 
     def page():
         try:
-            QueuedStudio(studio, limiter).render(None)
+            studio.render(None)
         except BaseException as error:
             ended.append(error)
 
@@ -181,7 +183,7 @@ def test_who_is_sent_away_hears_it_in_their_language(reason, monkeypatch):
     with held(limiter):
         if reason == "closed":
             limiter.close()
-        for ask in (lambda: QueuedStudio(Endless(), limiter).compose(1), lambda: in_turn("read", len, "x")):
+        for ask in (lambda: Endless(limiter).compose(1), lambda: in_turn("read", len, "x")):
             with pytest.raises(BusyError) as caught:
                 ask()
             n = {"full": 0, "late": 0.01, "closed": 0}[reason]

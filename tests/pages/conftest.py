@@ -1,6 +1,5 @@
 """The app under AppTest, with a studio whose slow work is replaced: no network, no synthesizer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,8 +108,8 @@ def raised_or_given(answer):
 class FakeStudio(Studio):
     calls: Calls
 
-    def __init__(self) -> None:
-        super().__init__(FakeRegistry())
+    def __init__(self, **given) -> None:
+        super().__init__(FakeRegistry(), **given)
 
     def compose(self, seed: int, *_, **__) -> Piece:
         self.calls.composed.append(seed)
@@ -140,7 +139,7 @@ class FakeStudio(Studio):
     def decoder_program(self, model: str) -> DecoderProgram | None:
         return self.calls.programs.get(model)
 
-    def render(self, piece: Piece, format: str = "mp3", should_stop: Callable[[], bool] | None = None) -> Audio:
+    def render(self, piece: Piece, format: str = "mp3", **_) -> Audio:
         self.calls.rendered.append(piece)
         return Audio(
             b"ID3" + self.midi(piece)[:64],

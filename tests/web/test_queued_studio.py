@@ -1,5 +1,6 @@
 """Work of visitors: counted by how it ended, in its turn, and their place shown while they wait."""
 
+import inspect
 import threading
 from types import SimpleNamespace
 
@@ -8,22 +9,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from koe.errors import BusyError, Cancelled, MidiError
+from koe.music.notes import note_at_step
+from koe.music.piece import Piece
 from koe.studio import Studio
+from koe.studio.work import light, work_of
 from koe.web.serving import metrics, queued_studio
-from koe.web.serving.queue import Limiter
-from koe.web.serving.queued_studio import WORK, QueuedStudio
+from koe.web.serving.queue import Limiter, shared_limiter
+from koe.web.serving.queued_studio import InTurn
 from tests.fakes import stands_for
 
 
 @stands_for(Studio)
-class Slow:
+class Slow(Studio):
     """A studio whose every answer is what it was told."""
 
-    def __init__(self, answer=None):
+    def __init__(self, limiter, answer=None):
+        super().__init__("registry", InTurn(limiter))
         self.answer = answer
-        self.registry = "registry"
 
-    def compose(self, seed, should_stop=None):
+    def compose(self, seed, *, should_stop=None):
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer or seed
@@ -31,7 +35,7 @@ class Slow:
     def decode(self, latents, model):
         return self.compose(latents)
 
-    def render(self, piece, should_stop=None):
+    def render(self, piece, *, should_stop=None):
         return SimpleNamespace(engine="Test piano")
 
 
@@ -39,8 +43,40 @@ def count(name: str, **labels: str) -> float:
     return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
 
 
-def test_every_kind_of_work_is_a_method_of_the_studio():
-    assert [name for name in WORK if not callable(getattr(Studio, name, None))] == []
+def is_long_work(method, *args, **kwargs) -> bool:
+    return work_of(method).is_long(method, None, *args, **kwargs)
+
+
+def test_all_that_can_be_stopped_is_heavy_work():
+    methods = {name: method for name, method in inspect.getmembers(Studio, callable) if not name.startswith("_")}
+    stoppable = {name for name, method in methods.items() if "should_stop" in inspect.signature(method).parameters}
+    heavy_work = {name for name, method in methods.items() if (work := work_of(method)) and work.heavy}
+    assert stoppable
+    assert stoppable - heavy_work == set()
+
+
+def test_a_studio_that_nobody_shares_waits_for_nobody():
+    before = count("koe_work_seconds_count", kind="draw")
+    piece = Piece.on_steps((note_at_step(0, 60, 4),), 16)
+    with shared_limiter().place():
+        assert Studio("registry").pianoroll_svg(piece).startswith("<svg")
+    assert count("koe_work_seconds_count", kind="draw") == before
+
+
+def test_what_light_work_is_made_of_is_no_work_of_its_own():
+    class Made(Studio):
+        @light("blend")
+        def blend(self, *_):
+            return self.decode(1, "ae1")
+
+        @light("decode")
+        def decode(self, *_):
+            return 7
+
+    before = count("koe_work_total", kind="blend", outcome="done"), count("koe_work_seconds_count", kind="decode")
+    assert Made("registry", InTurn(Limiter(1))).blend() == 7
+    assert count("koe_work_total", kind="blend", outcome="done") == before[0] + 1
+    assert count("koe_work_seconds_count", kind="decode") == before[1]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +92,7 @@ def test_every_kind_of_work_is_a_method_of_the_studio():
 @pytest.mark.parametrize(("method", "asked"), [("compose", (7,)), ("decode", (7, "ae1"))])
 def test_work_is_counted_by_how_it_ended(method, asked, ending, outcome, faults):
     limiter = Limiter(1)
-    studio = QueuedStudio(Slow(ending and ending("said so")), limiter)
+    studio = Slow(limiter, ending and ending("said so"))
     labels = {"kind": method, "outcome": outcome}
     before = count("koe_work_total", **labels), count("koe_work_seconds_count", kind=method)
     kind = ending.__name__ if ending else "none"
@@ -73,20 +109,20 @@ def test_work_is_counted_by_how_it_ended(method, asked, ending, outcome, faults)
 
 
 def test_what_is_no_work_is_the_studios_own():
-    assert QueuedStudio(Slow(), Limiter(1)).registry == "registry"
+    assert Slow(Limiter(1)).registry == "registry"
     with pytest.raises(AttributeError):
-        _ = QueuedStudio(Slow(), Limiter(1)).nothing
+        _ = Slow(Limiter(1)).nothing
 
 
 def test_sounds_are_counted_by_what_played_them():
     before = count("koe_sounds_total", engine="Test piano")
-    QueuedStudio(Slow(), Limiter(1)).render(None)
+    Slow(Limiter(1)).render(None)
     assert count("koe_sounds_total", engine="Test piano") == before + 1
 
 
 def test_heavy_work_waits_and_light_work_does_not():
     limiter = Limiter(1, max_waiting=0)
-    studio = QueuedStudio(Slow(), limiter)
+    studio = Slow(limiter)
     busy = count("koe_work_total", kind="compose", outcome="busy")
     with limiter.place():
         caught: list[object] = []
@@ -112,7 +148,7 @@ def test_loading_the_models_is_no_visitors_work():
     limiter = Limiter(1, max_waiting=0)
     before = count("koe_work_total", kind="compose", outcome="done")
     with limiter.exempt():
-        assert QueuedStudio(Slow(), limiter).compose(4) == 4
+        assert Slow(limiter).compose(4) == 4
     assert count("koe_work_total", kind="compose", outcome="done") == before
 
 
@@ -136,7 +172,7 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
 
     st.cache_data.clear()
     limiter = Limiter(1)
-    monkeypatch.setattr(asked_of_queued_studio, "studio", QueuedStudio(Slow(), limiter), raising=False)
+    monkeypatch.setattr(asked_of_queued_studio, "studio", Slow(limiter), raising=False)
     monkeypatch.setattr(queued_studio, "SHOWN_AFTER_SEC", 0.0)
     entered, said = threading.Event(), []
     real = queued_studio._Queue._say
@@ -174,7 +210,7 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
     ],
 )
 def test_only_much_writing_counts_as_long(args, kwargs, is_long):
-    assert WORK["continue_piece"].is_long(Studio().continue_piece, *args, **kwargs) == is_long
+    assert is_long_work(Studio.continue_piece, *args, **kwargs) == is_long
 
 
 @pytest.mark.parametrize(
@@ -189,16 +225,16 @@ def test_only_much_writing_counts_as_long(args, kwargs, is_long):
     ],
 )
 def test_retelling_counts_by_what_is_written(method, wish, is_long):
-    assert WORK[method].is_long(getattr(Studio(), method), None, None, *wish) == is_long
+    assert is_long_work(getattr(Studio, method), None, None, *wish) == is_long
 
 
 def test_a_long_retelling_leaves_a_place_for_others():
     @stands_for(Studio)
-    class Retelling:
+    class Retelling(Studio):
         def retell(self, first, second, model, weights, **_):
             return limiter.n_running, limiter._running_long
 
     limiter = Limiter(2)
-    studio = QueuedStudio(Retelling(), limiter)
+    studio = Retelling(do=InTurn(limiter))
     assert studio.retell(None, None, "ae3", weights=(0.0,) * 16) == (1, 1)
     assert studio.retell(None, None, "ae3", (0.5,)) == (1, 0)

@@ -9,7 +9,7 @@ page gets are copies, theirs to change.
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -27,7 +27,7 @@ from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
-from koe.web.serving.queued_studio import QueuedStudio, in_turn, once
+from koe.web.serving.queued_studio import InTurn, in_turn, once
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -48,7 +48,7 @@ LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 @st.cache_resource(show_spinner=False)
 def studio() -> Studio:
     """The studio that all visitors share; heavy work waits there for its turn."""
-    return cast("Studio", QueuedStudio(Studio()))
+    return Studio(do=InTurn())
 
 
 def continuation_model() -> "ModelCard":
@@ -151,16 +151,13 @@ def _composed(
     _should_stop: ShouldStop | None = None,
     _on_written: Callable[[Piece], None] | None = None,
 ) -> Piece:
-    given = {"should_stop": _should_stop, "on_written": _on_written}
-    return studio().compose_piece(
-        _wishes, seed, model, **cast("Any", {n: value for n, value in given.items() if value})
-    )
+    return studio().compose_piece(_wishes, seed, model, should_stop=_should_stop, on_written=_on_written)
 
 
 @once
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
 def _at_one_press(seed: int, _should_stop: ShouldStop | None = None) -> Piece:
-    return studio().compose(seed, should_stop=_should_stop) if _should_stop else studio().compose(seed)
+    return studio().compose(seed, should_stop=_should_stop)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
@@ -276,9 +273,7 @@ def _rendered_long(
 
 
 def _render(piece: Piece, should_stop: ShouldStop | None, on_part: "OnPart | None") -> "Audio":
-    # Where a page is being made, its visitor's leaving counts.
-    given = {"should_stop": should_stop, "on_part": on_part}
-    return studio().render(piece, **cast("Any", {name: value for name, value in given.items() if value}))
+    return studio().render(piece, should_stop=should_stop, on_part=on_part)
 
 
 def sound(piece: Piece, should_stop: ShouldStop | None = None, on_part: "OnPart | None" = None) -> "Audio":

@@ -9,26 +9,22 @@ import contextvars
 import inspect
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, KoeError
-from koe.music.grid import SEGMENT_STEPS
-from koe.studio import Studio
+from koe.studio.work import Work
 from koe.web.serving import metrics
 from koe.web.serving.queue import Limiter, Together, shared_limiter
 from koe.web.texts import pages as texts
 
 SHOWN_AFTER_SEC = 0.8  # who waits for less need not know
-MOMENT_STEPS = 512  # that a network writes in about a second
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -38,99 +34,21 @@ _together = Together()
 _told: contextvars.ContextVar[Callable[[int], None] | None] = contextvars.ContextVar("koe_told", default=None)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What a method of the studio does, for limits and metrics.
-
-    Attributes
-    ----------
-    kind : str
-        Name in the metrics.
-    heavy : bool
-        Whether it takes a place at work; the rest is done in milliseconds.
-    long : bool or callable
-        Whether it takes seconds; may depend on what it is called with, which
-        is given by the names of the method's parameters.
-    """
-
-    kind: str
-    heavy: bool = True
-    long: bool | Callable[[Mapping[str, Any]], bool] = False
-
-    def is_long(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """Whether this call of it takes seconds."""
-        if not callable(self.long):
-            return self.long
-        given = inspect.signature(method).bind(*args, **kwargs)
-        given.apply_defaults()
-        return self.long(given.arguments)
-
-
-def _continues_far(given: Mapping[str, Any]) -> bool:
-    return given["n_steps"] * given["n_variations"] > MOMENT_STEPS
-
-
-def _retells_much(given: Mapping[str, Any]) -> bool:
-    n_segments = given["n_segments"] if "n_segments" in given else np.size(given["weights"])
-    return n_segments * SEGMENT_STEPS > MOMENT_STEPS
-
-
-WORK = {
-    "open_piece": Work("read"),
-    "transcribe": Work("transcribe", long=True),
-    "compose": Work("compose"),  # two seconds, but what most visitors come for: it may have all places
-    "compose_piece": Work("compose", long=True),
-    "continue_piece": Work("continue", long=_continues_far),
-    "fill_gap": Work("fill", long=True),
-    "harmonise": Work("fill", long=True),
-    "repair": Work("fill", long=True),
-    "reconstruct": Work("reconstruct", heavy=False),
-    "reconstruct_piece": Work("reconstruct"),
-    "decode": Work("decode", heavy=False),
-    "piece_from_latents": Work("decode", heavy=False),
-    "blend": Work("blend", heavy=False),
-    "blend_piece": Work("blend", heavy=False),
-    "blend_square": Work("blend", heavy=False),
-    "morph": Work("blend"),
-    "retell": Work("blend", long=_retells_much),
-    "retell_path": Work("blend", long=_retells_much),
-    "render": Work("render"),
-    "score": Work("engrave"),
-    "musicxml": Work("engrave"),
-    "score_svg": Work("engrave"),
-    "score_sheet": Work("engrave"),
-    "score_on_screen": Work("engrave"),
-    "score_pdf": Work("engrave", long=True),
-    "pianoroll_svg": Work("draw"),
-    "pianoroll_png": Work("draw"),
-    "originality": Work("compare"),
-    "bundle": Work("bundle", long=True),
-}
-
-
-class QueuedStudio:
-    """A studio whose methods wait for their turn, and are counted.
+class InTurn:
+    """Does a studio's work when it is its turn, and counts it; see `koe.studio.work.Do`.
 
     Parameters
     ----------
-    studio : Studio
     limiter : Limiter, optional
         The process's one unless given.
     """
 
-    def __init__(self, studio: Studio, limiter: Limiter | None = None) -> None:
-        self._studio = studio
+    def __init__(self, limiter: Limiter | None = None) -> None:
         self._limiter = limiter or shared_limiter()
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # its own, not there yet where a copy is made
-            raise AttributeError(name)
-        found = getattr(self._studio, name)
-        return partial(self._do, WORK[name], found) if name in WORK else found
-
-    def _do(self, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a method of the studio when it is its turn."""
-        return _in_turn(self._limiter, work, method, *args, **kwargs)
+    def __call__(self, work: Work, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Call a function when it is its turn."""
+        return _in_turn(self._limiter, work, function, *args, **kwargs)
 
 
 def in_turn(kind: str, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -172,13 +90,14 @@ def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: An
     if limiter.has_place:  # part of other work
         return method(*args, **kwargs)
     if not work.heavy:
-        return _counted(work, method, *args, **kwargs)
+        with limiter.exempt():  # what it is made of neither waits nor counts
+            return _counted(work, method, *args, **kwargs)
     long = work.is_long(method, *args, **kwargs)
     queue = _Queue()
+    stop = kwargs.get("should_stop") or queue.has_left
     if queue.has_visitor and "should_stop" in inspect.signature(method).parameters:
-        kwargs.setdefault("should_stop", queue.has_left)
+        kwargs["should_stop"] = stop
     try:
-        stop = kwargs.get("should_stop", queue.has_left)
         with limiter.place(long=long, on_wait=queue.show, should_stop=stop) as waited_sec:
             metrics.QUEUE_SECONDS.observe(waited_sec)
             queue.close()
