@@ -1,20 +1,18 @@
 """Compose: a whole piece as one would like it, in a few words and four blocks."""
 
-from functools import partial
-
 import streamlit as st
 
 from koe.errors import ModelError
 from koe.plots.palette import FORM as FORM_COLORS
-from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES, Asked, wishes_for
+from koe.studio.one_press import Asked, wishes_for
 from koe.web import composing, controls
 from koe.web.frame import heading
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
-from koe.web.session.as_project import COMPOSED, FORM, FORM_AT_FIRST
-from koe.web.session.saved_controls import KEYS, METRES
+from koe.web.session.kept_values import COMPOSED, FORM, FORM_AT_FIRST
+from koe.web.session.saved_controls import KEYS
 from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
@@ -28,16 +26,7 @@ if card is None:
 
 def one_of(label: str, names: dict[str, str], key: str, hint: str | None = None) -> str | None:
     """A choice of some words; None for the first, which is none."""
-    chosen = st.segmented_control(
-        label,
-        tuple(names),
-        default=next(iter(names)),
-        required=True,
-        format_func=names.__getitem__,
-        key=key,
-        help=hint,
-        persist_state="session",
-    )
+    chosen = controls.choice(key, label, names.__getitem__, hint)
     return None if chosen == next(iter(names)) else chosen
 
 
@@ -85,14 +74,12 @@ def name_of(composer: str) -> str:
 def choose_more() -> dict:
     """What few need, the seed among it."""
     with st.popover(texts.MORE, icon=":material/tune:", key="compose-more"):
-        select = partial(st.selectbox, persist_state="session")
-        key = select(texts.KEY, KEYS, key="compose-key", format_func=key_in_words)
-        metre = select(texts.METRE, METRES, key="compose-metre")
+        key = controls.choice_of_many("compose-key", texts.KEY, key_in_words)
+        metre = controls.choice_of_many("compose-metre", texts.METRE)
         density = one_of(texts.DENSITY, texts.LEVELS, "compose-density")
         register = one_of(texts.REGISTER, texts.PLACES, "compose-register")
-        slider = partial(st.slider, step=0.05, persist_state="session")
-        temperature = slider(texts.TEMPERATURE, 0.5, 1.5, 1.0, key="compose-temperature", help=texts.TEMPERATURE_HELP)
-        top_p = slider(texts.TOP_P, 0.5, 1.0, 1.0, key="compose-top-p", help=texts.TOP_P_HELP)
+        temperature = controls.slider("compose-temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
+        top_p = controls.slider("compose-top-p", texts.TOP_P, texts.TOP_P_HELP)
         seed = controls.choose_seed("compose-seed")
     return {
         "seed": seed,
@@ -107,16 +94,10 @@ def choose_more() -> dict:
 
 left, middle, right = st.columns(3, gap="large")
 with left:
-    manner = st.selectbox(
-        texts.MANNER,
-        ("", *card.composers),
-        format_func=lambda name: name_of(name) if name else texts.ANY_MANNER,
-        key="compose-composer",
-        persist_state="session",
+    manner = controls.choice_of_many(
+        "compose-composer", texts.MANNER, lambda name: name_of(name) if name else texts.ANY_MANNER
     )
-    minutes = st.slider(
-        texts.MINUTES, MIN_MINUTES, MAX_MINUTES, 1.5, 0.5, "%.1f", key="compose-minutes", persist_state="session"
-    )
+    minutes = controls.slider("compose-minutes", texts.MINUTES, form="%.1f")
 with middle:
     mood = one_of(texts.MOOD, texts.MOODS, "compose-mood", texts.MOOD_HELP)
     pace = one_of(texts.PACE, texts.PACES, "compose-pace")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from koe.errors import InputError
 from koe.models.cards import COMPOSITION
-from koe.models.sampling import DEFAULT_THRESHOLD, TOSS, WAYS, Sampling
+from koe.models.sampling import TOSS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
@@ -100,16 +100,7 @@ def play_piece() -> Piece | None:
 
 def choose_prompt() -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    # Not its default: another page may have chosen before this one was ever shown.
-    st.session_state.setdefault("continue-start", "chord")
-    start = st.segmented_control(
-        texts.START,
-        tuple(texts.STARTS),
-        required=True,
-        format_func=texts.STARTS.__getitem__,
-        key="continue-start",
-        persist_state="session",
-    )
+    start = controls.choice("continue-start", texts.START, texts.STARTS.__getitem__, set_elsewhere=True)
     if start == "nothing":
         return None, True
     if start == "play":
@@ -139,46 +130,32 @@ def surprise() -> None:
     continuing.ask()
 
 
-def slider(label: str, low: float, high: float, default: float, key: str, hint: str) -> float:
-    """A slider of the network's."""
-    return st.slider(label, low, high, default, 0.05, key=key, help=hint, persist_state="session")
-
-
 def choose_drawing() -> tuple[Sampling, bool]:
     """How a network of notes draws, and whether somebody watches over it."""
-    temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
+    temperature = controls.slider("temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
     with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
-        guard = st.toggle(words.GUARD, value=True, key="continue-guard", help=words.GUARD_HELP, persist_state="session")
-        top_p = slider(words.TOP_P, 0.55, 1.0, 1.0, "continue-top-p", words.TOP_P_HELP)
+        guard = controls.switch("continue-guard", words.GUARD, words.GUARD_HELP)
+        top_p = controls.slider("continue-top-p", words.TOP_P, words.TOP_P_HELP)
     return Sampling(TOSS, temperature=temperature, top_p=top_p), guard
 
 
 def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     """How probabilities become notes, and whether somebody watches over it."""
-    way = st.segmented_control(
-        texts.WAY,
-        WAYS,
-        default=WAYS[0],
-        required=True,
-        format_func=texts.WAYS.__getitem__,
-        key="continue-way",
-        help=texts.WAY_HELP,
-        persist_state="session",
-    )
+    way = controls.choice("continue-way", texts.WAY, texts.WAYS.__getitem__, texts.WAY_HELP)
     if way != TOSS:
-        return Sampling(way, threshold=controls.threshold_slider("continue-threshold", DEFAULT_THRESHOLD)), False
+        return Sampling(way, threshold=controls.threshold_slider("continue-threshold")), False
 
-    temperature = slider(texts.TEMPERATURE, 0.1, 3.0, 1.0, "temperature", texts.TEMPERATURE_HELP)
+    temperature = controls.slider("temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
     with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
-        guard = st.toggle(words.GUARD, value=True, key="continue-guard", help=words.GUARD_HELP, persist_state="session")
+        guard = controls.switch("continue-guard", words.GUARD, words.GUARD_HELP)
         if not by_states:
             return Sampling(way, temperature=temperature), guard
         return Sampling(
             way,
             temperature=temperature,
-            top_p=slider(words.TOP_P, 0.55, 1.0, 1.0, "continue-top-p", words.TOP_P_HELP),
-            density=slider(words.DENSITY, -3.0, 3.0, 0.0, "continue-density", words.DENSITY_HELP),
-            holding=slider(words.HOLDING, -3.0, 3.0, 0.0, "continue-holding", words.HOLDING_HELP),
+            top_p=controls.slider("continue-top-p", words.TOP_P, words.TOP_P_HELP),
+            density=controls.slider("continue-density", words.DENSITY, words.DENSITY_HELP),
+            holding=controls.slider("continue-holding", words.HOLDING, words.HOLDING_HELP),
         ), guard
 
 
@@ -188,9 +165,7 @@ left, middle, right = st.columns(3, gap="large")
 with left:
     cards = cached_studio.studio().continuation_models()
     card = controls.choose_model(cards, "continue") if len(cards) > 1 else cached_studio.continuation_model()
-    n_steps = st.slider(
-        texts.STEPS, 16, 1024, 256, 16, key="continue-steps", help=texts.STEPS_HELP, persist_state="session"
-    )
+    n_steps = controls.count("continue-steps", texts.STEPS, texts.STEPS_HELP)
     seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
     st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
@@ -199,7 +174,7 @@ with left:
 with middle:
     sampling, guard = choose_drawing() if card.kind == COMPOSITION else choose_sampling(card.hears_onsets)
 with right:
-    n_variations = st.slider(texts.VARIATIONS, 1, 8, 1, key="variations", persist_state="session")
+    n_variations = controls.count("variations", texts.VARIATIONS)
     seed = controls.choose_seed("continue-seed")
 
 place = st.container()

@@ -7,7 +7,7 @@ import streamlit as st
 from koe.models.cards import COMPOSITION
 from koe.models.sampling import TOSS, Sampling
 from koe.music.piece import Piece
-from koe.studio.filling import BOTH, HANDS, MAX_GAP_STEPS
+from koe.studio.filling import BOTH, MAX_GAP_STEPS
 from koe.web import controls, pieces
 from koe.web.frame import heading
 from koe.web.result.result import show_result
@@ -27,15 +27,7 @@ pieces.current_piece_bar("fill")
 
 piece = state.current_piece()
 cards = cached_studio.studio().fillers()
-task = st.segmented_control(
-    texts.FILL_TASK,
-    tuple(texts.FILL_TASKS),
-    default=GAP,
-    required=True,
-    format_func=texts.FILL_TASKS.__getitem__,
-    key="fill-task",
-    persist_state="session",
-)
+task = controls.choice("fill-task", texts.FILL_TASK, texts.FILL_TASKS.__getitem__)
 
 
 def measures_at_most(first: int) -> int:
@@ -56,15 +48,7 @@ with left:
 with middle:
     hand = BOTH
     if task == GAP:
-        hand = st.segmented_control(
-            texts.FILL_HAND,
-            HANDS,
-            default=BOTH,
-            required=True,
-            format_func=texts.FILL_HANDS.__getitem__,
-            key="fill-hand",
-            persist_state="session",
-        )
+        hand = controls.choice("fill-hand", texts.FILL_HAND, texts.FILL_HANDS.__getitem__)
     card = controls.choose_model(cards, "fill") if len(cards) > 1 else cards[0]
     pieces.say_moved(card.title, piece)
 with right:
@@ -72,13 +56,8 @@ with right:
     sampling: Sampling | None = None
     if card.kind == COMPOSITION:
         with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
-            temperature = st.slider(
-                texts.TEMPERATURE, 0.1, 3.0, 1.0, 0.05,
-                key="fill-temperature", help=texts.TEMPERATURE_HELP, persist_state="session",
-            )  # fmt: skip
-            top_p = st.slider(
-                words.TOP_P, 0.55, 1.0, 1.0, 0.05, key="fill-top-p", help=words.TOP_P_HELP, persist_state="session"
-            )
+            temperature = controls.slider("fill-temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
+            top_p = controls.slider("fill-top-p", words.TOP_P, words.TOP_P_HELP)
         sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from koe.models.latent import LINE, PATHS
+from koe.models.latent import LINE
 from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
@@ -47,21 +47,12 @@ def choose_how(between_two: bool) -> How:
     with row:
         card = controls.choose_model(studio.latent_models(), "interpolate")
     with row, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
-        one_key = st.toggle(texts.ONE_KEY, key="interpolate-one-key", help=texts.ONE_KEY_HELP, persist_state="session")
+        one_key = controls.switch("interpolate-one-key", texts.ONE_KEY, texts.ONE_KEY_HELP)
         way = LINE
         if between_two:
-            way = st.segmented_control(
-                texts.PATH_WAY,
-                PATHS,
-                default=LINE,
-                required=True,
-                format_func=texts.PATH_WAYS.__getitem__,
-                key="interpolate-way",
-                help=texts.PATH_WAY_HELP,
-                persist_state="session",
-            )
-        threshold = controls.threshold_slider(f"interpolate-threshold-{card.name}", card.threshold)
-    return How(card, threshold, way or LINE, one_key)
+            way = controls.choice("interpolate-way", texts.PATH_WAY, texts.PATH_WAYS.__getitem__, texts.PATH_WAY_HELP)
+        threshold = controls.threshold_slider(f"interpolate-threshold-{card.name}")
+    return How(card, threshold, way, one_key)
 
 
 def title_of(piece: Piece) -> str:
@@ -79,16 +70,7 @@ def between_two() -> None:
     require_models()
     with_weight, with_how = st.columns([1, 1], gap="large", vertical_alignment="bottom")
     with with_weight:
-        weight = st.slider(
-            texts.INTERPOLATE_BLEND,
-            0.0,
-            1.0,
-            0.5,
-            0.01,
-            key="blend",
-            help=texts.INTERPOLATE_BLEND_HELP,
-            persist_state="session",
-        )
+        weight = controls.slider("blend", texts.INTERPOLATE_BLEND, texts.INTERPOLATE_BLEND_HELP)
     with with_how:
         how = choose_how(between_two=True)
         pieces.say_moved(how.card.title, state.excerpt(first, first_measure), state.excerpt(second, second_measure))
@@ -108,15 +90,12 @@ def between_two() -> None:
     ways = [by for by in texts.BLENDS if by != "retold" or writer]
     if st.session_state.get("blend-by") not in ways:  # chosen for another network
         st.session_state.pop("blend-by", None)
-    by = st.segmented_control(
+    by = controls.choice(
+        "blend-by",
         texts.BLEND_BY,
-        ways,
-        default="network",
-        required=True,
-        format_func=lambda by: texts.BLENDS[by].format(writer=writer.title if writer else ""),
-        key="blend-by",
-        label_visibility="collapsed",
-        persist_state="session",
+        lambda by: texts.BLENDS[by].format(writer=writer.title if writer else ""),
+        words=ways,
+        quiet=True,
     )
     faded, reteller = by == "fade", writer if by == "retold" else None
     seed = controls.choose_seed("interpolate-seed") if reteller else 0
@@ -145,9 +124,7 @@ def between_two() -> None:
             key="path-rolls",
             config=STILL,
         )
-    n_stops = st.slider(
-        texts.INTERPOLATE_STEPS, 2, 16, 5, key="path-stops", help=texts.INTERPOLATE_STEPS_HELP, persist_state="session"
-    )
+    n_stops = controls.count("path-stops", texts.INTERPOLATE_STEPS, texts.INTERPOLATE_STEPS_HELP)
     mean_qpm = (first.qpm + second.qpm) / 2
     if faded:
         title = texts.INTERPOLATE_TITLE_FADED_PATH.format(**names)
@@ -226,16 +203,7 @@ def between_four() -> None:
         show_result(piece, "square-result", height=300)
 
 
-between = st.segmented_control(
-    texts.INTERPOLATE_BETWEEN,
-    tuple(texts.BETWEEN),
-    default="two",
-    required=True,
-    format_func=texts.BETWEEN.__getitem__,
-    key="interpolate-between",
-    label_visibility="collapsed",
-    persist_state="session",
-)
+between = controls.choice("interpolate-between", texts.INTERPOLATE_BETWEEN, texts.BETWEEN.__getitem__, quiet=True)
 if between == "four":
     between_four()
 else:

@@ -80,7 +80,7 @@ state.keep(PRESSED, False)
 latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 
 stage, panel = st.container(key="latent-stage"), st.container(key="latent-sliders")
-threshold = controls.threshold_slider(f"latent-threshold-{card.name}", card.threshold)
+threshold = controls.threshold_slider(f"latent-threshold-{card.name}")
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(n=card.latent_dim, model=card.title)
 piece = studio.piece_from_latents(

@@ -27,16 +27,7 @@ made = {card.name: cached_studio.reconstruct(segment, card.name) for card in car
 # One scale for all, so that the eye can compare.
 pitches = shared_pitches(segment, *(made[card.name].pianoroll(card.threshold) for card in cards))
 
-view = st.segmented_control(
-    texts.VIEW,
-    tuple(texts.VIEWS),
-    default="notes",
-    required=True,
-    format_func=texts.VIEWS.__getitem__,
-    label_visibility="collapsed",
-    key="reconstruct-view",
-    persist_state="session",
-)
+view = controls.choice("reconstruct-view", texts.VIEW, texts.VIEWS.__getitem__, quiet=True)
 with st.container():  # there, if empty, so that what follows keeps its place
     if view == "probabilities":
         st.caption(texts.SURE_LEGEND)
@@ -69,7 +60,7 @@ for column, card in zip(columns[1:], cards, strict=False):
         st.caption(texts.MODEL_IN_WORDS.get(card.name) or description(card))
         roll_place = st.container()
         figures_place = st.container()
-        threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}", card.threshold)
+        threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}")
         title = f"{original.title} ({card.title})"
         piece = cached_studio.piece_from_latents(
             result.latents, card.name, threshold, original.qpm, title, original.time_signatures

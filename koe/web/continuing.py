@@ -19,14 +19,14 @@ from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
 from koe.web.session import state
-from koe.web.session.as_project import CONTINUED, TAKES
+from koe.web.session.kept_values import CONTINUED, REMARKS, TAKES
 from koe.web.texts import continuing as words
 from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
 
-_ASKED, _FROM, _NUMBER, _REMARKS = "continue_asked", "continue_from", "continued_number", "continue_remarks"
+_ASKED, _FROM, _NUMBER = "continue_asked", "continue_from", "continued_number"
 MAX_TREE = 40  # takes listed
 
 
@@ -71,7 +71,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
     heard = made[0].n_steps - n_steps
     begin_sound(made[0])  # while the page is made anew
     state.keep(CONTINUED, (made, heard, state.visit()))
-    state.keep(_REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
+    state.keep(REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 
@@ -83,7 +83,7 @@ def show_results() -> None:
     made, heard, visit = continued
     if heard:
         st.caption(texts.CONTINUE_COLORS)
-    for remark in state.kept(_REMARKS, ()):
+    for remark in state.kept(REMARKS, ()):
         st.caption(remark)
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
@@ -149,7 +149,7 @@ def _go_on(piece: Piece, key: str) -> None:
 
 def _show_take(take: Take) -> None:
     state.keep(CONTINUED, ((take.piece,), take.made_from, state.visit()))
-    state.keep(_REMARKS, ())
+    state.keep(REMARKS, ())
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 

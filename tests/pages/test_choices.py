@@ -1,5 +1,8 @@
 """What is chosen on the pages comes back with a project, and what no control allows does not."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from koe.music.notes import note_at_step
@@ -10,6 +13,7 @@ from koe.projects.writing import write_project
 from koe.web.session import saved_controls
 from tests.pages.test_keeping import disabled, go, memory, open_file, press
 
+ROOT = Path(__file__).resolve().parents[2]
 CHOSEN = {
     "continue-steps": 128,
     "temperature": 1.25,
@@ -51,7 +55,7 @@ def test_controls_are_those_of_the_pages(app):
     for key in known.keys() & seen.keys():
         control, widget = known[key], seen[key]
         assert widget.value == control.default, key
-        if isinstance(control, saved_controls.Slider):
+        if isinstance(control, saved_controls.Slider | saved_controls.Count):
             assert (widget.min, widget.max) == (control.low, control.high), key
         elif isinstance(control, saved_controls.Options):
             assert len(widget.options) == len(control.words), key
@@ -59,6 +63,25 @@ def test_controls_are_those_of_the_pages(app):
     hidden = ("continue-threshold", "continue-top-p", "continue-density", "continue-holding")
     missing = {key for key in known.keys() - seen.keys() if not key.startswith("fill-") and key not in hidden}
     assert missing == {"latent-threshold-pca", "interpolate-threshold-pca"}
+
+
+def test_only_controls_that_are_declared_keep_a_choice():
+    """A widget that persists is drawn by `koe.web.controls`, or is none that projects hold."""
+    files = [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("koe/web/**/*.py")]
+    calls = [
+        f"{file.relative_to(ROOT)}: {ast.unparse(node.func)}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and any(word.arg == "persist_state" for word in node.keywords)
+    ]
+    elsewhere = {call for call in calls if not call.startswith("koe/web/controls.py: ")}
+    # An epoch, a matrix of weights, a side's piece and its measure: what there is to choose comes with what is shown.
+    assert elsewhere == {
+        "koe/web/models_page/evolution.py: st.select_slider",
+        "koe/web/models_page/learning.py: st.selectbox",
+        "koe/web/pieces.py: st.selectbox",
+        "koe/web/pieces.py: st.slider",
+    }
 
 
 def test_choices_stand_in_the_controls_after_a_reload_and_are_nothing_to_undo(app):

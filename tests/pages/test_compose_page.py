@@ -12,7 +12,7 @@ from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.studio.one_press import wishes_at_one_press
 from koe.web.serving import written_live
-from koe.web.session import as_project, saved_controls
+from koe.web.session import kept_values, saved_controls
 from koe.web.texts import composing as words
 from koe.web.texts import pages as texts
 from tests.pages.conftest import APP, FakeStudio, card
@@ -161,7 +161,7 @@ def test_home_composes_a_whole_piece_by_it(asked):
 
 
 def test_forms_from_outside_are_checked():
-    fits = as_project.SETTINGS[as_project.FORM]
+    fits = kept_values.settings()[kept_values.FORM]
     assert fits("A A' B A")
     for wrong in ("A A' B", "A B C D", "nonsense", 4, "A " * 40):
         assert not fits(wrong)
@@ -174,7 +174,7 @@ def test_controls_are_those_of_the_page(page):
     seen = {widget.key: widget for kind in kinds for widget in kind if widget.key and widget.key.startswith("compose-")}
     assert seen.keys() == known.keys()
     for key, control in known.items():
-        if isinstance(control, saved_controls.Slider):
+        if isinstance(control, saved_controls.Slider | saved_controls.Count):
             assert (seen[key].min, seen[key].max, seen[key].value) == (control.low, control.high, control.default), key
         else:
             assert len(seen[key].options) == len(control.words), key

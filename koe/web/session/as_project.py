@@ -4,66 +4,21 @@ What stands in a project comes from a file or a browser, so everything is
 checked once more against what the pages' controls allow.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from koe.errors import InputError, ModelError
-from koe.generation.forms import blocks_of
-from koe.music.notes import chord_from_names
+from koe.errors import ModelError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.projects.schema import MAX_SETTINGS, Project, Take, is_composed, is_filling, is_take, weights_of, with_take
 from koe.projects.writing import write_project
 from koe.web.serving import cached_studio
-from koe.web.session import filled, saved_controls, state
+from koe.web.session import filled, kept_values, saved_controls, state
+from koe.web.session.kept_values import COMPOSED, CONTINUED, LATENTS, POINT, RECIPES, REMARKS, TAKES
 
-TAKES, RECIPES, CONTINUED, LATENTS = "project_takes", "recipes", "continued", "latents-"
-COMPOSED = "composed"
-FORM, FORM_AT_FIRST = "compose-form", "A A' B A"
-# Pieces that were brought or played for a purpose: by their names in a project, what pages keep them as.
-OTHERS = {
-    "played": "played",
-    **{place: f"{place}-uploaded" for place in ("from", "to", "corner-1", "corner-2", "corner-3", "corner-4")},
-}
-POINT = "square-point"
 MAX_RECIPES = 64
-# Widgets that show a kept value.
-_MIRRORS = ("compose-seed-number", "continue-seed-number", "fill-seed-number", "interpolate-seed-number", "chord-names")
-MAX_CHORD_CHARS = 200
-
-
-def _seed(value: object) -> bool:
-    return type(value) is int and 0 <= value <= state.MAX_SEED
-
-
-def _chord(value: object) -> bool:
-    try:
-        return isinstance(value, str) and len(value) <= MAX_CHORD_CHARS and bool(chord_from_names(value))
-    except InputError:
-        return False
-
-
-def _form(value: object) -> bool:
-    try:
-        blocks = blocks_of(value) if isinstance(value, str) else []
-    except InputError:
-        return False
-    return len(blocks) == len(FORM_AT_FIRST.split()) and {letter for letter, _ in blocks} <= set("ABC")
-
-
-# What is kept of the pages' choices, and which values it may have.
-SETTINGS: dict[str, Callable[[object], bool]] = {
-    "home_seed": _seed,
-    "compose-seed": _seed,
-    FORM: _form,
-    "continue-seed": _seed,
-    "fill-seed": _seed,
-    "interpolate-seed": _seed,
-    "chord": _chord,
-}
 
 
 def project(piece: Piece | None = None) -> Project:
@@ -79,7 +34,8 @@ def project(piece: Piece | None = None) -> Project:
         latents,
         takes,
         tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept)))),
-        {name: kept[key] for name, key in OTHERS.items() if isinstance(kept.get(key), Piece)} | filled.others(kept),
+        {name: kept[key] for name, key in kept_values.pieces().items() if isinstance(kept.get(key), Piece)}
+        | filled.others(kept),
         _settings(kept),
     )
     try:
@@ -91,7 +47,9 @@ def project(piece: Piece | None = None) -> Project:
 
 def _settings(kept: dict[str, Any]) -> dict[str, saved_controls.Value]:
     """Seeds and other choices, as many as a file holds."""
-    own = {name: kept[name] for name, fits in SETTINGS.items() if name in kept and fits(kept[name])} | _point(kept)
+    own = {
+        name: kept[name] for name, fits in kept_values.settings().items() if name in kept and fits(kept[name])
+    } | _point(kept)
     return dict(list((own | filled.settings(kept) | saved_controls.chosen()).items())[:MAX_SETTINGS])
 
 
@@ -135,7 +93,7 @@ def restore(opened: Project) -> None:
     kept = state.everything_kept()
     state.use_piece(opened.piece or cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
-    for name in [*_vectors(kept), CONTINUED, COMPOSED, "continue_remarks", filled.FILLED, *OTHERS.values()]:
+    for name in [*_vectors(kept), CONTINUED, COMPOSED, REMARKS, filled.FILLED, *kept_values.pieces().values()]:
         state.forget(name)
     for model, vector in _fitting(opened).items():
         state.keep(LATENTS + model, vector)
@@ -147,11 +105,11 @@ def restore(opened: Project) -> None:
     shown = [take for take in shown if not is_composed(take.piece)]
     if shown:
         state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
-    for name, key in OTHERS.items():
+    for name, key in kept_values.pieces().items():
         if name in opened.others:
             state.keep(key, opened.others[name])
     state.forget("home_seed")
-    for name, fits in SETTINGS.items():
+    for name, fits in kept_values.settings().items():
         if name in opened.settings and fits(opened.settings[name]):
             state.keep(name, opened.settings[name])
     if point := _point_from(opened.settings.get(POINT)):
@@ -171,7 +129,7 @@ def _fitting(opened: Project) -> dict[str, np.ndarray]:
 
 def renew_widgets() -> None:
     """Let widgets that mirror a kept value take it up anew, and nothing play by itself."""
-    for key in _MIRRORS:
+    for key in kept_values.widgets():
         st.session_state.pop(key, None)
     for name in _vectors(state.everything_kept()):
         # By which the sliders notice that somebody else has moved them.

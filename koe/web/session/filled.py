@@ -5,8 +5,8 @@ from typing import Any
 from koe.music.piece import Piece
 from koe.projects.schema import Project, is_filling
 from koe.web.session import state
+from koe.web.session.kept_values import FILLED
 
-FILLED = "filled"
 # By these names a project holds what was there before, and the first measure in sight.
 BEFORE, FIRST = "filled-before", "filled-first"
 

@@ -1,9 +1,11 @@
 """The pages' choices: sliders and switches that a project holds beside what was made with them.
 
-A widget keeps its own value under its key. Here stands which of them go into
-a project, what each control allows, and what it shows at first: only what
-differs from that is a choice. Values of a file that no control allows are left
-out.
+Each control is declared here once, under its widget's key: what it allows, and
+what it shows at first. `koe.web.controls` draws its widget from that; undo
+remembers what was chosen with each moment, and projects hold it. Only what
+differs from what a control shows at first is a choice. Values of a file that no
+control allows are left out. (A link says how its own piece was made, so it
+needs no controls.)
 """
 
 import math
@@ -26,26 +28,40 @@ _TONICS = ("C", "D flat", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A"
 KEYS = ("", *(f"{tonic} {mode}" for tonic in _TONICS for mode in ("major", "minor")))
 METRES = ("4/4", "3/4", "2/4", "6/8", "3/8", "12/8")
 
+DRAWING_STEP = 0.05  # of what bends how freely a network draws
+
 Value: TypeAlias = bool | int | float | str
 
 
 @dataclass(frozen=True)
 class Slider:
-    """Numbers of the type of ``default`` from ``low`` to ``high``, at most one every ``step`` where they are whole."""
+    """Numbers from ``low`` to ``high``, a hand's move ``step`` apart; a file may hold any between them."""
 
     low: float
     high: float
-    default: int | float
-    step: int = 1
+    default: float
+    step: float = 0.01
 
     def fitting(self, value: object) -> Value | None:
         """The value as the slider takes it; None if it does not."""
-        if isinstance(self.default, int):
-            whole = type(value) is int and self.low <= value <= self.high and (value - self.low) % self.step == 0
-            return value if whole else None  # type: ignore[return-value]
         if not isinstance(value, int | float) or isinstance(value, bool) or not self.low <= value <= self.high:
             return None
         return float(value) if math.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Count:
+    """Whole numbers from ``low`` to ``high``, one every ``step``."""
+
+    low: int
+    high: int
+    default: int
+    step: int = 1
+
+    def fitting(self, value: object) -> Value | None:
+        """The number, if it is one of these."""
+        whole = type(value) is int and self.low <= value <= self.high and (value - self.low) % self.step == 0
+        return value if whole else None  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -71,22 +87,42 @@ class Switch:
         return value if isinstance(value, bool) else None
 
 
-Control: TypeAlias = Slider | Options | Switch
+Control: TypeAlias = Slider | Count | Options | Switch
 
 
 def controls() -> dict[str, Control]:
     """All controls whose choice is kept, by the keys of their widgets."""
-    found: dict[str, Control] = {
+    try:
+        return _of_all_models() | _of_models()
+    except KoeError:  # a damaged folder of models: the pages say so
+        return _of_all_models()
+
+
+def control(key: str) -> Control:
+    """One of them.
+
+    Raises
+    ------
+    KeyError
+        If it is not declared here.
+    ModelError
+        If the folder of models is damaged.
+    """
+    return (_of_all_models() | _of_models())[key]
+
+
+def _of_all_models() -> dict[str, Control]:
+    return {
         "continue-start": Options(tuple(texts.STARTS), "chord"),
         "continue-way": Options(WAYS, WAYS[0]),
         "continue-threshold": Slider(0.0, 1.0, DEFAULT_THRESHOLD),
-        "temperature": Slider(0.1, 3.0, 1.0),
+        "temperature": Slider(0.1, 3.0, 1.0, DRAWING_STEP),
         "continue-guard": Switch(True),
-        "continue-top-p": Slider(0.55, 1.0, 1.0),
-        "continue-density": Slider(-3.0, 3.0, 0.0),
-        "continue-holding": Slider(-3.0, 3.0, 0.0),
-        "continue-steps": Slider(16, 1024, 256, 16),
-        "variations": Slider(1, 8, 1),
+        "continue-top-p": Slider(0.55, 1.0, 1.0, DRAWING_STEP),
+        "continue-density": Slider(-3.0, 3.0, 0.0, DRAWING_STEP),
+        "continue-holding": Slider(-3.0, 3.0, 0.0, DRAWING_STEP),
+        "continue-steps": Count(16, 1024, 256, 16),
+        "variations": Count(1, 8, 1),
         "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
         "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
@@ -94,19 +130,15 @@ def controls() -> dict[str, Control]:
         "interpolate-way": Options(PATHS, LINE),
         "interpolate-one-key": Switch(False),
         "blend": Slider(0.0, 1.0, 0.5),
-        "path-stops": Slider(2, 16, 5),
+        "path-stops": Count(2, 16, 5),
     }
-    return found | _of_models()
 
 
 def _of_models() -> dict[str, Control]:
     """Those that depend on which models are here."""
     studio = cached_studio.studio()
-    try:
-        latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
-        retold = bool(cached_studio.writer())
-    except KoeError:  # a damaged folder of models: the pages say so
-        return {}
+    latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
+    retold = bool(cached_studio.writer())
     found: dict[str, Control] = {
         "blend-by": Options([by for by in texts.BLENDS if by != "retold" or retold], "network")
     }
@@ -127,16 +159,16 @@ def _of_a_composer(composers: Iterable[str]) -> dict[str, Control]:
         "compose-composer": Options(("", *composers), ""),
         "compose-mood": Options(tuple(composing.MOODS), "either"),
         "compose-pace": Options(tuple(composing.PACES), "any"),
-        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5),
+        "compose-minutes": Slider(MIN_MINUTES, MAX_MINUTES, 1.5, 0.5),
         "compose-shape": Options(tuple(composing.SHAPES), "free"),
         "compose-key": Options(KEYS, KEYS[0]),
         "compose-metre": Options(METRES, METRES[0]),
         "compose-density": Options(tuple(composing.LEVELS), "any"),
         "compose-register": Options(tuple(composing.PLACES), "any"),
-        "compose-temperature": Slider(0.5, 1.5, 1.0),
-        "compose-top-p": Slider(0.5, 1.0, 1.0),
-        "fill-temperature": Slider(0.1, 3.0, 1.0),
-        "fill-top-p": Slider(0.55, 1.0, 1.0),
+        "compose-temperature": Slider(0.5, 1.5, 1.0, DRAWING_STEP),
+        "compose-top-p": Slider(0.5, 1.0, 1.0, DRAWING_STEP),
+        "fill-temperature": Slider(0.1, 3.0, 1.0, DRAWING_STEP),
+        "fill-top-p": Slider(0.55, 1.0, 1.0, DRAWING_STEP),
     }
 
 

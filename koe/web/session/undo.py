@@ -6,7 +6,6 @@ field shows at first, does not. Nor does a slider or a switch on a page: it is
 only remembered with the moment, and is as it was when that comes back.
 """
 
-import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,21 +15,12 @@ import streamlit as st
 
 from koe.music.piece import Piece
 from koe.projects.history import History
-from koe.web.session import as_project, filled, saved_controls, state
+from koe.web.session import as_project, saved_controls, state
+from koe.web.session.kept_values import declared
 
 _HISTORY = "koe_history"
 _LAST = "koe_last_step"
 STROKE_SEC = 1.0
-# What says how a page stands at the moment, and not what a visitor made.
-_PASSING = re.compile(r".*(asked|said|visit).*|.*_number|.*-(turn|moving|tab)|continue_from|recipes")
-# What somebody has made when it is first there; whatever else is new, a page has only set up for itself.
-_MADE = {as_project.CONTINUED, as_project.COMPOSED, filled.FILLED, "played"}
-# What ends with the visit on which it plays by itself.
-_PLAYING = {as_project.CONTINUED, as_project.COMPOSED, filled.FILLED}
-# What comes along with something else that was done, or of itself with a link that was followed.
-_ALONG = {as_project.TAKES, "continue_remarks"}
-# What moves under a hand.
-_MOVES = re.compile(r"latents-.*|measure|square-point")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +35,7 @@ class Moment:
 
 def now() -> Moment:
     """The session as it is."""
-    kept = {name: value for name, value in state.everything_kept().items() if not _PASSING.fullmatch(name)}
+    kept = {name: value for name, value in state.everything_kept().items() if declared(name).undone}
     return Moment(state.current_piece(), state.measure(), kept, saved_controls.chosen())
 
 
@@ -65,7 +55,7 @@ def record() -> None:
     at = time.monotonic()
     last, last_at = st.session_state.get(_LAST, (frozenset(), -STROKE_SEC))
     # A slider on its way under a hand is one step, not one for every place that it passes.
-    one_stroke = changed and changed == last and all(map(_MOVES.fullmatch, changed)) and at - last_at < STROKE_SEC
+    one_stroke = changed and changed == last and all(map(_moves, changed)) and at - last_at < STROKE_SEC
     if changed:
         st.session_state[_LAST] = (changed, at)
     st.session_state[_HISTORY] = line.step(moment) if changed and not one_stroke else line.amended(moment)
@@ -94,11 +84,11 @@ def _go(line: History[Moment]) -> None:
     state.use_piece(moment.piece)
     state.choose_measure(moment.measure)
     for name in now().kept:
-        if name not in moment.kept and name in _MADE | _ALONG:
+        if name not in moment.kept and (declared(name).made or declared(name).along):
             state.forget(name)
     for name, value in moment.kept.items():
         # What is found again keeps quiet, as after a look at another page.
-        quiet = name in _PLAYING and isinstance(value, tuple) and value
+        quiet = declared(name).plays and isinstance(value, tuple) and value
         state.keep(name, (*value[:-1], -1) if quiet else value)
     saved_controls.choose(moment.chosen.get)
     as_project.renew_widgets()
@@ -115,16 +105,20 @@ def _changed(before: Moment, after: Moment) -> frozenset[str] | None:
     if before.measure != after.measure:
         names.add("measure")
     for name in before.kept.keys() | after.kept.keys():
-        if name in _ALONG:
+        if declared(name).along:
             differs = differs or before.kept.get(name) is not after.kept.get(name)
         elif name in before.kept and name in after.kept:
             if not _same(before.kept[name], after.kept[name]):
                 names.add(name)
         else:
             differs = True
-            if name in _MADE and not _empty(after.kept.get(name)):
+            if declared(name).made and not _empty(after.kept.get(name)):
                 names.add(name)
     return frozenset(names) if differs or names else None
+
+
+def _moves(name: str) -> bool:
+    return name == "measure" or declared(name).moves
 
 
 def _empty(value: Any) -> bool:
