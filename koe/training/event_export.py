@@ -4,8 +4,6 @@ A run can be exported at any time; its average of the weights is what ships, as
 `koe.training.event_fit.weights_to_ship` has it.
 """
 
-import datetime
-import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,16 +11,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from koe.corpus.store import Corpus
-from koe.errors import ModelError
 from koe.models.architectures import build
 from koe.models.cards import ModelCard
 from koe.models.registry import Registry, load_network
 from koe.models.tr1 import SIXTEENTHS
 from koe.models.tr1_interface import Temperatures
-from koe.training.event_fit import RUN, STATE, Recipe, weights_to_ship
+from koe.training.event_fit import Recipe, weights_to_ship
 from koe.training.event_likelihood import STEP, piece_nats
+from koe.training.event_run import read_run
 from koe.training.event_store import EventStore, prepare
-from koe.training.tr1 import COMPOSERS, SETTINGS, pieces_of
+from koe.training.tr1 import COMPOSERS, pieces_of
 
 TOP_P = 0.97  # of the share of probability that is drawn from, until it is chosen on valid
 
@@ -35,37 +33,11 @@ def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any]
     ModelError
         If there is no run, or it was made from another corpus.
     """
-    try:
-        settings, state = (json.loads((run / file).read_text("utf-8")) for file in (SETTINGS, STATE))
-        composers = json.loads((run / COMPOSERS).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"There is no run in {run} that has got far enough; train one with `koe train {name}`.") from (
-            error
-        )
-    if settings["corpus_sha256"] != corpus.sha256:
-        raise ModelError(f"The run in {run} was trained on another corpus than {corpus.folder}; name that one.")
-    arrays = weights_to_ship(build(name, **settings["options"]), run)
-    saved = datetime.datetime.fromtimestamp((run / RUN).stat().st_mtime, datetime.UTC)
-    recipe = {
-        "model": name,
-        "recipe": "best",
-        "optimizer": "muon",
-        **asdict(Recipe()),
-        "seed": settings["seed"],
-        "updates": state["updates"],
-        "events": state["events"],
-        "processor_seconds": round(state["seconds"], 1),
-        "minutes": round(state["seconds"] / 60, 1),
-        "cooldown": state["cooldown"],
-    }
-    return arrays, {
-        "options": settings["options"],
-        "parameters": sum(array.size for array in arrays.values()),
-        "composers": composers,
-        "sampling": asdict(Temperatures(top_p=TOP_P)),
-        "recipe": recipe,
-        "date": saved.date().isoformat(),
-    }
+    past = read_run(name, run, corpus, COMPOSERS)
+    arrays = weights_to_ship(build(name, **past.options), run)
+    recipe = past.recipe(name, Recipe(), "events", processor_seconds=round(past.state["seconds"], 1))
+    (composers,) = past.files
+    return arrays, past.about(arrays, recipe) | {"composers": composers, "sampling": asdict(Temperatures(top_p=TOP_P))}
 
 
 def measure_composer(

@@ -1,7 +1,5 @@
 """PN1's recipe: what players made of the corpus's scores, and training on windows of it, by updates."""
 
-import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,16 +7,16 @@ import keras
 import numpy as np
 
 from koe.corpus.store import Corpus
-from koe.errors import InputError
 from koe.evaluation.performance import correlation, lessons_of
 from koe.models.pn1 import build_pn1, teaching
 from koe.models.pn1_numpy import NumpyPN1
 from koe.models.storage import arrays_of
 from koe.music.interpretation import interpretation_of
-from koe.training.event_fit import STATE, Recipe, fit
+from koe.training.event_fit import Recipe, fit
+from koe.training.event_run import after, open_run
 from koe.training.performances import Windows, prepare
 
-SETTINGS, PREPARED = "settings.json", "performances.npz"
+PREPARED = "performances.npz"
 RECIPE = Recipe(rate=2e-3, warmup=40, weight_decay=0.02, clip_norm=10.0, average=0.99, optimizer="adam")
 
 
@@ -62,21 +60,12 @@ def train_pn1(
         If there is a run and ``resume`` is not asked for, or none and it is,
         or it was made otherwise.
     """
-    is_there = (folder / STATE).exists()
-    if is_there and not resume:
-        raise InputError(f"There is a run in {folder}; go on with --resume, or choose another folder.")
-    if resume and not is_there:
-        raise InputError(f"There is no run in {folder} to go on with; train without --resume first.")
-    settings = {"seed": seed, "corpus_sha256": corpus.sha256, "options": options or {}}
-    folder.mkdir(parents=True, exist_ok=True)
-    if is_there and json.loads((folder / SETTINGS).read_text("utf-8")) != settings:
-        raise InputError(f"The run in {folder} was made with another seed, corpus or network; resume it with the same.")
-    (folder / SETTINGS).write_text(json.dumps(settings), "utf-8")
+    open_run(folder, corpus, seed, options or {}, resume=resume)
     lessons = Windows(prepare(corpus, folder / PREPARED), seed)
     keras.utils.set_random_seed(seed)
     network = build_pn1(**(options or {}))
     known = list(lessons_of(corpus, "valid"))
-    stop_at = None if minutes is None else time.monotonic() + 60 * minutes
+    until = after(minutes)
 
     def measure(_: keras.Model) -> dict[str, float]:
         player = NumpyPN1(arrays_of(network))
@@ -92,7 +81,7 @@ def train_pn1(
         lessons,
         folder,
         RECIPE,
-        until=lambda: stop_at is not None and time.monotonic() >= stop_at,
+        until=until,
         cool_down=cool_down,
         measure=measure,
         report=report,

@@ -1,19 +1,17 @@
 """From a run of PN1 to what is shipped: its average of the weights as float16, and its card's figures."""
 
-import datetime
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from koe.corpus.store import Corpus
-from koe.errors import ModelError
 from koe.evaluation.performance import card_figures, measure_performer
 from koe.models.cards import ModelCard
 from koe.models.pn1 import build_pn1, teaching
 from koe.models.registry import Registry
-from koe.training.event_fit import RUN, STATE, weights_to_ship
-from koe.training.pn1 import RECIPE, SETTINGS
+from koe.training.event_fit import weights_to_ship
+from koe.training.event_run import read_run
+from koe.training.pn1 import RECIPE
 
 LICENCE = "CC BY-SA 4.0"
 ATTRIBUTION = (
@@ -30,35 +28,11 @@ def weights_of_run(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any]
     ModelError
         If there is no run, or it was made from another corpus.
     """
-    try:
-        settings, state = (json.loads((run / file).read_text("utf-8")) for file in (SETTINGS, STATE))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"There is no run in {run} that has got far enough; train one with `koe train {name}`.") from (
-            error
-        )
-    if settings["corpus_sha256"] != corpus.sha256:
-        raise ModelError(f"The run in {run} was trained on another corpus than {corpus.folder}; name that one.")
-    network = build_pn1(**settings["options"])
+    past = read_run(name, run, corpus)
+    network = build_pn1(**past.options)
     arrays = weights_to_ship(teaching(network), run, RECIPE, network)
-    saved = datetime.datetime.fromtimestamp((run / RUN).stat().st_mtime, datetime.UTC)
-    recipe = {
-        "model": name,
-        "recipe": "best",
-        **asdict(RECIPE),
-        "seed": settings["seed"],
-        "updates": state["updates"],
-        "notes": state["events"],
-        "minutes": round(state["seconds"] / 60, 1),
-        "cooldown": state["cooldown"],
-    }
-    return arrays, {
-        "options": settings["options"],
-        "parameters": sum(array.size for array in arrays.values()),
-        "recipe": recipe,
-        "date": saved.date().isoformat(),
-        "licence": LICENCE,
-        "attribution": ATTRIBUTION,
-    }
+    about = past.about(arrays, past.recipe(name, RECIPE, "notes"))
+    return arrays, about | {"licence": LICENCE, "attribution": ATTRIBUTION}
 
 
 def with_figures(card: ModelCard, corpus: Corpus, target: Path) -> ModelCard:

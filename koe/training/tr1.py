@@ -23,6 +23,7 @@ from koe.music.grid import TICKS_PER_STEP
 from koe.music.states import notes_from_states
 from koe.training.event_fit import STATE, Recipe, fit
 from koe.training.event_likelihood import nats_a_step
+from koe.training.event_run import after, open_run
 from koe.training.event_store import INDEX, EventStore, prepare
 from koe.training.event_windows import Batches
 
@@ -33,7 +34,7 @@ SHARES = {"train": 0.7, "train-16": 0.3}
 WEIGHTS = {"openscore-lieder": 0.35, "nifc-polish-late": 0.5}
 N_WINDOWS, N_EVENTS = 8, 384
 MEASURED = 8  # one of so many pieces of valid is measured now and then
-SETTINGS, COMPOSERS = "settings.json", "composers.json"  # the second: the class of each composer
+COMPOSERS = "composers.json"  # the class of each composer
 
 
 def prepare_stores(corpus: Corpus, folder: Path, report: Callable[[str], None] = print) -> dict[str, EventStore]:
@@ -122,17 +123,10 @@ def train_tr1(
         If there is a run and ``resume`` is not asked for, or none and it is,
         or it was made otherwise.
     """
-    is_there = (folder / STATE).exists()
-    if is_there and not resume:
-        raise InputError(f"There is a run in {folder}; go on with --resume, or choose another folder.")
-    if cool_down is not None and not is_there:
+    if cool_down is not None and not (folder / STATE).exists():
         raise InputError(f"There is no run in {folder} to cool down; train first, then finish with --resume.")
     options = {name: value for name, value in (("width", width), ("layers", layers)) if value is not None}
-    settings = {"seed": seed, "corpus_sha256": corpus.sha256, "options": options}
-    folder.mkdir(parents=True, exist_ok=True)
-    if is_there and json.loads((folder / SETTINGS).read_text("utf-8")) != settings:
-        raise InputError(f"The run in {folder} was made with another seed, corpus or network; resume it with the same.")
-    (folder / SETTINGS).write_text(json.dumps(settings), "utf-8")
+    open_run(folder, corpus, seed, options, resume=resume)
     stores = prepare_stores(corpus, events or folder / "events", report)
     keras.utils.set_random_seed(seed)
     earlier = keras.mixed_precision.global_policy()
@@ -159,13 +153,12 @@ def train_tr1(
         WEIGHTS,
     )
     (folder / COMPOSERS).write_text(json.dumps(lessons.composers, indent=0) + "\n", "utf-8")
-    stop_at = None if minutes is None else time.monotonic() + 60 * minutes
     fit(
         model,
         lessons,
         folder,
         Recipe(),
-        until=lambda: stop_at is not None and time.monotonic() >= stop_at,
+        until=after(minutes),
         cool_down=cool_down,
         measure=measure,
         report=report,

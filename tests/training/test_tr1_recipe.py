@@ -41,6 +41,8 @@ def test_pieces_are_told_on_either_grid(corpus):
 
 def test_a_run_is_made_and_gone_on_with_and_ends(corpus, tmp_path):
     options = {"width": 32, "layers": 1, "report": silent}
+    with pytest.raises(InputError, match="no run in"):
+        train_tr1(corpus, tmp_path, minutes=0, resume=True, **options)
     train_tr1(corpus, tmp_path, minutes=0, **options)
     with pytest.raises(InputError, match="go on with --resume"):
         train_tr1(corpus, tmp_path, minutes=0, **options)
