@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from koe.plots.palette import DARK, LIGHT, MEASURE_LINE, Palette
+from koe.web.browser.component import component
 from koe.web.latents.space import decoder_file, space_file, vector_from
 from koe.web.serving.sounds import data_address
 from koe.web.texts import latents as texts
@@ -28,15 +29,9 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("decoder.js", "preview.js", "stage.js", "map.js", "latents.js")
 
 
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
 @cache
 def _component() -> Callable[..., Any]:
-    # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
-    script = "".join(map(_file, _SCRIPTS))
-    return st.components.v2.component(COMPONENT, html=_file("latents.html"), css=_file("latents.css"), js=script)
+    return component(COMPONENT, _HERE, _SCRIPTS, html="latents.html", style="latents.css")
 
 
 def mount_latents(

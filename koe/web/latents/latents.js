@@ -10,7 +10,6 @@ const GRACE_MS = 300; // in which a panel that was taken down may come back
 const PEEK_MS = 150; // between two questions to the server, where nothing can be decoded here
 
 const histories = (globalThis.koeLatents ??= new Map()); // by model; panels come and go
-const mounted = new WeakMap();
 const fetched = new Map();
 
 function get(address, read) {
@@ -29,7 +28,6 @@ function get(address, read) {
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer;
 const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(1);
-const clip = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** Directions in latent space, in standard deviations. */
 class Axes {
@@ -52,7 +50,7 @@ class Panel {
   constructor(root) {
     this.box = root.querySelector(".latents");
     this.box.panel = this;
-    this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
+    this.el = partsOf(this.box);
     this.el.main = this.box.querySelector(".main");
     this.el.rest = this.box.querySelector(".rest");
     this.el.numbers = this.box.querySelector(".numbers");
@@ -145,10 +143,7 @@ class Panel {
     el["hear-label"].textContent = labels.hear;
     el.caption.textContent = labels.map;
     el.map.setAttribute("aria-label", labels.map_help);
-    for (const one of box.querySelectorAll("[data-label]")) {
-      one.title = labels[one.dataset.label];
-      one.setAttribute("aria-label", one.title);
-    }
+    say(box, labels);
     el.others.hidden = !data.others;
     el.others.textContent = data.others;
   }
@@ -233,7 +228,7 @@ class Panel {
     const shift = (to) => {
       if (!this.moving) this.begin();
       if (this.held !== slider) Object.assign(this, { held: slider, from: this.latents });
-      this.set(move(this.from, clip(to, low, high)), slider);
+      this.set(move(this.from, clamp(to, low, high)), slider);
       value.textContent = digits === 1 ? signed(to) : to.toFixed(digits);
     };
     input.addEventListener("input", (event) => {
@@ -257,7 +252,7 @@ class Panel {
       event.preventDefault();
       event.stopPropagation(); // Streamlit has keys of its own
       this.movedAt = event.timeStamp;
-      input.value = clip(to(), low, high);
+      input.value = clamp(to(), low, high);
       shift(Number(input.value));
       clearTimeout(this.keyed);
       this.keyed = setTimeout(() => this.commit(), KEY_MS);
@@ -287,7 +282,7 @@ class Panel {
 
   set(latents) {
     const { low, high } = this.data;
-    this.latents = Float32Array.from(latents, (value) => clip(value, low, high));
+    this.latents = Float32Array.from(latents, (value) => clamp(value, low, high));
     this.tell();
     this.due ??= requestAnimationFrame(() => this.draw());
   }
@@ -373,7 +368,7 @@ class Panel {
       const aim = at ?? by.map((step, axis) => this.axes.score(this.latents, axis) + step);
       aim.forEach((score, axis) => (to = this.axes.along(to, axis, score - this.axes.score(to, axis))));
     }
-    this.jump(Array.from(to, (value) => clip(value, this.data.low, this.data.high)));
+    this.jump(Array.from(to, (value) => clamp(value, this.data.low, this.data.high)));
     const changed = this.remember();
     this.tell();
     this.stage.release(changed);
@@ -430,12 +425,4 @@ class Panel {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let panel = mounted.get(parentElement);
-  if (!panel) mounted.set(parentElement, (panel = new Panel(parentElement)));
-  panel.send = setTriggerValue;
-  panel.show(data);
-  // Streamlit ends a round of each rerun, mostly before the next begins, and takes the panel down for good now and then.
-  const round = (panel.round = (panel.round ?? 0) + 1);
-  return () => setTimeout(() => round === panel.round && panel.leave(), GRACE_MS);
-}
+export default mount(Panel, GRACE_MS);

@@ -61,9 +61,8 @@ class Atlas {
 
   placeAt(event) {
     const [width, height] = this.size;
-    const clip = (share) => Math.min(Math.max(share, 0), 1);
-    const x = clip((event.offsetX - EDGE) / (width - 2 * EDGE));
-    const y = clip((event.offsetY - EDGE) / (height - 2 * EDGE));
+    const x = clamp((event.offsetX - EDGE) / (width - 2 * EDGE));
+    const y = clamp((event.offsetY - EDGE) / (height - 2 * EDGE));
     return [(2 * x - 1) * this.span, (1 - 2 * y) * this.span];
   }
 
@@ -143,7 +142,7 @@ class Atlas {
     pen.drawImage(this.picture, 0, 0);
     pen.setTransform(density, 0, 0, density, 0, 0);
     const spot = [this.axes.score(latents, 0), this.axes.score(latents, 1)];
-    const [x, y] = this.toPixels(spot.map((score) => Math.min(Math.max(score, -this.span), this.span)));
+    const [x, y] = this.toPixels(spot.map((score) => clamp(score, -this.span, this.span)));
     for (const [radius, color] of [[8, this.colors.ground], [6.5, this.colors.here], [2, this.colors.ground]]) {
       pen.fillStyle = color;
       pen.beginPath();

@@ -10,6 +10,7 @@ import streamlit as st
 from koe.errors import InputError
 from koe.music.piece import Piece
 from koe.web import frame
+from koe.web.browser.component import component
 from koe.web.piano.messages import MEASURES, pitches_from_message, recording_from_message
 from koe.web.player import score
 from koe.web.serving import cached_studio
@@ -25,14 +26,9 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("tone.js", "keys.js", "midi.js", "take.js", "piano.js")
 
 
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
 @cache
 def _component() -> Callable[..., Any]:
-    script = "".join(map(_file, _SCRIPTS))
-    return st.components.v2.component(COMPONENT, html=_file("piano.html"), css=_file("piano.css"), js=script)
+    return component(COMPONENT, _HERE, _SCRIPTS, html="piano.html", style="piano.css")
 
 
 def choose_chord(pitches: Sequence[int], *, key: str, on_change: Callable[[tuple[int, ...]], None]) -> None:

@@ -143,7 +143,7 @@ class Keyboard {
     const at = Number(event.target.dataset.pitch);
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -12, ArrowUp: 12, Home: -N_KEYS, End: N_KEYS };
     if (at && event.key in steps) {
-      this.stop(Math.min(Math.max(at + steps[event.key], LOWEST), LOWEST + N_KEYS - 1), true);
+      this.stop(clamp(at + steps[event.key], LOWEST, LOWEST + N_KEYS - 1), true);
       return true;
     }
     if (!this.playing) return false;
@@ -164,7 +164,7 @@ class Keyboard {
   }
 
   shift(by) {
-    this.base = Math.min(Math.max(this.base + by, LOWEST_BASE), HIGHEST_BASE);
+    this.base = clamp(this.base + by, LOWEST_BASE, HIGHEST_BASE);
     this.el.lower.disabled = this.base === LOWEST_BASE;
     this.el.higher.disabled = this.base === HIGHEST_BASE;
     this.mark();

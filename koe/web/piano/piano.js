@@ -6,7 +6,6 @@
 const CHORD_SEC = 1.1; // how long a chosen key is heard
 
 const pianos = new Set();
-const mounted = new WeakMap();
 
 addEventListener("keyup", (event) => pianos.forEach((one) => one.keyboard.release(event.code, event.timeStamp)));
 addEventListener("blur", () => pianos.forEach((one) => one.keyboard.releaseAll()));
@@ -16,7 +15,7 @@ class Piano {
   constructor(root) {
     this.box = root.querySelector(".piano");
     this.box.piano = this;
-    this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
+    this.el = partsOf(this.box);
     this.el.box = this.box;
     this.tones = new Map();
     this.chosen = new Set();
@@ -85,11 +84,7 @@ class Piano {
 
   label() {
     const { labels, manner } = this.data;
-    for (const one of this.box.querySelectorAll("[data-text]")) one.textContent = labels[one.dataset.text];
-    for (const one of this.box.querySelectorAll("[data-label]")) {
-      one.title = labels[one.dataset.label];
-      one.setAttribute("aria-label", one.title);
-    }
+    say(this.box, labels);
     this.el.board.setAttribute("aria-label", labels[manner]);
     this.el.manual.textContent = labels.manual + (manner === "play" ? ` ${labels.manual_play}` : "");
     this.el.midi.textContent ||= labels.midi;
@@ -317,13 +312,4 @@ class Piano {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let piano = mounted.get(parentElement);
-  if (!piano) mounted.set(parentElement, (piano = new Piano(parentElement)));
-  piano.sendState = setStateValue;
-  piano.send = setTriggerValue;
-  piano.show(data);
-  // Streamlit ends a turn before the next begins, or after: only a piano that no turn takes up again is gone.
-  const turn = (piano.turn = (piano.turn ?? 0) + 1);
-  return () => setTimeout(() => turn === piano.turn && piano.leave());
-}
+export default mount(Piano, 0);

@@ -69,7 +69,7 @@ class Tone {
     const end = start + Math.min(LONGEST_SEC, 5 / fading);
     this.gain = ctx.createGain();
     const pan = ctx.createStereoPanner?.();
-    if (pan) pan.pan.value = Math.min(Math.max((pitch - 64) / 70, -0.6), 0.6); // bass left, as the player hears it
+    if (pan) pan.pan.value = clamp((pitch - 64) / 70, -0.6, 0.6); // bass left, as the player hears it
     (pan ? this.gain.connect(pan) : this.gain).connect(out);
     this.parts = [];
     for (let partial = 1; partial <= PARTIALS; partial += 1) {

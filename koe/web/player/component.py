@@ -12,6 +12,7 @@ import streamlit as st
 from koe.errors import AudioError, BusyError
 from koe.music.piece import Piece
 from koe.plots.palette import BEAT_LINE, BLACK_KEYS, DARK, LIGHT, MEASURE_LINE, Palette, with_alpha
+from koe.web.browser.component import component
 from koe.web.player import score, timing
 from koe.web.player.form import form_data
 from koe.web.serving import cached_studio, sounds
@@ -29,20 +30,15 @@ LATE_SEC = {"mp3": 1105 / 44100}
 _HERE = Path(__file__).parent
 
 
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
 @cache
 def _roll_component() -> Callable[..., Any]:
-    # Streamlit takes one script as a string: nothing is built, and nothing fetched from outside.
-    script = "".join(map(_file, ("roll.js", "form.js", "time.js", "voice.js", "player.js")))
-    return st.components.v2.component(ROLL, html=_file("player.html"), css=_file("player.css"), js=script)
+    scripts = ("roll.js", "form.js", "time.js", "voice.js", "player.js")
+    return component(ROLL, _HERE, scripts, html="player.html", style="player.css")
 
 
 @cache
 def _sound_component() -> Callable[..., Any]:
-    return st.components.v2.component(SOUND, js=_file("sound.js"))
+    return component(SOUND, _HERE, ("sound.js",))
 
 
 def music_id(piece: Piece) -> str:

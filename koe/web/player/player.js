@@ -12,7 +12,6 @@ const AGAIN_MS = 700; // and how long a rerun may take to name it again
 const LOOK_PLACE_MS = 1000; // between two looks at one's place in the queue
 
 const players = new Set();
-const mounted = new WeakMap();
 const sounds = (globalThis.koeSounds ??= new Map()); // filled by sound.js
 const moments = (globalThis.koeMoments ??= new Map()); // where the music of each player is; read by sheet.js
 
@@ -39,7 +38,7 @@ class Player {
   constructor(root) {
     this.box = root.querySelector(".player");
     this.box.player = this;
-    this.el = Object.fromEntries([...this.box.querySelectorAll("[class]")].map((one) => [one.classList[0], one]));
+    this.el = partsOf(this.box);
     this.roll = new Roll(this.box, this.el);
     this.form = new Form(this.el, (tick) => this.playFrom(tick));
     this.size = new ResizeObserver(() => this.layout());
@@ -98,10 +97,7 @@ class Player {
     this.box.setAttribute("aria-label", data.title);
     el.words.textContent = data.words;
     el.manual.textContent = data.labels.manual;
-    for (const one of this.box.querySelectorAll("[data-label]")) {
-      one.setAttribute("aria-label", data.labels[one.dataset.label]);
-      if (one !== el.window) one.title = data.labels[one.dataset.label];
-    }
+    say(this.box, data.labels);
     el.pick.hidden = !data.pick;
     el.pick.textContent = data.pick;
     el.window.setAttribute("aria-valuemax", data.n_ticks);
@@ -436,12 +432,4 @@ class Player {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let player = mounted.get(parentElement);
-  if (!player) mounted.set(parentElement, (player = new Player(parentElement)));
-  player.send = setTriggerValue;
-  player.show(data);
-  // Streamlit may end an earlier turn after a later one has begun.
-  const turn = (player.turn = (player.turn ?? 0) + 1);
-  return () => turn === player.turn && player.leave();
-}
+export default mount(Player);

@@ -12,8 +12,6 @@ const FOOT = 11; // px below the roll for the pedal
 const FAINTEST = 0.45; // how much ink the softest note has
 const NARROW = 420; // px, where keys are shorter
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
 const wholeOf = (tick) => Math.floor(tick + 1e-3); // a clock of microseconds misses a tick's edge by a hair
 const bytesOf = (packed) => Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));

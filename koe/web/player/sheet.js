@@ -5,9 +5,8 @@
 // so that the page around it stays where the visitor has put it.
 
 const moments = (globalThis.koeMoments ??= new Map());
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const phone = matchMedia("(max-width: 640px)");
-const sheets = new Map();
+const sheets = new Set();
 
 addEventListener("koe-moment", (event) => sheets.forEach((one) => one.data.player === event.detail && one.light()));
 phone.addEventListener("change", () => sheets.forEach((one) => one.draw()));
@@ -21,7 +20,12 @@ class Sheet {
       this.box.addEventListener(name, () => (this.looking = true), { passive: true });
   }
 
+  leave() {
+    sheets.delete(this);
+  }
+
   show(data) {
+    sheets.add(this);
     const old = this.data;
     this.data = data;
     this.box.setAttribute("aria-label", data.label);
@@ -72,11 +76,4 @@ class Sheet {
   }
 }
 
-export default function ({ data, parentElement }) {
-  let sheet = sheets.get(parentElement);
-  if (!sheet) sheets.set(parentElement, (sheet = new Sheet(parentElement)));
-  sheet.show(data);
-  // Streamlit may end an earlier turn after a later one has begun.
-  const turn = (sheet.turn = (sheet.turn ?? 0) + 1);
-  return () => turn === sheet.turn && sheets.delete(parentElement);
-}
+export default mount(Sheet);

@@ -14,6 +14,7 @@ import streamlit as st
 
 from koe.errors import ScoreError
 from koe.music.piece import Piece
+from koe.web.browser.component import component
 from koe.web.frame import palette
 from koe.web.player import music_id
 from koe.web.serving import cached_studio
@@ -31,11 +32,8 @@ _HERE = Path(__file__).parents[1] / "player"
 
 @cache
 def _component() -> Callable[..., Any]:
-    script, style = ((_HERE / name).read_text(encoding="utf-8") for name in ("sheet.js", "sheet.css"))
     # The frame scrolls, so that who has no mouse must be able to reach it.
-    return st.components.v2.component(
-        COMPONENT, html='<div class="score" role="region" tabindex="0"></div>', css=style, js=script
-    )
+    return component(COMPONENT, _HERE, ("sheet.js",), html="sheet.html", style="sheet.css")
 
 
 def score_switch(piece: Piece, key: str) -> bool:

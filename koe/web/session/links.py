@@ -15,6 +15,7 @@ from koe.projects.opening import make_link
 from koe.projects.qr import qr_png, qr_svg
 from koe.projects.recipes import Given, Recipe
 from koe.studio.exports import file_stem
+from koe.web.browser.component import component
 from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
 from koe.web.session import as_project, state
@@ -28,12 +29,7 @@ _HERE = Path(__file__).parent
 
 @cache
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component(
-        "koe_link",
-        html=(_HERE / "link.html").read_text(encoding="utf-8"),
-        css=(_HERE / "link.css").read_text(encoding="utf-8"),
-        js=(_HERE / "link.js").read_text(encoding="utf-8"),
-    )
+    return component("koe_link", _HERE, ("link.js",), html="link.html", style="link.css")
 
 
 def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) -> None:

@@ -8,21 +8,17 @@ from typing import Any
 
 import streamlit as st
 
+from koe.web.browser.component import component
+
 COMPONENT = "koe_square"
 DIGITS = 3  # of a coordinate: a thousandth of the square is less than a pixel
 
 _HERE = Path(__file__).parent
 
 
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
 @cache
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component(
-        COMPONENT, html=_file("square.html"), css=_file("square.css"), js=_file("square.js")
-    )
+    return component(COMPONENT, _HERE, ("square.js",), html="square.html", style="square.css")
 
 
 def choose_point(
