@@ -305,7 +305,8 @@ def retell(
     seed : int
     """
     studio = _studio()
-    return studio.retell_path(studio.segment(first), studio.segment(second), model, n_segments, seed, writer, first.qpm)
+    ends = studio.segment(first), studio.segment(second)
+    return studio.retell_path(*ends, model, n_segments, seed, writer=writer, qpm=first.qpm)
 
 
 def continue_piece(

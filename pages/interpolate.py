@@ -101,7 +101,7 @@ def between_two() -> None:
     seed = controls.choose_seed("interpolate-seed") if reteller else 0
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
-        fade = studio.crossfade(*ends, weight, qpm, title, nearer.time_signatures)
+        fade = studio.crossfade(*ends, weight, qpm=qpm, title=title, time_signatures=nearer.time_signatures)
         show_result(fade, "fade", height=220, made_from=None)
         st.caption(texts.FADE_CAPTION)
     elif reteller:
@@ -111,7 +111,16 @@ def between_two() -> None:
         st.caption(texts.RETOLD_CAPTION.format(writer=reteller.title, model=how.card.title))
     else:
         title = texts.INTERPOLATE_TITLE_BLEND.format(percent=percent, **names)
-        blend = studio.blend_piece(*ends, model, weight, how.threshold, qpm, title, nearer.time_signatures, how.way)
+        blend = studio.blend_piece(
+            *ends,
+            model,
+            weight,
+            how.threshold,
+            qpm=qpm,
+            title=title,
+            time_signatures=nearer.time_signatures,
+            way=how.way,
+        )
         between = Blended(model, begin, end, weight, how.threshold, how.way) if begin and end else None
         show_result(blend, "blend", height=220, recipe=between)
 
@@ -128,7 +137,7 @@ def between_two() -> None:
     mean_qpm = (first.qpm + second.qpm) / 2
     if faded:
         title = texts.INTERPOLATE_TITLE_FADED_PATH.format(**names)
-        fades = studio.crossfade(*ends, np.linspace(0.0, 1.0, n_stops), mean_qpm, title)
+        fades = studio.crossfade(*ends, np.linspace(0.0, 1.0, n_stops), qpm=mean_qpm, title=title)
         show_result(fades, "faded-path", height=240, made_from=None)
     elif reteller:
         title = texts.INTERPOLATE_TITLE_RETOLD_PATH.format(**names)
@@ -195,9 +204,9 @@ def between_four() -> None:
         x,
         y,
         how.threshold,
-        qpm,
-        texts.SQUARE_TITLE,
-        state.excerpt(*nearest).time_signatures,
+        qpm=qpm,
+        title=texts.SQUARE_TITLE,
+        time_signatures=state.excerpt(*nearest).time_signatures,
     )
     with with_result:
         show_result(piece, "square-result", height=300)

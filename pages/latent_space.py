@@ -84,7 +84,7 @@ threshold = controls.threshold_slider(f"latent-threshold-{card.name}")
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(n=card.latent_dim, model=card.title)
 piece = studio.piece_from_latents(
-    latents, card.name, threshold, excerpt.qpm, title, time_signatures=excerpt.time_signatures
+    latents, card.name, threshold, qpm=excerpt.qpm, title=title, time_signatures=excerpt.time_signatures
 )
 with stage:
     # No sound of what a hand is only passing by.

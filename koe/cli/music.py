@@ -164,10 +164,10 @@ def _interpolate(options: argparse.Namespace) -> dict[str, Any]:
         if threshold is not None:
             raise InputError("Both --threshold and --writer came; a writer needs no threshold, so leave one away.")
         made = studio.retell_path(
-            first, second, options.model, options.steps, options.seed, options.writer, pieces[0].qpm
+            first, second, options.model, options.steps, options.seed, writer=options.writer, qpm=pieces[0].qpm
         )
     else:
-        made = studio.morph(first, second, options.model, options.steps, threshold, pieces[0].qpm)
+        made = studio.morph(first, second, options.model, options.steps, threshold, qpm=pieces[0].qpm)
     write_file(options.output, studio.midi(made))
     return {"model": options.model, "segments": options.steps, "steps": made.n_steps, "notes": len(made.notes)}
 

@@ -284,9 +284,9 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
             np.array(recipe.latents, dtype=np.float32),
             recipe.model,
             recipe.threshold,
-            frame.qpm,
-            frame.title,
-            frame.time_signatures,
+            qpm=frame.qpm,
+            title=frame.title,
+            time_signatures=frame.time_signatures,
         )
     if isinstance(recipe, Blended):
         ends = _ends(recipe, studio)
@@ -295,15 +295,21 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
             recipe.model,
             recipe.weight,
             recipe.threshold,
-            frame.qpm,
-            frame.title,
-            frame.time_signatures,
+            qpm=frame.qpm,
+            title=frame.title,
+            time_signatures=frame.time_signatures,
             way=recipe.way,
         )
     if isinstance(recipe, Path):
         ends = _ends(recipe, studio)
         return studio.morph(
-            *ends, recipe.model, recipe.n_segments, recipe.threshold, frame.qpm, frame.title, recipe.way
+            *ends,
+            recipe.model,
+            recipe.n_segments,
+            recipe.threshold,
+            qpm=frame.qpm,
+            title=frame.title,
+            way=recipe.way,
         )
     if isinstance(recipe, Composed):
         studio.registry.continuer(recipe.model)  # or nothing: another model would not do

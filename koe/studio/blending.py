@@ -92,6 +92,7 @@ class Blending(LatentSpace, Filling):
         model: str,
         weight: float,
         threshold: float | None = None,
+        *,
         qpm: float = DEFAULT_QPM,
         title: str = "Between two pieces",
         time_signatures: tuple[TimeSignature, ...] = (),
@@ -99,7 +100,9 @@ class Blending(LatentSpace, Filling):
     ) -> Piece:
         """Four measures from a point between two segments; ``weight`` is the second's share, 0 to 1."""
         latents = self._between(first, second, model, weight, way)
-        piece = self.piece_from_latents(latents[0], model, threshold, qpm, title, time_signatures)
+        piece = self.piece_from_latents(
+            latents[0], model, threshold, qpm=qpm, title=title, time_signatures=time_signatures
+        )
         assert piece.made_by is not None
         said = {"share of the second piece": f"{weight:.0%}", "way": way}
         return piece.by(model, None, {**said, **dict(piece.made_by.settings)})
@@ -112,6 +115,7 @@ class Blending(LatentSpace, Filling):
         x: float,
         y: float,
         threshold: float | None = None,
+        *,
         qpm: float = DEFAULT_QPM,
         title: str = "Between four pieces",
         time_signatures: tuple[TimeSignature, ...] = (),
@@ -128,7 +132,9 @@ class Blending(LatentSpace, Filling):
         if not (0 <= x <= 1 and 0 <= y <= 1):
             raise InputError(f"A point of the square has numbers from 0 to 1, not {x:g} and {y:g}.")
         latents = mix(self.registry.latent(model).encode(np.stack(list(corners))), x, y)
-        piece = self.piece_from_latents(latents, model, threshold, qpm, title, time_signatures)
+        piece = self.piece_from_latents(
+            latents, model, threshold, qpm=qpm, title=title, time_signatures=time_signatures
+        )
         assert piece.made_by is not None
         return piece.by(model, None, {"right": f"{x:.0%}", "down": f"{y:.0%}", **dict(piece.made_by.settings)})
 
@@ -140,6 +146,7 @@ class Blending(LatentSpace, Filling):
         model: str,
         n_segments: int = 5,
         threshold: float | None = None,
+        *,
         qpm: float = DEFAULT_QPM,
         title: str = "From one piece to another",
         way: str = LINE,
@@ -157,12 +164,12 @@ class Blending(LatentSpace, Filling):
         model: str,
         weights: float | Sequence[float] | np.ndarray,
         seed: int = 0,
+        *,
         writer: str | None = None,
         qpm: float = DEFAULT_QPM,
         title: str = "Between two pieces",
         time_signatures: tuple[TimeSignature, ...] = (),
         way: str = LINE,
-        *,
         should_stop: ShouldStop | None = None,
     ) -> Piece:
         """What lies between two segments, written anew by a model that writes in time: `koe.generation.retelling`.
@@ -209,16 +216,25 @@ class Blending(LatentSpace, Filling):
         model: str,
         n_segments: int = 5,
         seed: int = 0,
+        *,
         writer: str | None = None,
         qpm: float = DEFAULT_QPM,
         title: str = "From one piece to another",
         way: str = LINE,
-        *,
         should_stop: ShouldStop | None = None,
     ) -> Piece:
         """The way of `morph`, written anew as by `retell`."""
         return self.retell(
-            first, second, model, _stops(n_segments), seed, writer, qpm, title, (), way, should_stop=should_stop
+            first,
+            second,
+            model,
+            _stops(n_segments),
+            seed,
+            writer=writer,
+            qpm=qpm,
+            title=title,
+            way=way,
+            should_stop=should_stop,
         )
 
     def crossfade(
@@ -226,6 +242,7 @@ class Blending(LatentSpace, Filling):
         first: np.ndarray,
         second: np.ndarray,
         weights: float | Sequence[float] | np.ndarray,
+        *,
         qpm: float = DEFAULT_QPM,
         title: str = "A cross-fade",
         time_signatures: tuple[TimeSignature, ...] = (),

@@ -159,13 +159,13 @@ class Continuing(StudioBase):
                 self.registry.composer(model),
                 prompt,
                 n_steps,
-                seed,
-                n_variations,
-                sampling,
-                guard,
-                progress,
-                should_stop,
-                on_written,
+                seed=seed,
+                n_variations=n_variations,
+                sampling=sampling,
+                guard=guard,
+                progress=progress,
+                should_stop=should_stop,
+                on_written=on_written,
             )
             return tuple(
                 _followed(prompt if include_prompt else None, prompt, tail, model).by(

@@ -3,7 +3,7 @@
 `Studio` has these methods. What is locked comes back exactly as it was.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -31,6 +31,29 @@ MAX_GAP_STEPS = 256
 MAX_FILLINGS = 8
 # A reconstruction's key is beyond doubt where its probability lies outside these.
 SURELY_SILENT, SURELY_SOUNDING = 0.02, 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Search:
+    """How music is looked for, whatever model finds it.
+
+    Raises
+    ------
+    InputError
+        If the seed is none, or there are not 1 to 8 fillings.
+    """
+
+    title: str
+    seed: int
+    n_fillings: int
+    sampling: "Sampling | None"
+    progress: Progress | None
+    should_stop: ShouldStop | None
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
+        if not 1 <= self.n_fillings <= MAX_FILLINGS:
+            raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {self.n_fillings}.")
 
 
 class Filling(StudioBase):
@@ -136,19 +159,22 @@ class Filling(StudioBase):
                     locked[note.step, note.key] = True  # written before the gap, and heard at its first step
             if not goes or note.step < stop:
                 heard.append(note)
-        title = f"{piece.title}, filled" if piece.title else "Filled"
+        search = _Search(
+            title=f"{piece.title}, filled" if piece.title else "Filled",
+            seed=seed,
+            n_fillings=n_fillings,
+            sampling=sampling,
+            progress=progress,
+            should_stop=should_stop,
+        )
         composing = self._filling_composer(model)
         if composing:
             kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
             room = None if hand == BOTH else room_for_hand(piece, others, hand == RIGHT)
-            return self._composed(
-                composing, kept, (first, last), room, seed, n_fillings, sampling, title, progress, should_stop
-            )
+            return self._composed(composing, kept, (first, last), room, search)
         states = replace(piece, notes=tuple(heard)).states
         kept = replace(piece, notes=tuple(there), n_ticks=n_ticks)
-        return self._found(
-            kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, states, piece.clock
-        )
+        return self._found(kept, locked, states, piece.clock, model, search)
 
     @heavy("fill", long=True)
     def harmonise(
@@ -173,16 +199,20 @@ class Filling(StudioBase):
             raise InputError(
                 f"A melody has at most {MAX_GAP_STEPS} sixteenths, but this one has {melody.n_steps}; take a part."
             )
-        title = f"{melody.title}, harmonised" if melody.title else "Harmonised"
+        search = _Search(
+            title=f"{melody.title}, harmonised" if melody.title else "Harmonised",
+            seed=seed,
+            n_fillings=n_fillings,
+            sampling=sampling,
+            progress=progress,
+            should_stop=should_stop,
+        )
         composing = self._filling_composer(model)
         if composing:
             from koe.generation.going_on import room_below, rows_of
 
             room = room_below(rows_of(melody), melody.n_ticks)
-            part = (0, melody.n_ticks)
-            return self._composed(
-                composing, melody, part, room, seed, n_fillings, sampling, title, progress, should_stop
-            )
+            return self._composed(composing, melody, (0, melody.n_ticks), room, search)
         melody, n_ticks = melody.on_whole_steps(), melody.n_ticks
         sounding = melody.pianoroll
         lowest = np.where(sounding.any(axis=1), sounding.argmax(axis=1), -1)
@@ -192,9 +222,7 @@ class Filling(StudioBase):
         ceiling = lowest[known[places]]
         locked = np.arange(N_KEYS)[None, :] >= ceiling[:, None]
         kept = replace(melody, n_ticks=n_ticks)
-        return self._found(
-            kept, locked, model, seed, n_fillings, sampling, title, progress, should_stop, melody.states, melody.clock
-        )
+        return self._found(kept, locked, melody.states, melody.clock, model, search)
 
     @heavy("fill", long=True)
     def repair(
@@ -225,29 +253,28 @@ class Filling(StudioBase):
         sure = states_from_pianoroll(probabilities >= SURELY_SOUNDING)
         locked = (probabilities <= SURELY_SILENT) | (probabilities >= SURELY_SOUNDING)
         rough = piece.heard_as(sure, piece.title)
-        title = f"{piece.title}, repaired" if piece.title else "Repaired"
-        return self._found(
-            rough, locked, model, seed, n_fillings, sampling, title, progress, should_stop, sure, rough.clock
+        search = _Search(
+            title=f"{piece.title}, repaired" if piece.title else "Repaired",
+            seed=seed,
+            n_fillings=n_fillings,
+            sampling=sampling,
+            progress=progress,
+            should_stop=should_stop,
         )
+        return self._found(rough, locked, sure, rough.clock, model, search)
 
     def _found(
         self,
         piece: Piece,
         locked: np.ndarray,
-        model: str | None,
-        seed: int,
-        n_fillings: int,
-        sampling: "Sampling | None",
-        title: str,
-        progress: Progress | None,
-        should_stop: ShouldStop | None,
         states: np.ndarray,
         clock: np.ndarray,
+        model: str | None,
+        search: _Search,
     ) -> tuple[Piece, ...]:
         """What is there of a piece, with what is not locked found: ``states`` and ``clock`` are what a model hears."""
         from koe.models.cards import COMPOSITION, LATENT
 
-        _check(seed, n_fillings)
         able = [card for card in self.fillers() if card.kind != COMPOSITION]
         card = next((card for card in able if model in (None, card.name)), None)
         if card is None:
@@ -255,7 +282,7 @@ class Filling(StudioBase):
             advice = f"choose one of {names}" if names else "train and export lstm2 or ae3"
             raise InputError(f"{model or 'No model here'} cannot fill a gap; {advice}.")
         if card.kind == LATENT:
-            found = self._searched(card, states, locked, seed, n_fillings, progress, should_stop)
+            found = self._searched(card, states, locked, search)
         else:
             from koe.generation.filling import fill
 
@@ -264,14 +291,16 @@ class Filling(StudioBase):
                 states,
                 locked,
                 clock,
-                seed,
-                n_fillings,
-                sampling,
-                progress=progress,
-                should_stop=should_stop,
+                search.seed,
+                search.n_fillings,
+                search.sampling,
+                progress=search.progress,
+                should_stop=search.should_stop,
             )
         return tuple(
-            replace(with_found(piece, locked, one), title=title, warnings=()).by(card.name, seed, filling=number)
+            replace(with_found(piece, locked, one), title=search.title, warnings=()).by(
+                card.name, search.seed, filling=number
+            )
             for number, one in enumerate(found)
         )
 
@@ -288,19 +317,23 @@ class Filling(StudioBase):
         kept: Piece,
         part: tuple[int, int],
         room: np.ndarray | None,
-        seed: int,
-        n_fillings: int,
-        sampling: "Sampling | None",
-        title: str,
-        progress: Progress | None,
-        should_stop: ShouldStop | None,
+        search: _Search,
     ) -> tuple[Piece, ...]:
         """What a model that composes finds for a part of a piece; all notes of ``kept`` stay as they are."""
-        _check(seed, n_fillings)
-        composer = self.registry.composer(card.name)
-        pieces = filled(composer, kept, part, room, seed, n_fillings, sampling, progress, should_stop)
+        pieces = filled(
+            self.registry.composer(card.name),
+            kept,
+            part,
+            room=room,
+            seed=search.seed,
+            n_fillings=search.n_fillings,
+            sampling=search.sampling,
+            progress=search.progress,
+            should_stop=search.should_stop,
+        )
         return tuple(
-            replace(piece, title=title).by(card.name, seed, filling=number) for number, piece in enumerate(pieces)
+            replace(piece, title=search.title).by(card.name, search.seed, filling=number)
+            for number, piece in enumerate(pieces)
         )
 
     def _searched(
@@ -308,10 +341,7 @@ class Filling(StudioBase):
         card: "ModelCard",
         states: np.ndarray,
         locked: np.ndarray,
-        seed: int,
-        n_fillings: int,
-        progress: Progress | None,
-        should_stop: ShouldStop | None,
+        search: _Search,
     ) -> np.ndarray:
         """By the latent vector that fits what is locked in the four measures around the gap."""
         from koe.generation.filling import put_together
@@ -330,18 +360,12 @@ class Filling(StudioBase):
         n_steps = len(states[part])
         segment[:n_steps], known[:n_steps] = states[part], locked[part]
         model = cast("StatesLatentModel", self.registry.latent(card.name))
-        latents = model.find(segment, known, seed, MAX_FILLINGS, progress=progress, should_stop=should_stop)[
-            :n_fillings
-        ]
-        found = np.repeat(states[None], n_fillings, axis=0)
+        latents = model.find(
+            segment, known, search.seed, MAX_FILLINGS, progress=search.progress, should_stop=search.should_stop
+        )[: search.n_fillings]
+        found = np.repeat(states[None], search.n_fillings, axis=0)
         for one, decoded in zip(found, model.decode_states(latents, card.threshold), strict=True):
             whole = states.copy()
             whole[part] = decoded[:n_steps]
             one[:] = put_together(states, locked, whole)
         return found
-
-
-def _check(seed: int, n_fillings: int) -> None:
-    check_seed(seed)
-    if not 1 <= n_fillings <= MAX_FILLINGS:
-        raise InputError(f"There can be 1 to {MAX_FILLINGS} fillings, not {n_fillings}.")

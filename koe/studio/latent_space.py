@@ -135,6 +135,7 @@ class LatentSpace(StudioBase):
         latents: np.ndarray,
         model: str,
         threshold: float | None = None,
+        *,
         qpm: float = DEFAULT_QPM,
         title: str | None = None,
         time_signatures: tuple[TimeSignature, ...] = (),

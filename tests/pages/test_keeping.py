@@ -225,7 +225,7 @@ def test_a_link_is_made_at_a_press_and_opened_anywhere(app, melody):
 
 def test_a_vector_s_link_names_its_model(app):
     studio = cached_studio.studio()
-    text = make_link(studio, studio.piece_from_latents([0.5] * 16, "ae1", 0.3, 96.0, "Sixteen halves"))
+    text = make_link(studio, studio.piece_from_latents([0.5] * 16, "ae1", 0.3, qpm=96.0, title="Sixteen halves"))
     follow(app, text)
     assert app.header[0].value == "Sixteen halves"
     captions = [caption.value for caption in app.caption]

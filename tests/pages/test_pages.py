@@ -306,7 +306,7 @@ def test_a_plain_cross_fade_is_heard_instead(app):
 def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     asked = []
 
-    def retell(self, first, second, model, weights, seed, writer, qpm, title, time_signatures, way, **_):
+    def retell(self, first, second, model, weights, seed, *, qpm, title, way, **_):
         asked.append((model, weights, seed, way))
         return Piece.on_steps((note_at_step(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
 
@@ -547,7 +547,7 @@ def test_a_long_piece_is_rendered_when_somebody_wants_to_hear_it(app, calls):
 
 
 def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
-    def fail(self, piece, format="mp3", should_stop=None):
+    def fail(self, piece, **_):
         raise AudioError("No sound could be made.")
 
     monkeypatch.setattr(cached_studio.Studio, "render", as_declared(Studio.render, fail))

@@ -105,7 +105,7 @@ def _made(studio: Studio) -> dict:
             )[number]
     for model in ("ae1", "ae2", "ae3", "pca"):
         make |= {
-            f"blend {model}": lambda model=model: studio.blend_piece(first, second, model, 0.4, None, 100.0),
+            f"blend {model}": lambda model=model: studio.blend_piece(first, second, model, 0.4, qpm=100.0),
             f"reconstruct {model}": lambda model=model: studio.reconstruct_piece(elise, model)[0],
             f"reconstruct measure {model}": lambda model=model: studio.reconstruct_piece(elise, model, measure=3)[0],
             f"sample {model}": lambda model=model: studio.piece_from_latents(studio.sample_latents(model, 4), model),

@@ -264,12 +264,16 @@ def pieces_of_each_kind(studio):
     phrase = studio.demo_piece("petzold-minuet-g-major").slice_steps(0, 24)
     metre = phrase.time_signatures
     far = Sampling("toss", temperature=0.9)
-    yield FromLatents, studio.piece_from_latents(sliders(), "pca", 0.2, 92.5, "From sixteen", metre), None
+    yield (
+        FromLatents,
+        studio.piece_from_latents(sliders(), "pca", 0.2, qpm=92.5, title="From sixteen", time_signatures=metre),
+        None,
+    )
     yield FromLatents, studio.piece_from_latents(studio.encode(first, "pca"), "pca"), None
-    blend = studio.blend_piece(first, second, "pca", 0.37, 0.21, 110.37, "Half way", metre)
+    blend = studio.blend_piece(first, second, "pca", 0.37, 0.21, qpm=110.37, title="Half way", time_signatures=metre)
     yield Blended, blend, Blended("pca", *ends, 0.37, 0.21)
     yield FromLatents, blend, None
-    path = studio.morph(first, second, "pca", 5, 0.2, 101.0, "The way", way="circle")
+    path = studio.morph(first, second, "pca", 5, 0.2, qpm=101.0, title="The way", way="circle")
     yield Path, path, Path("pca", *ends, 5, 0.2, "circle")
     yield Composed, studio.compose(41), None
     chord = studio.chord([60, 64, 67], 8)
@@ -296,7 +300,7 @@ def test_every_kind_is_made_anew_byte_for_byte(studio, new_studio):
 
 
 def test_a_chosen_vector_takes_few_letters(studio):
-    piece = studio.piece_from_latents(sliders(), "pca", 0.2, 92.5, "From sixteen")
+    piece = studio.piece_from_latents(sliders(), "pca", 0.2, qpm=92.5, title="From sixteen")
     assert len(shortened(make_link(studio, piece))) < 120
 
 

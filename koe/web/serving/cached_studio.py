@@ -191,7 +191,7 @@ def piece_from_latents(
 def _from_latents(
     latents: np.ndarray, model: str, threshold: float, qpm: float, time_signatures: tuple[TimeSignature, ...]
 ) -> Piece:
-    return studio().piece_from_latents(latents, model, threshold, qpm, "", time_signatures)
+    return studio().piece_from_latents(latents, model, threshold, qpm=qpm, title="", time_signatures=time_signatures)
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
@@ -218,7 +218,7 @@ def morph(
 def _morph(
     first: np.ndarray, second: np.ndarray, model: str, n_segments: int, threshold: float, qpm: float, way: str
 ) -> Piece:
-    return studio().morph(first, second, model, n_segments, threshold, qpm, "", way)
+    return studio().morph(first, second, model, n_segments, threshold, qpm=qpm, title="", way=way)
 
 
 def retold(
@@ -247,7 +247,9 @@ def _retold(
     time_signatures: tuple[TimeSignature, ...],
     way: str,
 ) -> Piece:
-    return studio().retell(first, second, model, weights, seed, None, qpm, "", time_signatures, way)
+    return studio().retell(
+        first, second, model, weights, seed, qpm=qpm, title="", time_signatures=time_signatures, way=way
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
