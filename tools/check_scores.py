@@ -23,9 +23,11 @@ import sys
 import tempfile
 import time
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -148,6 +150,38 @@ def read_wrongly(score: "Score") -> list[str]:
     return [f"{differ} notes of {len(expected)} are read otherwise"] if found != expected else []
 
 
+def read_back_wrongly(score: "Score") -> tuple[list[str], bool]:
+    """What Koe itself reads otherwise than it is printed, and whether it engraves the same score of what it read.
+
+    A note after grace notes on its beat comes back as late as it was; grace
+    notes come back as such, wherever they take their time from.
+    """
+    from koe.formats.reading import read_piece
+    from koe.scores.engrave import engrave
+    from koe.scores.musicxml import musicxml
+
+    text = musicxml(score)
+    again = read_piece(text.encode(), "score.musicxml")
+    shown = score.printed
+    expected: set[NoteTriple] = set()
+    graces: list[int] = []
+    for place, note in enumerate(shown.notes):
+        onset = note.onset - score.start
+        if place in shown.is_grace:
+            graces.append(note.pitch)
+        else:
+            late = min(floor(shown.late.get(place, 0.0) + 0.5), note.duration)
+            expected.add((onset + late, note.pitch, note.duration - late))
+    found = [(note.onset, note.pitch, note.duration) for note in again.notes]
+    besides = Counter(pitch for triple in found if triple not in expected for pitch in triple[1:2])
+    missing = expected - set(found)
+    wrong = []
+    if missing or besides - Counter(graces) or Counter(graces) - besides - Counter(pitch for _, pitch, _ in expected):
+        wrong.append(f"{len(missing)} notes of {len(expected)} come back otherwise, besides {dict(besides)}")
+    same = musicxml(engrave(replace(again, title=score.piece.title), score.credit)) == text
+    return wrong, same
+
+
 def check(piece: Piece, folder: Path, *, read: bool = True, every_paper: bool = True) -> list[str]:
     """What is wrong with the score of a piece."""
     from koe.scores.engrave import engrave
@@ -212,7 +246,10 @@ def check_files(folders: list[Path], n_read: int, n_drawn: int) -> dict[str, Any
         if number < n_read:
             report["read"] += 1
             report["notes_read"] += len(score.piece.notes)
-            wrong += [f"{path.name}: {sentence}" for sentence in read_wrongly(score)]
+            back, same = read_back_wrongly(score)
+            report["engraved_again_alike"] += same
+            report["grace_notes"] += len(score.printed.is_grace)
+            wrong += [f"{path.name}: {sentence}" for sentence in (*read_wrongly(score), *back)]
         if number < n_drawn:
             with caught_warnings() as said:
                 pages = svg_pages(score)

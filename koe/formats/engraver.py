@@ -1,4 +1,4 @@
-"""Humdrum, ABC and MEI, read by Verovio in a process of its own.
+"""Humdrum and MEI, read by Verovio in a process of its own.
 
 Verovio is a large program in C++ that gets what strangers wrote. Its process
 may take so much memory and so much time; when it crashes, nothing else does.
@@ -6,32 +6,34 @@ may take so much memory and so much time; when it crashes, nothing else does.
 
 import json
 import os
-import re
 import subprocess
 import sys
+from bisect import bisect_right
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from koe.errors import ScoreFileError
-from koe.formats.dynamics import Loudness, Sign, sign_of
-from koe.formats.played import Played, PlayedNote
+from koe.formats.dynamics import sign_of
+from koe.formats.played import Played
+from koe.formats.repeats import MAX_PLAYED, Signs, play_order
+from koe.formats.sheet import Bar, Mark, Sheet, SheetNote
+from koe.formats.unrolling import NEAR, play
+from koe.formats.values import turns
 
 MAX_TEXT_BYTES = 512 * 1024  # of a text that Verovio gets; it reads some 20 KB a second, and a sonata has 100 KB
 MAX_SEC = 30.0
 MAX_MEMORY = 1536 * 1024**2  # of addresses, half of which the libraries take at once
 MAX_ANSWER = 64 * 1024**2
 
-NAMES = {"humdrum": "Humdrum", "abc": "ABC", "mei": "MEI"}
+NAMES = {"humdrum": "Humdrum", "mei": "MEI"}
 _CHILD = Path(__file__).with_name("verovio_child.py")
 _DRUMS = 9  # channel
-_TEMPO_OF_ABC = re.compile(r"(?:(\d{1,2})/(\d{1,2})[ \t]*=)?[ \t]*(\d{1,3})[ \t]*(?:$|\"|%)")
-_FIELD_OF_ABC = re.compile(r"[A-Za-z+]:|%")
-_SLUR_OF_ABC = re.compile(r'("[^"]*")|\((?!\d)|\)')
-_ENDING_OF_ABC = re.compile(r"(?:\[|\|)[ \t]?[12](?![\d/])")
+_FLAGS = ("forward", "backward", "segno", "fine", "da_capo", "dal_segno")
 
 
 def played_by_verovio(text: str, kind: str) -> tuple[Played, list[str]]:
-    """Play a score in Humdrum, ABC or MEI.
+    """Play a score in Humdrum or MEI.
 
     Parameters
     ----------
@@ -54,16 +56,13 @@ def played_by_verovio(text: str, kind: str) -> tuple[Played, list[str]]:
         from koe.formats.container import parse_xml
 
         parse_xml(text)  # refuses entities and what is damaged
-    data = (_without_slurs(text) if kind == "abc" else text).encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
     if len(data) > MAX_TEXT_BYTES:
         raise ScoreFileError(f"{what} is larger than {MAX_TEXT_BYTES // 1024} KiB, the most that Koe reads of it.")
     answer = _ask(data, kind, what)
-    played = _played(answer)
-    if kind == "abc":
-        _tempo_of_abc(text, played)
-        if _ENDING_OF_ABC.search(text):
-            played.warnings.append("First and second endings of ABC are not known to the reader: both are played.")
-    return played, [title for title in answer["titles"] if isinstance(title, str)]
+    sheet = _sheet(answer)
+    played = play(sheet, _order(answer["order"], [bar.signs for bar in sheet.bars]))
+    return played, sheet.titles
 
 
 def _ask(data: bytes, kind: str, what: str) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def _ask(data: bytes, kind: str, what: str) -> dict[str, Any]:
         raise ScoreFileError(f"{what} could not be read: {error.strerror or error}.") from error
     if done.returncode == 3:
         raise ScoreFileError(
-            "Verovio, which reads Humdrum, ABC and MEI, is not installed; set Koe up again (make setup) or open the "
+            "Verovio, which reads Humdrum and MEI, is not installed; set Koe up again (make setup) or open the "
             "score as MusicXML."
         )
     try:
@@ -89,48 +88,73 @@ def _ask(data: bytes, kind: str, what: str) -> dict[str, Any]:
     return answer
 
 
-def _played(answer: dict[str, Any]) -> Played:
-    played = Played(
-        measures=[(start, (count, unit)) for start, count, unit in answer["measures"]],
-        end=answer["end"],
-        tempos=[(time, qpm) for time, qpm in answer["tempos"]],
-        pedal=[(time, value) for time, value in answer["pedal"]],
-        keys=[(time, fifths, "minor" if mode == "minor" else "major") for time, fifths, mode in answer["keys"]],
-    )
-    signs = [
-        Sign(time, level, accent, staff=staff)
-        for time, staff, word in answer["dynamics"]
-        for level, accent in [sign_of(word)]
-        if level or accent
-    ]
-    loudness: dict[int, Loudness] = {}
+def _sheet(answer: dict[str, Any]) -> Sheet:
+    """The score as it is written: each note in the measures that it sounds in, tied from one to the next."""
+    sheet = Sheet(titles=[title for title in answer["titles"] if isinstance(title, str)])
+    starts = [float(start) for start, *_ in answer["measures"]]
+    ends = [*starts[1:], max(float(answer["end"]), *starts[-1:])] if starts else []
+    opened = False
+    before: frozenset[int] = frozenset()
+    for start, end, (_, count, unit, signs) in zip(starts, ends, answer["measures"], strict=True):
+        told = {name: bool(signs.get(name)) for name in _FLAGS}
+        told["forward"] = told["forward"] or opened
+        ending = turns(signs["ending"])
+        # Numbers that say nothing are played in any turn, as if there were none.
+        sheet.bars.append(Bar(Signs(ending=ending, **told), length=end - start, metre=(count, unit)))
+        opened = bool(signs["opens"])
+        if ending and ending != before and 1 not in ending:
+            sheet.bars[-1].continues = True
+        before = ending
+    if not starts:
+        return sheet
+
+    def at(time: float) -> tuple[Bar, float]:
+        place = max(bisect_right(starts, time + NEAR) - 1, 0)
+        return sheet.bars[place], max(time - starts[place], 0.0)
+
+    for time, qpm in answer["tempos"]:
+        bar, onset = at(time)
+        bar.tempos.append((onset, qpm))
+    key = None
+    for time, fifths, mode in answer["keys"]:
+        if (fifths, mode) != key:
+            bar, onset = at(time)
+            bar.keys.append((onset, fifths, "minor" if mode == "minor" else "major"))
+        key = (fifths, mode)
+    for time, value in answer["pedal"]:
+        bar, onset = at(time)
+        bar.pedal.append((onset, 0, "down" if value >= 64 else "up"))
+    for time, staff, word in answer["dynamics"]:
+        level, accent = sign_of(word)
+        if level or accent:
+            bar, onset = at(time)
+            bar.marks.append(Mark(0, staff, onset, level, accent))
     for onset, end, pitch, channel, staff in answer["notes"]:
+        first = max(bisect_right(starts, onset + NEAR) - 1, 0)
         if channel == _DRUMS:
-            played.n_drums += 1
+            sheet.drums.append((first, 1))
             continue
-        if staff not in loudness:
-            loudness[staff] = Loudness(signs, staff)
-        played.notes.append(PlayedNote(onset, end, pitch, loudness[staff].velocity(onset), end))
-    played.warnings = [str(warning) for warning in answer["warnings"]]
-    return played
+        place = first
+        while place == first or (place < len(starts) and starts[place] < end - NEAR):
+            begins = max(onset, starts[place])
+            last = place + 1 == len(starts)
+            until = end if last else min(end, ends[place])
+            sheet.bars[place].notes.append(
+                SheetNote(
+                    *(0, staff, "", begins - starts[place], until - begins, pitch),
+                    tied=not last and end > ends[place] + NEAR,
+                    # What is held into a first ending is held into the second one too.
+                    continued=place > first or (sheet.bars[place].continues and begins - starts[place] < NEAR),
+                )
+            )
+            place += 1
+    return sheet
 
 
-def _without_slurs(text: str) -> str:
-    """ABC without the slurs, which sound like nothing and keep Verovio from seeing the tuplets inside."""
-    return "\n".join(
-        line if _FIELD_OF_ABC.match(line) else _SLUR_OF_ABC.sub(lambda found: found[1] or "", line)
-        for line in text.splitlines()
-    )
-
-
-def _tempo_of_abc(text: str, played: Played) -> None:
-    """The tempo of the head, such as ``Q:3/8=100``, which Verovio takes for quarters."""
-    for line in text.splitlines():
-        if line.startswith("K:"):
-            return
-        found = _TEMPO_OF_ABC.search(line) if line.startswith("Q:") else None
-        if found:
-            count, unit, per_minute = int(found[1] or 1), int(found[2] or 4), int(found[3])
-            if count and unit and per_minute:
-                played.tempos = [(0.0, per_minute * 4 * count / unit), *played.tempos[1:]]
-            return
+def _order(told: list[tuple[int, bool]], signs: list[Signs]) -> list[int]:
+    """The order of all measures: as an expansion tells it, by the repeats where none does."""
+    order: list[int] = []
+    for fixed, steps in groupby(told, key=lambda step: bool(step[1])):
+        places = [place for place, _ in steps]
+        order += places if fixed else [places[place] for place in play_order([signs[place] for place in places])]
+    return order[:MAX_PLAYED]

@@ -16,17 +16,15 @@ from xml.etree.ElementTree import Element
 from koe.errors import ScoreFileError
 from koe.formats.container import parse_xml
 from koe.formats.dynamics import ACCENT, STRONG_ACCENT, sign_of
+from koe.formats.graces import place_graces
 from koe.formats.instruments import is_keyboard
 from koe.formats.repeats import MAX_PLAYED
-from koe.formats.sheet import Bar, Mark, Sheet, SheetNote
+from koe.formats.sheet import Bar, Mark, Sheet, SheetNote, set_lengths
 from koe.formats.values import metre_of, number, text_at, turns, velocity_of
-from koe.music.grid import TICKS_PER_QUARTER
 from koe.music.signatures import Mode
 
 MAX_MEASURES = 20_000
 MAX_MEASURE_QUARTERS = 100_000.0
-GRACE = 3 / TICKS_PER_QUARTER  # a thirty-second, or less where there are many
-MOST_GRACE = 12 / TICKS_PER_QUARTER
 STACCATO, STACCATISSIMO = 0.5, 0.25  # share of its duration that such a note is held
 
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -55,7 +53,7 @@ def read_sheet(text: str) -> Sheet:
         if not is_keyboard(about, alone=len(parts) == 1):
             sheet.other_parts.add(place)
         _Part(sheet, place, about).read(measures[:MAX_MEASURES])
-    _set_lengths(sheet.bars)
+    set_lengths(sheet.bars)
     return sheet
 
 
@@ -83,16 +81,6 @@ def _titles(root: Element) -> list[str]:
         for words in credit.iterfind("credit-words")
     ]
     return [both, *named, max(sizes)[2] if sizes else ""]
-
-
-def _set_lengths(bars: list[Bar]) -> None:
-    """Measures are as long as what is written in them, but as their metre where a part fills just that, or none any."""
-    metre = (4, 4)
-    for bar in bars:
-        metre = bar.metre or metre
-        full = 4.0 * metre[0] / metre[1]
-        filled = any(abs(length - full) < 1e-6 for length in bar.lengths)
-        bar.length = full if filled else max(bar.lengths, default=0.0) or full
 
 
 class _Part:
@@ -162,30 +150,21 @@ class _Part:
                 chords[-1].append(note)
             else:
                 chords.append([note])
-            note.delay = 1.0 if grace.get("steal-time-following") else 0.0
+            # The share of the main note that it takes, or just that it takes some, until it has its place.
+            note.delay = max(number(grace.get("steal-time-following"), 0.0), 0.0) / 100
             return
         if note.duration <= 0.0:
             return
         if chord and self.bar.notes and not self.bar.notes[-1].grace:
             note.delay, note.lead = self.bar.notes[-1].delay, self.bar.notes[-1].lead
+        note.delay = max(number(element.get("attack"), 0.0) / self.divisions, note.delay)
         self._place_graces(note.voice, onset, note)
         self.bar.notes.append(note)
 
     def _place_graces(self, voice: str, onset: float, main: SheetNote | None) -> None:
-        """Give the grace notes that wait in a voice their time, before the beat of the note they lead to or on it."""
         chords = self.graces.pop(voice, None)
-        if chords is None:
-            return
-        length = min(GRACE, MOST_GRACE / len(chords))
-        total = length * len(chords)
-        on_beat = main is not None and any(note.delay for chord in chords for note in chord)
-        first = onset if on_beat else onset - total
-        for place, chord in enumerate(chords):
-            for note in chord:
-                note.onset, note.duration, note.delay, note.lead = first + place * length, length, 0.0, total
-                self.bar.notes.append(note)
-        if main is not None:
-            main.delay, main.lead = (total, 0.0) if on_beat else (0.0, total)
+        if chords is not None:
+            place_graces(chords, onset, main, self.bar.notes)
 
     def _pitch(self, element: Element, staff: str) -> int:
         step = _SEMITONES.get((element.findtext("step") or "C").strip().upper(), 0)

@@ -51,6 +51,12 @@ def read_piece(data: bytes, name: str = "") -> Piece:
 
         sheet = read_sheet(text)
         played, titles = play(sheet), sheet.titles
+    elif kind == "abc":
+        from koe.formats.abc import read_abc
+        from koe.formats.unrolling import play
+
+        sheet = read_abc(text)
+        played, titles = play(sheet), sheet.titles
     else:
         from koe.formats.engraver import played_by_verovio
 

@@ -28,7 +28,7 @@ class SheetNote:
     tied, continued : bool
         Whether a tie begins, or ends, at it.
     delay : float
-        By how much grace notes delay it that are played on its beat.
+        By how much it is played later, such as after grace notes on its beat.
     lead : float
         Length of the grace notes before its beat, of which it may be one.
     grace : bool
@@ -79,6 +79,9 @@ class Bar:
     tempos : list of (onset, quarters a minute)
     pedal : list of (onset, part, action)
     keys : list of (onset, fifths, mode)
+    continues : bool
+        Whether notes that begin with it are those held into it, where any are:
+        a second ending has what the first one has.
     """
 
     signs: Signs = field(default_factory=Signs)
@@ -90,6 +93,7 @@ class Bar:
     tempos: list[tuple[float, float]] = field(default_factory=list)
     pedal: list[tuple[float, int, Literal["up", "down", "change"]]] = field(default_factory=list)
     keys: list[tuple[float, int, Mode]] = field(default_factory=list)
+    continues: bool = False
 
 
 @dataclass
@@ -104,3 +108,14 @@ class Sheet:
     n_microtones: int = 0
     n_cues: int = 0
     n_ornaments: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def set_lengths(bars: list[Bar]) -> None:
+    """Measures are as long as what is written in them, but as their metre where a part fills just that, or none any."""
+    metre = (4, 4)
+    for bar in bars:
+        metre = bar.metre or metre
+        full = 4.0 * metre[0] / metre[1]
+        filled = any(abs(length - full) < 1e-6 for length in bar.lengths)
+        bar.length = full if filled else max(bar.lengths, default=0.0) or full

@@ -1,6 +1,6 @@
 """A score played from beginning to end: repeats taken, ties joined, loudness and grace notes worked out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from koe.formats.dynamics import Loudness, Sign
 from koe.formats.played import MAX_QUARTERS, Played, PlayedNote
@@ -12,8 +12,15 @@ CATCH = 1 / 16  # of a quarter: how long the pedal is up where it changes
 NEAR = 1e-6
 
 
-def play(sheet: Sheet) -> Played:
-    """Play a score; measures beyond the longest piece are left out, their notes counted."""
+def play(sheet: Sheet, order: list[int] | None = None) -> Played:
+    """Play a score; measures beyond the longest piece are left out.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    order : list of int, optional
+        Places of its measures as they are played; else their signs tell.
+    """
     played = Played(n_drums=0)
     signs: dict[int, list[Sign]] = defaultdict(list)
     sounding: list[tuple[float, SheetNote]] = []
@@ -21,7 +28,8 @@ def play(sheet: Sheet) -> Played:
     pedals: list[tuple[float, int, str]] = []
     open_hairpins: dict[tuple[int, str], tuple[float, int, int]] = {}
     now, before = 0.0, -1
-    order = play_order([bar.signs for bar in sheet.bars])
+    if order is None:
+        order = play_order([bar.signs for bar in sheet.bars])
     for place in order:
         bar = sheet.bars[place]
         if now >= 2 * MAX_QUARTERS or len(sounding) > 400_000:
@@ -53,8 +61,8 @@ def play(sheet: Sheet) -> Played:
     played.end = now
     played.pedal = _pedal(pedals)
     played.notes = _notes(sounding, signs)
-    times = {place: order.count(place) for place, _ in sheet.drums}
-    played.n_drums = sum(count * times.get(place, 0) for place, count in sheet.drums)
+    times = Counter(order)
+    played.n_drums = sum(count * times[place] for place, count in sheet.drums)
     played.n_other_instruments = sum(note.part in sheet.other_parts for _, note in sounding)
     played.warnings = _warnings(sheet)
     return played
@@ -141,4 +149,5 @@ def _warnings(sheet: Sheet) -> list[str]:
         (sheet.n_ornaments, "note with a trill, mordent, turn or tremolo is",
          "notes with a trill, mordent, turn or tremolo are", "played plainly"),
     )  # fmt: skip
-    return [f"{count} {one if count == 1 else many} {what}." for count, one, many, what in told if count]
+    counted = [f"{count} {one if count == 1 else many} {what}." for count, one, many, what in told if count]
+    return [*counted, *sheet.warnings]

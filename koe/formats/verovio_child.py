@@ -3,7 +3,8 @@
     python verovio_child.py KIND BYTES SECONDS < score > answer.json
 
 The limits are set before Verovio is loaded. The answer is what is played, in
-quarters, with all repeats.
+quarters, each measure once, and in which order the measures are played as far
+as the score says it: Verovio's own repeats know no endings.
 """
 
 import base64
@@ -11,14 +12,16 @@ import io
 import json
 import sys
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
 Answer = dict[str, Any]
 
-INPUTS = {"humdrum": "humdrum", "abc": "abc", "mei": "mei"}
+INPUTS = {"humdrum": "humdrum", "mei": "mei"}
 MEI = "{http://www.music-encoding.org/ns/mei}"
+ID = "{http://www.w3.org/XML/1998/namespace}id"
+JUMPS = {"daCapo": "da_capo", "dalSegno": "dal_segno", "segno": "segno", "fine": "fine"}
+MOST_PLAYED = 20_000  # measures
 
 
 def set_limits(n_bytes: int, seconds: int) -> None:
@@ -41,15 +44,14 @@ def read(text: str, kind: str) -> Answer | None:
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit(False)
     toolkit.setResourcePath(str(files("verovio") / "data"))
-    toolkit.setOptions({"inputFrom": INPUTS[kind], "breaks": "none", "xmlIdSeed": 1})
+    toolkit.setOptions({"inputFrom": INPUTS[kind], "breaks": "none", "xmlIdSeed": 1, "expandNever": True})
     if not toolkit.loadData(text):
         return None
     midi = base64.b64decode(toolkit.renderToMIDI())
     events: list[dict[str, Any]] = toolkit.renderToTimemap({"includeMeasures": True})
     answer: Answer = {"titles": [], "keys": [], "dynamics": [], "measures": [], "warnings": []}
     _read_midi(midi, answer)
-    # A repeated measure's name has an ending of Verovio's own.
-    starts = [(event["qstamp"], event["measureOn"].partition("-rend")[0]) for event in events if "measureOn" in event]
+    starts = [(event["qstamp"], event["measureOn"]) for event in events if "measureOn" in event]
     _read_mei(ElementTree.fromstring(toolkit.getMEI()), starts, answer)
     answer["tempos"] = [(event["qstamp"], event["tempo"]) for event in events if "tempo" in event]
     answer["end"] = max([event["qstamp"] for event in events], default=0.0)
@@ -83,14 +85,20 @@ def _read_midi(data: bytes, answer: Answer) -> None:
 
 
 def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer: Answer) -> None:
-    """Title, metres, keys and dynamics, which Verovio's MIDI lacks."""
+    """Title, metres, keys, dynamics and repeats, which Verovio's MIDI lacks."""
     titles = [
         *root.iterfind(f".//{MEI}workList/{MEI}work/{MEI}title"),
         *root.iterfind(f".//{MEI}fileDesc/{MEI}titleStmt/{MEI}title"),
     ]
     answer["titles"] = [" ".join("".join(title.itertext()).split()) for title in titles]
+    start_of = {name: start for start, name in starts}
+    endings = {
+        measure: ending.get("n", "")
+        for ending in root.iterfind(f".//{MEI}score//{MEI}ending")
+        for measure in ending.iter(f"{MEI}measure")
+    }
     metre, key = (4, 4), None
-    by_measure: dict[str, tuple[tuple[int, int], tuple[int, str] | None, list[tuple[float, int, str]]]] = {}
+    places: dict[ElementTree.Element, int] = {}
     for element in root.iterfind(f".//{MEI}score//*"):
         tag = element.tag.removeprefix(MEI)
         if tag == "meterSig" or (tag in ("scoreDef", "staffDef") and element.get("meter.count")):
@@ -104,32 +112,60 @@ def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer
             signature = element.get("sig") or element.get("keysig") or element.get("key.sig") or "0"
             fifths = int(signature[0]) if signature[:1].isdigit() else 0
             key = (-fifths if signature[1:2] == "f" else fifths, element.get("mode") or element.get("key.mode") or "")
-        elif tag == "measure":
-            words = []
+        elif tag == "measure" and element.get(ID, "") in start_of:
+            start = start_of[element.get(ID, "")]
+            places[element] = len(answer["measures"])
+            answer["measures"].append((start, *metre, _signs(element, endings.get(element, ""))))
+            if key is not None:
+                answer["keys"].append((start, *key))
             for dynam in element.iterfind(f".//{MEI}dynam"):
-                words.append(
-                    (_number(dynam.get("tstamp")), int(_number(dynam.get("staff"))), "".join(dynam.itertext()).strip())
-                )
-            by_measure[element.get("{http://www.w3.org/XML/1998/namespace}id", "")] = (metre, key, words)
-    standing: dict[str, list[tuple[int, str]]] = {}  # dynamics when each measure begins, as written
-    last: dict[int, str] = {}
-    for name, (_, _, words) in by_measure.items():
-        standing[name] = list(last.items())
-        last |= {staff: word for _, staff, word in words}
-    names = list(by_measure)
-    follows = dict(pairwise(names))
-    before = ""
-    for start, name in starts:
-        if name not in by_measure:
-            continue
-        metre, key, words = by_measure[name]
-        if before and follows.get(before) != name:  # a jump: what stood here holds again
-            answer["dynamics"] += [(start, staff, word) for staff, word in standing[name]]
-        before = name
-        answer["measures"].append((start, *metre))
-        if key is not None:
-            answer["keys"].append((start, *key))
-        answer["dynamics"] += [(start + (place - 1) * 4 / metre[1], staff, word) for place, staff, word in words]
+                at = start + (_number(dynam.get("tstamp")) - 1) * 4 / metre[1]
+                answer["dynamics"].append((at, int(_number(dynam.get("staff"))), "".join(dynam.itertext()).strip()))
+    named = {element.get(ID, ""): element for element in root.iterfind(f".//{MEI}score//*") if element.get(ID)}
+    order = [step for score in root.iterfind(f".//{MEI}score") for step in _order(score, places, named, 0)]
+    answer["order"] = order[:MOST_PLAYED]
+
+
+def _signs(measure: ElementTree.Element, ending: str) -> dict[str, Any]:
+    """What a measure says of repeats, by the names of `koe.formats.repeats.Signs`."""
+    left, right = measure.get("left", ""), measure.get("right", "")
+    signs: dict[str, Any] = {
+        "forward": left in ("rptstart", "rptboth"),
+        "backward": right in ("rptend", "rptboth"),
+        "opens": right in ("rptstart", "rptboth"),  # the next measure
+        "ending": ending,
+    }
+    for mark in measure.iterfind(f".//{MEI}repeatMark"):
+        name = JUMPS.get(mark.get("func", ""))
+        if name:
+            signs[name] = True
+    return signs
+
+
+def _order(
+    element: ElementTree.Element,
+    places: dict[ElementTree.Element, int],
+    named: dict[str, ElementTree.Element],
+    depth: int,
+) -> list[tuple[int, bool]]:
+    """The measures inside in the order of their expansion, each with whether one names it."""
+    if element in places:
+        return [(places[element], False)]
+    if depth > 12:  # of expansions that name one another
+        return []
+    children = list(element)
+    expansions = [child for child in children if child.tag == f"{MEI}expansion"]
+    expansions += element.findall(f"{MEI}choice/{MEI}orig/{MEI}expansion")
+    chosen = next((found for found in expansions if found.get("type") != "norep" and found.get("plist")), None)
+    if chosen is not None:
+        parts = [named.get(name.removeprefix("#")) for name in chosen.get("plist", "").split()]
+        if all(part is not None and part is not element for part in parts):
+            found: list[tuple[int, bool]] = []
+            for part in parts:
+                if part is not None and len(found) < MOST_PLAYED:
+                    found += [(place, True) for place, _ in _order(part, places, named, depth + 1)]
+            return found
+    return [step for child in children for step in _order(child, places, named, depth)]
 
 
 def _number(text: str | None) -> float:

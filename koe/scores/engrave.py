@@ -139,7 +139,16 @@ def _with_heads(
                 graces += shown.graces.get(member, ())
             heads.append(WrittenNote(member, parts[member], spellings[member], notes[member].end > end))
             parts[member] += 1
-        ornaments = tuple(WrittenNote(member, 0, spellings[member], False) for member in graces)
+        ornaments = tuple(
+            WrittenNote(
+                *(member, 0, spellings[member], False),
+                steal=shown.steals.get(member, 0.0),
+                joined=member in shown.joined,
+            )
+            for member in graces
+        )
+        if not graces:
+            heads = [replace(head, late=0.0 if head.part else shown.late.get(head.member, 0.0)) for head in heads]
         rolled = len(heads) > 1 and any(head.member in shown.rolled and not head.part for head in heads)
         sounds.append(replace(sound, notes=tuple(heads), graces=ornaments, rolled=rolled) if heads else sound)
     return sounds

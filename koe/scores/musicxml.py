@@ -160,10 +160,14 @@ def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
         duration = round(sound.value * tuplet.normal * scale / tuplet.actual)
         times = f"<actual-notes>{tuplet.actual}</actual-notes><normal-notes>{tuplet.normal}</normal-notes>"
         modification = f"<time-modification>{times}</time-modification>"
+    single = sum(not grace.joined for grace in sound.graces) == 1
     for grace in sound.graces:
         yield f"      <note id={quoteattr(grace.name)}>"
-        yield f"        <grace{' slash=' + quoteattr('yes') if len(sound.graces) == 1 else ''}/>{_pitch(grace)}"
-        small = "eighth" if len(sound.graces) == 1 else "16th"
+        # In percents of the main note's first head.
+        steal = f' steal-time-following="{100 * grace.steal / sound.length:.6g}"' if grace.steal else ""
+        slash = ' slash="yes"' if single else ""
+        yield f"        <grace{steal}{slash}/>{'<chord/>' if grace.joined else ''}{_pitch(grace)}"
+        small = "eighth" if single else "16th"
         yield f"        <voice>{voice}</voice><type>{small}</type>{_accidental(grace)}<staff>{staff}</staff>"
         yield "      </note>"
     if not sound.notes:
@@ -177,7 +181,8 @@ def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
         yield from _notations([], sound)
         yield "      </note>"
     for place, note in enumerate(sound.notes):
-        yield f"      <note id={quoteattr(note.name)}>"
+        attack = f' attack="{note.late * scale:.6g}"' if note.late else ""
+        yield f"      <note id={quoteattr(note.name)}{attack}>"
         yield f"        {'<chord/>' if place else ''}{_pitch(note)}<duration>{duration}</duration>"
         ties = [kind for kind, there in (("stop", note.part > 0), ("start", note.tied)) if there]
         for tie in ties:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from koe.music.notes import Note
@@ -15,8 +16,32 @@ ROLL_STEP = 2  # ticks from one of its notes to the next, one more where it has 
 HELD_TICKS = 6  # for so long all of its notes sound together
 
 
-def grace_notes(notes: Sequence[Note], hand: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """The grace notes of a hand: very short ones right before another note.
+@dataclass(frozen=True)
+class Graces:
+    """Grace notes and what they lead to.
+
+    Attributes
+    ----------
+    main : int
+        Their main note, as a place in the notes.
+    members : tuple of int
+        In order.
+    beat : int
+        Where the main note is written.
+    late : bool
+        Whether it is played later than that, with all that is struck with it.
+    """
+
+    main: int
+    members: tuple[int, ...]
+    beat: int
+    late: bool
+
+
+def grace_notes(notes: Sequence[Note], hand: Sequence[int]) -> Iterator[Graces]:
+    """The grace notes of a hand: very short ones right before another note, before its beat or on it.
+
+    On the beat they delay their main note, which is written where they begin.
 
     Parameters
     ----------
@@ -25,33 +50,47 @@ def grace_notes(notes: Sequence[Note], hand: Sequence[int]) -> dict[int, tuple[i
     hand : sequence of int
         Which of them the hand plays.
 
-    Returns
-    -------
-    graces : dict of int to tuple of int
-        By their main note.
+    Yields
+    ------
+    graces : Graces
     """
     starting = _starting(notes, hand)
     onsets = sorted(starting)
-    chains: dict[int, tuple[int, ...]] = {}
-    chain: list[int] = []
+    chain: list[int] = []  # onsets
     before = -SHORTEST_MAIN
     for number, onset in enumerate(onsets):
         following = onsets[number + 1] if number + 1 < len(onsets) else None
         together = starting[onset]
-        small = all(notes[place].duration <= GRACE_TICKS for place in together)
+        small = [place for place in together if notes[place].duration <= GRACE_TICKS]
         close = following is not None and following - onset <= GRACE_TICKS
-        # The end of a run is none.
-        if small and close and (chain or onset - before > SHORTEST_MAIN // 2):
-            chain += together
+        # On a beat they may stand beside a longer note; the end of a run is none.
+        fitting = len(small) == len(together) or (small and not chain and _plain(onset))
+        if fitting and close and (chain or onset - before > SHORTEST_MAIN // 2):
+            chain.append(onset)
             continue
         before = onset
-        mains = [place for place in together if notes[place].duration >= SHORTEST_MAIN]
-        if 0 < len(chain) <= MOST_GRACES and mains and _plain(onset):
-            main = min(mains, key=lambda place: abs(notes[place].pitch - notes[chain[-1]].pitch))
-            if notes[chain[-1]].pitch != notes[main].pitch:
-                chains[main] = tuple(chain)
+        if chain:
+            yield from _graces(notes, starting, chain, onset)
         chain = []
-    return chains
+
+
+def _graces(
+    notes: Sequence[Note], starting: dict[int, list[int]], chain: Sequence[int], onset: int
+) -> Iterator[Graces]:
+    """The main note of a chain of short ones, if it has one, at ``onset``."""
+    members = [place for at in chain for place in starting[at] if notes[place].duration <= GRACE_TICKS]
+    together = starting[onset]
+    mains = [place for place in together if notes[place].duration >= SHORTEST_MAIN]
+    if len(members) > MOST_GRACES or not mains:
+        return
+    main = min(mains, key=lambda place: abs(notes[place].pitch - notes[members[-1]].pitch))
+    if notes[members[-1]].pitch == notes[main].pitch:
+        return
+    alone = sum(len(starting[at]) for at in chain) == len(members)
+    if alone and _plain(onset) and _strength(onset) >= _strength(chain[0]):
+        yield Graces(main, tuple(members), onset, late=False)
+    elif _plain(chain[0]) and len(mains) == len(together):
+        yield Graces(main, tuple(members), chain[0], late=True)
 
 
 def rolled_chords(notes: Sequence[Note], hand: Sequence[int]) -> Iterator[tuple[int, list[int]]]:

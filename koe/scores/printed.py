@@ -11,11 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import log
 
 import numpy as np
 
-from koe.music.grid import TICKS_PER_QUARTER, TICKS_PER_STEP
+from koe.music.grid import PULSES_PER_TICK, TICKS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.scores.ornaments import grace_notes, rolled_chords
@@ -47,12 +48,22 @@ class Printed:
         where its main note does.
     graces : dict of int to tuple of int
         For a main note its grace notes in order, as places in ``notes``.
+    steals : dict of int to float
+        For a grace note on the beat, how many ticks of its main note it takes.
+    late : dict of int to float
+        How many ticks after their place notes are played, as grace notes are
+        on their beat.
+    joined : frozenset of int
+        Which grace notes are struck together with the one before them.
     rolled : frozenset of int
         Which notes are played one after the other and written as one chord.
     """
 
     notes: tuple[Note, ...]
     graces: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    steals: dict[int, float] = field(default_factory=dict)
+    late: dict[int, float] = field(default_factory=dict)
+    joined: frozenset[int] = frozenset()
     rolled: frozenset[int] = frozenset()
 
     @property
@@ -72,6 +83,9 @@ def printed(piece: Piece, rights: Sequence[bool] | np.ndarray) -> Printed:
     """
     notes = list(piece.notes)
     graces: dict[int, tuple[int, ...]] = {}
+    steals: dict[int, float] = {}
+    late: dict[int, float] = {}
+    joined: set[int] = set()
     rolled: set[int] = set()
     if not notes:
         return Printed(())
@@ -82,18 +96,33 @@ def printed(piece: Piece, rights: Sequence[bool] | np.ndarray) -> Printed:
             rolled.update(chord)
             for place in chord:
                 notes[place] = replace(notes[place], onset=onset, duration=notes[place].end - onset)
-    same_pitch: dict[int, list[int]] = defaultdict(list)
-    for note in sorted(notes):
-        same_pitch[note.pitch].append(note.onset)
+    ornaments: set[int] = set()
+    together: dict[int, list[int]] = defaultdict(list)
+    for place, note in enumerate(notes):
+        together[note.onset].append(place)
     for hand in hands:
-        found = grace_notes(notes, hand)
-        graces |= found
-        ornaments = {grace for members in found.values() for grace in members}
-        for main, members in found.items():
-            for grace in members:
-                notes[grace] = replace(notes[grace], onset=notes[main].onset)
+        for found in list(grace_notes(notes, hand)):
+            onset = notes[found.main].onset
+            # What is struck with a late main note is late for it, in the other hand as well.
+            for place in together[onset] if found.late else ():
+                late[place] = (piece.notes[place].first_pulse - found.beat * PULSES_PER_TICK) / PULSES_PER_TICK
+                notes[place] = replace(notes[place], onset=found.beat, duration=notes[place].end - found.beat)
+            for grace in found.members:
+                notes[grace] = replace(notes[grace], onset=notes[found.main].onset)
+            graces[found.main] = found.members
+            ornaments.update(found.members)
+            struck = {place: piece.notes[place].first_pulse for place in (*found.members, found.main)}
+            joined.update(grace for before, grace in pairwise(found.members) if struck[before] == struck[grace])
+            for grace in found.members if found.late else ():
+                after = min((pulse for pulse in struck.values() if pulse > struck[grace]), default=struck[grace])
+                steals[grace] = (after - struck[grace]) / PULSES_PER_TICK
+    same_pitch: dict[int, list[int]] = defaultdict(list)
+    for place, note in sorted(enumerate(notes), key=lambda numbered: numbered[1]):
+        if place not in ornaments:
+            same_pitch[note.pitch].append(note.onset)
+    for hand in hands:
         _lengthen(notes, [place for place in hand if place not in ornaments], same_pitch, piece.beats_estimated)
-    return Printed(tuple(notes), graces, frozenset(rolled))
+    return Printed(tuple(notes), graces, steals, late, frozenset(joined), frozenset(rolled))
 
 
 def _lengthen(notes: list[Note], hand: Sequence[int], same_pitch: dict[int, list[int]], estimated: bool) -> None:

@@ -29,6 +29,13 @@ class WrittenNote:
         Whether it is tied to the next head of the same note.
     accidental : str
         The sign before it as MusicXML names it, such as ``"sharp"``; empty for none.
+    steal : float
+        Of a grace note on the beat, how many ticks of its main note it takes.
+    late : float
+        How many ticks after its place it is played, if no grace note of its
+        chord says so.
+    joined : bool
+        Whether it is a grace note that is struck together with the one before it.
     """
 
     member: int
@@ -36,6 +43,9 @@ class WrittenNote:
     spelling: Spelling
     tied: bool
     accidental: str = ""
+    steal: float = 0.0
+    late: float = 0.0
+    joined: bool = False
 
     @property
     def name(self) -> str:

@@ -9,6 +9,8 @@ from koe.music.piece import Piece
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import pages as texts
+from koe.web.texts.german.remarks import in_german
+from koe.web.texts.language import language
 from koe.web.texts.pages import clock
 from koe.web.uploads import file_name
 
@@ -44,7 +46,8 @@ def remarks(piece: Piece) -> tuple[str, ...]:
     )
     left_out = ", ".join(texts.count(number, noun) for number, noun in parts if number)
     sentences = [texts.LEFT_OUT.format(what=left_out)] if left_out else []
-    return (*sentences, *piece.warnings)
+    told = map(in_german, piece.warnings) if language() == "de" else piece.warnings
+    return (*sentences, *told)
 
 
 def upload(key: str) -> Piece | None:

@@ -84,18 +84,18 @@ def test_a_septuplet_is_written_at_the_nearest_tick_and_played_where_it_is():
 @pytest.mark.parametrize(
     ("measure", "expected"),
     [
-        (note(72, 24) + grace(74) + note(72, 24), [(0, 72, 24), (21, 74, 3), (24, 72, 24)]),
-        (note(72) + grace(74, 'slash="yes"') + grace(76) + note(72), [(0, 72, 24), (18, 74, 3), (21, 76, 3), (24, 72, 24)]),
+        (note(72, 24) + grace(74) + note(72, 24), [(0, 72, 24), (22, 74, 2), (24, 72, 24)]),
+        (note(72) + grace(74, 'slash="yes"') + grace(76) + note(72), [(0, 72, 24), (20, 74, 2), (22, 76, 2), (24, 72, 24)]),
         (note(72) + "".join(grace(60 + n) for n in range(6)) + note(72),
          [(0, 72, 24), *((12 + 2 * n, 60 + n, 2) for n in range(6)), (24, 72, 24)]),
         # Two grace notes at a time.
-        (note(72) + grace(74) + note(77, 0, "<grace/><chord/>") + note(72), [(0, 72, 24), (21, 74, 3), (21, 77, 3), (24, 72, 24)]),
+        (note(72) + grace(74) + note(77, 0, "<grace/><chord/>") + note(72), [(0, 72, 24), (22, 74, 2), (22, 77, 2), (24, 72, 24)]),
         # On the beat, where the file says so.
-        (note(72) + grace(74, 'steal-time-following="10"') + note(72) + chord(60), [(0, 72, 24), (24, 74, 3), (27, 60, 21), (27, 72, 21)]),
+        (note(72) + grace(74, 'steal-time-following="12.5"') + note(72) + chord(60), [(0, 72, 24), (24, 74, 3), (27, 60, 21), (27, 72, 21)]),
         # At the end of the measure, after a trill.
-        (note(72, WHOLE) + grace(71) + grace(72), [(0, 72, 96), (90, 71, 3), (93, 72, 3)]),
+        (note(72, WHOLE) + grace(71) + grace(72), [(0, 72, 96), (92, 71, 2), (94, 72, 2)]),
         # There is nothing before the beginning.
-        (grace(74) + note(72) + chord(60) + note(71), [(0, 74, 3), (3, 60, 21), (3, 72, 21), (24, 71, 24)]),
+        (grace(74) + note(72) + chord(60) + note(71), [(0, 74, 2), (2, 60, 22), (2, 72, 22), (24, 71, 24)]),
     ],
 )  # fmt: skip
 def test_grace_notes_are_played_before_the_note_they_lead_to(measure, expected):
@@ -103,7 +103,7 @@ def test_grace_notes_are_played_before_the_note_they_lead_to(measure, expected):
 
 
 def test_a_grace_note_takes_its_time_from_the_measure_before():
-    assert heard(read(note(60, WHOLE), grace(74) + note(72))) == [(0, 60, 96), (93, 74, 3), (96, 72, 24)]
+    assert heard(read(note(60, WHOLE), grace(74) + note(72))) == [(0, 60, 96), (94, 74, 2), (96, 72, 24)]
 
 
 @pytest.mark.parametrize(

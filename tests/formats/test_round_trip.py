@@ -9,7 +9,7 @@ from koe.music.library import list_pieces, load_piece
 from koe.music.piece import Piece
 from koe.scores.engrave import engrave
 from koe.scores.musicxml import musicxml
-from tests.formats.writing import QUARTER, attributes, note, score, tie, zipped
+from tests.formats.writing import QUARTER, attributes, chord, grace, note, score, tie, zipped
 
 
 def heard(piece: Piece) -> list[tuple[int, int, int]]:
@@ -27,6 +27,38 @@ def test_a_score_of_koe_comes_back_with_the_same_notes(slug):
     assert again.qpm == pytest.approx(piece.qpm, abs=0.01)
     assert again.time_signatures[-1].measure_ticks == piece.time_signatures[-1].measure_ticks
     assert again.warnings == ()
+
+
+GRACES = {
+    "before the beat": (note(72, 96), grace(74) + note(72, 96), grace(71) + grace(72) + note(74, 96)),
+    "on the beat": (
+        note(72, 48) + grace(74, 'steal-time-following="4"') + note(72, 48),
+        grace(76, 'steal-time-following="5"') + grace(77, 'steal-time-following="6"') + note(79, 36) + note(72, 60),
+    ),
+    "together": (note(72, 48) + grace(74) + note(77, 0, "<grace/><chord/>") + note(76, 48), note(72, 96)),
+    # Which stands in both staves.
+    "before a chord": (
+        note(72, 48) + grace(64, 'steal-time-following="4"') + note(65, 48) + chord(72, 48),
+        note(60, 96),
+    ),
+    "at the beginning": (grace(74, 'steal-time-following="8.5"') + note(72, 24) + note(71, 72), note(72, 96)),
+    "into a tied note": (
+        note(72, 72) + grace(74, 'steal-time-following="6"') + note(76, 24, after=tie("start")),
+        note(76, 48, after=tie("stop")) + note(72, 48),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRACES)
+def test_grace_notes_come_back_as_grace_notes(name):
+    data = score(*GRACES[name])
+    n_written = data.count(b"<grace")
+    piece = read_piece(data, "a.xml")
+    text = musicxml(engrave(piece))
+    assert text.count("<grace") == n_written
+    again = read_piece(text.encode(), "a.xml")
+    assert again.notes == piece.notes
+    assert musicxml(engrave(again)) == text
 
 
 MEASURES = {

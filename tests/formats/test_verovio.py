@@ -1,4 +1,4 @@
-"""Humdrum, ABC and MEI, which Verovio reads in a process of its own."""
+"""Humdrum and MEI, which Verovio reads in a process of its own."""
 
 # Scores stand on one line, however long it is.
 # ruff: noqa: E501
@@ -53,32 +53,6 @@ def test_humdrum():
     assert piece.warnings == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("X:1\nM:3/4\nL:1/4\nK:G\nG|:Bdf|G3:|\n", [(0, 67), (24, 71), (48, 74), (72, 78), (96, 67), (168, 71), (192, 74), (216, 78), (240, 67)]),
-        ("X:1\nM:4/4\nL:1/8\nK:C\n(3CDE C2 [CEG]4|\n", [(0, 60), (8, 62), (16, 64), (24, 60), (48, 60), (48, 64), (48, 67)]),
-        ('X:1\nM:2/4\nL:1/8\nK:C\n((3CDE) (FG)|"(A)"C4|\n', [(0, 60), (8, 62), (16, 64), (24, 65), (36, 67), (48, 60)]),
-        ("X:1\nM:4/4\nL:1/4\nK:Eb\nE2-E2|^FGzC'|\n", [(0, 63), (96, 66), (120, 67), (168, 72)]),
-    ],
-)  # fmt: skip
-def test_abc(text, expected):
-    piece = read_piece(text.encode(), "a.abc")
-    assert [(note.onset, note.pitch) for note in piece.notes] == expected
-
-
-@pytest.mark.parametrize(
-    ("line", "qpm"), [("Q:1/4=100", 100), ("Q:3/8=60", 90), ('Q:"Adagio" 1/2=40', 80), ("Q:72", 72)]
-)
-def test_the_tempo_of_abc(line, qpm):
-    assert read_piece(f"X:1\nT:A\nM:4/4\nL:1/4\n{line}\nK:C\nCDEF|\n".encode(), "a.abc").tempos == (Tempo(0, qpm),)
-
-
-def test_endings_of_abc_are_said_not_to_be_known():
-    piece = read_piece(b"X:1\nM:4/4\nL:1/1\nK:C\n|:C|1D:|2E|]\n", "a.abc")
-    assert piece.warnings == ("First and second endings of ABC are not known to the reader: both are played.",)
-
-
 MEI = """\
 <mei xmlns="http://www.music-encoding.org/ns/mei"><meiHead><fileDesc><titleStmt><title>Of MEI</title></titleStmt>
 <pubStmt/></fileDesc></meiHead><music><body><mdiv><score><scoreDef meter.count="3" meter.unit="4" keysig="2f">
@@ -103,10 +77,61 @@ def test_mei():
     assert piece.pedal[1].value == 0
 
 
-def test_a_repeat_is_played_with_what_stood_at_its_beginning():
-    text = "X:1\nM:2/4\nL:1/4\nK:C\n|:!p!CD|!f!EF:|\n"
-    piece = read_piece(text.encode(), "a.abc")
-    assert [note.velocity for note in piece.notes] == [49, 49, 96, 96] * 2
+def of_mei(inside: str) -> list[tuple[int, int]]:
+    head = MEI[: MEI.index("<measure")]
+    piece = read_piece(f"{head}{inside}</section></score></mdiv></body></music></mei>".encode(), "a.mei")
+    return [(note.onset // 72, note.pitch) for note in piece.notes]
+
+
+def measure(number: int, name: str, inside: str = "", before: str = "") -> str:
+    return (
+        f'<measure n="{number}" xml:id="m{number}" {inside}><staff n="1"><layer n="1">'
+        f'<note dur="2" dots="1" pname="{name}" oct="4"/></layer></staff>{before}</measure>'
+    )
+
+
+FIRST = '<ending n="1" xml:id="B">' + measure(2, "d", 'right="rptend"') + "</ending>"
+SECOND = '<ending n="2" xml:id="C">' + measure(3, "e") + "</ending>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "played"),
+    [
+        (measure(1, "c", 'left="rptstart"') + FIRST + SECOND + measure(4, "f"), "CDCEF"),
+        (measure(1, "c", 'left="rptstart"') + measure(2, "d", 'right="rptboth"') + measure(3, "e", 'right="rptend"'), "CDCDEE"),
+        ('<expansion plist="#A #B #A #C #A"/><section xml:id="A">' + measure(1, "c") + "</section>" + FIRST + SECOND, "CDCEC"),
+        ('<choice><orig><expansion plist="#A #B #A #C"/></orig><reg><expansion plist="#A #C"/></reg></choice>'
+         '<section xml:id="A">' + measure(1, "c") + "</section>" + FIRST + SECOND, "CDCE"),
+        # What an expansion does not name is not played; what it names may be missing.
+        ('<expansion plist="#A #nowhere"/><section xml:id="A">' + measure(1, "c", 'right="rptend"') + "</section>" + measure(2, "d"), "CCD"),
+        (measure(1, "c", before='<repeatMark func="fine" tstamp="3" staff="1"/>')
+         + measure(2, "d", before='<repeatMark func="daCapo" tstamp="3" staff="1"/>'), "CDC"),
+    ],
+)  # fmt: skip
+def test_repeats_of_mei(inside, played):
+    assert of_mei(inside) == [(place, {"C": 60, "D": 62, "E": 64, "F": 65}[name]) for place, name in enumerate(played)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "played"),
+    [
+        ("*>[A,A1,A,A2] *>norep[A,A2] *>A =1 1c *>A1 =2 1d =:|! *>A2 =3 1e", "CDCE"),
+        ("*>[A,A,B,B] *>A =1 1c =:|! *>B =2 1d =3 1e =:|!", "CCDEDE"),
+        ("=1!|: 1c =2 1d =3:|! 1e", "CDCDE"),
+        ("=1!|: 1c =2:|!|: 1d =3:|! 1e", "CCDDE"),
+        # A tie into both endings is held into both.
+        ("*>[A,A1,A,A2] *>A =1 [1c *>A1 =2 2c] 2d =:|! *>A2 =3 2c] 2e", "C.DC.E"),
+    ],
+)
+def test_repeats_of_humdrum(lines, played):
+    text = "\n".join(["**kern", "*M4/4", *lines.split(), "==", "*-", ""])
+    pitches = {"C": 60, "D": 62, "E": 64, "F": 65}
+    notes = read_piece(text.encode(), "a.krn").notes
+    assert [note.pitch for note in notes] == [pitches[name] for name in played if name != "."]
+    if "." in played:
+        assert [(note.onset, note.duration) for note in notes] == [(0, 144), (144, 48), (192, 144), (336, 48)]
+    else:
+        assert [note.onset for note in notes] == [96 * place for place in range(len(played))]
 
 
 def test_what_verovio_does_not_read_is_refused_in_a_sentence():

@@ -19,8 +19,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
-    *("midi", "sound", "score", "notation", "text", "project", "kept", "link", "latents", "messages", "manifest"),
-    *("corpus", "originality", "recording", "archive", "page", "weights", "card", "records", "foreign-weights"),
+    *("midi", "sound", "score", "tune", "notation", "text", "project", "kept", "link", "latents", "messages"),
+    *("manifest", "corpus", "originality", "recording", "archive", "page", "weights", "card", "records"),
+    "foreign-weights",
 )
 HANG_SEC = 20  # a case that takes longer is ended, and its process with it
 

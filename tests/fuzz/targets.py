@@ -197,10 +197,19 @@ def read_score(data: bytes) -> None:
         write_midi(piece)
 
 
+def read_tune(data: bytes) -> None:
+    """A tune in ABC; what has become anything else is put behind the head of one."""
+    if kind_of(unpack(data), "a.abc")[0] != "abc":
+        data = b"X:1\nL:1/8\nK:C\n" + data
+        if kind_of(data, "a.abc")[0] != "abc":
+            raise InputError("It has become another format, with a target of its own.")
+    _is_whole(read_piece(data, "a.abc"))
+
+
 def read_notation(data: bytes) -> None:
     """A score for Verovio: a process for each that is none of the other formats, so that few cases make a run."""
     kind, _ = kind_of(unpack(data), "a.krn")
-    if kind not in ("humdrum", "abc", "mei"):
+    if kind not in ("humdrum", "mei"):
         raise InputError("It has become another format, with a target of its own.")
     _is_whole(read_piece(data, "a.krn"))
 
@@ -290,12 +299,22 @@ def score_seeds() -> list[bytes]:
     ]
 
 
+def tune_seeds() -> list[bytes]:
+    """ABC with all that the reader knows."""
+    return [
+        b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
+        b"X:1\nM:C|\nL:1/16\nK:G exp ^f\n|:C4|1,3 D4-:|2 D>E F<<G::[K:Bb]Z2|[M:2+3/8]!p!A.B!D.C.!c&d3||\n",
+        b"X:1\nV:1 clef=treble+8\nV:2 octave=-1\nK:HP\nV:1\n(5:4:3abcde!<(!f!<)!|\n[V:2]A,//B/4=C3/2^^D__E|]\nX:2\n",
+        b"(3::4ab[C2E]3/{/^c[de]}f-|f ~g T!fine!a [1 A:|[2 x8 y|]",
+    ]
+
+
 def notation_seeds() -> list[bytes]:
-    """Humdrum, ABC and MEI."""
+    """Humdrum and MEI."""
     return [
         b"**kern\t**kern\n*M3/4\t*M3/4\n*k[b-]\t*k[b-]\n=1\t=1\n"
         b"4C\t[8cc\n.\t8cc]\n2D\t12e\n.\t6f#\n.\t4r\n==\t==\n*-\t*-\n",
-        b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
+        b"**kern\n*>[A,A1,A,A2]\n*>A\n=1\n1c\n*>A1\n=2\n1d\n=:|!\n*>A2\n=3\n1e\n==\n*-\n",
         b'<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score><scoreDef meter.count="3" '
         b'meter.unit="4"><staffGrp><staffDef n="1" lines="5"/></staffGrp></scoreDef><section><measure><staff n="1">'
         b'<layer n="1"><note dur="4" pname="c" oct="4"/></layer></staff></measure></section></score></mdiv></body>'
@@ -610,6 +629,7 @@ TARGETS: dict[str, Target] = {
     "midi": Target(read_music, midi_seeds, 2048),
     "sound": Target(play, midi_seeds, 2048),
     "score": Target(read_score, score_seeds, 4096),
+    "tune": Target(read_tune, tune_seeds, 1024),
     "notation": Target(read_notation, notation_seeds, 1024, 30.0),
     "recording": Target(hear, recording_seeds, 8192),
     "text": Target(read_text, text_seeds),

@@ -97,6 +97,14 @@ def test_lengths(notes, lengths):
         # A thirty-second is one, and the last of a run is no grace note.
         ([(0, 60, 21), (21, 64, 3), (24, 65, 72)], {}, None),
         ([(2 * k, 60 + k, 2) for k in range(12)] + [(24, 72, 72)], {}, None),
+        # On the beat: their main note is written there, with all that is struck with it.
+        ([(0, 60, 24), (24, 64, 2), (26, 65, 22)], {2: (1,)}, "60:4 65:4 r:8"),
+        ([(0, 40, 96), (0, 71, 1), (1, 72, 47), (1, 76, 47), (48, 72, 48)], {2: (1,)}, None),
+        ([(48, 64, 2), (50, 66, 2), (52, 67, 44)], {2: (0, 1)}, "r:8 67:8"),
+        # A note of the same hand that begins with them stays where it is.
+        ([(0, 60, 96), (0, 76, 2), (2, 74, 46), (48, 72, 48)], {2: (1,)}, None),
+        # Written out in thirty-seconds: none.
+        ([(0, 64, 3), (3, 65, 21), (24, 60, 72)], {}, None),
     ],
 )
 def test_grace_notes(notes, graces, measure):

@@ -1,0 +1,72 @@
+"""What readers say of a file, in the visitor's language."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from koe.formats.reading import read_piece
+from koe.music.piece import Piece
+from koe.transcription import transcribe
+from koe.web import pieces
+from koe.web.texts import language
+from koe.web.texts.german.remarks import REMARKS, in_german
+from tests.formats.writing import grace, note, score
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+
+
+def said() -> list[str]:
+    """Sentences as the readers make them, of one thing and of several."""
+    microtone = note(60).replace("<alter>0<", "<alter>0.5<")
+    trill = note(62, after="<notations><ornaments><trill-mark/></ornaments></notations>")
+    septuplet = "".join(note(60 + n, 7) for n in range(3))
+    files = [
+        score(microtone + note(61, inside="<cue/>") + trill + grace(64) + note(127, 12)),
+        score(2 * microtone + 2 * trill + 2 * note(1, 12)),
+        score(septuplet.replace("<duration>7<", "<duration>3.4<")),
+        b"X:1\nK:C\nC4|\n\nX:2\nK:C\nD4|\n",
+    ]
+    sentences = [
+        sentence for path in sorted(CASES.glob("*.mid")) for sentence in read_piece(path.read_bytes()).warnings
+    ]
+    sentences += [sentence for data in files for sentence in read_piece(data, "a.xml").warnings]
+    sentences += [transcribe.CUT.format(limit=60), transcribe.CLIPPED]
+    return [*sentences, transcribe.PLAYED.format(qpm=90), transcribe.STEADY.format(qpm=100)]
+
+
+def test_every_sentence_of_a_reader_is_said_in_german():
+    sentences = said()
+    assert len(set(sentences)) > 12
+    assert [sentence for sentence in sentences if in_german(sentence) == sentence] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("1 note of drums was left out.", "1 Note des Schlagzeugs wurde weggelassen."),
+        ("12 notes of drums were left out.", "12 Noten des Schlagzeugs wurden weggelassen."),
+        (
+            "1 note of the file has no end; what is not ended by the next strike of its key or the end of the music "
+            "was ended after 16 quarters.",
+            "1 Note der Datei hat kein Ende; was nicht der nächste Anschlag der Taste oder der Schluss beendet, endet "
+            "nach 16 Vierteln.",
+        ),
+        ("2 tracks repeat the notes of another; they were read once.",
+         "2 Spuren wiederholen die Noten einer anderen; sie wurden einmal gelesen."),
+        ("Something new.", "Something new."),
+    ],
+)  # fmt: skip
+def test_numbers_and_verbs_agree(english, german):
+    assert in_german(english) == german
+
+
+def test_a_page_says_them_in_the_visitors_language():
+    piece = replace(Piece.on_steps((), 0), warnings=("3 notes of drums were left out.",))
+    assert pieces.remarks(piece) == piece.warnings
+    with language.in_language("de"):
+        assert pieces.remarks(piece) == ("3 Noten des Schlagzeugs wurden weggelassen.",)
+
+
+def test_no_german_sentence_is_said_twice():
+    assert len(set(REMARKS.values())) == len(REMARKS)
