@@ -15,7 +15,8 @@ from koe.audio.events import DRUM_CHANNEL, SAMPLE_RATE, TAIL_SEC, Event, Perform
 from koe.errors import AudioError, Cancelled
 from koe.progress import ShouldStop
 
-GAIN_DB = 0.0
+# As loud as FluidSynth at a gain of 1, by which loudness is reckoned: the grand's two sides come out 3 dB louder here.
+GAIN_DB, GRAND_GAIN_DB = 0.0, -3.0
 _BLOCK = SAMPLE_RATE  # frames between two looks at the clock
 
 
@@ -70,9 +71,10 @@ def stream(
 
     # A synthesizer of its own for each call: one is not safe to share between
     # threads, and would carry the ring of one piece into the next.
-    synth = tinysoundfont.Synth(gain=GAIN_DB, samplerate=SAMPLE_RATE)
+    is_grand = grand.is_grand(soundfont)
+    synth = tinysoundfont.Synth(gain=GRAND_GAIN_DB if is_grand else GAIN_DB, samplerate=SAMPLE_RATE)
     try:
-        synth.sfload(bytes(grand.tailored(soundfont, performance)) if grand.is_grand(soundfont) else str(soundfont))
+        synth.sfload(bytes(grand.tailored(soundfont, performance)) if is_grand else str(soundfont))
         for channel in range(16):
             synth.program_change(channel, 0, channel == DRUM_CHANNEL)
     except (RuntimeError, tinysoundfont.SoundFontException) as error:
