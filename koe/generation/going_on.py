@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 HEARD_NOTES = 1200  # of a piece are heard, its last ones
 MAX_TICKS = MAX_LAG * TICKS_PER_MEASURE
 TICKS_PER_QUARTER = TICKS_PER_MEASURE // 4
-# What is found between things that are there is drawn less freely than what goes on: at these, a gap of two measures is as
-# likely as what stood there (`koe benchmark filling`, on valid), and 1.10 times as surprising at those of a whole piece.
+# What is found between things that are there is drawn less freely than what goes on: at these, a gap of two
+# measures is as likely as what stood there (`koe benchmark filling`, on valid), else 1.10 times as surprising.
 BESIDE_TEMPERATURE, BESIDE_TOP_P = 0.9, 0.95
 # Of what was asked for, so much is written before the piece may end.
 EARLIEST_END = 0.875
