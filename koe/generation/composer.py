@@ -15,8 +15,8 @@ import numpy as np
 
 from koe.errors import Cancelled
 from koe.generation.plans import Plans
-from koe.generation.wishes import TEMPO_QPM, Wishes, key_signature, time_signature, told_of
-from koe.models.tr1_interface import CHUNK, FIRST_CHUNK, Temperatures, notes_from
+from koe.generation.wishes import TEMPO_CLASSES, TEMPO_QPM, Wishes, key_name, key_signature, time_signature, told_of
+from koe.models.tr1_interface import CHUNK, FIRST_CHUNK, Temperatures, Told, notes_from
 from koe.music.faults import faults_at_end
 from koe.music.grid import LOWEST_PITCH, N_KEYS, TICKS_PER_STEP
 from koe.music.making import Making
@@ -36,8 +36,8 @@ MAX_CHUNKS = 2000
 MAX_REDRAWS = 6
 PATIENCE = 0.75  # silences and held keys count as faults when they are this much of what is one
 PLANNED, KEYED = 1, 2  # of a seed: the streams that a plan and a key are drawn from
-# Those that are drawn where none is wished, up to four sharps or flats: majors from C on, then minors.
-HOME_KEYS = (1, 8, 3, 10, 5, 6, 11, 4, 9, 22, 17, 24, 19, 14, 15, 20, 13, 18)
+# Those that are drawn where none is wished, up to four sharps or flats: majors from C on, and minors.
+HOME_MAJORS, HOME_MINORS = (1, 8, 3, 10, 5, 6, 11, 4, 9), (22, 17, 24, 19, 14, 15, 20, 13, 18)
 LOOK_BACK = 8 * 96  # ticks before a chunk in which what it goes on with may have begun
 
 
@@ -154,13 +154,9 @@ def compose(
     """
     # What a piece says of itself is to make it again when the model's card has other temperatures.
     wishes = replace(wishes, temperatures=wishes.temperatures or model.temperatures)
-    told = told_of(wishes, model.composers)
-    if plans and wishes.planned and told.plan is None:
-        told = replace(told, plan=plans.draw(wishes.measures, (seed, PLANNED)))
-    if wishes.planned and not told.key:  # without a home key there is none to come back to
-        told = replace(told, key=int(np.random.default_rng((seed, KEYED)).choice(HOME_KEYS)))
+    told = drawn_told(model, wishes, seed, plans)
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
-    frame = model.frame(told, end_from=end_from, end_at=end_at)
+    frame = model.frame(told, end_from=end_from, end_at=end_at, cadence=True)
     last_line = -(-end_at // told.measure_ticks) * told.measure_ticks
     notes: list[Note] = []
     parts = written(model, model.begin(1), frame, (seed, 0), wishes.temperatures, should_stop=should_stop)
@@ -168,10 +164,34 @@ def compose(
         part.notes[:, 1] = np.minimum(part.notes[:, 1], last_line - part.notes[:, 0])  # let go at the latest end
         notes += notes_of_rows(part.notes)
         if on_written:
-            on_written(_piece(model.name, wishes, seed, notes, part.reached))
+            on_written(_piece(model.name, wishes, told, seed, notes, part.reached))
         if progress:
             progress(min(part.reached // told.measure_ticks, wishes.measures), wishes.measures)
-    return _piece(model.name, wishes, seed, notes, 0)
+    return _piece(model.name, wishes, told, seed, notes, 0)
+
+
+def drawn_told(model: "Composer", wishes: Wishes, seed: int, plans: Plans | None) -> Told:
+    """What is told of a piece: what is wished, and for the rest the key, plan and manner of a real one, by seed."""
+    told = told_of(wishes, model.composers)
+    if not wishes.planned:
+        return told
+    minor = None
+    if plans:
+        plan, manner = plans.draw(wishes.measures, (seed, PLANNED), wishes.composer)
+        minor = manner.minor
+        drawn = {"tempo": manner.tempo, "density": manner.density, "register": manner.register}
+        drawn["composer"] = model.composers.get(manner.composer, 0)
+        conditions = {name: value or drawn.get(name, 0) for name, value in told.conditions.items()}
+        told = replace(told, plan=told.plan or plan, conditions=conditions)
+    if not told.key:  # without a home key there is none to come back to
+        keys = {None: HOME_MAJORS + HOME_MINORS, False: HOME_MAJORS, True: HOME_MINORS}[minor]
+        told = replace(told, key=int(np.random.default_rng((seed, KEYED)).choice(keys)))
+    return told
+
+
+def qpm_of(told: Told) -> float:
+    """The tempo at which a piece is to be played."""
+    return list(TEMPO_QPM.values())[(told.conditions["tempo"] or TEMPO_CLASSES["medium"]) - 1]
 
 
 def notes_of_rows(rows: np.ndarray) -> list[Note]:
@@ -179,15 +199,15 @@ def notes_of_rows(rows: np.ndarray) -> list[Note]:
     return [Note(onset, pitch, duration) for onset, duration, pitch in rows.tolist()]
 
 
-def _piece(name: str, wishes: Wishes, seed: int, notes: list[Note], reached: int) -> Piece:
+def _piece(name: str, wishes: Wishes, told: Told, seed: int, notes: list[Note], reached: int) -> Piece:
     signature = time_signature(wishes.metre)
     end = max([reached, 1, *(note.end for note in notes)])
     return Piece(
         tuple(sorted(notes)),
         -(-end // signature.measure_ticks) * signature.measure_ticks,
-        (Tempo(0, TEMPO_QPM[wishes.tempo or "medium"]),),
+        (Tempo(0, qpm_of(told)),),
         (signature,),
-        keys=(key_signature(wishes.key),) if wishes.key else (),
+        keys=(key_signature(key_name(told.key)),) if told.key else (),
         title=f"Piece No. {seed}",
         made_by=Making(name, seed, wishes.as_settings()),
     )

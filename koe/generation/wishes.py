@@ -16,7 +16,8 @@ TEMPO_CLASSES = {"slow": 1, "medium": 2, "fast": 3}
 TEMPO_QPM = {"slow": 63.0, "medium": 92.0, "fast": 132.0}
 LEVELS = {"low": 1, "medium": 2, "high": 3}
 DEFAULT_MEASURES = 32
-LEANING = 0.5  # to a key: see `koe.models.tr1_interface.Told`
+# To a key that is wished, and to one that is drawn: see `koe.models.tr1_interface.Told`.
+LEANING, DRAWN_LEANING = 0.5, 0.25
 WISHED = "composed as wished"  # how a piece says that it was made so
 _DRAWN = "temperature of"
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
@@ -177,7 +178,7 @@ def told_of(wishes: Wishes, composers: Mapping[str, int]) -> Told:
     return Told(
         conditions=classes,
         key=key_class(wishes.key) if wishes.key else 0,
-        leaning=LEANING,
+        leaning=LEANING if wishes.key else DRAWN_LEANING,
         n_measures=wishes.measures,
         measure_ticks=time_signature(wishes.metre).measure_ticks,
         sixteenths=wishes.sixteenths,

@@ -104,6 +104,7 @@ class Composer(Protocol):
         end_at: int | None = None,
         free_from: int = 0,
         room: np.ndarray | None = None,
+        cadence: bool = False,
     ) -> Any:
         """What is settled before anything is written; see `koe.models.tr1_writer.TR1Writer.frame`."""
         ...

@@ -35,6 +35,8 @@ MAX_TICKS = MAX_LAG * 96  # of a piece
 LAGS = tuple(range(1, MAX_LAG + 1))
 FADES = {"fast": FAST, "slow": SLOW, "moved": MOVED}
 PRIORS = {"fast": FAST_PRIOR, "slow": SLOW_PRIOR, "moved": SLOW_PRIOR}
+NO_TONIC = -1  # of a piece that may end on any chord
+TRIAD = (0, 3, 4, 7)  # semitones above a tonic, major and minor
 _NEVER = -1e9
 
 
@@ -382,13 +384,24 @@ def _possible_advances(memory, frame):
     first = ops.where(waits, ops.cast(ops.argmax(ops.cast(begins, "int32"), axis=-1), "int32"), REST)
     may_go_on = ops.logical_not(is_note) | free | (waits & (first == 0))
     must = ops.take(frame["given_left"], ops.minimum(onset + 1, MAX_TICKS - 1)) > 0
-    may_end = (onset >= frame["end_from"]) & ops.logical_not(must | waits)
+    may_end = (onset >= frame["end_from"]) & ops.logical_not(must | waits) & _is_home(memory, frame)
     fits = (advances <= first[:, None]) & (onsets < frame["end_at"])
     is_free = (onsets >= frame["free_from"]) | (waits[:, None] & (advances == first[:, None]))
     allowed = fits & (on_grid | (advances == REST) | (advances == first[:, None]))
     allowed = ops.where(advances == 0, fits & may_go_on[:, None], allowed) & (is_free | (advances == REST))
     nothing_else = ops.logical_not(ops.any(allowed & (advances < END), axis=-1))
     return ops.where(advances == END, (may_end | nothing_else)[:, None], allowed)
+
+
+def _is_home(memory, frame):
+    """Whether the last chord is that on which a piece may end: the tonic in the bass, and its triad alone above."""
+    last = memory["row_onset"]
+    sounding = memory["sounds_until"] > last[:, None]
+    above = (ops.arange(N_KEYS, dtype="int32") + LOWEST_PITCH - frame["tonic"]) % 12
+    in_triad = ops.any(ops.equal(above[:, None], ops.convert_to_tensor(TRIAD, dtype="int32")), axis=-1)
+    bass = ops.take(above, ops.argmax(ops.cast(sounding, "int32"), axis=-1))
+    is_tonic = ops.any(sounding, axis=-1) & ops.equal(bass, 0) & ops.all(in_triad | ops.logical_not(sounding), axis=-1)
+    return is_tonic | (memory["onset"] >= frame["any_chord_from"]) | (frame["tonic"] < 0)
 
 
 def _has_room(frame, onset):

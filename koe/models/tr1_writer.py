@@ -15,14 +15,16 @@ from keras import ops
 from koe.models.compile import compiled
 from koe.models.tr1 import CONDITIONS, HEAD_WIDTH, N_POINTERS, SIXTEENTHS, TICKS, TR1
 from koe.models.tr1_interface import CHUNK, MEASURES, Temperatures, Told, class_of
-from koe.models.tr1_loops import MAX_TICKS, MEMORY, write_events
+from koe.models.tr1_loops import MAX_TICKS, MEMORY, NO_TONIC, write_events
 from koe.music.events import BEGINNING, DURATIONS, END, MAX_PLACES, N_DURATIONS, Events, duration_class
 from koe.music.grid import LOWEST_PITCH, N_KEYS
 from koe.music.repetition import MAX_LAG, N_FOUND, N_SHIFTS, Plan
 from koe.music.tonality import profiles
 
 SIXTEENTH = 6
-OUTER_MEASURES = 2  # at the end of a piece, in which its key is leaned to more
+# At the end of a piece its key is leaned to more, as in its first measure.
+OUTER_MEASURES, OUTER_LEANING = 2, 1.5
+ONLY_HOME = 0.8  # of the time in which a piece may end, so long on its tonic's chord alone
 
 
 class TR1Writer:
@@ -65,6 +67,7 @@ class TR1Writer:
         end_at: int | None = None,
         free_from: int = 0,
         room: np.ndarray | None = None,
+        cadence: bool = False,
     ) -> dict[str, np.ndarray]:
         """What is settled beforehand.
 
@@ -84,6 +87,10 @@ class TR1Writer:
             For each tick the lowest key that is open to what is not given, and
             the one above the highest, of 0 to 88; there must be one. All keys
             are open unless they are given, and after the last tick.
+        cadence : bool
+            Whether the piece ends on the chord of its key's tonic alone, in the
+            first four fifths of the time in which it may. Without a key it
+            makes no difference.
         """
         starts = np.asarray([0] if starts is None else starts, dtype=np.int64)
         more = np.arange(
@@ -134,6 +141,8 @@ class TR1Writer:
             "end_from": np.int32(end_from),
             "end_at": np.int32(MAX_TICKS - 1 if end_at is None else min(end_at, MAX_TICKS - 1)),
             "free_from": np.int32(free_from),
+            "tonic": np.int32((told.key - 1) % 12 if cadence and told.key else NO_TONIC),
+            "any_chord_from": np.int32(end_from + ONLY_HOME * ((MAX_TICKS if end_at is None else end_at) - end_from)),
             "lowest": open_to[:, 0].copy(),
             "highest": open_to[:, 1].copy(),
         }
@@ -255,12 +264,12 @@ def _leaning_to(key: int) -> np.ndarray:
 
 
 def _strength(told: Told, measure: np.ndarray) -> np.ndarray:
-    """How much that counts at each tick: three times as much at both ends, where a key is made known."""
+    """How much that counts at each tick: more at both ends, where a key is made known."""
     strength = np.full(len(measure), told.leaning, dtype=np.float32)
     outer = measure < 1
     if told.n_measures:
         outer |= measure >= told.n_measures - OUTER_MEASURES
-    strength[outer] *= 3
+    strength[outer] = OUTER_LEANING if told.leaning else 0
     return strength
 
 

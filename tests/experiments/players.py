@@ -35,7 +35,7 @@ class Player:
         self.ends = ends
         self.n_written = 0
 
-    def frame(self, told, starts=None, given=None, end_from=0, end_at=None, free_from=0, room=None):
+    def frame(self, told, starts=None, given=None, end_from=0, end_at=None, free_from=0, room=None, cadence=False):
         return Told(told, given, free_from, end_from, end_at or 10**6)
 
     def begin(self, n):

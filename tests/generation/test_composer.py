@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from koe.errors import Cancelled, InputError
-from koe.generation.composer import Wishes, compose, worst_fault, written
-from koe.generation.wishes import key_class, key_signature, told_of
+from koe.generation.composer import Wishes, compose, drawn_told, worst_fault, written
+from koe.generation.plans import Manner, Plans
+from koe.generation.wishes import TEMPO_QPM, key_class, key_signature, told_of
 from koe.models.tr1 import build_tr1
-from koe.models.tr1_interface import FIRST_CHUNK, Temperatures
+from koe.models.tr1_interface import FIRST_CHUNK, HOTTEST, Temperatures, Told
 from koe.models.tr1_writer import TR1Writer
-from koe.music.events import N_DURATIONS
+from koe.music.events import END, N_DURATIONS
 from koe.music.midi import read_midi, write_midi
+from koe.music.repetition import NEW, Plan
 
 COMPOSERS = {"bach-js": 1, "chopin": 2}
 
@@ -103,6 +105,40 @@ def test_the_same_seed_writes_the_same_piece_while_it_is_streamed(writer):
 def test_what_nobody_can_draw_by_is_refused(drawn):
     with pytest.raises(InputError, match="lies above 0, up to"):
         Temperatures(**drawn)
+
+
+def test_a_real_piece_tells_the_manner_where_nothing_is_wished(writer):
+    kind = np.full(16, NEW)
+    plan = Plan(kind, np.zeros(16, int), np.zeros(16, int))
+    plans = Plans.of([plan], [Manner("chopin", True, 1, 3, 2)])
+    told = drawn_told(writer, Wishes(measures=8), 5, plans)
+    assert told.conditions == {"tempo": 1, "density": 3, "register": 2, "composer": 2, "length": 8}
+    assert told.key > 12
+    assert told.plan.kind.tolist() == [NEW] * 8
+    piece = compose(writer, Wishes(measures=2), 5, plans=plans)
+    assert piece.qpm == pytest.approx(TEMPO_QPM["slow"])
+    assert piece.keys[0].mode == "minor"
+    wished = drawn_told(writer, Wishes(measures=8, key="D", density="low", composer="bach-js", form="A A"), 5, plans)
+    assert (wished.key, wished.conditions["density"], wished.conditions["composer"]) == (3, 1, 1)
+    assert wished.plan.kind.tolist() != [NEW] * 8
+    nothing = drawn_told(writer, Wishes(measures=8, planned=False), 5, plans)
+    assert (nothing.key, nothing.plan, nothing.conditions["density"]) == (0, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("chord", "may_end"), [((48, 64, 67), True), ((36, 48), True), ((52, 60, 67), False), ((48, 64, 67, 69), False)]
+)
+def test_a_piece_ends_early_on_the_chord_of_its_tonic_alone(writer, chord, may_end):
+    given = np.array([[0, 96, pitch] for pitch in chord])
+    told = Told(key=key_class("C major"), n_measures=4)
+    settled = {"given": given, "end_from": 96, "end_at": 20 * 96, "free_from": 10**5, "cadence": True}
+    frame = writer.frame(told, **settled)
+    luck = np.full((len(chord) + 2, 1, 3), 0.5)
+    memory, events, _ = writer.write(writer.begin(1), frame, luck)
+    assert events[-1, 0, 3] > 96
+    # The end is the last of all choices; hot enough, all of them are about equally likely.
+    _, events, _ = writer.write(memory, frame, np.full((1, 1, 3), 0.999), Temperatures(when=HOTTEST))
+    assert (events[0, 0, 0] == END) == may_end
 
 
 def test_composing_stops_when_it_is_no_longer_wanted(writer):

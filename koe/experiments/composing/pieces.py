@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError
-from koe.generation.composer import EARLIEST_END, LATEST_END, MAX_CHUNKS, PLANNED, compose
+from koe.generation.composer import EARLIEST_END, LATEST_END, MAX_CHUNKS, compose, drawn_told, qpm_of
 from koe.generation.plans import Plans
-from koe.generation.wishes import TEMPO_QPM, Wishes, time_signature, told_of
+from koe.generation.wishes import Wishes, time_signature
 from koe.models.interfaces import Composer
-from koe.models.tr1_interface import CHUNK, notes_from
+from koe.models.tr1_interface import CHUNK, Told, notes_from
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note
 from koe.music.piece import Piece, Tempo
@@ -148,12 +148,11 @@ def _composed(model: Composer, jobs: Sequence[Job], at_once: int, plans: Plans |
 
 
 def side_by_side(model: Composer, wishes: Wishes, seeds: Sequence[int], plans: Plans | None = None) -> list[Piece]:
-    """Pieces of the same wishes, as drawn, each from the luck of its seed; where a plan is drawn all have the same."""
-    told = told_of(wishes, model.composers)
-    if plans and wishes.planned and told.plan is None:
-        told = replace(told, plan=plans.draw(wishes.measures, (seeds[0], PLANNED)))
+    """Pieces of the same wishes, as drawn, each from the luck of its seed; and what is drawn is the same for all."""
+    told = drawn_told(model, wishes, seeds[0], plans)
     end_from, end_at = (round(share * wishes.measures * told.measure_ticks) for share in (EARLIEST_END, LATEST_END))
-    frame, memory = model.frame(told, end_from=end_from, end_at=end_at), model.begin(len(seeds))
+    frame = model.frame(told, end_from=end_from, end_at=end_at, cadence=True)
+    memory = model.begin(len(seeds))
     events = []
     for number in range(MAX_CHUNKS):
         luck = np.stack([np.random.default_rng((seed, number)).random((CHUNK, 3)) for seed in seeds], axis=1)
@@ -162,16 +161,16 @@ def side_by_side(model: Composer, wishes: Wishes, seeds: Sequence[int], plans: P
         if model.is_over(memory).all():
             break
     whole = np.concatenate(events)
-    return [_piece(notes_from(whole[:, number]), wishes) for number in range(len(seeds))]
+    return [_piece(notes_from(whole[:, number]), wishes, told) for number in range(len(seeds))]
 
 
-def _piece(rows: np.ndarray, wishes: Wishes) -> Piece:
+def _piece(rows: np.ndarray, wishes: Wishes, told: Told) -> Piece:
     signature = time_signature(wishes.metre)
     end = int(rows[:, :2].sum(axis=1).max(initial=1))
     return Piece(
         tuple(sorted(Note(onset, pitch, duration) for onset, duration, pitch in rows.tolist())),
         -(-end // signature.measure_ticks) * signature.measure_ticks,
-        (Tempo(0, TEMPO_QPM[wishes.tempo or "medium"]),),
+        (Tempo(0, qpm_of(told)),),
         (signature,),
     )
 
