@@ -15,7 +15,9 @@ from koe.web.result.result import STILL, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
-from koe.web.texts import pages as texts
+from koe.web.texts import about as texts
+from koe.web.texts import pages
+from koe.web.texts import reconstruct as reconstructing
 
 PACKAGES = ("keras", "tensorflow", "numpy", "streamlit", "plotly", "pretty_midi", "midi2audio")
 
@@ -65,7 +67,7 @@ with left:
 with right:
     section(texts.ABOUT_LICENCE_TITLE, texts.ABOUT_LICENCES)
     sound = cached_studio.sound(cached_studio.studio().chord([60]))
-    engine, soundfont = texts.escape(sound.engine), texts.escape(sound.soundfont)
+    engine, soundfont = pages.escape(sound.engine), pages.escape(sound.soundfont)
     if sound.soundfont == GRAND:
         played_by = texts.ABOUT_SOUND_GRAND
     else:
@@ -102,8 +104,10 @@ with made_place:
     card = cached_studio.studio().latent_models()[0]
     result = cached_studio.reconstruct(state.segment(), card.name)
     st.caption(texts.ABOUT_BELOW.format(n=card.latent_dim, model=card.title))
-    figure = latents_picture(result.latents, card.latent_range, texts.NUMBER_HOVER, palette(), height=60)
-    st.plotly_chart(figure, key="about-latents", config=STILL, alt=texts.NUMBERS_KEPT.format(n=card.latent_dim))
+    figure = latents_picture(result.latents, card.latent_range, reconstructing.NUMBER_HOVER, palette(), height=60)
+    st.plotly_chart(
+        figure, key="about-latents", config=STILL, alt=reconstructing.NUMBERS_KEPT.format(n=card.latent_dim)
+    )
     made = Piece.from_pianoroll(
         result.pianoroll(card.threshold),
         original.qpm,

@@ -30,7 +30,7 @@ CHORDS = {
     "one-note": "C4",
 }
 
-heading(texts.CONTINUE_TITLE, texts.CONTINUE_LEAD)
+heading(words.CONTINUE_TITLE, words.CONTINUE_LEAD)
 
 
 def chord_names(pitches: tuple[int, ...], notation: Notation | None = None) -> str:
@@ -58,10 +58,10 @@ def choose_chord() -> tuple[int, ...]:
         pitches, error = (), str(wrong)
     piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(texts.CHORD_LABEL, key=CHORD, help=texts.CHORD_HELP, width=260, max_chars=200)
+        st.text_input(words.CHORD_LABEL, key=CHORD, help=words.CHORD_HELP, width=260, max_chars=200)
         for name, ready in CHORDS.items():
             chord = chord_names(chord_from_names(ready))
-            st.button(texts.CHORDS[name], key=f"chord-{name}", on_click=set_chord, args=(chord,))
+            st.button(words.CHORDS[name], key=f"chord-{name}", on_click=set_chord, args=(chord,))
     if error:
         st.warning(texts.escape(error))
     elif pitches:
@@ -100,7 +100,7 @@ def play_piece() -> Piece | None:
 
 def choose_prompt() -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    start = controls.choice("continue-start", texts.START, texts.STARTS.__getitem__, set_elsewhere=True)
+    start = controls.choice("continue-start", words.START, words.STARTS.__getitem__, set_elsewhere=True)
     if start == "nothing":
         return None, True
     if start == "play":
@@ -113,7 +113,7 @@ def choose_prompt() -> tuple[Piece | None, bool]:
         return state.segment_piece(), True
     pitches = choose_chord()
     if not pitches:
-        st.caption(texts.CHORD_EMPTY)
+        st.caption(words.CHORD_EMPTY)
         return None, False
     return cached_studio.studio().chord(pitches, CHORD_STEPS), True
 
@@ -141,7 +141,7 @@ def choose_drawing() -> tuple[Sampling, bool]:
 
 def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
     """How probabilities become notes, and whether somebody watches over it."""
-    way = controls.choice("continue-way", texts.WAY, texts.WAYS.__getitem__, texts.WAY_HELP)
+    way = controls.choice("continue-way", words.WAY, words.WAYS.__getitem__, words.WAY_HELP)
     if way != TOSS:
         return Sampling(way, threshold=controls.threshold_slider("continue-threshold")), False
 
@@ -165,22 +165,22 @@ left, middle, right = st.columns(3, gap="large")
 with left:
     cards = cached_studio.studio().continuation_models()
     card = controls.choose_model(cards, "continue") if len(cards) > 1 else cached_studio.continuation_model()
-    n_steps = controls.count("continue-steps", texts.STEPS, texts.STEPS_HELP)
+    n_steps = controls.count("continue-steps", words.STEPS, words.STEPS_HELP)
     seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
     measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
-    st.caption(texts.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
+    st.caption(words.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:
     sampling, guard = choose_drawing() if card.kind == COMPOSITION else choose_sampling(card.hears_onsets)
 with right:
-    n_variations = controls.count("variations", texts.VARIATIONS)
+    n_variations = controls.count("variations", words.VARIATIONS)
     seed = controls.choose_seed("continue-seed")
 
 place = st.container()
 with place, st.container(horizontal=True, gap="small", key="continue-buttons"):
     st.button(
-        texts.CONTINUE_GO,
+        words.CONTINUE_GO,
         type="primary",
         icon=":material/play_arrow:",
         key="continue-go",

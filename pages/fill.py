@@ -16,7 +16,8 @@ from koe.web.serving.warmup import require_models
 from koe.web.session import filled, state
 from koe.web.session.as_project import note_take
 from koe.web.texts import continuing as words
-from koe.web.texts import pages as texts
+from koe.web.texts import fill as texts
+from koe.web.texts import pages
 
 N_FILLINGS = 4
 GAP = "gap"
@@ -56,7 +57,7 @@ with right:
     sampling: Sampling | None = None
     if card.kind == COMPOSITION:
         with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
-            temperature = controls.slider("fill-temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
+            temperature = controls.slider("fill-temperature", pages.TEMPERATURE, pages.TEMPERATURE_HELP)
             top_p = controls.slider("fill-top-p", words.TOP_P, words.TOP_P_HELP)
         sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
@@ -73,13 +74,13 @@ def offer(whole: Piece, key: str) -> None:
 
     def use() -> None:
         state.use_piece(whole)
-        state.notice(texts.USED)
+        state.notice(pages.USED)
 
     st.button(
         texts.FILL_USE,
         key=f"{key}-keep",
         icon=":material/queue_music:",
-        help=texts.USE_HELP,
+        help=pages.USE_HELP,
         on_click=use,
     )
 
@@ -96,7 +97,7 @@ if state.kept("fill_asked", False):
     state.keep("fill_asked", False)
     with place:
         require_models()
-        st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="fill-stop")
+        st.button(words.CONTINUE_STOP, icon=":material/stop:", key="fill-stop")
         bar = st.progress(0.0, text=texts.FILLING)
 
         def progress(done: int, total: int) -> None:

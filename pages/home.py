@@ -14,7 +14,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.composed_ahead import ready_seed
 from koe.web.serving.warmup import require_models, show_readiness
 from koe.web.session import state
-from koe.web.texts import pages as texts
+from koe.web.texts import home as texts
 
 STRIP_STEPS = 192
 

@@ -19,7 +19,8 @@ from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
 from koe.web.square import choose_point
-from koe.web.texts import pages as texts
+from koe.web.texts import interpolate as texts
+from koe.web.texts import pages
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -57,7 +58,7 @@ def choose_how(between_two: bool) -> How:
 
 def title_of(piece: Piece) -> str:
     """Its title, or a word for none."""
-    return piece.title or texts.UNTITLED
+    return piece.title or pages.UNTITLED
 
 
 def between_two() -> None:

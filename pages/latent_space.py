@@ -11,7 +11,7 @@ from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
-from koe.web.texts import pages as texts
+from koe.web.texts import latent_space as texts
 
 USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
 MOVING = "latent-panel-moving"

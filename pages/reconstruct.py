@@ -11,7 +11,8 @@ from koe.web.result.result import STILL, show_result, show_sound
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
-from koe.web.texts import pages as texts
+from koe.web.texts import pages
+from koe.web.texts import reconstruct as texts
 
 HEIGHT = 230
 
@@ -40,7 +41,7 @@ with columns[0]:
     st.caption(
         f"{pieces.name_of(state.current_piece())}, {pieces.segment_name(state.current_piece(), state.measure())}."
     )
-    pieces.say_moved(texts.EVERY_NETWORK, original)
+    pieces.say_moved(pages.EVERY_NETWORK, original)
     show_result(
         original,
         "original",

@@ -8,7 +8,8 @@ from koe.web.frame import heading
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.session import state
-from koe.web.texts import pages as texts
+from koe.web.texts import pages
+from koe.web.texts import your_piece as texts
 
 heading(texts.YOUR_PIECE_TITLE, texts.YOUR_PIECE_LEAD)
 
@@ -41,7 +42,7 @@ piece = state.current_piece()
 st.header(pieces.name_of(piece), anchor=False)
 st.caption(pieces.facts(piece))
 for sentence in pieces.remarks(piece):
-    st.caption(f":material/info: {texts.escape(sentence)}")
+    st.caption(f":material/info: {pages.escape(sentence)}")
 
 pieces.choose_beats(piece)
 pieces.measure_slider("your-measure")

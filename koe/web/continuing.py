@@ -21,6 +21,7 @@ from koe.web.serving.sounds import begin as begin_sound
 from koe.web.session import state
 from koe.web.session.kept_values import CONTINUED, REMARKS, TAKES
 from koe.web.texts import continuing as words
+from koe.web.texts import fill as fill_texts
 from koe.web.texts import pages as texts
 
 if TYPE_CHECKING:
@@ -51,13 +52,13 @@ def prompt_of(chosen: Piece | None) -> Piece | None:
 def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, seed: int, n: int, guard: bool) -> None:
     """Let the network write, its notes in sight as they come, and keep what it wrote."""
     # Any click ends this run, and with it the work, at the next stretch of steps.
-    st.button(texts.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
-    bar = st.progress(0.0, text=texts.CONTINUING.format(done=0, total=n_steps))
+    st.button(words.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
+    bar = st.progress(0.0, text=words.CONTINUING.format(done=0, total=n_steps))
     picture = st.empty()
     redrawn: list[Redraw] = []
 
     def progress(done: int, total: int) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=texts.CONTINUING.format(done=done, total=total))
+        bar.progress(min(done / max(total, 1), 1.0), text=words.CONTINUING.format(done=done, total=total))
 
     def show(written: np.ndarray) -> None:
         svg = base64.b64encode(growing_svg(written, n_steps, palette()).encode()).decode()
@@ -82,14 +83,14 @@ def show_results() -> None:
         return
     made, heard, visit = continued
     if heard:
-        st.caption(texts.CONTINUE_COLORS)
+        st.caption(words.CONTINUE_COLORS)
     for remark in state.kept(REMARKS, ()):
         st.caption(remark)
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
-            st.header(texts.VARIATION.format(number=number), anchor=False)
+            st.header(words.VARIATION.format(number=number), anchor=False)
         if not any(note.step >= heard for note in piece.notes):
-            st.caption(texts.CONTINUE_EMPTY)
+            st.caption(words.CONTINUE_EMPTY)
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
         show_result(
@@ -175,7 +176,7 @@ def _name(take: Take) -> str:
         measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
     )
     if making and is_filling(take.piece):
-        name = f"{texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
+        name = f"{fill_texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
     if not take.bar:
         return name
     return words.TAKE_FROM.format(bar=take.bar - 1 + take.piece.first_number, take=name)

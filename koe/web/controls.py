@@ -9,6 +9,7 @@ import streamlit as st
 from koe.web.session import state
 from koe.web.session.saved_controls import Count, Options, Slider, Switch, control
 from koe.web.texts import pages as texts
+from koe.web.texts import reconstruct as reconstructing
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -124,12 +125,12 @@ def choose_seed(key: str) -> int:
 def figures_line(metrics: Mapping[str, float]) -> None:
     """How close a reconstruction came, in one line; each figure explains itself."""
     parts = [
-        f'<span title="{escape(texts.METRIC_HELP[name])}"><small>{label}</small> {metrics[name]:{form}}</span>'
+        f'<span title="{escape(reconstructing.METRIC_HELP[name])}"><small>{label}</small> {metrics[name]:{form}}</span>'
         for name, label, form in (
-            ("f1", texts.F1, ".2f"),
-            ("precision", texts.PRECISION, ".2f"),
-            ("recall", texts.RECALL, ".2f"),
-            ("mse", texts.MSE, ".4f"),
+            ("f1", reconstructing.F1, ".2f"),
+            ("precision", reconstructing.PRECISION, ".2f"),
+            ("recall", reconstructing.RECALL, ".2f"),
+            ("mse", reconstructing.MSE, ".4f"),
         )
     ]
     st.html(f'<div class="koe-figures">{"".join(parts)}</div>')

@@ -14,7 +14,7 @@ from koe.studio.one_press import wishes_at_one_press
 from koe.web.serving import written_live
 from koe.web.session import kept_values, saved_controls
 from koe.web.texts import composing as words
-from koe.web.texts import pages as texts
+from koe.web.texts import home as home_texts
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import rolls, sounds
 
@@ -157,7 +157,7 @@ def test_home_composes_a_whole_piece_by_it(asked):
     assert model == "tr1"
     assert rolls(app)[0]["n_ticks"] == wishes.measures * 96
     assert rolls(app)[0]["notes"]["kind"].strip("m") == ""
-    assert app.button(key="compose").label == texts.COMPOSE_AGAIN
+    assert app.button(key="compose").label == home_texts.COMPOSE_AGAIN
 
 
 def test_forms_from_outside_are_checked():

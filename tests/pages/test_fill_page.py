@@ -12,7 +12,7 @@ from koe.projects.reading import unpack_project
 from koe.projects.schema import Project
 from koe.projects.writing import write_project
 from koe.studio import Studio
-from koe.web.texts import pages as texts
+from koe.web.texts import fill as fill_texts
 from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
 from tests.pages.players import notes, rolls, sent_to, sounds
@@ -64,7 +64,7 @@ def test_four_ways_and_the_one_that_is_taken(page, asked):
     page.button(key="fill-go").click().run()
     assert not page.exception
     assert asked[0][:5] == ("gap", 1, 2, "both", "lstm2")
-    assert headers(page) == [texts.FILLING_NUMBER.format(number=number) for number in range(1, 5)]
+    assert headers(page) == [fill_texts.FILLING_NUMBER.format(number=number) for number in range(1, 5)]
     page.button(key="filled-1-3-keep").click().run()
     page.switch_page("pages/your_piece.py").run()
     assert not page.exception
@@ -73,7 +73,7 @@ def test_four_ways_and_the_one_that_is_taken(page, asked):
 
 def test_hand_measures_and_seed_are_handed_on(page, asked):
     page.segmented_control(key="fill-hand").set_value("left").run()
-    slider = next(slider for slider in page.slider if slider.label == texts.FILL_MEASURES)
+    slider = next(slider for slider in page.slider if slider.label == fill_texts.FILL_MEASURES)
     slider.set_value(3).run()
     page.number_input(key="fill-seed-number").set_value(77).run()
     page.button(key="fill-go").click().run()

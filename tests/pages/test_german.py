@@ -4,20 +4,27 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from koe.web.texts import language
-from koe.web.texts.german import models_page, pages
+from koe.web.texts.german import about as german_about
+from koe.web.texts.german import continuing as german_continuing
+from koe.web.texts.german import home as german_home
+from koe.web.texts.german import interpolate as german_interpolate
+from koe.web.texts.german import latent_space as german_latent_space
+from koe.web.texts.german import models_page
+from koe.web.texts.german import reconstruct as german_reconstruct
+from koe.web.texts.german import your_piece as german_your_piece
 from tests.pages.conftest import APP
 from tests.pages.test_pages import go
 
 # Pages with their headings; those that are not there without a model or a link come elsewhere.
 TITLES = {
-    "home": pages.HOME_TITLE,
-    "your_piece": pages.YOUR_PIECE_TITLE,
-    "reconstruct": pages.RECONSTRUCT_TITLE,
-    "latent_space": pages.LATENT_TITLE,
-    "interpolate": pages.INTERPOLATE_TITLE,
-    "continue": pages.CONTINUE_TITLE,
+    "home": german_home.HOME_TITLE,
+    "your_piece": german_your_piece.YOUR_PIECE_TITLE,
+    "reconstruct": german_reconstruct.RECONSTRUCT_TITLE,
+    "latent_space": german_latent_space.LATENT_TITLE,
+    "interpolate": german_interpolate.INTERPOLATE_TITLE,
+    "continue": german_continuing.CONTINUE_TITLE,
     "models": models_page.MODELS_TITLE,
-    "about": pages.ABOUT_TITLE,
+    "about": german_about.ABOUT_TITLE,
     "shared_piece": "Ein Stück für dich",
 }
 # Words that English sentences can hardly do without, and German ones do not know.
@@ -61,11 +68,11 @@ def test_switching_back_and_forth_keeps_every_choice(app):
     app.segmented_control(key="reconstruct-view").set_value("probabilities").run()
     switch(app)
     assert not app.exception
-    assert app.title[0].value == pages.RECONSTRUCT_TITLE
+    assert app.title[0].value == german_reconstruct.RECONSTRUCT_TITLE
     assert app.segmented_control(key="reconstruct-view").value == "probabilities"
     go(app, "continue")
-    assert app.title[0].value == pages.CONTINUE_TITLE
-    assert app.segmented_control(key="continue-start").options == list(pages.STARTS.values())
+    assert app.title[0].value == german_continuing.CONTINUE_TITLE
+    assert app.segmented_control(key="continue-start").options == list(german_continuing.STARTS.values())
     assert app.segmented_control(key="continue-start").value == "nothing"
     switch(app)
     assert app.title[0].value == "Continue"
@@ -104,7 +111,7 @@ def test_the_browser_says_what_its_visitor_reads(calls, monkeypatch, browsers, r
     monkeypatch.setattr(type(language.st.context), "cookies", property(lambda _: cookies))
     monkeypatch.setattr(type(language.st.context), "locale", property(lambda _: browsers))
     app = AppTest.from_file(APP, default_timeout=300).run()
-    assert (app.title[0].value == pages.HOME_TITLE) == (spoken == "de")
+    assert (app.title[0].value == german_home.HOME_TITLE) == (spoken == "de")
 
 
 def test_chords_are_written_as_germans_write_them(german, calls):

@@ -14,7 +14,7 @@ from koe.projects.reading import read_project, unpack_project
 from koe.projects.schema import Project, Take
 from koe.projects.writing import write_project
 from koe.web.serving import cached_studio
-from koe.web.texts import pages as texts
+from koe.web.texts import home as home_texts
 from koe.web.texts import session as words
 from tests.pages.players import notes, rolls, sent_to, sounds
 
@@ -77,7 +77,7 @@ def test_a_segment_a_piece_and_a_composition_are_taken_back_and_done_again(app):
     assert len(sounds(app)) == 1
 
     press(app, "koe-undo")
-    assert app.title[0].value == texts.HOME_TITLE
+    assert app.title[0].value == home_texts.HOME_TITLE
     press(app, "koe-undo")
     assert app.session_state["koe_piece"] == first
     go(app, "your_piece")
@@ -143,7 +143,7 @@ def test_a_project_file_is_opened_and_taken_back(app, melody):
     assert len(notes(roll, "w")) == 8  # what was heard, in another colour than the rest
     assert len(notes(roll, "m")) == 12
     go(app, "home")
-    assert app.header[0].value == texts.HOME_PIECE.format(seed=12)
+    assert app.header[0].value == home_texts.HOME_PIECE.format(seed=12)
 
     press(app, "koe-undo")
     assert app.session_state["koe_piece"] == before
@@ -188,7 +188,7 @@ def test_start_over_clears_the_table_and_can_be_taken_back(app, melody):
     open_file(app, write_project(Project(melody, settings={"home_seed": 3})))
     press(app, "koe-project-new")
     assert app.session_state["koe_piece"] == cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug)
-    assert app.title[0].value == texts.HOME_TITLE
+    assert app.title[0].value == home_texts.HOME_TITLE
     press(app, "koe-undo")
     assert app.session_state["koe_piece"] == melody
 

@@ -8,7 +8,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from koe.errors import ModelError
 from koe.models.decoder_program import DecoderProgram
-from koe.web.texts import pages as texts
+from koe.web.texts import latent_space as latent_space_texts
 from tests.pages.players import notes, pitches, rolls, sent_to, sounds
 from tests.web.test_latents import axes_named
 
@@ -148,4 +148,4 @@ def test_nonsense_from_a_browser_changes_nothing(app):
 def test_the_title_says_whose_numbers_they_are(app):
     come(app)
     app.button(key="latent-use").click().run()
-    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(n=16, model="AE1")
+    assert app.session_state["koe_piece"].title == latent_space_texts.LATENT_PIECE.format(n=16, model="AE1")

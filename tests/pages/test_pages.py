@@ -18,7 +18,11 @@ from koe.studio import Studio
 from koe.web.player import music_id
 from koe.web.serving import cached_studio, composed_ahead
 from koe.web.session import state
+from koe.web.texts import home as home_texts
+from koe.web.texts import interpolate as interpolate_texts
+from koe.web.texts import latent_space as latent_space_texts
 from koe.web.texts import pages as texts
+from koe.web.texts import reconstruct as reconstruct_texts
 from tests.fakes import as_declared
 from tests.formats.writing import note as written
 from tests.formats.writing import score
@@ -109,7 +113,7 @@ def test_every_page_opens(app, page):
 
 
 def test_home_waits_for_a_click(app, calls):
-    assert app.title[0].value == texts.HOME_TITLE
+    assert app.title[0].value == home_texts.HOME_TITLE
     assert not sounds(app)
     assert calls.composed in ([], [0])  # 0 is the warm-up's
 
@@ -130,7 +134,7 @@ def test_one_click_composes_and_plays(app, calls):
     app.button(key="compose").click().run()
     assert not app.exception
     seed = calls.composed[-1]
-    assert app.header[0].value == texts.HOME_PIECE.format(seed=seed)
+    assert app.header[0].value == home_texts.HOME_PIECE.format(seed=seed)
     (sound,) = sounds(app)
     assert sound["autoplay"]
     assert sound["src"].endswith(".mp3")
@@ -153,7 +157,7 @@ def test_the_same_number_plays_the_same_piece(app, calls):
     app.button(key="compose").click().run()
     app.number_input[0].set_value(41).run()
     assert calls.composed[-1] == 41
-    assert app.header[0].value == texts.HOME_PIECE.format(seed=41)
+    assert app.header[0].value == home_texts.HOME_PIECE.format(seed=41)
 
 
 def test_pick_a_demo_piece(app):
@@ -229,7 +233,7 @@ def test_a_refused_upload_keeps_the_piece_and_says_why(app, data, name):
 
 def test_reconstruct_shows_each_model_with_its_figures(app):
     go(app, "reconstruct")
-    assert [heading.value for heading in app.header] == [texts.RECONSTRUCT_ORIGINAL, "AE1", "PCA"]
+    assert [heading.value for heading in app.header] == [reconstruct_texts.RECONSTRUCT_ORIGINAL, "AE1", "PCA"]
     assert app.slider(key="reconstruct-threshold-ae1").value == 0.3
     assert app.slider(key="reconstruct-threshold-pca").value == 0.4
     assert len(sounds(app)) == 3
@@ -257,7 +261,7 @@ def test_the_threshold_acts_at_once(app):
 def test_a_result_becomes_the_current_piece(app):
     go(app, "latent_space")
     app.button(key="latent-use").click().run()
-    assert app.session_state["koe_piece"].title == texts.LATENT_PIECE.format(n=16, model="AE1")
+    assert app.session_state["koe_piece"].title == latent_space_texts.LATENT_PIECE.format(n=16, model="AE1")
     go(app, "your_piece")
     assert "From 16 numbers" in app.header[0].value
 
@@ -283,7 +287,7 @@ def test_blend_moves_between_the_two_pieces(app):
     assert app.selectbox(key="from-choice").value == "current"
     assert app.selectbox(key="to-choice").value != "current"
     app.slider(key="blend").set_value(0.25).run()
-    assert texts.INTERPOLATE_HEARD.format(percent=25) in words(app)
+    assert interpolate_texts.INTERPOLATE_HEARD.format(percent=25) in words(app)
     assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="path-stops").set_value(3).run()
     assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 3 * 64]
@@ -293,7 +297,7 @@ def test_a_plain_cross_fade_is_heard_instead(app):
     go(app, "interpolate")
     app.segmented_control(key="blend-by").set_value("fade").run()
     assert not app.exception
-    assert texts.FADE_CAPTION in words(app)
+    assert interpolate_texts.FADE_CAPTION in words(app)
     assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     app.slider(key="blend").set_value(0.0).run()
     # At the very beginning it is the first piece, note by note.
@@ -311,7 +315,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
         return Piece.on_steps((note_at_step(0, 60 + seed % 12, 4),), 64 * len(weights), qpm, title=title)
 
     go(app, "interpolate")
-    retold = texts.BLENDS["retold"].format(writer="LSTM2")
+    retold = interpolate_texts.BLENDS["retold"].format(writer="LSTM2")
     assert retold not in app.segmented_control(key="blend-by").options  # no such network here
     cached_studio._retold.clear()
     monkeypatch.setattr(FakeStudio, "fillers", lambda self: (card("lstm2", "continuation", hears_onsets=True),))
@@ -329,7 +333,7 @@ def test_a_blend_is_retold_by_a_network_that_writes_in_time(app, monkeypatch):
     assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
     assert [note.pitch for roll in rolls(app) for note in notes(roll)] == [67, 67]
     assert asked[-2:] == [("ae1", (0.5,), 7, "line"), ("ae1", (0.0, 0.25, 0.5, 0.75, 1.0), 7, "line")]
-    assert texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
+    assert interpolate_texts.RETOLD_CAPTION.format(writer="LSTM2", model="AE1") in words(app)
     n_written, titles = len(asked), [roll["title"] for roll in rolls(app)]
     app.button(key="koe-language").click().run()
     assert not app.exception
@@ -362,7 +366,7 @@ def test_distances_are_found_when_somebody_looks(app, monkeypatch):
     app.run()
     assert not app.exception
     assert len(asked) == 1
-    assert texts.DISTANCES_CAPTION in words(app)
+    assert interpolate_texts.DISTANCES_CAPTION in words(app)
 
 
 def test_four_pieces_are_blended_on_a_square(app):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from koe.originality import words as verdict
+from koe.web.texts import home as home_texts
 from koe.web.texts import language
 from koe.web.texts import pages as texts
 
@@ -17,6 +18,8 @@ MODULES = [
     *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
     *("koe.web.texts.recording", "koe.web.texts.composing"),
     *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
+    *("koe.web.texts.home", "koe.web.texts.your_piece", "koe.web.texts.reconstruct", "koe.web.texts.latent_space"),
+    *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about"),
 ]
 # What other parts of Koe say in English, and German takes the place of.
 TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
@@ -168,7 +171,7 @@ def test_what_is_counted_has_a_plural():
         for _, tree in scripts()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).endswith("texts.count")
+        and ast.unparse(node.func).endswith(("texts.count", "pages.count"))
         and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
     }
@@ -195,5 +198,5 @@ def test_texts_and_counts_in_german(german):
 
 
 def test_a_text_that_is_not_in_german_yet_is_given_in_english(german, monkeypatch):
-    monkeypatch.delattr("koe.web.texts.german.pages.HOME_TITLE")
-    assert texts.HOME_TITLE.startswith("Press the button.")
+    monkeypatch.delattr("koe.web.texts.german.home.HOME_TITLE")
+    assert home_texts.HOME_TITLE.startswith("Press the button.")

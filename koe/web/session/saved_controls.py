@@ -21,7 +21,10 @@ from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
 from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES
 from koe.web.serving import cached_studio
 from koe.web.texts import composing
-from koe.web.texts import pages as texts
+from koe.web.texts import continuing as continuing_texts
+from koe.web.texts import fill as fill_texts
+from koe.web.texts import interpolate as interpolate_texts
+from koe.web.texts import reconstruct as reconstruct_texts
 
 # Of the Compose page; the first is what it shows at first, and stands for none where it is empty.
 _TONICS = ("C", "D flat", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
@@ -113,7 +116,7 @@ def control(key: str) -> Control:
 
 def _of_all_models() -> dict[str, Control]:
     return {
-        "continue-start": Options(tuple(texts.STARTS), "chord"),
+        "continue-start": Options(tuple(continuing_texts.STARTS), "chord"),
         "continue-way": Options(WAYS, WAYS[0]),
         "continue-threshold": Slider(0.0, 1.0, DEFAULT_THRESHOLD),
         "temperature": Slider(0.1, 3.0, 1.0, DRAWING_STEP),
@@ -123,10 +126,10 @@ def _of_all_models() -> dict[str, Control]:
         "continue-holding": Slider(-3.0, 3.0, 0.0, DRAWING_STEP),
         "continue-steps": Count(16, 1024, 256, 16),
         "variations": Count(1, 8, 1),
-        "fill-task": Options(tuple(texts.FILL_TASKS), "gap"),
-        "fill-hand": Options(tuple(texts.FILL_HANDS), "both"),
-        "reconstruct-view": Options(tuple(texts.VIEWS), "notes"),
-        "interpolate-between": Options(tuple(texts.BETWEEN), "two"),
+        "fill-task": Options(tuple(fill_texts.FILL_TASKS), "gap"),
+        "fill-hand": Options(tuple(fill_texts.FILL_HANDS), "both"),
+        "reconstruct-view": Options(tuple(reconstruct_texts.VIEWS), "notes"),
+        "interpolate-between": Options(tuple(interpolate_texts.BETWEEN), "two"),
         "interpolate-way": Options(PATHS, LINE),
         "interpolate-one-key": Switch(False),
         "blend": Slider(0.0, 1.0, 0.5),
@@ -140,7 +143,7 @@ def _of_models() -> dict[str, Control]:
     latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
     retold = bool(cached_studio.writer())
     found: dict[str, Control] = {
-        "blend-by": Options([by for by in texts.BLENDS if by != "retold" or retold], "network")
+        "blend-by": Options([by for by in interpolate_texts.BLENDS if by != "retold" or retold], "network")
     }
     whole = studio.composers()
     if whole:

@@ -1,6 +1,42 @@
-"""What stands around continuations and their takes."""
+"""What the page Continue says, and what stands around continuations and their takes."""
 
 from koe.web.texts.language import localize
+
+CONTINUE_TITLE = "Continue"
+CONTINUE_LEAD = (
+    "This network has a memory. It hears what came before, says how likely each of the 88 keys is next, plays, and "
+    "listens to itself."
+)
+START = "Begin with"
+STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your segment", "nothing": "Nothing"}
+CHORD_LABEL = "Your chord"
+CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
+CHORD_EMPTY = "Touch some keys first, or begin with nothing."
+CHORDS = {
+    "c-major": "C major",
+    "a-minor": "A minor",
+    "g-seventh": "G seventh",
+    "d-minor": "D minor",
+    "one-note": "One note",
+}
+STEPS = "Length in sixteenths"
+STEPS_HELP = "16 are one measure of 4/4."
+STEPS_IN_WORDS = "{measures}, {length} min"
+WAY = "How it decides"
+WAYS = {"toss": "Toss a coin", "threshold": "Threshold"}
+WAY_HELP = (
+    "Toss a coin: each key sounds as often as the network thinks likely. "
+    "Threshold: each key sounds that the network is sure enough of."
+)
+VARIATIONS = "Variations"
+CONTINUE_GO = "Continue"
+CONTINUE_STOP = "Stop"
+CONTINUING = "Writing… {done} of {total} sixteenths"
+VARIATION = "Variation {number}"
+CONTINUE_EMPTY = (
+    "The network wrote only silence this time. Another seed, a higher temperature or a lower threshold helps."
+)
+CONTINUE_COLORS = "In ink what it heard, in vermilion what it wrote."
 
 SURPRISE = "Surprise me"
 SURPRISE_HELP = "A chord, a temperature and a seed by chance; they stay in sight, so that you can go on from them."

@@ -1,4 +1,4 @@
-"""Texts of the Models page; those of all other pages, and what pages share, are in `koe.web.texts.pages`.
+"""Texts of the Models page; what pages share is in `koe.web.texts.pages`.
 
 Markdown throughout; ``{...}`` is filled in by what shows them.
 """

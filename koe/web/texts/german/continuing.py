@@ -1,5 +1,42 @@
 """German for `koe.web.texts.continuing`: the same names, the same ``{...}``."""
 
+CONTINUE_TITLE = "Fortsetzen"
+CONTINUE_LEAD = (
+    "Dieses Netz hat ein Gedächtnis. Es hört, was vorher war, sagt, wie wahrscheinlich jede der 88 Tasten als nächste "
+    "ist, spielt und hört sich selbst dabei zu."
+)
+START = "Beginnen mit"
+STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
+CHORD_LABEL = "Dein Akkord"
+CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 Es4 G4 H4."
+CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
+CHORDS = {
+    "c-major": "C-Dur",
+    "a-minor": "a-Moll",
+    "g-seventh": "G-Septakkord",
+    "d-minor": "d-Moll",
+    "one-note": "Ein Ton",
+}
+STEPS = "Länge in Sechzehnteln"
+STEPS_HELP = "16 sind ein Takt im 4/4-Takt."
+STEPS_IN_WORDS = "{measures}, {length} Min."
+WAY = "Wie es entscheidet"
+WAYS = {"toss": "Münzwurf", "threshold": "Schwelle"}
+WAY_HELP = (
+    "Münzwurf: Jede Taste klingt so oft, wie das Netz es für wahrscheinlich hält. "
+    "Schwelle: Jede Taste klingt, bei der das Netz sicher genug ist."
+)
+VARIATIONS = "Varianten"
+CONTINUE_GO = "Fortsetzen"
+CONTINUE_STOP = "Anhalten"
+CONTINUING = "Ich schreibe … {done} von {total} Sechzehnteln"
+VARIATION = "Variante {number}"
+CONTINUE_EMPTY = (
+    "Diesmal hat das Netz nur Stille geschrieben. Eine andere Startzahl, eine höhere Temperatur oder eine niedrigere "
+    "Schwelle hilft."
+)
+CONTINUE_COLORS = "Tintenfarben ist, was es gehört, zinnoberrot, was es geschrieben hat."
+
 SURPRISE = "Überrasch mich"
 SURPRISE_HELP = (
     "Akkord, Temperatur und Startzahl nach Zufall; sie bleiben sichtbar, damit du von ihnen aus weitermachen kannst."
