@@ -66,9 +66,10 @@ class Plans:
     def of(cls, plans: Sequence[Plan], manners: Sequence[Manner]) -> "Plans":
         """Several plans in one table."""
         first = np.cumsum([0, *(len(plan.kind) for plan in plans)])
-        columns = [np.concatenate([getattr(plan, name) for plan in plans]) for name in _FIELDS]
+        kind, lag, shift = (np.concatenate([getattr(plan, name) for plan in plans]) for name in _FIELDS)
         numbers = [(manner.minor, manner.tempo, manner.density, manner.register) for manner in manners]
-        return cls(first, *columns, np.array([manner.composer for manner in manners]), np.array(numbers, np.int64))
+        composers = np.array([manner.composer for manner in manners])
+        return cls(first, kind, lag, shift, composers, np.array(numbers, np.int64))
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -129,8 +130,8 @@ class Plans:
             return None
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-                columns = [archive[name].astype(np.int64) for name in (*_FIELDS, "manner")]
-                plans = cls(archive["first"], *columns[:-1], archive["composer"], columns[-1])
+                kind, lag, shift, manner = (archive[name].astype(np.int64) for name in (*_FIELDS, "manner"))
+                plans = cls(archive["first"], kind, lag, shift, archive["composer"], manner)
             fits = len({len(getattr(plans, name)) for name in _FIELDS} | {int(plans.first[-1])}) == 1
             if not (fits and len(plans) == len(plans.composer) == len(plans.manner) > 0):
                 raise ValueError("its arrays do not fit together")
@@ -151,7 +152,8 @@ def from_nearest(plan: Plan) -> Plan:
     >>> from_nearest(plan).lag.tolist()
     [0, 0, 2, 2, 2]
     """
-    lag, origin, last = plan.lag.copy(), np.arange(len(plan.lag)), {}
+    lag, origin = plan.lag.copy(), np.arange(len(plan.lag))
+    last: dict[int, int] = {}
     for measure in range(len(lag)):
         if plan.kind[measure] == SAME and plan.shift[measure] == 0:
             origin[measure] = origin[measure - lag[measure]]
