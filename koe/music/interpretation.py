@@ -21,6 +21,7 @@ NOTE_VALUES = np.array([1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 30, 36, 42, 48, 60,
 FARTHEST = 0.2  # by which a length may differ from a note value, as a natural logarithm, and still be it
 COMPOUND = (6, 9, 12)
 LENGTHS = (-3.0, 1.0)  # natural logarithms between which a note sounds shorter or longer than written
+SET_OFF = 2  # velocities, by which a score tells a melody from its accompaniment
 SHORTEST_BEAT = 12  # ticks: an eighth, whatever a metre counts in
 
 
@@ -176,6 +177,51 @@ def as_written(piece: Piece) -> Piece:
     )
     qpm = float(np.exp(np.median(log_tempos(piece, beats_of(piece)))))
     return replace(piece, notes=notes, tempos=(Tempo(0, round(qpm, 3)),), pedal=())
+
+
+def brings_its_own(piece: Piece, end: int | None = None) -> bool:
+    """Whether a piece is played and not only written: it has dynamics, the pedal, or free time.
+
+    Two velocities are no dynamics yet: a score may set its melody off against what accompanies
+    it. Nor do tempo marks make a performance, since scores have them and a player follows them,
+    nor lengths, since sequencers let all notes end a little early.
+
+    Parameters
+    ----------
+    piece : Piece
+    end : int, optional
+        Tick before which this counts; all of it unless given.
+
+    Examples
+    --------
+    >>> swelling = Piece(tuple(Note(24 * beat, 60 + beat, 24, 60 + 10 * beat) for beat in range(4)), 96)
+    >>> [brings_its_own(swelling, end) for end in (None, 48)]
+    [True, False]
+    """
+    last = piece.n_ticks if end is None else end
+    if piece.beats_estimated or any(mark.onset < last * PULSES_PER_TICK for mark in piece.pedal):
+        return True
+    return len({note.velocity for note in piece.notes if note.onset < last}) > SET_OFF
+
+
+def written_on(played: Piece, written: Piece) -> Piece:
+    """A piece whose beginning was played, with what has been written since as it is written.
+
+    Parameters
+    ----------
+    played : Piece
+        The beginning.
+    written : Piece
+        As far as it is there, the beginning included.
+    """
+    end = played.n_ticks * PULSES_PER_TICK
+    places = {(note.onset, note.pitch): note for note in played.notes}
+    notes = (replace(places.get((note.onset, note.pitch), note), duration=note.duration) for note in written.notes)
+    there = [tempo for tempo in written.tempos if tempo.onset <= end]
+    later = tuple(tempo for tempo in written.tempos if tempo.onset > end)
+    resumed = (Tempo(end, there[-1].qpm),) if there and written.n_ticks > played.n_ticks else ()
+    begun = tuple(tempo for tempo in played.tempos if tempo.onset < end)
+    return replace(written, notes=tuple(notes), tempos=(*begun, *resumed, *later), pedal=played.pedal)
 
 
 def log_tempos(piece: Piece, beats: Beats) -> np.ndarray:

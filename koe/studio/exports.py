@@ -31,6 +31,7 @@ SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
 PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
+PLAYED = "played"  # at the end of the name of the MIDI file of a performance
 _SOUNDFONTS = {  # whose they are
     GRAND: " The piano is the Salamander Grand Piano, a Yamaha C5 recorded by Alexander Holm, under CC BY 3.0.",
     BUNDLED: " That soundfont is under the GPL, version 2.",
@@ -81,11 +82,14 @@ class Exports(StudioBase):
         return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
     @heavy("engrave")
-    def score(self, piece: Piece) -> "Score":
-        """The piece as a score: key, spelling, hands, voices and note values found."""
+    def score(self, piece: Piece, played: Piece | None = None) -> "Score":
+        """The piece as a score: key, spelling, hands, voices and note values found.
+
+        With dynamics, ritardandi and the pedal of ``played``, which is the piece as somebody plays it.
+        """
         from koe.scores.engrave import engrave
 
-        return engrave(piece, piece.made_by.credit if piece.made_by else "")
+        return engrave(piece, piece.made_by.credit if piece.made_by else "", played)
 
     def _score_of(self, piece: "Piece | Score") -> "Score":
         return self.score(piece) if isinstance(piece, Piece) else piece
@@ -176,6 +180,8 @@ class Exports(StudioBase):
         made_from: int | None = None,
         *,
         sound: bool = True,
+        played: Piece | None = None,
+        marks: bool = False,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> bytes:
@@ -191,11 +197,15 @@ class Exports(StudioBase):
             Step from which on a network wrote it.
         sound : bool
             Whether the sound goes in too.
+        played : Piece, optional
+            The piece as a pianist plays it: as MIDI beside the written one, and what the sound is of.
+        marks : bool
+            Whether the score says how it is played.
         progress, should_stop : callable, optional
             Called before each file of `PARTS`, a stop also while the sound is made; it raises `Cancelled`.
         """
         stem = file_stem(piece.title)
-        makers = self._makers(piece, stem, made_from, sound, should_stop)
+        makers = self._makers(piece, stem, made_from, sound, should_stop, played, marks)
         files: dict[str, bytes] = {}
         missing: dict[str, str] = {}
         heard: Audio | None = None
@@ -229,13 +239,24 @@ class Exports(StudioBase):
         return buffer.getvalue()
 
     def _makers(
-        self, piece: Piece, stem: str, made_from: int | None, sound: bool, should_stop: ShouldStop | None
+        self,
+        piece: Piece,
+        stem: str,
+        made_from: int | None,
+        sound: bool,
+        should_stop: ShouldStop | None,
+        played: Piece | None = None,
+        marks: bool = False,
     ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
         """What makes each part of an archive: files by name, or a sound."""
 
         @cache
         def score() -> "Score":
-            return self.score(piece)
+            return self.score(piece, played if marks else None)
+
+        def midi() -> dict[str, bytes]:
+            either_way = {f"{stem}.mid": piece} | ({f"{stem}-{PLAYED}.mid": played} if played else {})
+            return {name: self.midi(one) for name, one in either_way.items()}
 
         def score_pages() -> dict[str, bytes]:
             pages = self.score_svg(score())
@@ -243,7 +264,7 @@ class Exports(StudioBase):
             return {name: page.encode() for name, page in zip(names, pages, strict=True)}
 
         makers: dict[str, Callable[[], dict[str, bytes] | Audio]] = {
-            "mid": lambda: {f"{stem}.mid": self.midi(piece)},
+            "mid": midi,
             "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(score()).encode()},
             "pdf": lambda: {f"{stem}.pdf": self.score_pdf(score())},
             "svg": score_pages,
@@ -252,7 +273,7 @@ class Exports(StudioBase):
             "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
         }
         for format in SOUNDS if sound else ():
-            makers[format] = lambda format=format: self.render(piece, format, should_stop=should_stop)  # type: ignore[misc]
+            makers[format] = lambda format=format: self.render(played or piece, format, should_stop=should_stop)  # type: ignore[misc]
         return makers
 
     def _readme(self, piece: Piece, files: dict[str, bytes], missing: dict[str, str], heard: "Audio | None") -> str:
@@ -325,6 +346,7 @@ def _tempo(piece: Piece) -> str:
 _DESCRIPTIONS = {
     "-pianoroll.svg": "the pianoroll, for drawing programs",
     "-pianoroll.png": "the pianoroll, as a picture",
+    f"-{PLAYED}.mid": "MIDI, as the pianist plays it: loudness, lengths, tempo and pedal",
     ".mid": "MIDI, for notation programs and keyboards",
     ".musicxml": "the score, for notation programs",
     ".pdf": "the score, for printing",
