@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,9 +17,6 @@ from koe.web.session.links import link_button
 from koe.web.texts import continuing as continuing_texts
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
-
-if TYPE_CHECKING:
-    from koe.scores.engrave import Score
 
 
 def downloads(
@@ -50,7 +46,7 @@ def downloads(
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
 
-    def score() -> "Piece | Score":
+    def score():
         return studio.score(piece, marked) if marked else piece
 
     # By name of the format: end of the file's name, type, and what makes it.
