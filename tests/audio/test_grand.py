@@ -3,12 +3,14 @@
 import hashlib
 import re
 import shutil
+import sys
 
 import numpy as np
 import pytest
 
 from koe.audio import engines, grand, render, sf2, soundfonts
 from koe.audio.events import read_performance
+from koe.audio.loudness import WINDOW, loudness_of
 from koe.errors import AudioError
 from koe.settings import asset_folder, cache_folder
 from tests.audio.pianos import LOUD_FROM, RATE, write_piano
@@ -17,6 +19,7 @@ from tests.audio.sounds import decode, rms, write_midi
 FOLDER = asset_folder("soundfonts")
 REAL = FOLDER / "salamander-grand.sf3"
 SAMPLED = [engine for engine in engines() if engine != "additive"]
+rendering = sys.modules["koe.audio.render"]  # the package has a function of that name
 
 
 @pytest.fixture
@@ -163,3 +166,15 @@ def test_the_grand_plays_louder_and_brighter_with_velocity(engine, tmp_path, mon
     assert loud[0] < 0.4 * loud[1] < 0.4 * 0.5 * loud[2]
     assert bright[0] < bright[1] < bright[2]
     assert rms(samples[: round(3.0 * RATE)][:, 0] - samples[: round(3.0 * RATE)][:, 1]) > 0.1 * rms(samples)
+
+
+@pytest.mark.parametrize("engine", SAMPLED)
+def test_the_grand_is_as_loud_as_is_reckoned(engine, tmp_path, monkeypatch):
+    """By either synthesizer: loudness is reckoned before it is known which one will play."""
+    monkeypatch.setenv("KOE_CACHE", str(tmp_path))
+    performance = read_performance(write_midi([(48 + 5 * n, n / 2, n / 2 + 0.5, 80) for n in range(8)]))
+    samples = rendering._load(engine).synthesize(performance, REAL, 1800.0, None)
+    n_windows = round(4.0 * RATE / WINDOW)
+    reckoned = loudness_of(performance).powers[:n_windows].sum()
+    played = np.square(samples[: n_windows * WINDOW], dtype=np.float64).mean(axis=1).sum() / WINDOW
+    assert 10 * np.log10(played / reckoned) == pytest.approx(0, abs=1.5)

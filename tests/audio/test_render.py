@@ -201,7 +201,7 @@ def test_threads_render_at_once_and_get_the_same_bytes(engine, temporary_folder)
 def test_nobody_waits_for_others_who_play(chord, monkeypatch):
     """Whose turn it is was settled before; a second queue here would hold places at work while nothing is done."""
     n_players = 5
-    together = threading.Barrier(n_players, timeout=60)
+    together = threading.Barrier(n_players, timeout=300)
 
     def play(performance, *others):
         together.wait()

@@ -93,7 +93,7 @@ def test_it_is_as_loud_as_if_it_had_been_measured(engine, slug):
     performance = read_performance(midi_of(piece.slice(0, 12 * 96)))
     module = rendering._load(engine)
     font = rendering._soundfont_for(engine, None)
-    samples = module.synthesize(performance, font, 60.0, None)
+    samples = module.synthesize(performance, font, 1800.0, None)
     streamed = []
     mastering = Mastering(performance, RING_SEC, lambda block: streamed.append(block.copy()), TIMGM6MB)
     mastering.add(samples.copy())

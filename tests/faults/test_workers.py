@@ -34,7 +34,7 @@ def test_a_reader_killed_from_outside_costs_no_file(midi_folder):
     given, killed = threading.Event(), []
 
     def kill():
-        given.wait(60)
+        given.wait(300)
         end = time.monotonic() + 20
         while not killed and time.monotonic() < end:
             for pid in readers()[:1]:

@@ -94,4 +94,4 @@ def served(folder: Path) -> Iterator[Server]:
     finally:
         server.process.kill()
         server.process.stdin.close()
-        server.process.wait(100)
+        server.process.wait(300)

@@ -79,7 +79,7 @@ def test_after_an_error_it_does_not_try_at_once(monkeypatch):
 
     monkeypatch.setattr("koe.web.serving.composed_ahead.time", SimpleNamespace(sleep=sleep))
     ahead = ComposedAhead(fail, lambda: True, 3)
-    assert passed.wait(100)
+    assert passed.wait(300)
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
     assert len(asked) == len(pauses)
     assert ahead.take() is None

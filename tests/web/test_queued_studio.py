@@ -184,7 +184,7 @@ def test_a_visitor_sees_their_place_and_the_next_one_nothing_of_it(monkeypatch):
 
     def hold():
         with limiter.place():
-            assert entered.wait(100)
+            assert entered.wait(300)
 
     thread = threading.Thread(target=hold)
     thread.start()

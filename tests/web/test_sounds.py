@@ -149,13 +149,13 @@ def test_who_waits_can_see_their_place(shelf):
     def make(*_):
         _Queue().show(4, 0.1)
         asked.set()
-        may_end.wait(100)
+        may_end.wait(300)
         return DATA
 
     shelf.put("a.mp3", File(make, "audio/mpeg"))
     waiting = threading.Thread(target=get, args=("/sound/a.mp3",))
     waiting.start()
-    assert asked.wait(100)
+    assert asked.wait(300)
     assert json.loads(get("/sound/a.mp3?place").body) == {"place": 4}
     may_end.set()
     waiting.join(10)
@@ -169,7 +169,7 @@ def test_what_is_ready_is_sent_while_the_rest_is_made(shelf):
     def make(_, on_part):
         made.append(0)
         on_part(DATA[:50], len(DATA))
-        assert may_end.wait(10)
+        assert may_end.wait(300)
         on_part(DATA[50:150], len(DATA))
         return DATA
 
@@ -218,7 +218,7 @@ def test_what_nobody_waits_for_any_more_is_given_up(shelf):
     shelf.put("a.mp3", File(make, "audio/mpeg"))
     begun_at = time.monotonic()
     get("/sound/a.mp3", stays_sec=0.3)
-    assert ended.wait(10)
+    assert ended.wait(300)
     assert time.monotonic() - begun_at > 0.3
     shelf.put("b.mp3", File(lambda *_: DATA, "audio/mpeg"))
     assert get("/sound/b.mp3").body == DATA
@@ -255,7 +255,7 @@ def test_what_was_begun_is_given_up_when_nobody_asks_for_it(shelf, monkeypatch, 
     sounds.begin(piece)
     if asked_sec:
         get(sounds.sound_address(piece), stays_sec=asked_sec)
-    assert ended.wait(100)
+    assert ended.wait(300)
     assert time.monotonic() - begun_at > asked_sec
 
 

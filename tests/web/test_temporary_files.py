@@ -54,7 +54,7 @@ def test_all_temporary_files_lie_in_it_and_go_with_it(tmp_path):
 def test_what_a_killed_process_left_is_gone_after_the_next_start(tmp_path, other_process):
     child, left = other_process
     child.send_signal(signal.SIGKILL)
-    child.wait(100)
+    child.wait(300)
     assert len(list(left.iterdir())) == 2  # its lock and its file
     with process_folder(tmp_path) as folder:
         assert folders(tmp_path) == [folder]
@@ -66,7 +66,7 @@ def test_the_files_of_a_living_process_stay(tmp_path, other_process):
         assert folders(tmp_path) == sorted([folder, theirs])
     assert len(list(theirs.iterdir())) == 2
     child.stdin.close()
-    child.wait(100)
+    child.wait(300)
     assert folders(tmp_path) == []
 
 

@@ -32,7 +32,7 @@ class SlowStudio:
         self.done.append("render")
 
     def warm_up(self):
-        self.go_on.wait(100)
+        self.go_on.wait(300)
         self.done.append("warm_up")
 
 
@@ -47,11 +47,11 @@ def studio(monkeypatch):
 
 def test_composing_is_there_before_all_models_are(studio):
     loading = warmup.WarmUp()
-    assert loading.wait(10, to_compose=True)
+    assert loading.wait(300, to_compose=True)
     assert studio.done == ["compose", "render"]
     assert not loading.done
     studio.go_on.set()
-    assert loading.wait(100)
+    assert loading.wait(300)
     assert studio.done[-1] == "warm_up"
     assert loading.error is None
 
@@ -59,7 +59,7 @@ def test_composing_is_there_before_all_models_are(studio):
 def test_a_failure_ends_the_waiting(studio, monkeypatch, caplog):
     monkeypatch.setattr(studio, "compose", lambda seed: 1 / 0)
     loading = warmup.WarmUp()
-    assert loading.wait(100)
+    assert loading.wait(300)
     assert loading.can_compose
     assert isinstance(loading.error, ZeroDivisionError)
     assert "could not be loaded" in caplog.text
@@ -71,7 +71,7 @@ def test_nothing_begins_before_the_first_page_is_out(studio, monkeypatch):
     assert not loading.wait(0.2, to_compose=True)
     assert studio.done == []
     loading.hurry()
-    assert loading.wait(10, to_compose=True)
+    assert loading.wait(300, to_compose=True)
     assert 0 <= loading.progress < 1
 
 
