@@ -76,12 +76,14 @@ class Fused:
 
     The first call with arguments of new shapes compiles, which threads must
     not do together; it goes alone, and those with known shapes do not wait
-    for it.
+    for it. What was compiled stays for as long as the process lives, so there
+    is one of these for each function, and not one for each network.
 
     Parameters
     ----------
     function : callable
-        Takes weights, whose shapes never change, and then arrays.
+        Takes weights, tensors in lists or mappings, and then arrays; it may
+        depend on nothing else.
     """
 
     def __init__(self, function: Callable) -> None:
@@ -91,7 +93,7 @@ class Fused:
 
     def __call__(self, weights: Any, *arrays: Any) -> Any:
         """Call the function."""
-        shapes = tuple(tuple(np.shape(array)) for array in arrays)
+        shapes = tuple(tuple(np.shape(array)) for array in (*keras.tree.flatten(weights), *arrays))
         if shapes in self._known:
             return self._function(weights, *arrays)
         with self._lock:

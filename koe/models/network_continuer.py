@@ -65,7 +65,6 @@ class NetworkContinuer:
         ]
         self._weights.append((ops.convert_to_tensor(dense.kernel), dense.bias + leaning))
         self._n_state = sum(2 * lstm.units for lstm in lstms)
-        self._loop = Fused(write_chunk)
 
     def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> Memory:
         """Hear a roll or states, ``(steps, 88)``; after an empty one the last step was silent. It knows no clock."""
@@ -104,7 +103,7 @@ class NetworkContinuer:
                 [n_steps, heard is not None, by_threshold, temperature, sampling.threshold], dtype=np.float32
             )
             given = _filled(uniforms[part] if heard is None else heard[part])
-            state, roll = self._loop(self._weights, memory.state, _filled(uniforms[part]), given, settings)
+            state, roll = _LOOP(self._weights, memory.state, _filled(uniforms[part]), given, settings)
             memory = Memory(ops.convert_to_numpy(state), memory.n_variations)
             rolls.append(ops.convert_to_numpy(roll)[:n_steps] > 0.5)
         return np.concatenate(rolls), memory
@@ -168,3 +167,6 @@ def write_chunk(weights, state, uniforms, given, settings):
     state, states = ops.scan(step, state, (ops.arange(CHUNK_STEPS, dtype="float32"), uniforms, given))
     fed_back = states[:, :, :N_KEYS]
     return state, ops.cast(fed_back >= ops.where(by_threshold > 0.5, threshold, 0.5), "float32")
+
+
+_LOOP = Fused(write_chunk)

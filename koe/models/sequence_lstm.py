@@ -77,12 +77,12 @@ def sequence_lstm(sequences, kernel, recurrent_kernel, bias):
     given = [ops.stop_gradient(tensor) for tensor in (sequences, kernel, recurrent_kernel, bias)]
     sequences, kernel, recurrent_kernel, bias = given
     inputs = _times(sequences, kernel)
-    h, c, gates = compiled(_forward, fuse=True)(inputs, ops.transpose(recurrent_kernel), bias)
+    h, c, gates = _FORWARD(inputs, ops.transpose(recurrent_kernel), bias)
 
     def gradient(*upstream_or_arguments, upstream=None):
         if upstream is None:
             (upstream,) = upstream_or_arguments
-        dz = compiled(_backward, fuse=True)(ops.transpose(upstream, (1, 2, 0)), c, gates, recurrent_kernel)
+        dz = _BACKWARD(ops.transpose(upstream, (1, 2, 0)), c, gates, recurrent_kernel)
         dz = ops.transpose(dz[:-1], (2, 0, 1))
         # All of a gate's weights in one product: those of its inputs, of the state before, and of the bias.
         h_before = ops.transpose(h[:-1], (2, 0, 1))
@@ -162,6 +162,10 @@ def _backward(dh_out, c, gates, recurrent_kernel):
 
     start = (steps - 1, ops.zeros((units, n)), ops.zeros((steps + 1, 4 * units, n)))
     return ops.while_loop(lambda t, *_: t >= 0, step, start)[2]
+
+
+# Once for all layers: what has the same shapes is traced and compiled once.
+_FORWARD, _BACKWARD = compiled(_forward, fuse=True), compiled(_backward, fuse=True)
 
 
 def _rows(sequences):

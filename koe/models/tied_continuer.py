@@ -22,6 +22,7 @@ from koe.music.states import FREE, states_from_pianoroll
 DEFAULT_MEASURE_STEPS = 16
 SHORT_STEPS = 8
 _MIN_TEMPERATURE = 1e-4
+_HEAR, _WRITE = Fused(hear_chunk), Fused(write_states)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,6 @@ class TiedContinuer:
             "last": (ops.convert_to_tensor(network.last.kernel), ops.convert_to_tensor(network.last.bias)),
             "odds": ops.convert_to_tensor(network.odds),
         }
-        self._hear, self._write = Fused(hear_chunk), Fused(write_states)
 
     def listen(self, prompt: np.ndarray, n_variations: int, clock: np.ndarray | None = None) -> TiedMemory:
         """Hear states or a mere roll, shape ``(steps, 88)``; after an empty one the last step was silent.
@@ -118,7 +118,7 @@ class TiedContinuer:
                 np.concatenate([states[part], clock[part]], axis=1).astype(np.float32)[:, None],
                 ((0, CHUNK_STEPS - n_steps), (0, 0), (0, 0)),
             )
-            state = self._hear(self._weights, state, given, np.int32(n_steps))
+            state = _HEAR(self._weights, state, given, np.int32(n_steps))
         return TiedMemory(np.repeat(ops.convert_to_numpy(state), width, axis=0), n_variations)
 
     def write(self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, TiedMemory]:
@@ -197,7 +197,7 @@ class TiedContinuer:
                 np.pad(array, ((0, chunk - len(part)), *[(0, 0)] * (array.ndim - 1)))
                 for array in (part, kept[start : start + CHUNK_STEPS], leaning[start : start + CHUNK_STEPS])
             )
-            state, states, chance = self._write(self._weights, state, filled, fixed, leant, settings)
+            state, states, chance = _WRITE(self._weights, state, filled, fixed, leant, settings)
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
             chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)

@@ -42,7 +42,7 @@ def places(notes):
 
 def test_roll_and_sound_follow_the_hand_and_the_server_agrees(visitor):
     box = open_panel(visitor)
-    assert box.locator(".main input").count() == 4  # no more than a newcomer can take in
+    expect(box.locator(".main input")).to_have_count(4)  # no more than a newcomer can take in
     at_first = visitor.notes("latent")
     heard_first = visitor.address(visitor.audio("latent"))
     first = box.locator(".main input").first
@@ -75,7 +75,7 @@ def test_roll_and_sound_follow_the_hand_and_the_server_agrees(visitor):
     visitor.settle()
     assert visitor.address(visitor.audio("latent"), before=heard_first) != heard_first
     assert places(visitor.notes("latent")) == places(moved)
-    assert player.evaluate(ghosts) == 0
+    wait_until(visitor, box, "!player.roll.notes.some((note) => note.kind === 'o')")
     assert not visitor.faults()
 
 
@@ -118,7 +118,7 @@ def test_a_click_on_the_map_goes_there_and_plays(visitor):
     assert seen == pytest.approx([x, y], abs=14)
     visitor.page.wait_for_function("(audio) => !audio.paused", arg=visitor.audio("latent").element_handle())
     canvas.press("Shift+ArrowRight")
-    assert box.evaluate("(box) => box.panel.atlas.seen")[0] > seen[0] + 5
+    wait_until(visitor, box, f"panel.atlas.seen[0] > {seen[0] + 5}")
 
 
 def test_without_its_weights_the_server_draws_while_the_hand_moves(visitor):

@@ -23,6 +23,7 @@ def link_of(visitor, key: str) -> str:
     field = menu.locator("input[aria-label='Address of the piece']")
     expect(field).to_be_visible(timeout=PATIENCE_MS)
     visitor.settle()
+    expect(field).not_to_have_value("")
     return field.input_value()
 
 
@@ -118,8 +119,7 @@ def test_a_reload_loses_nothing_and_keys_take_back(visitor, new_visitor):
     visitor.settle()
     made = visitor.notes("continued-1-1")
     visitor.go("Your piece")
-    written = visitor.page.evaluate("koeMemory.written")
-    assert written
+    written = visitor.page.wait_for_function("koeMemory.written").json_value()
     visitor.slider("your-measure").press("ArrowRight")
     expect(visitor.slider("your-measure")).to_have_value("2")
     visitor.page.wait_for_function("(before) => koeMemory.written !== before", arg=written)

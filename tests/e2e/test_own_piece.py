@@ -84,7 +84,7 @@ def test_one_sound_plays_at_a_time(owner):
     for key, sound in zip(keys, (first, second), strict=True):
         owner.press(key)
         owner.hear(sound)
-    assert first.evaluate("(audio) => audio.paused")
+    owner.page.wait_for_function("(audio) => audio.paused", arg=first.element_handle())
     assert not second.evaluate("(audio) => audio.paused")
 
 

@@ -1,5 +1,7 @@
 """The piano in a real browser: every way to press a key plays, what is played is recorded, and a network goes on."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -64,7 +66,7 @@ def taken(visitor, box) -> list[tuple[int, int, int]]:
     expect(box.locator(".go")).to_be_enabled()
     take = box.evaluate("(box) => box.piano.data.take")
     notes = list(zip(take["onset"], take["pitch"], take["length"], strict=True))
-    assert box.locator(".notes i").count() == len(notes)
+    expect(box.locator(".notes i")).to_have_count(len(notes))
     return notes
 
 
@@ -79,13 +81,13 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
     # A key sounds and shows at once, recorded or not.
     visitor.page.evaluate("midiInput.onmidimessage({ data: [0x90, 62, 70], timeStamp: performance.now() })")
     key = box.get_by_role("button", name="D4", exact=True)
-    assert "down" in key.get_attribute("class")
+    expect(key).to_contain_class("down")
     visitor.page.evaluate("midiInput.onmidimessage({ data: [0x90, 62, 0], timeStamp: performance.now() })")
-    assert "down" not in key.get_attribute("class")
+    expect(key).not_to_contain_class("down")
 
     box.locator(".record").click()
     wait_until(visitor, box, "piano.recorder?.origin && piano.el.count.textContent === '3'")  # the third of four clicks
-    assert box.locator(".beats .on").count() == 1
+    expect(box.locator(".beats .on")).to_have_count(1)
     # C a little early, E and G late, A held beyond the end; an A of the count-in is not meant.
     box.evaluate(
         _PLAY_MIDI,
@@ -97,7 +99,7 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
         ],
     )
     assert taken(visitor, box) == [(0, 60, 24), (24, 64, 24), (24, 67, 24), (72, 69, 24)]
-    assert "from C4 to A4" in box.locator(".sheet").get_attribute("aria-label")
+    expect(box.locator(".sheet")).to_have_attribute("aria-label", re.compile("from C4 to A4"))
 
     box.evaluate(_GO, "continued-1-1")  # and wait until the networks are awake
     visitor.settle()
@@ -187,7 +189,7 @@ def test_mouse_and_letters_play_and_the_take_goes_along(without_midi):
     wait_until(visitor, box, "piano.state === 'recording'")
     keys.down("a")
     keys.down("e")
-    assert box.evaluate("(box) => [...box.piano.keyboard.held.values()]") == [72, 75]
+    wait_until(visitor, box, "[...piano.keyboard.held.values()].join() === '72,75'")
     keys.up("a")
     keys.up("e")
     # Each goes to the nearest sixteenth, so one press may come a sixteenth before the other.
@@ -204,12 +206,12 @@ def test_mouse_and_letters_play_and_the_take_goes_along(without_midi):
 
     box.get_by_role("button", name="G4", exact=True).focus()
     # Arrow keys lead along the keys, which are one stop of the tabulator; a key can be pressed where one stands.
-    assert box.locator('.board [tabindex="0"]').count() == 1
+    expect(box.locator('.board [tabindex="0"]')).to_have_count(1)
     keys.press("ArrowRight")
     keys.down("Enter")
-    assert box.evaluate("(box) => [...box.piano.keyboard.held.values()]") == [68]
+    wait_until(visitor, box, "[...piano.keyboard.held.values()].join() === '68'")
     keys.up("Enter")
-    assert box.evaluate("(box) => box.piano.keyboard.held.size") == 0
+    wait_until(visitor, box, "piano.keyboard.held.size === 0")
 
     # Other pages, and back: the take is there; and it can be taken to all pages.
     visitor.go("About")

@@ -70,7 +70,7 @@ def test_the_notes_that_sound_are_lit_and_stay_in_sight(new_visitor, app_url):
         tick = moment["tick"]
         expected = [place for place, (start, end) in enumerate(sounding) if start <= tick < end]
         assert sorted(moment["lit"]) == expected, f"at tick {tick}"
-    assert sheet.evaluate("(box) => box.scrollTop") > 0
+    visitor.page.wait_for_function("(box) => box.scrollTop > 0", arg=sheet.element_handle())
     assert sum(moment["inside"] for moment in seen) > 0.8 * len(seen)
     # Where it has stopped the notes stay lit; at the beginning none are.
     visitor.press("your")

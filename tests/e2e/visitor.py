@@ -2,6 +2,8 @@
 
 import io
 import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from koe.music.grid import TICKS_PER_STEP
 
 PATIENCE_MS = 300_000  # for a busy machine; whoever waits goes on as soon as what they wait for is there
+expect.set_options(timeout=PATIENCE_MS)  # five seconds otherwise
 
 # By its name in the navigation, the address and the title of every page.
 PAGES = {
@@ -218,11 +221,11 @@ class Visitor:
     def close_menu(self) -> None:
         """Close the menu of downloads."""
         menu = self.page.get_by_test_id("stPopoverBody")
-        for _ in range(20):  # a key that comes while the page is drawn anew is lost
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while menu.count() and time.monotonic() < end:
             self.page.keyboard.press("Escape")
-            self.page.wait_for_timeout(500)
-            if not menu.count():
-                return
+            with suppress(AssertionError):  # a key that comes while the page is drawn anew is lost
+                expect(menu).to_have_count(0, timeout=1000)
         expect(menu).to_have_count(0)
 
     # -- seeing and hearing ---------------------------------------------
@@ -233,10 +236,9 @@ class Visitor:
 
     def other_notes(self, key: str, before: list[SeenNote]) -> list[SeenNote]:
         """The bars once they are others than ``before``."""
-        for _ in range(PATIENCE_MS // 300):  # looked for each time: the player may be another one
-            if self.notes(key) != before:
-                break
-            self.page.wait_for_timeout(300)
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while self.notes(key) == before and time.monotonic() < end:  # the player may be another one each time
+            self.page.wait_for_timeout(50)
         self.settle()
         return self.notes(key)
 
