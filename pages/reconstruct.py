@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from koe.music.piece import Piece
 from koe.plots.axes import shared_pitches
 from koe.web import controls, pieces
 from koe.web.frame import heading, palette
 from koe.web.models_page.model_cards import description
 from koe.web.pictures import latents_picture
+from koe.web.result.playing_switch import playing_switch
 from koe.web.result.result import STILL, show_result, show_sound
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
@@ -18,6 +20,7 @@ HEIGHT = 230
 heading(texts.RECONSTRUCT_TITLE, texts.RECONSTRUCT_LEAD)
 pieces.current_piece_bar("reconstruct")
 require_models()
+playing_switch("reconstruct")
 
 colors = palette()
 original = state.segment_piece()
@@ -50,9 +53,10 @@ with columns[0]:
         pitches=pitches,
         usable=False,
         sound=False,
+        switch=False,
     )
 
-waiting = [(original, "original")]
+waiting: list[tuple[Piece, str, int | None]] = [(original, "original", None)]
 for column, card in zip(columns[1:], cards, strict=False):
     result = made[card.name]
     with column:
@@ -76,8 +80,9 @@ for column, card in zip(columns[1:], cards, strict=False):
                 height=HEIGHT,
                 pitches=pitches,
                 sound=False,
+                switch=False,
             )
-        waiting.append((piece, f"reconstruct-{card.name}"))
+        waiting.append((piece, f"reconstruct-{card.name}", 0))
         with figures_place:
             controls.figures_line(result.metrics(threshold))
         st.plotly_chart(
@@ -89,5 +94,5 @@ for column, card in zip(columns[1:], cards, strict=False):
         st.caption(texts.NUMBERS_KEPT.format(n=card.latent_dim))
 
 # Sound takes longer than pictures, so all pictures come first.
-for piece, key in waiting:
-    show_sound(piece, key)
+for piece, key, made_from in waiting:
+    show_sound(piece, key, made_from)

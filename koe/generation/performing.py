@@ -43,7 +43,7 @@ def check_amount(amount: float) -> None:
         raise InputError(f"An amount lies between 0 (as written) and {MOST:g}, but {amount:g} came.")
 
 
-def perform(piece: Piece, performer: Performer, seed: int = 0, amount: float = LEARNED) -> Piece:
+def perform(piece: Piece, performer: Performer, seed: int = 0, amount: float = LEARNED, start: int = 0) -> Piece:
     """Play a score.
 
     Parameters
@@ -57,6 +57,9 @@ def perform(piece: Piece, performer: Performer, seed: int = 0, amount: float = L
     amount : float
         0 plays it as written, 1 as the network learned it, 2 with everything
         twice as far from the average. The pedal comes with any amount above 0.
+    start : int
+        Tick from whose beat on it is played; what is before that sounds as it
+        did, and what comes is on average as loud. 0 for all of it.
 
     Returns
     -------
@@ -75,8 +78,42 @@ def perform(piece: Piece, performer: Performer, seed: int = 0, amount: float = L
     heard = features_of(piece)
     expected = drawn(performer.predict(heard), heard.places, seed)
     own = interpretation_of(piece)
-    reading = blended(own, expected, heard.places, amount)
-    return interpreted(piece, replace(reading, pedal=pedal_of(expected, reading, heard.places, piece.n_ticks)))
+    if not start:
+        reading = blended(own, expected, heard.places, amount)
+        return interpreted(piece, replace(reading, pedal=pedal_of(expected, reading, heard.places, piece.n_ticks)))
+    return _from(start, piece, own, expected, heard.places, amount)
+
+
+def _from(start: int, piece: Piece, own: Interpretation, expected: Prediction, places: Places, amount: float) -> Piece:
+    """A piece played from the beat of a tick on."""
+    beats = places.beats
+    first_beat = int(beats.index(np.array([start]))[0])
+    begin = int(beats.onsets[first_beat])
+    before = places.onsets[places.of_note] < begin
+    if before.all():
+        return piece
+    level = float(own.velocities[before].mean()) if before.any() else LEVEL
+    reading = blended(own, expected, places, amount, first_beat, level)
+    marks = pedal_of(expected, reading, places, piece.n_ticks)
+    kept = tuple(mark for mark in piece.pedal if mark.onset < begin * PULSES_PER_TICK)
+    up = (Pedal(begin * PULSES_PER_TICK, 0),) if kept and kept[-1].value else ()
+    later = _from_up(marks, begin * PULSES_PER_TICK + len(up))
+    played = interpreted(piece, replace(reading, pedal=(*kept, *up, *later)))
+    # Times that a player gave are not told from written ones to the last pulse, so they are taken over.
+    own_notes = [note for note, is_before in zip(piece.notes, before.tolist(), strict=True) if is_before]
+    own_tempos = [tempo for tempo in piece.tempos if tempo.onset < begin * PULSES_PER_TICK]
+    notes = tuple(sorted([*own_notes, *(note for note in played.notes if note.onset >= begin)]))
+    new_tempos = [tempo for tempo in played.tempos if tempo.onset >= begin * PULSES_PER_TICK]
+    if not new_tempos or new_tempos[0].onset > begin * PULSES_PER_TICK:
+        there = [tempo for tempo in played.tempos if tempo.onset < begin * PULSES_PER_TICK][-1]
+        new_tempos.insert(0, replace(there, onset=begin * PULSES_PER_TICK))
+    return replace(played, notes=notes, tempos=(*own_tempos, *new_tempos))
+
+
+def _from_up(marks: tuple[Pedal, ...], begin: int) -> tuple[Pedal, ...]:
+    """Marks of the pedal from a pulse on, which begin with the pedal going down."""
+    later = tuple(mark for mark in marks if mark.onset >= begin)
+    return later[1:] if later and not later[0].value else later
 
 
 def drawn(expected: Prediction, places: Places, seed: int, doubt: float = DOUBT) -> Prediction:
@@ -108,18 +145,30 @@ def _wave(rng: np.random.Generator, n: int) -> np.ndarray:
     return values
 
 
-def blended(own: Interpretation, expected: Prediction, places: Places, amount: float) -> Interpretation:
-    """Between a piece's own way and what is expected, or beyond; without the pedal."""
+def blended(
+    own: Interpretation,
+    expected: Prediction,
+    places: Places,
+    amount: float,
+    first_beat: int = 0,
+    level: float = LEVEL,
+) -> Interpretation:
+    """Between a piece's own way and what is expected, or beyond; without the pedal.
+
+    What comes before ``first_beat`` is of no account: averages are those of the rest.
+    """
     share = min(amount, 1.0)
-    velocity = expected.velocity - expected.velocity.mean()
+    velocity = expected.velocity - expected.velocity[places.beat_of_note >= first_beat].mean()
     timing = _of_onsets(expected.timing, places)
     quarters = np.diff(places.beats.onsets)
-    tempo = amount * (expected.tempo - np.average(expected.tempo, weights=quarters))
+    played = slice(first_beat, None)
+    tempo = amount * (expected.tempo - np.average(expected.tempo[played], weights=quarters[played]))
     tempos = own.tempos + np.clip(tempo, -_MOST_TEMPO, _MOST_TEMPO)
     # As long as it was.
-    tempos += math.log((quarters * np.exp(-tempos)).sum() / (quarters * np.exp(-own.tempos)).sum())
+    lasts = (quarters * np.exp(-tempos))[played].sum(), (quarters * np.exp(-own.tempos))[played].sum()
+    tempos += math.log(lasts[0] / lasts[1])
     return Interpretation(
-        np.clip((1 - share) * own.velocities + share * LEVEL + amount * velocity, 1, 127),
+        np.clip((1 - share) * own.velocities + share * level + amount * velocity, 1, 127),
         (1 - share) * own.lengths + amount * expected.length,
         np.clip(tempos, math.log(MIN_QPM), math.log(FASTEST_QPM)),
         (1 - share) * own.timings + amount * timing,

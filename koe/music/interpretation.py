@@ -178,6 +178,50 @@ def as_written(piece: Piece) -> Piece:
     return replace(piece, notes=notes, tempos=(Tempo(0, round(qpm, 3)),), pedal=())
 
 
+def brings_its_own(piece: Piece, end: int | None = None) -> bool:
+    """Whether a piece is played and not only written: some notes louder than others, the pedal, or free time.
+
+    Tempo marks alone make no performance: scores have them, and a player follows them. Nor do
+    lengths: sequencers let all notes end a little early.
+
+    Parameters
+    ----------
+    piece : Piece
+    end : int, optional
+        Tick before which this counts; all of it unless given.
+
+    Examples
+    --------
+    >>> written, louder = Note(0, 60, 24, 80), Note(24, 62, 24, 90)
+    >>> [brings_its_own(Piece((written, louder), 48), end) for end in (None, 24)]
+    [True, False]
+    """
+    last = piece.n_ticks if end is None else end
+    if piece.beats_estimated or any(mark.onset < last * PULSES_PER_TICK for mark in piece.pedal):
+        return True
+    return len({note.velocity for note in piece.notes if note.onset < last}) > 1
+
+
+def written_on(played: Piece, written: Piece) -> Piece:
+    """A piece whose beginning was played, with what has been written since as it is written.
+
+    Parameters
+    ----------
+    played : Piece
+        The beginning.
+    written : Piece
+        As far as it is there, the beginning included.
+    """
+    end = played.n_ticks * PULSES_PER_TICK
+    places = {(note.onset, note.pitch): note for note in played.notes}
+    notes = (replace(places.get((note.onset, note.pitch), note), duration=note.duration) for note in written.notes)
+    there = [tempo for tempo in written.tempos if tempo.onset <= end]
+    later = tuple(tempo for tempo in written.tempos if tempo.onset > end)
+    resumed = (Tempo(end, there[-1].qpm),) if there and written.n_ticks > played.n_ticks else ()
+    begun = tuple(tempo for tempo in played.tempos if tempo.onset < end)
+    return replace(written, notes=tuple(notes), tempos=(*begun, *resumed, *later), pedal=played.pedal)
+
+
 def log_tempos(piece: Piece, beats: Beats) -> np.ndarray:
     """Natural logarithm of each beat's average tempo, in quarter notes a minute: float64, ``(n_beats,)``."""
     seconds = piece.tempo_map.seconds(beats.onsets * float(PULSES_PER_TICK))

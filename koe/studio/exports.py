@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
-PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
+PARTS = ("mid", "played.mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
+PLAYED = "played"  # at the end of the name of the MIDI file of a performance
 _SOUNDFONTS = {  # whose they are
     GRAND: " The piano is the Salamander Grand Piano, a Yamaha C5 recorded by Alexander Holm, under CC BY 3.0.",
     BUNDLED: " That soundfont is under the GPL, version 2.",
@@ -176,6 +177,7 @@ class Exports(StudioBase):
         made_from: int | None = None,
         *,
         sound: bool = True,
+        played: Piece | None = None,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> bytes:
@@ -191,11 +193,13 @@ class Exports(StudioBase):
             Step from which on a network wrote it.
         sound : bool
             Whether the sound goes in too.
+        played : Piece, optional
+            The piece as a pianist plays it: as MIDI beside the written one, and what the sound is of.
         progress, should_stop : callable, optional
             Called before each file of `PARTS`, a stop also while the sound is made; it raises `Cancelled`.
         """
         stem = file_stem(piece.title)
-        makers = self._makers(piece, stem, made_from, sound, should_stop)
+        makers = self._makers(piece, stem, made_from, sound, should_stop, played)
         files: dict[str, bytes] = {}
         missing: dict[str, str] = {}
         heard: Audio | None = None
@@ -229,7 +233,13 @@ class Exports(StudioBase):
         return buffer.getvalue()
 
     def _makers(
-        self, piece: Piece, stem: str, made_from: int | None, sound: bool, should_stop: ShouldStop | None
+        self,
+        piece: Piece,
+        stem: str,
+        made_from: int | None,
+        sound: bool,
+        should_stop: ShouldStop | None,
+        played: Piece | None = None,
     ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
         """What makes each part of an archive: files by name, or a sound."""
 
@@ -244,6 +254,7 @@ class Exports(StudioBase):
 
         makers: dict[str, Callable[[], dict[str, bytes] | Audio]] = {
             "mid": lambda: {f"{stem}.mid": self.midi(piece)},
+            "played.mid": lambda: {f"{stem}-{PLAYED}.mid": self.midi(played or piece)},
             "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(score()).encode()},
             "pdf": lambda: {f"{stem}.pdf": self.score_pdf(score())},
             "svg": score_pages,
@@ -251,8 +262,10 @@ class Exports(StudioBase):
             "pianoroll.png": lambda: {f"{stem}-pianoroll.png": self.pianoroll_png(piece, made_from)},
             "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
         }
+        if played is None:
+            del makers["played.mid"]
         for format in SOUNDS if sound else ():
-            makers[format] = lambda format=format: self.render(piece, format, should_stop=should_stop)  # type: ignore[misc]
+            makers[format] = lambda format=format: self.render(played or piece, format, should_stop=should_stop)  # type: ignore[misc]
         return makers
 
     def _readme(self, piece: Piece, files: dict[str, bytes], missing: dict[str, str], heard: "Audio | None") -> str:
@@ -325,6 +338,7 @@ def _tempo(piece: Piece) -> str:
 _DESCRIPTIONS = {
     "-pianoroll.svg": "the pianoroll, for drawing programs",
     "-pianoroll.png": "the pianoroll, as a picture",
+    f"-{PLAYED}.mid": "MIDI, as the pianist plays it: loudness, lengths, tempo and pedal",
     ".mid": "MIDI, for notation programs and keyboards",
     ".musicxml": "the score, for notation programs",
     ".pdf": "the score, for printing",

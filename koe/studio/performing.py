@@ -1,13 +1,30 @@
 """Scores played as a pianist would: loudness, tempo, early and late, pedal."""
 
+from typing import TYPE_CHECKING
+
 from koe.errors import InputError
 from koe.models.sampling import check_seed
 from koe.music.piece import Piece
 from koe.studio.base import StudioBase
 
+if TYPE_CHECKING:
+    from koe.models.cards import ModelCard
+
 
 class Performing(StudioBase):
     """Playing what is written; a part of `koe.studio.Studio`."""
+
+    def performers(self) -> "list[ModelCard]":
+        """Models that play scores, the default first.
+
+        Raises
+        ------
+        ModelError
+            If a card is damaged.
+        """
+        from koe.models.cards import PERFORMANCE
+
+        return [card for card in self.registry.cards() if card.kind == PERFORMANCE]
 
     def performer(self) -> str:
         """Name of the model that plays scores.
@@ -17,14 +34,13 @@ class Performing(StudioBase):
         InputError
             If there is none.
         """
-        from koe.models.cards import PERFORMANCE
-
-        for card in self.registry.cards():
-            if card.kind == PERFORMANCE:
-                return card.name
+        for card in self.performers():
+            return card.name
         raise InputError("No model here plays scores; train and export one, or restore assets/models.")
 
-    def perform(self, piece: Piece, seed: int = 0, amount: float = 1.0, model: str | None = None) -> Piece:
+    def perform(
+        self, piece: Piece, seed: int = 0, amount: float = 1.0, model: str | None = None, start: int = 0
+    ) -> Piece:
         """Play a score; its notes stay where they are written, and sound as a pianist would play them.
 
         Parameters
@@ -36,6 +52,8 @@ class Performing(StudioBase):
             0 as written, 1 as the network learned it, up to 2 for more.
         model : str, optional
             One that plays scores; the first by default.
+        start : int
+            Tick from whose beat on it is played; what comes before keeps its own way.
 
         Raises
         ------
@@ -48,4 +66,4 @@ class Performing(StudioBase):
         check_amount(amount)
         if not amount:
             return piece
-        return perform(piece, self.registry.performer(model or self.performer()), seed, amount)
+        return perform(piece, self.registry.performer(model or self.performer()), seed, amount, start)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from koe.generation.wishes import Wishes
+from koe.music.interpretation import written_on
 from koe.music.piece import Piece
 from koe.web.player import mount_roll, mount_sound, score
 from koe.web.serving.sounds import shelf
 from koe.web.serving.written_live import SOON_SEC, Live, live
+from koe.web.session import playing
 from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
@@ -45,7 +47,8 @@ def written(
     KoeError
         If it cannot be written.
     """
-    one = live(wishes, seed, model)
+    as_heard = playing.playing_of(Piece((), 0)).heard  # nothing that Koe writes has a way of its own
+    one = live(wishes, seed, model, as_heard)
     if one.is_over.wait(SOON_SEC):
         return one.result()
     _growing(one, key, work_id(wishes, seed, model), autoplay, on_stop)
@@ -55,6 +58,7 @@ def written(
 @st.fragment(run_every=LOOK_SEC)
 def _growing(one: Live, key: str, work: str, autoplay: bool, on_stop: Callable[[], None]) -> None:
     one.look()
+    one.as_heard = as_heard = playing.playing_of(Piece((), 0)).heard
     if one.is_over.is_set():
         st.rerun()
 
@@ -62,19 +66,20 @@ def _growing(one: Live, key: str, work: str, autoplay: bool, on_stop: Callable[[
         one.stop()
         on_stop()
 
-    piece, heard = one.piece, one.heard
+    piece, sounding = one.piece, one.heard
     with st.container(key=f"result-{key}", gap="small"):
         if piece is not None:
-            plays = heard if heard is not None and shelf.served else None
+            plays = as_heard(sounding) if sounding is not None and shelf.served else None
+            shown = piece if plays is None else written_on(plays, piece)  # the cursor follows what is heard
             mount_roll(
-                piece,
+                shown,
                 key,
-                score.by_origin(piece, 0),
+                score.by_origin(shown, 0),
                 first_measure=1,
                 height=HEIGHT,
                 form=True,
                 work=work,
-                sounds_as=plays or piece,
+                sounds_as=plays or shown,
             )
             if plays is not None:
                 mount_sound(plays, key, autoplay=autoplay)

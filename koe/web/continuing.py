@@ -18,7 +18,7 @@ from koe.web.frame import palette
 from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
-from koe.web.session import state
+from koe.web.session import playing, state
 from koe.web.session.kept_values import CONTINUED, REMARKS, TAKES
 from koe.web.texts import continuing as words
 from koe.web.texts import pages as texts
@@ -69,7 +69,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
         progress=progress, on_written=show, on_redraw=redrawn.append,
     )  # fmt: skip
     heard = made[0].n_steps - n_steps
-    begin_sound(made[0])  # while the page is made anew
+    begin_sound(playing.heard(made[0], heard))  # while the page is made anew
     state.keep(CONTINUED, (made, heard, state.visit()))
     state.keep(REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)

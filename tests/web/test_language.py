@@ -15,7 +15,7 @@ from koe.web.texts import pages as texts
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = [
     *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
-    *("koe.web.texts.recording", "koe.web.texts.composing"),
+    *("koe.web.texts.recording", "koe.web.texts.composing", "koe.web.texts.playing"),
     *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
 ]
 # What other parts of Koe say in English, and German takes the place of.

@@ -46,4 +46,4 @@ def show_mirror(card: "ModelCard") -> None:
         st.page_link("pages/reconstruct.py", label=model_texts.MIRROR_MORE, icon=":material/compare:")
     # Sound takes longer than pictures, so both pictures come first.
     show_sound(piece, key)
-    show_sound(original, f"{key}-original")
+    show_sound(original, f"{key}-original", None)

@@ -9,15 +9,22 @@ from koe.errors import ScoreError
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
 from koe.studio import MAX_AUDIO_SEC
-from koe.studio.exports import PARTS, SOUNDS, file_stem
+from koe.studio.exports import PARTS, PLAYED, SOUNDS, file_stem
 from koe.web.page_errors import in_one_sentence
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.session.links import link_button
 from koe.web.texts import pages as texts
+from koe.web.texts import playing as words
 
 
-def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Recipe | None = None) -> None:
+def downloads(
+    piece: Piece,
+    key: str,
+    made_from: int | None = None,
+    recipe: Recipe | None = None,
+    heard: Piece | None = None,
+) -> None:
     """Buttons for every format, each made when it is asked for, and a link.
 
     Parameters
@@ -29,15 +36,19 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
         Step from which on a network wrote it.
     recipe : Recipe, optional
         How it was made, where the piece does not say so itself.
+    heard : Piece, optional
+        As it is played, where that is not as it is written: what sounds is of it, and MIDI comes either way.
     """
+    played = heard if heard is not None and heard is not piece else None
+    sounding = played or piece
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
     # By name of the format: end of the file's name, type, and what makes it.
     formats: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
         "mid": (".mid", "audio/midi", lambda: studio.midi(piece)),
-        "mp3": (".mp3", "audio/mpeg", lambda: studio.render(piece, "mp3").data),
-        "ogg": (".ogg", "audio/ogg", lambda: studio.render(piece, "ogg").data),
-        "wav": (".wav", "audio/wav", lambda: studio.render(piece, "wav").data),
+        "mp3": (".mp3", "audio/mpeg", lambda: studio.render(sounding, "mp3").data),
+        "ogg": (".ogg", "audio/ogg", lambda: studio.render(sounding, "ogg").data),
+        "wav": (".wav", "audio/wav", lambda: studio.render(sounding, "wav").data),
         "pdf": (".pdf", "application/pdf", lambda: studio.score_pdf(piece)),
         "svg": (".svg", "image/svg+xml", lambda: studio.score_sheet(piece)),
         "musicxml": (".musicxml", "application/vnd.recordare.musicxml+xml", lambda: studio.musicxml(piece)),
@@ -45,6 +56,10 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
         "roll_svg": ("-pianoroll.svg", "image/svg+xml", lambda: studio.pianoroll_svg(piece, made_from)),
         "txt": (".txt", "text/plain", lambda: studio.text(piece)),
     }
+    labels = dict(texts.FORMATS)
+    if played is not None:
+        formats = {"mid_played": (f"-{PLAYED}.mid", "audio/midi", lambda: studio.midi(sounding)), **formats}
+        labels |= {"mid_played": words.MIDI["played"], "mid": words.MIDI["written"]}
     link_button(piece, key, made_from, recipe)
     if not sounds:
         st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.duration(MAX_AUDIO_SEC)))
@@ -52,7 +67,7 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
     for name, (ending, mime, make) in formats.items():
         if sounds or name not in SOUNDS:
             st.download_button(
-                texts.FORMATS[name],
+                labels[name],
                 make,
                 f"{stem}{ending}",
                 mime,
@@ -69,11 +84,11 @@ def downloads(piece: Piece, key: str, made_from: int | None = None, recipe: Reci
     if moved:
         sentence = texts.TEXT_MOVES_ONE if moved == 1 else texts.TEXT_MOVES
         st.caption(sentence.format(moved=moved, total=texts.count(len(piece.notes), "note")))
-    _everything(piece, key, made_from, sounds)
+    _everything(piece, key, made_from, sounds, played)
 
 
 @st.fragment
-def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool) -> None:
+def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool, played: Piece | None) -> None:
     """All formats in one archive: made at a press, in sight of whoever waits, and then there to be saved."""
     # While this run lasts, the button's place is that of the work, and then of what was made.
     place = st.empty()
@@ -96,7 +111,7 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool) -> 
             bar.progress(done / total, text=said)
 
         try:
-            data = cached_studio.studio().bundle(piece, made_from, sound=sounds, progress=progress)
+            data = cached_studio.studio().bundle(piece, made_from, sound=sounds, played=played, progress=progress)
         finally:
             work.empty()
     if data:

@@ -10,10 +10,11 @@ from koe.projects.recipes import Recipe
 from koe.web.player import mount_roll, music_id, offer_sound, score
 from koe.web.result.downloads import downloads
 from koe.web.result.originality import originality_switch, show_originality
+from koe.web.result.playing_switch import playing_switch
 from koe.web.result.score_view import score_switch, show_score
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import shelf
-from koe.web.session import state
+from koe.web.session import playing, state
 from koe.web.session.as_project import note_take
 from koe.web.texts import pages as texts
 
@@ -43,6 +44,7 @@ def show_result(
     on_pick: Callable[[int], None] | None = None,
     recipe: Recipe | None = None,
     actions: Callable[[], None] | None = None,
+    switch: bool = True,
 ) -> None:
     """Draw a piece in its player, and offer what can be done with it.
 
@@ -86,15 +88,19 @@ def show_result(
     actions : callable, optional
         Draws what else can be done with it, beside the buttons that every
         result has.
+    switch : bool
+        Whether it has a switch of its own between written and played; a page
+        of many results has one for all.
     """
+    heard = playing.heard(piece, made_from)
     if usable:  # an excerpt, or what was there before, is nothing by itself
         note_take(piece, made_from)
     if first_measure is None:
         first_measure = piece.first_number
-    notes = score.by_origin(piece, made_from) if original is None else score.compared(original, piece.pianoroll)
+    notes = score.by_origin(heard, made_from) if original is None else score.compared(original, piece.pianoroll)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(
-            piece,
+            heard,
             key,
             notes,
             first_measure=first_measure,
@@ -105,14 +111,16 @@ def show_result(
             form=original is None and probabilities is None,
             work=work,
             fresh=autoplay,
-            on_ask=(lambda: _ask(piece, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
+            on_ask=(lambda: _ask(heard, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,
         )
         if not piece.notes:
             st.caption(texts.SILENT)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-row"):
             with st.popover(texts.TAKE_HOME, icon=":material/download:", key=f"{key}-take"):
-                downloads(piece, key, made_from, recipe)
+                downloads(piece, key, made_from, recipe, heard)
+            if switch:
+                playing_switch(key, piece, made_from)
             if usable and piece.notes:
                 st.button(
                     texts.USE,
@@ -127,20 +135,28 @@ def show_result(
             scored = score_switch(piece, key)
             asked = originality_switch(piece, key, made_from)
         if sound:
-            show_sound(piece, key, autoplay=autoplay, ask_before_sec=ask_before_sec)
+            show_sound(piece, key, made_from, autoplay=autoplay, ask_before_sec=ask_before_sec)
         if scored:
-            show_score(piece, key)
+            show_score(piece, key, heard)
         if asked:
             show_originality(piece, key, made_from or 0, first_measure)
 
 
-def show_sound(piece: Piece, key: str, *, autoplay: bool = False, ask_before_sec: float = ASK_BEFORE_SEC) -> None:
+def show_sound(
+    piece: Piece,
+    key: str,
+    made_from: int | None = 0,
+    *,
+    autoplay: bool = False,
+    ask_before_sec: float = ASK_BEFORE_SEC,
+) -> None:
     """Make the sound of a result and hand it to its player, which says why where none can be made.
 
     Koe's own server makes it when the player asks for it.
     """
     if not piece.n_steps:
         return
+    piece = playing.heard(piece, made_from)
     asked = shelf.served or piece.duration_sec <= ask_before_sec or state.kept(f"{key}-asked", "") == music_id(piece)
     if asked:
         offer_sound(piece, key, autoplay=autoplay)

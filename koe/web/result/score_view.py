@@ -41,7 +41,7 @@ def score_switch(piece: Piece, key: str) -> bool:
     return bool(piece.notes) and st.toggle(texts.SCORE_VIEW, key=f"{key}-score", help=texts.SCORE_VIEW_HELP)
 
 
-def show_score(piece: Piece, key: str) -> None:
+def show_score(piece: Piece, key: str, heard: Piece | None = None) -> None:
     """Engrave a piece and show its pages, the first ones of a long piece.
 
     Parameters
@@ -49,6 +49,8 @@ def show_score(piece: Piece, key: str) -> None:
     piece : Piece
     key : str
         Of the player that plays it.
+    heard : Piece, optional
+        As the player plays it, where that is not as it is written.
     """
     colors = palette()
     midi = cached_studio.midi(piece)
@@ -57,7 +59,7 @@ def show_score(piece: Piece, key: str) -> None:
     except ScoreError as error:
         st.caption(texts.escape(str(error)))
         return
-    music = music_id(piece)
+    music = music_id(piece if heard is None else heard)
     pages = {
         width: [[page, _alt(piece, sheet.key, number)] for number, page in enumerate(sheet.pages, start=1)]
         for width, sheet in sheets.items()
@@ -65,7 +67,7 @@ def show_score(piece: Piece, key: str) -> None:
     data = {
         "player": key,
         "music": music,
-        "drawing": f"{music} {colors.original}",
+        "drawing": f"{music_id(piece)} {colors.original}",
         "label": texts.SCORE_VIEW,
         "lit": colors.made,
         "pages": pages,

@@ -122,6 +122,24 @@ def composer() -> "ModelCard | None":
         return None
 
 
+def can_perform() -> bool:
+    """Whether a model here plays scores; also no where the models' folder is damaged, as pages will say."""
+    try:
+        return bool(studio().performers())
+    except ModelError:
+        return False
+
+
+def performed(piece: Piece, seed: int, amount: float, start: int = 0) -> Piece:
+    """A piece as the pianist plays it, from tick ``start`` on."""
+    return replace(_performed(fingerprint(piece), seed, amount, start, piece), made_by=piece.made_by)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def _performed(digest: bytes, seed: int, amount: float, start: int, _piece: Piece) -> Piece:
+    return studio().perform(_piece, seed, amount, start=start)
+
+
 def compose(seed: int, should_stop: ShouldStop | None = None) -> Piece:
     """The piece that belongs to a seed; given up where ``should_stop`` says so."""
     card = composer()

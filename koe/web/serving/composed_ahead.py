@@ -101,7 +101,11 @@ def composed_ahead() -> ComposedAhead:
 
 def _make(seed: int, should_stop: ShouldStop) -> None:
     with shared_limiter().exempt():  # it takes nobody's turn
-        cached_studio.sound(cached_studio.compose(seed, should_stop), should_stop)
+        piece = cached_studio.compose(seed, should_stop)
+        # As visitors hear it who choose nothing else.
+        if cached_studio.can_perform():
+            piece = cached_studio.performed(piece, 0, 1.0)
+        cached_studio.sound(piece, should_stop)
 
 
 def ready_seed() -> int:

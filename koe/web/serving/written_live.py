@@ -6,6 +6,7 @@ back. What nobody looks at any more is given up.
 
 import threading
 import time
+from collections.abc import Callable
 
 from koe.errors import Cancelled, KoeError
 from koe.generation.wishes import Wishes
@@ -20,6 +21,13 @@ FIRST_SEC = 6.0  # of music, before any of it is played,
 MORE = 3.0  # and how many times more there is when the sound is made anew
 
 
+AsHeard = Callable[[Piece], Piece]
+
+
+def _as_written(piece: Piece) -> Piece:
+    return piece
+
+
 class Live:
     """One piece in the writing.
 
@@ -29,12 +37,15 @@ class Live:
         As far as it is written.
     heard : Piece or None
         As far as there is sound of it; it begins with it.
+    as_heard : callable
+        Gives a piece as who looks at it hears it.
     place : int
         In the queue; 0 where it has its turn.
     is_over : threading.Event
     """
 
-    def __init__(self, wishes: Wishes, seed: int, model: str) -> None:
+    def __init__(self, wishes: Wishes, seed: int, model: str, as_heard: AsHeard = _as_written) -> None:
+        self.as_heard = as_heard
         self.measures = wishes.measures
         self.piece: Piece | None = None
         self.heard: Piece | None = None
@@ -92,7 +103,7 @@ class Live:
         self.place = 0
         if piece.duration_sec >= self._next_sec:
             self._next_sec = MORE * piece.duration_sec
-            sounds.begin(piece)
+            sounds.begin(self.as_heard(piece))
             self.heard = piece
         self.piece = piece
 
@@ -101,15 +112,16 @@ _lives: dict[tuple[object, ...], Live] = {}
 _lock = threading.Lock()
 
 
-def live(wishes: Wishes, seed: int, model: str) -> Live:
+def live(wishes: Wishes, seed: int, model: str, as_heard: AsHeard = _as_written) -> Live:
     """The piece in the writing: what somebody asked for already, or a beginning."""
     key = (wishes, seed, model)
     with _lock:
         for old in [old for old, one in _lives.items() if one.is_over.is_set() and (old != key or _is_failed(one))]:
             del _lives[old]
         if key not in _lives:
-            _lives[key] = Live(wishes, seed, model)
+            _lives[key] = Live(wishes, seed, model, as_heard)
         found = _lives[key]
+    found.as_heard = as_heard
     found.look()
     return found
 

@@ -20,6 +20,7 @@ from koe.models.latent import LINE, PATHS
 from koe.models.sampling import DEFAULT_THRESHOLD, WAYS
 from koe.studio.one_press import MAX_MINUTES, MIN_MINUTES
 from koe.web.serving import cached_studio
+from koe.web.session import playing, state
 from koe.web.texts import composing
 from koe.web.texts import pages as texts
 
@@ -131,6 +132,10 @@ def _of_all_models() -> dict[str, Control]:
         "interpolate-one-key": Switch(False),
         "blend": Slider(0.0, 1.0, 0.5),
         "path-stops": Count(2, 16, 5),
+        playing.WAY: Options((playing.PLAYED, playing.WRITTEN), playing.AT_FIRST[playing.WAY]),
+        playing.OWN_WAY: Options((playing.WRITTEN, playing.PLAYED), playing.AT_FIRST[playing.OWN_WAY]),
+        playing.AMOUNT: Slider(playing.LEAST, playing.MOST, playing.AT_FIRST[playing.AMOUNT], 0.1),
+        playing.READING: Count(0, state.MAX_SEED, playing.AT_FIRST[playing.READING]),
     }
 
 
