@@ -159,3 +159,25 @@ def test_a_score_that_was_made_gives_what_its_piece_gives():
     assert home.score_sheet(score) == home.score_sheet(MADE)
     assert home.score_pdf(score) == home.score_pdf(MADE)
     assert home.score_on_screen(score, "#123456", narrow=True) == home.score_on_screen(MADE, "#123456", narrow=True)
+
+
+def test_an_archive_has_a_piece_as_it_is_written_and_as_it_is_played():
+    notes = tuple(replace(note, velocity=40 + 9 * place) for place, note in enumerate(MADE.notes))
+    played = replace(MADE, notes=notes, tempos=(Tempo(0, 80.0), Tempo(480, 50.0)), pedal=(Pedal(5, 127), Pedal(400, 0)))
+    heard = []
+
+    class Hearing(Home):
+        def render(self, piece, format="mp3", should_stop=None, on_part=None):
+            heard.append(piece)
+            return super().render(piece, format, should_stop)
+
+    archive = zipfile.ZipFile(io.BytesIO(Hearing().bundle(MADE, played=played)))
+    written_file, played_file = (archive.read(f"fur-elise-continued{end}.mid") for end in ("", "-played"))
+    assert read_midi(written_file).notes == MADE.notes
+    assert read_midi(played_file).notes == notes
+    assert heard == [played] * 3
+    assert "fur-elise-continued-played.mid" in archive.read("README.txt").decode()
+    assert b"<dynamics>" not in archive.read("fur-elise-continued.musicxml")
+    marked = zipfile.ZipFile(io.BytesIO(Home().bundle(MADE, sound=False, played=played, marks=True)))
+    assert b"<dynamics>" in marked.read("fur-elise-continued.musicxml")
+    assert read_midi(marked.read("fur-elise-continued.mid")).notes == MADE.notes

@@ -73,7 +73,7 @@ def perform(piece: Piece, performer: Performer, seed: int = 0, amount: float = L
         If the amount lies outside 0 to 2.
     """
     check_amount(amount)
-    if not amount or not piece.notes:
+    if not amount or not piece.notes or start >= piece.n_ticks:
         return piece
     heard = features_of(piece)
     expected = drawn(performer.predict(heard), heard.places, seed)

@@ -21,6 +21,7 @@ NOTE_VALUES = np.array([1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 30, 36, 42, 48, 60,
 FARTHEST = 0.2  # by which a length may differ from a note value, as a natural logarithm, and still be it
 COMPOUND = (6, 9, 12)
 LENGTHS = (-3.0, 1.0)  # natural logarithms between which a note sounds shorter or longer than written
+SET_OFF = 2  # velocities, by which a score tells a melody from its accompaniment
 SHORTEST_BEAT = 12  # ticks: an eighth, whatever a metre counts in
 
 
@@ -179,10 +180,11 @@ def as_written(piece: Piece) -> Piece:
 
 
 def brings_its_own(piece: Piece, end: int | None = None) -> bool:
-    """Whether a piece is played and not only written: some notes louder than others, the pedal, or free time.
+    """Whether a piece is played and not only written: it has dynamics, the pedal, or free time.
 
-    Tempo marks alone make no performance: scores have them, and a player follows them. Nor do
-    lengths: sequencers let all notes end a little early.
+    Two velocities are no dynamics yet: a score may set its melody off against what accompanies
+    it. Nor do tempo marks make a performance, since scores have them and a player follows them,
+    nor lengths, since sequencers let all notes end a little early.
 
     Parameters
     ----------
@@ -192,14 +194,14 @@ def brings_its_own(piece: Piece, end: int | None = None) -> bool:
 
     Examples
     --------
-    >>> written, louder = Note(0, 60, 24, 80), Note(24, 62, 24, 90)
-    >>> [brings_its_own(Piece((written, louder), 48), end) for end in (None, 24)]
+    >>> swelling = Piece(tuple(Note(24 * beat, 60 + beat, 24, 60 + 10 * beat) for beat in range(4)), 96)
+    >>> [brings_its_own(swelling, end) for end in (None, 48)]
     [True, False]
     """
     last = piece.n_ticks if end is None else end
     if piece.beats_estimated or any(mark.onset < last * PULSES_PER_TICK for mark in piece.pedal):
         return True
-    return len({note.velocity for note in piece.notes if note.onset < last}) > 1
+    return len({note.velocity for note in piece.notes if note.onset < last}) > SET_OFF
 
 
 def written_on(played: Piece, written: Piece) -> Piece:

@@ -17,6 +17,7 @@ from koe.scores.clefs import clefs
 from koe.scores.filling import Stretch, filled
 from koe.scores.hands import right_hand
 from koe.scores.key import Key
+from koe.scores.marks import played_marks
 from koe.scores.measures import Bar, bars
 from koe.scores.printed import Printed, printed
 from koe.scores.signatures import measure_keys
@@ -31,7 +32,7 @@ MAX_SCORE_STEPS = 10_240  # 640 measures of 4/4, some fifty pages; engraved and 
 MAX_SCORE_NOTES = 20_000
 
 
-def engrave(piece: Piece, credit: str = "") -> Score:
+def engrave(piece: Piece, credit: str = "", played: Piece | None = None) -> Score:
     """Make the score of a piece.
 
     Parameters
@@ -39,6 +40,8 @@ def engrave(piece: Piece, credit: str = "") -> Score:
     piece : Piece
     credit : str
         Who made it, such as ``"Made with Koe, LSTM1, seed 7"``.
+    played : Piece, optional
+        The same piece as it is played: the score stays as it is, with dynamics, ritardandi and pedal of it.
 
     Raises
     ------
@@ -67,7 +70,8 @@ def engrave(piece: Piece, credit: str = "") -> Score:
         Measure(bar, (upper, lower), (above, below), key)
         for bar, upper, lower, above, below, key in zip(layout, *staves, *read, keys, strict=True)
     )
-    return Score(piece, piece.title, credit, measures, shown, tempo_marks(piece, layout))
+    marks = played_marks(played, layout) if played is not None else ()
+    return Score(piece, piece.title, credit, measures, shown, tempo_marks(piece, layout), marks)
 
 
 def _note_keys(piece: Piece, layout: Sequence[Bar], keys: Sequence[Key]) -> list[Key]:

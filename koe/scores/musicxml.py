@@ -12,6 +12,7 @@ from math import lcm
 from xml.sax.saxutils import escape, quoteattr
 
 from koe.music.grid import TICKS_PER_QUARTER
+from koe.scores.marks import PlayedMark
 from koe.scores.tempo import TempoMark
 from koe.scores.tuplets import Tuplet
 from koe.scores.values import VALUES
@@ -70,6 +71,9 @@ def _measures(score: Score) -> Iterator[str]:
         for mark in score.tempos:
             if measure.bar.onset <= mark.onset < measure.bar.end:
                 yield from _tempo(mark, (mark.onset - measure.bar.onset) * scale)
+        for played in score.marks:
+            if measure.bar.onset <= played.onset < measure.bar.end:
+                yield from _played(played, (played.onset - measure.bar.onset) * scale)
         yield from _voices(measure, n_upper, scale)
         if place == len(measures) - 1:
             yield '      <barline location="right"><bar-style>light-heavy</bar-style></barline>'
@@ -125,6 +129,21 @@ def _tempo(mark: TempoMark, offset: int) -> Iterator[str]:
         yield f"        <offset>{offset}</offset>"
     yield "        <staff>1</staff>"
     yield f'        <sound tempo="{round(mark.qpm, 3):g}"/>'
+    yield "      </direction>"
+
+
+def _played(mark: PlayedMark, offset: int) -> Iterator[str]:
+    kinds = {
+        "dynamic": ("below", f"<dynamics><{mark.text}/></dynamics>", 1),
+        "words": ("above", f'<words font-style="italic">{_text(mark.text)}</words>', 1),
+        "pedal": ("below", f'<pedal type="{mark.text}" sign="yes" line="no"/>', 2),
+    }
+    placement, sign, staff = kinds[mark.kind]
+    yield f'      <direction placement="{placement}">'
+    yield f"        <direction-type>{sign}</direction-type>"
+    if offset:
+        yield f"        <offset>{offset}</offset>"
+    yield f"        <staff>{staff}</staff>"
     yield "      </direction>"
 
 

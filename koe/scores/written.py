@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from koe.music.piece import Piece
 from koe.scores.clefs import Clef
 from koe.scores.key import Key
+from koe.scores.marks import PlayedMark
 from koe.scores.measures import Bar
 from koe.scores.printed import Printed
 from koe.scores.spelling import Spelling
@@ -141,6 +142,8 @@ class Score:
     printed : Printed
         Where the notes of the piece are printed, and for how long.
     tempos : tuple of TempoMark
+    marks : tuple of PlayedMark
+        What a performance adds, where that is wished for.
     """
 
     piece: Piece
@@ -149,6 +152,7 @@ class Score:
     measures: tuple[Measure, ...]
     printed: Printed
     tempos: tuple[TempoMark, ...] = ()
+    marks: tuple[PlayedMark, ...] = ()
 
     @property
     def key(self) -> Key:

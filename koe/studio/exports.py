@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
-PARTS = ("mid", "played.mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
+PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
 PLAYED = "played"  # at the end of the name of the MIDI file of a performance
 _SOUNDFONTS = {  # whose they are
@@ -82,11 +82,14 @@ class Exports(StudioBase):
         return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
     @heavy("engrave")
-    def score(self, piece: Piece) -> "Score":
-        """The piece as a score: key, spelling, hands, voices and note values found."""
+    def score(self, piece: Piece, played: Piece | None = None) -> "Score":
+        """The piece as a score: key, spelling, hands, voices and note values found.
+
+        With dynamics, ritardandi and the pedal of ``played``, which is the piece as somebody plays it.
+        """
         from koe.scores.engrave import engrave
 
-        return engrave(piece, piece.made_by.credit if piece.made_by else "")
+        return engrave(piece, piece.made_by.credit if piece.made_by else "", played)
 
     def _score_of(self, piece: "Piece | Score") -> "Score":
         return self.score(piece) if isinstance(piece, Piece) else piece
@@ -178,6 +181,7 @@ class Exports(StudioBase):
         *,
         sound: bool = True,
         played: Piece | None = None,
+        marks: bool = False,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> bytes:
@@ -195,11 +199,13 @@ class Exports(StudioBase):
             Whether the sound goes in too.
         played : Piece, optional
             The piece as a pianist plays it: as MIDI beside the written one, and what the sound is of.
+        marks : bool
+            Whether the score says how it is played.
         progress, should_stop : callable, optional
             Called before each file of `PARTS`, a stop also while the sound is made; it raises `Cancelled`.
         """
         stem = file_stem(piece.title)
-        makers = self._makers(piece, stem, made_from, sound, should_stop, played)
+        makers = self._makers(piece, stem, made_from, sound, should_stop, played, marks)
         files: dict[str, bytes] = {}
         missing: dict[str, str] = {}
         heard: Audio | None = None
@@ -240,12 +246,17 @@ class Exports(StudioBase):
         sound: bool,
         should_stop: ShouldStop | None,
         played: Piece | None = None,
+        marks: bool = False,
     ) -> "dict[str, Callable[[], dict[str, bytes] | Audio]]":
         """What makes each part of an archive: files by name, or a sound."""
 
         @cache
         def score() -> "Score":
-            return self.score(piece)
+            return self.score(piece, played if marks else None)
+
+        def midi() -> dict[str, bytes]:
+            either_way = {f"{stem}.mid": piece} | ({f"{stem}-{PLAYED}.mid": played} if played else {})
+            return {name: self.midi(one) for name, one in either_way.items()}
 
         def score_pages() -> dict[str, bytes]:
             pages = self.score_svg(score())
@@ -253,8 +264,7 @@ class Exports(StudioBase):
             return {name: page.encode() for name, page in zip(names, pages, strict=True)}
 
         makers: dict[str, Callable[[], dict[str, bytes] | Audio]] = {
-            "mid": lambda: {f"{stem}.mid": self.midi(piece)},
-            "played.mid": lambda: {f"{stem}-{PLAYED}.mid": self.midi(played or piece)},
+            "mid": midi,
             "musicxml": lambda: {f"{stem}.musicxml": self.musicxml(score()).encode()},
             "pdf": lambda: {f"{stem}.pdf": self.score_pdf(score())},
             "svg": score_pages,
@@ -262,8 +272,6 @@ class Exports(StudioBase):
             "pianoroll.png": lambda: {f"{stem}-pianoroll.png": self.pianoroll_png(piece, made_from)},
             "txt": lambda: {f"{stem}.txt": self.text(piece).encode()},
         }
-        if played is None:
-            del makers["played.mid"]
         for format in SOUNDS if sound else ():
             makers[format] = lambda format=format: self.render(played or piece, format, should_stop=should_stop)  # type: ignore[misc]
         return makers

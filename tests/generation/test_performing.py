@@ -11,7 +11,7 @@ from koe.music.grid import PULSES_PER_TICK
 from koe.music.interpretation import interpretation_of
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note
-from koe.music.piece import Pedal, Piece, TimeSignature
+from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
 from tests.models.pn1_toys import toy_player, waltz
 
 
@@ -90,3 +90,24 @@ def test_a_long_piece_in_tiny_measures_is_played(player):
     played = perform(Piece(notes, n_ticks, time_signatures=(TimeSignature(0, 24, 64),)), player)
     assert len(played.notes) == n
     assert len(played.tempos) <= n_ticks / 12
+
+
+def test_what_comes_before_a_beat_keeps_its_own_way(player):
+    score = waltz()
+    notes = tuple(replace(note, velocity=60 + note.onset % 7, shift=note.onset % 3) for note in score.notes)
+    own = replace(score, notes=notes, tempos=(Tempo(0, 80.0), Tempo(960, 90.0)), pedal=(Pedal(0, 127), Pedal(9000, 0)))
+    begin = 24 + 72 * 4
+    played = perform(own, player, 2, start=begin + 5)
+    assert [note for note in played.notes if note.onset < begin] == [note for note in notes if note.onset < begin]
+    pulses = begin * PULSES_PER_TICK
+    assert own.tempo_map.seconds(np.array([pulses])) == pytest.approx(played.tempo_map.seconds(np.array([pulses])))
+    assert played.pedal[0] == Pedal(0, 127)
+    values = [mark.value for mark in played.pedal]
+    assert values == [127, 0] * (len(values) // 2)  # it goes up where the pianist takes over
+    assert [mark.onset for mark in played.pedal] == sorted(mark.onset for mark in played.pedal)
+    later = [note.velocity for note in played.notes if note.onset >= begin]
+    assert len(set(later)) > 5
+    assert np.mean(later) == pytest.approx(np.mean([n.velocity for n in notes if n.onset < begin]), abs=1.5)
+    assert played.duration_sec == pytest.approx(own.duration_sec, rel=1e-3)
+    assert perform(own, player, 2, start=own.n_ticks) == own
+    assert read_midi(write_midi(played)).notes == played.notes

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from koe.music.grid import PULSES_PER_TICK
 from koe.music.interpretation import (
     as_written,
     beats_of,
+    brings_its_own,
     interpretation_of,
     interpreted,
     pedal_shares,
     pedal_values,
     places_of,
     written_lengths,
+    written_on,
 )
 from koe.music.notes import Note
 from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
@@ -119,3 +122,38 @@ def test_the_pedal_is_counted_where_it_is_down():
 @pytest.mark.parametrize("piece", [Piece((), 0), Piece((), 96), Piece((Note(0, 60, 1),), 1)])
 def test_next_to_nothing_can_be_played(piece):
     assert interpreted(piece, interpretation_of(piece)).notes == piece.notes
+
+
+def test_a_piece_brings_its_own_way_with_dynamics_the_pedal_or_free_time():
+    score = waltz()
+    assert not brings_its_own(score)
+    two_hands = replace(score, notes=tuple(replace(n, velocity=84 if n.pitch > 60 else 70) for n in score.notes))
+    assert not brings_its_own(two_hands)
+    assert not brings_its_own(replace(score, tempos=(Tempo(0, 80.0), Tempo(960, 60.0))))
+    short = replace(score, notes=tuple(replace(note, release=-9) for note in score.notes))
+    assert not brings_its_own(short)
+    assert brings_its_own(replace(score, pedal=(Pedal(5, 127), Pedal(90, 0))))
+    assert brings_its_own(replace(score, beats_estimated=True))
+    swelling = replace(score, notes=tuple(replace(note, velocity=40 + note.onset // 24) for note in score.notes))
+    assert brings_its_own(swelling)
+    assert brings_its_own(swelling, 100)
+    assert not brings_its_own(swelling, 40)
+
+
+def test_a_played_beginning_goes_on_as_it_is_written():
+    whole = waltz()
+    begun = whole.slice(0, 24 + 72 * 3)
+    reading = interpretation_of(begun)
+    reading = replace(reading, velocities=reading.velocities + np.arange(len(begun.notes)) % 9)
+    played = interpreted(begun, replace(reading, tempos=reading.tempos + 0.1 * np.sin(np.arange(len(reading.tempos)))))
+    both = written_on(played, whole)
+    assert (both.n_ticks, len(both.notes)) == (whole.n_ticks, len(whole.notes))
+    before = [note for note in both.notes if note.onset < begun.n_ticks]
+    assert [note.velocity for note in before] == [note.velocity for note in played.notes]
+    assert [note for note in both.notes if note.onset >= begun.n_ticks] == [
+        note for note in whole.notes if note.onset >= begun.n_ticks
+    ]
+    end = np.array([begun.n_ticks * PULSES_PER_TICK])
+    assert both.tempo_map.seconds(end) == pytest.approx(played.duration_sec)
+    assert both.tempos[-1].qpm == whole.qpm
+    assert written_on(whole, whole) == whole

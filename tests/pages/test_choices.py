@@ -59,9 +59,12 @@ def test_controls_are_those_of_the_pages(app):
             assert (widget.min, widget.max) == (control.low, control.high), key
         elif isinstance(control, saved_controls.Options):
             assert len(widget.options) == len(control.words), key
-    # Those of other models, of another way to write, and of a page that is not here.
+    # How pieces are played is chosen at each of them. Those of other models, of another way to write, and of a page
+    # that is not here.
     hidden = ("continue-threshold", "continue-top-p", "continue-density", "continue-holding")
-    missing = {key for key in known.keys() - seen.keys() if not key.startswith("fill-") and key not in hidden}
+    missing = {
+        key for key in known.keys() - seen.keys() if not key.startswith(("fill-", "playing")) and key not in hidden
+    }
     assert missing == {"latent-threshold-pca", "interpolate-threshold-pca"}
 
 

@@ -10,6 +10,7 @@ const CODES =
   "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK KeyO KeyL KeyP Semicolon Quote BracketRight".split(" ");
 const USUAL_LETTERS = { Semicolon: ";", Quote: "'", BracketRight: "]" };
 const [LOWEST_BASE, HIGHEST_BASE] = [24, 96];
+const [SOFTEST, LOUDEST] = [40, 112]; // velocity of a touch at the back of a key, and at its front
 const TAP_MS = 350; // what a screen reader's press lasts
 
 const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
@@ -95,13 +96,14 @@ class Keyboard {
       if (!this.playing || event.button || !pitch) return;
       board.setPointerCapture(event.pointerId);
       this.stop(pitch); // so that the computer's keys play from now on
-      this.press(`pointer ${event.pointerId}`, pitch, undefined, event.timeStamp);
+      this.press(`pointer ${event.pointerId}`, pitch, this.touch(pitch, event.clientY), event.timeStamp);
     });
     board.addEventListener("pointermove", (event) => {
       const source = `pointer ${event.pointerId}`;
       if (!this.held.has(source)) return;
       const under = board.getRootNode().elementFromPoint(event.clientX, event.clientY)?.closest("[data-pitch]");
-      if (under) this.press(source, Number(under.dataset.pitch), undefined, event.timeStamp);
+      const pitch = Number(under?.dataset.pitch);
+      if (pitch) this.press(source, pitch, this.touch(pitch, event.clientY), event.timeStamp);
       else this.release(source, event.timeStamp);
     });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
@@ -127,6 +129,13 @@ class Keyboard {
     el.window.addEventListener("scroll", () => this.lens(), { passive: true });
     el.lower.addEventListener("click", () => this.shift(-12));
     el.higher.addEventListener("click", () => this.shift(12));
+  }
+
+  /** How loud a touch is: the nearer to the front of the key, the louder. */
+  touch(pitch, y) {
+    const { top, height } = this.keys.get(pitch).getBoundingClientRect();
+    const share = Math.min(Math.max((y - top) / height, 0), 1);
+    return Math.round(SOFTEST + share * (LOUDEST - SOFTEST));
   }
 
   tap(pitch) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,10 +13,13 @@ from koe.studio import MAX_AUDIO_SEC
 from koe.studio.exports import PARTS, PLAYED, SOUNDS, file_stem
 from koe.web.page_errors import in_one_sentence
 from koe.web.serving import cached_studio
-from koe.web.session import state
+from koe.web.session import playing, state
 from koe.web.session.links import link_button
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
+
+if TYPE_CHECKING:
+    from koe.scores.engrave import Score
 
 
 def downloads(
@@ -41,17 +45,22 @@ def downloads(
     """
     played = heard if heard is not None and heard is not piece else None
     sounding = played or piece
+    marked = played if playing.value(playing.MARKS) else None
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
+
+    def score() -> "Piece | Score":
+        return studio.score(piece, marked) if marked else piece
+
     # By name of the format: end of the file's name, type, and what makes it.
     formats: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
         "mid": (".mid", "audio/midi", lambda: studio.midi(piece)),
         "mp3": (".mp3", "audio/mpeg", lambda: studio.render(sounding, "mp3").data),
         "ogg": (".ogg", "audio/ogg", lambda: studio.render(sounding, "ogg").data),
         "wav": (".wav", "audio/wav", lambda: studio.render(sounding, "wav").data),
-        "pdf": (".pdf", "application/pdf", lambda: studio.score_pdf(piece)),
-        "svg": (".svg", "image/svg+xml", lambda: studio.score_sheet(piece)),
-        "musicxml": (".musicxml", "application/vnd.recordare.musicxml+xml", lambda: studio.musicxml(piece)),
+        "pdf": (".pdf", "application/pdf", lambda: studio.score_pdf(score())),
+        "svg": (".svg", "image/svg+xml", lambda: studio.score_sheet(score())),
+        "musicxml": (".musicxml", "application/vnd.recordare.musicxml+xml", lambda: studio.musicxml(score())),
         "roll_png": ("-pianoroll.png", "image/png", lambda: studio.pianoroll_png(piece, made_from)),
         "roll_svg": ("-pianoroll.svg", "image/svg+xml", lambda: studio.pianoroll_svg(piece, made_from)),
         "txt": (".txt", "text/plain", lambda: studio.text(piece)),
@@ -110,8 +119,11 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool, pla
             said = texts.ZIPPING_FILE.format(number=min(done + 1, total), total=total, part=part)
             bar.progress(done / total, text=said)
 
+        marks = playing.value(playing.MARKS)
         try:
-            data = cached_studio.studio().bundle(piece, made_from, sound=sounds, played=played, progress=progress)
+            data = cached_studio.studio().bundle(
+                piece, made_from, sound=sounds, played=played, marks=marks, progress=progress
+            )
         finally:
             work.empty()
     if data:

@@ -56,6 +56,7 @@ def _more(key: str) -> None:
         help=texts.READING_HELP,
         **_mirror(f"{key}-reading", playing.READING),
     )
+    st.toggle(texts.MARKS, help=texts.MARKS_HELP, **_mirror(f"{key}-marks", playing.MARKS))
     st.caption(texts.TEACHER)
 
 

@@ -137,7 +137,7 @@ def show_result(
         if sound:
             show_sound(piece, key, made_from, autoplay=autoplay, ask_before_sec=ask_before_sec)
         if scored:
-            show_score(piece, key, heard)
+            show_score(piece, key, heard, marks=playing.value(playing.MARKS))
         if asked:
             show_originality(piece, key, made_from or 0, first_measure)
 

@@ -41,7 +41,7 @@ def score_switch(piece: Piece, key: str) -> bool:
     return bool(piece.notes) and st.toggle(texts.SCORE_VIEW, key=f"{key}-score", help=texts.SCORE_VIEW_HELP)
 
 
-def show_score(piece: Piece, key: str, heard: Piece | None = None) -> None:
+def show_score(piece: Piece, key: str, heard: Piece | None = None, *, marks: bool = False) -> None:
     """Engrave a piece and show its pages, the first ones of a long piece.
 
     Parameters
@@ -51,11 +51,14 @@ def show_score(piece: Piece, key: str, heard: Piece | None = None) -> None:
         Of the player that plays it.
     heard : Piece, optional
         As the player plays it, where that is not as it is written.
+    marks : bool
+        Whether the score says how that is.
     """
     colors = palette()
     midi = cached_studio.midi(piece)
     try:
-        sheets = _sheets(midi, colors.original, piece)
+        said = heard if marks and heard is not piece else None
+        sheets = _sheets(midi, colors.original, piece, cached_studio.midi(said) if said else b"", said)
     except ScoreError as error:
         st.caption(texts.escape(str(error)))
         return
@@ -67,7 +70,7 @@ def show_score(piece: Piece, key: str, heard: Piece | None = None) -> None:
     data = {
         "player": key,
         "music": music,
-        "drawing": f"{music_id(piece)} {colors.original}",
+        "drawing": f"{music_id(said or piece)} {colors.original} {marks}",
         "label": texts.SCORE_VIEW,
         "lit": colors.made,
         "pages": pages,
@@ -93,12 +96,14 @@ class _Sheet:
 
 @once
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _sheets(midi: bytes, ink: str, _piece: Piece) -> dict[str, _Sheet]:
-    """One score, drawn for each width of screen; kept by the bytes of the piece's MIDI file."""
+def _sheets(
+    midi: bytes, ink: str, _piece: Piece, played: bytes = b"", _played: Piece | None = None
+) -> dict[str, _Sheet]:
+    """One score, drawn for each width of screen; kept by the bytes of the piece's and the performance's MIDI files."""
     onsets = _piece.measure_onsets
     long = len(onsets) > MAX_MEASURES
     shown = _piece.slice(0, onsets[MAX_MEASURES]) if long else _piece
-    score = cached_studio.studio().score(shown)
+    score = cached_studio.studio().score(shown, _played) if _played else cached_studio.studio().score(shown)
     sheets = {}
     for width, most in MAX_PAGES.items():
         pages = cached_studio.studio().score_on_screen(score, ink, narrow=width == "narrow")

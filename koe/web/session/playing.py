@@ -19,7 +19,8 @@ from koe.web.serving import cached_studio
 
 WRITTEN, PLAYED = "written", "played"
 WAY, OWN_WAY, AMOUNT, READING = "playing", "playing-own", "playing-amount", "playing-reading"
-AT_FIRST: dict[str, Any] = {WAY: PLAYED, OWN_WAY: WRITTEN, AMOUNT: 1.0, READING: 0}
+MARKS = "playing-marks"  # whether scores say how they are played
+AT_FIRST: dict[str, Any] = {WAY: PLAYED, OWN_WAY: WRITTEN, AMOUNT: 1.0, READING: 0, MARKS: False}
 LEAST, MOST = 0.1, 2.0
 
 

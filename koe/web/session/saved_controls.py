@@ -136,6 +136,7 @@ def _of_all_models() -> dict[str, Control]:
         playing.OWN_WAY: Options((playing.WRITTEN, playing.PLAYED), playing.AT_FIRST[playing.OWN_WAY]),
         playing.AMOUNT: Slider(playing.LEAST, playing.MOST, playing.AT_FIRST[playing.AMOUNT], 0.1),
         playing.READING: Count(0, state.MAX_SEED, playing.AT_FIRST[playing.READING]),
+        playing.MARKS: Switch(playing.AT_FIRST[playing.MARKS]),
     }
 
 

@@ -24,7 +24,7 @@ PIANO = {
     "midi_refused": "The browser was not allowed to use MIDI. Allow it in the settings of this page.",
     "midi_waiting": "No MIDI keyboard yet. Plug one in and switch it on.",
     "midi_connected": "{name} plays here.",
-    "hint": "Press Record. After four clicks it begins: play what you like.",
+    "hint": "Press Record. After four clicks it begins: play what you like. Nearer to its front edge, a key is louder.",
     "counting": "It begins after four clicks.",
     "recording": "Recording, measure {measure} of {measures}",
     "recorded": "Recorded.",

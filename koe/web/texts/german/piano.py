@@ -23,7 +23,8 @@ PIANO = {
     "midi_refused": "Der Browser durfte MIDI nicht benutzen. Erlaub es in den Einstellungen dieser Seite.",
     "midi_waiting": "Noch kein MIDI-Keyboard. Schließ eins an und schalt es ein.",
     "midi_connected": "{name} spielt hier.",
-    "hint": "Drück „Aufnehmen“. Nach vier Schlägen geht es los: Spiel, was du magst.",
+    "hint": "Drück „Aufnehmen“. Nach vier Schlägen geht es los: Spiel, was du magst. "
+    "Nahe der Vorderkante klingt eine Taste lauter.",
     "counting": "Nach vier Schlägen geht es los.",
     "recording": "Aufnahme, Takt {measure} von {measures}",
     "recorded": "Aufgenommen.",
