@@ -6,6 +6,7 @@ from koe.errors import InputError
 from koe.models.sampling import check_seed
 from koe.music.piece import Piece
 from koe.studio.base import StudioBase
+from koe.studio.work import light
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -38,6 +39,7 @@ class Performing(StudioBase):
             return card.name
         raise InputError("No model here plays scores; train and export one, or restore assets/models.")
 
+    @light("perform")
     def perform(
         self, piece: Piece, seed: int = 0, amount: float = 1.0, model: str | None = None, start: int = 0
     ) -> Piece:

@@ -22,8 +22,8 @@ from tests.pages.test_keeping import disabled, go, memory
 class WithPianist(FakeStudio):
     """A studio in which a network plays what is written."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **given):
+        super().__init__(**given)
         self.registry._cards["pn1"] = card("pn1", "performance")
 
 
