@@ -48,6 +48,10 @@ from koe.settings import cache_folder
 HALL = {"room-size": 0.62, "damp": 0.35, "width": 0.9, "level": 0.55}
 MARGIN_SEC = 0.1  # of each sample beyond what is heard of it
 SILENCE = 48  # frames that stand for a sample nobody hears
+# Strikes a second, on average, from which on dampers fall unheard: their noise lies under the notes that follow, and
+# each costs a voice as long as the note.
+BUSY = 6.0
+_NO_KEY = 127  # a range of keys from 127 to 0
 
 _log = logging.getLogger(__name__)
 
@@ -65,12 +69,15 @@ class Grand:
         Lowest and highest key, lowest and highest velocity, sample, loop mode.
     release_sec : np.ndarray, shape=(n,)
         How long each zone sounds on when the dampers fall.
+    key_ranges : np.ndarray, shape=(n,)
+        Which row of its generators says a zone's keys.
     """
 
     font: sf2.SoundFont
     folder: Path
     zones: np.ndarray
     release_sec: np.ndarray
+    key_ranges: np.ndarray
 
 
 def is_grand(soundfont: Path) -> bool:
@@ -90,7 +97,7 @@ def load(soundfont: Path) -> Grand:
     """
     font = sf2.read(soundfont)
     identity = hashlib.sha256(b"".join(font.tables[name].tobytes() for name in sf2.TABLES)).hexdigest()[:16]
-    zones, release_sec = [], []
+    zones, release_sec, key_ranges = [], [], []
     bags, generators = font.tables[b"ibag"]["generator"], font.tables[b"igen"]
     for start, stop in itertools.pairwise(bags):
         zone = dict(generators[start:stop].tolist())
@@ -99,8 +106,10 @@ def load(soundfont: Path) -> Grand:
             ranges = (keys & 255, keys >> 8, velocities & 255, velocities >> 8)
             zones.append((*ranges, zone[sf2.SAMPLE], zone.get(sf2.LOOP_MODE, 0)))
             cents = zone.get(sf2.VOLUME_RELEASE, 0)
+            kinds = generators[start:stop]["kind"].tolist()
+            key_ranges.append(start + kinds.index(sf2.KEY_RANGE) if sf2.KEY_RANGE in kinds else -1)
             release_sec.append(2 ** ((cents - (cents >> 15 << 16)) / 1200))
-    return Grand(font, cache_folder() / "soundfonts" / identity, np.array(zones), np.array(release_sec))
+    return Grand(font, cache_folder() / "soundfonts" / identity, np.array(zones), np.array(release_sec), np.array(key_ranges))
 
 
 def tailored(soundfont: Path, performance: Performance) -> memoryview:
@@ -131,9 +140,18 @@ def tailored(soundfont: Path, performance: Performance) -> memoryview:
         position += len(samples) + len(padding)
     info = {**grand.font.info, b"ifil": b"\2\0\4\0"}
     tables = {**grand.font.tables, b"shdr": headers}
+    if is_busy(performance):
+        tables[b"igen"] = tables[b"igen"].copy()
+        dampers = grand.key_ranges[(grand.zones[:, 5] != 0) & (grand.key_ranges >= 0)]
+        tables[b"igen"]["amount"][dampers] = _NO_KEY
     target = io.BytesIO()
     sf2.write(target, info, tables, (part.data.cast("B") for part in parts), 2 * position)
     return target.getbuffer()
+
+
+def is_busy(performance: Performance) -> bool:
+    """Whether so much is struck that nobody hears the dampers."""
+    return performance.n_notes > BUSY * max(performance.end_sec, 1.0)
 
 
 def needed_frames(grand: Grand, performance: Performance) -> dict[int, int]:
@@ -145,6 +163,7 @@ def needed_frames(grand: Grand, performance: Performance) -> dict[int, int]:
         longest[which] = max(longest.get(which, 0.0), stop_sec - onset_sec)
         left[which] = max(left.get(which, 0.0), performance.end_sec + TAIL_SEC - onset_sec)
     n_needed: dict[int, int] = {}
+    busy = is_busy(performance)
     low_key, high_key, low_velocity, high_velocity, sample, loop = grand.zones.T
     shdr = grand.font.samples
     for (key, velocity), held_sec in longest.items():
@@ -152,6 +171,8 @@ def needed_frames(grand: Grand, performance: Performance) -> dict[int, int]:
         for zone in np.flatnonzero(played):
             number = int(sample[zone])
             if loop[zone]:
+                if busy:
+                    continue
                 n_needed[number] = sys.maxsize
                 continue
             seconds = min(held_sec + grand.release_sec[zone], left[key, velocity]) + MARGIN_SEC

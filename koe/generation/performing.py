@@ -26,7 +26,7 @@ LEVEL = 50.0  # average velocity of the teacher's pieces
 # valid, what it got wrong of a beat's loudness correlates by 0.8 with the next beat's and by 0.4 with the fifth's.
 DOUBT, WAVE_BEATS = 0.4, 6.0
 SHARED = 0.85  # of a note's doubt, what it shares with the other notes of its beat; measured on valid, too
-DOWN_FROM, LIFT_FROM = 0.5, 0.6  # probabilities, with the best F1 by beat on valid
+DOWN_FROM, LIFT_FROM = 0.2, 0.6  # probabilities, with the best F1 by beat on valid
 UP_SEC, DOWN_SEC = 0.012, 0.1  # after a note's beginning: the pedal goes up, and down again
 _MOST_TEMPO = math.log(2.5)
 

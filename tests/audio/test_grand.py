@@ -85,6 +85,24 @@ def test_only_what_is_struck_is_unpacked_and_for_as_long(piano):
     assert sorted(path.name for path in toy.folder.iterdir()) == ["0.pcm", "3.pcm"]
 
 
+def test_nobody_waits_for_dampers_in_a_busy_piece(tmp_path):
+    real = grand.load(REAL)
+    noises = {int(sample) for *_, sample, loop in real.zones.tolist() if loop}
+    calm = read_performance(write_midi([(60 + n, 0.5 * n, 0.5 * n + 0.4, 80) for n in range(8)]))
+    busy = read_performance(write_midi([(50 + n % 30, 0.1 * n, 0.1 * n + 0.1, 80) for n in range(60)]))
+    assert noises & set(grand.needed_frames(real, calm))
+    assert not noises & set(grand.needed_frames(real, busy))
+    zones = {}
+    for name, performance in (("calm", calm), ("busy", busy)):
+        path = tmp_path / f"{name}.sf2"
+        path.write_bytes(grand.tailored(REAL, performance))
+        zones[name] = grand.load(path).zones
+    looped = zones["busy"][:, 5] != 0
+    assert (zones["busy"][~looped] == zones["calm"][~looped]).all()
+    lowest, highest = zones["busy"][looped, :2].T
+    assert (lowest > highest).all()
+
+
 def test_the_pedal_asks_for_longer_samples(piano):
     import mido
 
