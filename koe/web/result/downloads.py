@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Any
 
 import streamlit as st
 
@@ -17,9 +17,6 @@ from koe.web.session import playing, state
 from koe.web.session.links import link_button
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
-
-if TYPE_CHECKING:
-    from koe.scores.engrave import Score
 
 
 def downloads(
@@ -49,7 +46,8 @@ def downloads(
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
 
-    def score() -> "Piece | Score":
+    def score() -> Any:
+        """The piece, or its score with what the pianist does: the studio takes either."""
         return studio.score(piece, marked) if marked else piece
 
     # By name of the format: end of the file's name, type, and what makes it.
