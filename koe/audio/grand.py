@@ -109,8 +109,9 @@ def load(soundfont: Path) -> Grand:
             kinds = generators[start:stop]["kind"].tolist()
             key_ranges.append(start + kinds.index(sf2.KEY_RANGE) if sf2.KEY_RANGE in kinds else -1)
             release_sec.append(2 ** ((cents - (cents >> 15 << 16)) / 1200))
-    folder = cache_folder() / "soundfonts" / identity
-    return Grand(font, folder, np.array(zones), np.array(release_sec), np.array(key_ranges))
+    return Grand(
+        font, cache_folder() / "soundfonts" / identity, np.array(zones), np.array(release_sec), np.array(key_ranges)
+    )
 
 
 def tailored(soundfont: Path, performance: Performance) -> memoryview:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +15,6 @@ from koe.web.page_errors import in_one_sentence
 from koe.web.serving import cached_studio
 from koe.web.session import playing, state
 from koe.web.session.links import link_button
-from koe.web.texts import continuing as continuing_texts
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
 
@@ -46,7 +46,8 @@ def downloads(
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
 
-    def score():
+    def score() -> Any:
+        """The piece, or its score with what the pianist does: the studio takes either."""
         return studio.score(piece, marked) if marked else piece
 
     # By name of the format: end of the file's name, type, and what makes it.
@@ -109,7 +110,7 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool, pla
         with work.container(horizontal=True, vertical_alignment="center"):  # in a row, so that both are in sight
             bar = st.progress(0.0, text=texts.ZIPPING)
             # Any click ends this run, and with it the work, before the next file.
-            st.button(continuing_texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
+            st.button(texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
 
         def progress(done: int, total: int) -> None:
             part = PARTS[done] if done < total else "zip"
