@@ -15,6 +15,7 @@ from koe.web.page_errors import in_one_sentence
 from koe.web.serving import cached_studio
 from koe.web.session import playing, state
 from koe.web.session.links import link_button
+from koe.web.texts import continuing as continuing_texts
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
 
@@ -110,7 +111,7 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool, pla
         with work.container(horizontal=True, vertical_alignment="center"):  # in a row, so that both are in sight
             bar = st.progress(0.0, text=texts.ZIPPING)
             # Any click ends this run, and with it the work, before the next file.
-            st.button(texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
+            st.button(continuing_texts.CONTINUE_STOP, icon=":material/stop:", key=f"{key}-zip-stop")
 
         def progress(done: int, total: int) -> None:
             part = PARTS[done] if done < total else "zip"
