@@ -51,6 +51,7 @@ words, made_place = st.columns(2, gap="large", vertical_alignment="center")
 with words:
     section(texts.ABOUT_AUTOENCODER_TITLE, texts.ABOUT_AUTOENCODER)
     beyond_the_paper("ae3", texts.ABOUT_AE3)
+    beyond_the_paper("ae4", texts.ABOUT_AE4)
 left, right = st.columns(2, gap="large")
 with left:
     section(texts.ABOUT_LSTM_TITLE, texts.ABOUT_LSTM)

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from koe.models.latent import LINE
-from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
 from koe.projects.recipes import Blended, Path, end_in
@@ -86,8 +85,10 @@ def between_two() -> None:
     begin, end = end_in(first, first_measure, studio), end_in(moved, second_measure, studio)
 
     st.header(texts.INTERPOLATE_HEARD.format(percent=percent), anchor=False)
-    # What tells no struck from held keys is blurred half way, and leads to the same chord again and again.
-    writer = cached_studio.writer() if how.card.hears_onsets else None
+    # What tells no struck from held keys is blurred half way, and leads to the same chord again and again; what
+    # writes in time needs nobody to write for it.
+    led = how.card.hears_onsets and not studio.writes_in_time(how.card.name)
+    writer = cached_studio.writer() if led else None
     ways = [by for by in texts.BLENDS if by != "retold" or writer]
     if st.session_state.get("blend-by") not in ways:  # chosen for another network
         st.session_state.pop("blend-by", None)
@@ -128,7 +129,7 @@ def between_two() -> None:
     st.header(texts.INTERPOLATE_PATH, anchor=False)
     weights = np.linspace(0.0, 1.0, STOPS_SHOWN)
     if not faded:
-        rolls = binarize(cached_studio.blend(*ends, model, tuple(weights.tolist()), how.way), how.threshold)
+        rolls = cached_studio.blend_rolls(*ends, model, tuple(weights.tolist()), how.way, how.threshold)
         st.plotly_chart(
             small_rolls_picture(rolls, tuple(f"{stop:.0%}" for stop in weights), palette()),
             key="path-rolls",

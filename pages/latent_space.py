@@ -7,6 +7,7 @@ from koe.music.piece import Piece
 from koe.web import controls, pieces
 from koe.web.frame import heading
 from koe.web.latents import mount_latents
+from koe.web.latents.changes import show_changes
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
@@ -80,6 +81,7 @@ state.keep(PRESSED, False)
 latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 
 stage, panel = st.container(key="latent-stage"), st.container(key="latent-sliders")
+show_changes(card, kept, move_to)
 threshold = controls.threshold_slider(f"latent-threshold-{card.name}")
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(n=card.latent_dim, model=card.title)

@@ -26,6 +26,21 @@ def add_commands(commands: Any) -> None:
     command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="such as assets/models")
     command.set_defaults(run=_axes)
 
+    command = commands.add_parser(
+        "attributes",
+        help="find where density, register and other attributes grow in a latent space",
+        description="Find, on the train split, where attributes of music grow in a model's latent space, and write it "
+        "to MODEL.attributes.npz, which the app's sliders read. Then ask for changes on the split, and print how well "
+        "what came goes with what was asked for.",
+    )
+    command.add_argument("model")
+    command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
+    command.add_argument("--split", choices=SPLITS, default="test")
+    command.add_argument("--pieces", type=int, default=200, metavar="N", help="to ask of; 0 for none (default: 200)")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="such as assets/models")
+    command.set_defaults(run=_attributes)
+
 
 def _axes(options: argparse.Namespace) -> dict[str, Any]:
     from koe.corpus.store import Corpus
@@ -58,3 +73,23 @@ def _axes(options: argparse.Namespace) -> dict[str, Any]:
         "file": str(path),
         "bytes": path.stat().st_size,
     }
+
+
+def _attributes(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+    from koe.evaluation.attributes import find_attributes, measure_attributes
+    from koe.generation.attributes_file import SUFFIX, save_attributes
+    from koe.models.registry import default_registry
+
+    registry, corpus = default_registry(), Corpus(options.corpus)
+    card, model = registry.card(options.model), registry.latent(options.model)
+    found = find_attributes(model, card.weights_sha256, corpus, seed=options.seed)
+    options.output.mkdir(parents=True, exist_ok=True)
+    path = options.output / f"{card.name}{SUFFIX}"
+    save_attributes(found, path)
+    measured = {}
+    if options.pieces:
+        measured = measure_attributes(
+            model, found, card.threshold, corpus, options.split, n_pieces=options.pieces, seed=options.seed
+        )
+    return {"model": card.name, "split": options.split, "attributes": measured, "file": str(path)}

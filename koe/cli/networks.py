@@ -74,6 +74,8 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.training.config import config_for, parse_changes
 
     training = ARCHITECTURES[options.model].training if options.model in ARCHITECTURES else None
+    if options.model == "ae4":
+        return _train_led(options)
     if training == UPDATES:
         return _train_by_updates(options)
     changes = parse_changes(dict(options.settings))
@@ -107,6 +109,57 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
     return {"model": options.model, "best": str(best), "history": str(folder / "history.csv")}
+
+
+def _train_led(options: argparse.Namespace) -> dict[str, Any]:
+    """AE4 begins with the weights of AE3 and LSTM2; its two parts can be trained side by side."""
+    from dataclasses import fields, replace
+
+    from koe.corpus.store import Corpus
+    from koe.models.backend import load_backend
+    from koe.models.registry import default_registry
+    from koe.models.storage import load_weights
+
+    unknown = {"--minutes": options.minutes, "--init": options.init, "--devices": options.devices}
+    unknown |= {"--resume": options.resume, "--cooldown": options.cooldown, "--epochs": options.epochs}
+    unknown |= {"--recipe paper": options.recipe == "paper"}
+    if asked := [name for name, value in unknown.items() if value]:
+        raise InputError(
+            f"AE4 is trained in two parts and does not know {', '.join(asked)}; "
+            "--set part=guide or part=cells trains one, --set guide_epochs=N and cells_updates=N say how long."
+        )
+    load_backend()
+    from koe.training.ae4 import PARTS, Recipe, train_ae4
+
+    settings = dict(options.settings)
+    parts = (settings.pop("part"),) if "part" in settings else PARTS
+    kinds = {field.name: type(getattr(Recipe(), field.name)) for field in fields(Recipe)}
+    if wrong := sorted(set(settings) - set(kinds)):
+        raise InputError(f"A training of AE4 has no setting {wrong[0]!r}; there are part, {', '.join(kinds)}.")
+    try:
+        changes: dict[str, Any] = {name: kinds[name](value) for name, value in settings.items()}
+    except ValueError:
+        raise InputError("A setting of AE4's training is no number; give one such as guide_epochs=7.") from None
+    named = {"seed": options.seed, "precision": options.precision}
+    changes |= {name: value for name, value in named.items() if value is not None}
+    registry = default_registry()
+    ae3, lstm2 = (
+        load_weights(registry.folder / card.weights, card.weights_sha256) for card in map(registry.card, _BEGUN)
+    )
+    folder = options.output or Path("runs") / options.model
+    run = train_ae4(
+        Corpus(options.corpus),
+        folder,
+        ae3,
+        lstm2,
+        replace(Recipe(), **changes),
+        parts=parts,
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    return {"model": options.model, "run": str(run)}
+
+
+_BEGUN = ("ae3", "lstm2")
 
 
 def _train_by_updates(options: argparse.Namespace) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from koe.errors import InputError
 from koe.generation.continuation import continue_pianoroll
 from koe.generation.event_writing import continue_states
 from koe.models.cards import COMPOSITION
-from koe.models.interfaces import Composer, Continuer, JoiningContinuer, LatentModel
+from koe.models.interfaces import Composer, Continuer, JoiningContinuer, LatentModel, WritingLatentModel
 from koe.models.latent import sample_near
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
@@ -149,9 +149,12 @@ def decoded_samples(
     latents = np.stack(
         [sample_near(model.statistics, model.latent_range, seed_of(seed, number)) for number in range(n_latents)]
     )
-    decoded = (
-        model.decode_states(latents, threshold) if model.hears_onsets else binarize(model.decode(latents), threshold)
-    )
+    if isinstance(model, WritingLatentModel):
+        decoded = model.write_drawn(latents, threshold, seed)
+    elif model.hears_onsets:
+        decoded = model.decode_states(latents, threshold)
+    else:
+        decoded = binarize(model.decode(latents), threshold)
     if progress:
         progress(n_latents, n_latents)
     return decoded

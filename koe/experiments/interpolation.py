@@ -35,6 +35,8 @@ from koe.errors import InputError
 from koe.evaluation.intervals import LEVEL, N_RESAMPLES, interval, resampled, share_interval
 from koe.evaluation.likelihood import Likelihood
 from koe.evaluation.writing import states_at
+from koe.experiments.in_common import N_STOPS, evenness, in_common
+from koe.generation.between import states_between
 from koe.generation.crossfade import crossfade, union
 from koe.generation.filling import Filler
 from koe.generation.retelling import retell
@@ -101,7 +103,9 @@ def evaluate_interpolation(
         ``hamming_from_first`` and ``hamming_from_second``, keys at steps in
         which the roll differs from each end, and ``latent_from_first`` and
         ``latent_from_second``, the distance of its latent vector from each
-        end's. ``notes``: how it was measured.
+        end's. ``in_common``: of the same as ``likelier``, and ``even``, of
+        the latent way: see `koe.experiments.in_common`. ``notes``: how it was
+        measured.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def evaluate_interpolation(
     rng = np.random.default_rng((seed, 0x1F))
     made = {name: np.zeros_like(ends[0]) for name in CANDIDATES}
     middle = np.concatenate([interpolate(one, other, MIDDLE) for one, other in zip(*latents, strict=True)])
-    made["midpoint"] = model.decode_states(middle, threshold)
+    made["midpoint"] = states_between(model, middle, np.full((len(middle), 2), 0.5), threshold)
     densities = (ends[0] > 0).mean(axis=(1, 2)) / 2 + (ends[1] > 0).mean(axis=(1, 2)) / 2
     made["matched"] = decode_at_density(model, middle, densities)
     ours = ["midpoint", "matched"]
@@ -123,12 +127,15 @@ def evaluate_interpolation(
         made["retold"] = retell(writer, model, middle, clock, seed)
         ours.append("retold")
     path = _Path(model, latents, ends)
+    stops = []
     for number, pair in enumerate(zip(*ends, strict=True)):
         made["union"][number] = union(*pair)
         made["crossfade"][number] = crossfade(*pair, float(MIDDLE[0]), rng)
         faded = [crossfade(*pair, float(weight), rng) for weight in WEIGHTS]
-        walked = model.decode_states(interpolate(latents[0][number], latents[1][number], WEIGHTS), threshold)
+        way = interpolate(latents[0][number], latents[1][number], WEIGHTS)
+        walked = states_between(model, way, np.stack([1 - WEIGHTS, WEIGHTS], axis=-1), threshold)
         path.add(number, walked, np.stack(faded))
+        stops.append(walked[:: (len(WEIGHTS) - 1) // (N_STOPS - 1)])
         if progress:
             progress(number + 1, n_pairs)
     rebuilt = [model.decode_states(each, threshold) for each in latents]
@@ -151,6 +158,8 @@ def evaluate_interpolation(
             for name in ours
         },
         "shared": {name: _shared(states, made["midpoint"], ends) for name, states in made.items()},
+        "in_common": {name: in_common(made[name], ends, n_resamples, seed) for name in (*ours, "crossfade")},
+        "even": evenness(np.stack(stops), np.stack([model.encode(each) for each in stops])),
         "path": path.report(),
         "bootstrap": {"over": "pairs", "n_resamples": n_resamples, "seed": seed, "level": LEVEL},
         "notes": _NOTES,

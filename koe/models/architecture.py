@@ -98,6 +98,9 @@ class Architecture:
         Fields of the card that the export finds on ``valid``.
     needs_keras : bool
         Whether serving does; otherwise ``adapt`` gets the weights by their paths.
+    writes_in_time : bool
+        Of one with a latent space: whether it writes what a vector stands for
+        step by step (`koe.models.interfaces.WritingLatentModel`). Such a one is listed first.
     is_baseline : bool
         Whether it is there for comparison, and listed last.
     """
@@ -123,4 +126,5 @@ class Architecture:
     not_hidden: tuple[str, ...] = ()
     calibrated: tuple[str, ...] = ()
     needs_keras: bool = True
+    writes_in_time: bool = False
     is_baseline: bool = False

@@ -80,10 +80,14 @@ def decoder_program(registry: "Registry", name: str) -> DecoderProgram | None:
     if isinstance(model, PCA):
         return program_of_pca(model)
     from koe.models.ae3 import BeatAutoencoder
+    from koe.models.ae4 import LedAutoencoder
     from koe.models.autoencoders import Autoencoder
     from koe.models.registry import load_network
 
     network = load_network(registry, name)
+    if isinstance(network, LedAutoencoder):
+        # A browser shows what its guide has in mind; what the cells write of it comes from the server.
+        network = network.guide
     if isinstance(network, Autoencoder):
         return program_of_stack(network)
     return program_of_beats(network) if isinstance(network, BeatAutoencoder) else None

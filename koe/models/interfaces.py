@@ -170,6 +170,31 @@ class OnsetLatentModel(LatentModel, Protocol):
 
 
 @runtime_checkable
+class WritingLatentModel(LatentModel, Protocol):
+    """One that writes in time what its vectors stand for, each segment after the one before."""
+
+    def write(
+        self,
+        latents: np.ndarray,
+        looseness: np.ndarray | None = None,
+        clocks: np.ndarray | None = None,
+        seed: int = 0,
+        threshold: float = 0.5,
+        temperature: float | None = None,
+    ) -> np.ndarray:
+        """Chains of vectors ``(n, k, latent_dim)`` to states ``(n, k * 64, 88)``; see `koe.models.led_latent`."""
+        ...
+
+    def looseness_between(self, shares: np.ndarray) -> np.ndarray:
+        """How loosely points are meant of which k pieces have these shares, ``(n, k)``: ``(n, 2)``."""
+        ...
+
+    def write_drawn(self, latents: np.ndarray, threshold: float, seed: int) -> np.ndarray:
+        """What vectors ``(n, latent_dim)`` drawn at random stand for: states ``(n, 64, 88)``."""
+        ...
+
+
+@runtime_checkable
 class JoiningContinuer(Continuer, Protocol):
     """One that can go on from several prompts at once."""
 

@@ -175,14 +175,15 @@ _LACKS = {
 _ORDER = LATENT, COMPOSITION, CONTINUATION, PERFORMANCE
 
 
-def _place(card: ModelCard) -> tuple[int, bool, bool, str]:
-    """Latent models first: those of rolls, which blend, before those of states, which keep more; last the baseline.
+def _place(card: ModelCard) -> tuple[int, bool, bool, bool, str]:
+    """Latent models first: what writes in time; those of rolls, which blend; those of states, which keep more; PCA.
 
     Then those that compose. Of those that continue, those of states, which are better, before those of rolls.
     """
     kind = _ORDER.index(card.kind) if card.kind in _ORDER else len(_ORDER)
-    is_baseline = card.network in ARCHITECTURES and ARCHITECTURES[card.network].is_baseline
-    return kind, is_baseline, card.hears_onsets == (card.kind == LATENT), card.name
+    known = ARCHITECTURES.get(card.network)
+    is_baseline, writes = (known.is_baseline, known.writes_in_time) if known else (False, False)
+    return kind, is_baseline, not writes, card.hears_onsets == (card.kind == LATENT), card.name
 
 
 def _warm_latent(registry: Registry, name: str) -> None:

@@ -63,7 +63,7 @@ class TiedContinuer:
         self._restriking = restriking
         self._units = network.units
         heard, chord = network.kernels()
-        self._weights = {
+        self.weights = {
             "heard": heard,
             "register": ops.convert_to_tensor(network.register),
             "clock": ops.convert_to_tensor(network.clock_layer.kernel),
@@ -118,7 +118,7 @@ class TiedContinuer:
                 np.concatenate([states[part], clock[part]], axis=1).astype(np.float32)[:, None],
                 ((0, CHUNK_STEPS - n_steps), (0, 0), (0, 0)),
             )
-            state = _HEAR(self._weights, state, given, np.int32(n_steps))
+            state = _HEAR(self.weights, state, given, np.int32(n_steps))
         return TiedMemory(np.repeat(ops.convert_to_numpy(state), width, axis=0), n_variations)
 
     def write(self, memory: TiedMemory, uniforms: np.ndarray, sampling: Sampling) -> tuple[np.ndarray, TiedMemory]:
@@ -197,7 +197,7 @@ class TiedContinuer:
                 np.pad(array, ((0, chunk - len(part)), *[(0, 0)] * (array.ndim - 1)))
                 for array in (part, kept[start : start + CHUNK_STEPS], leaning[start : start + CHUNK_STEPS])
             )
-            state, states, chance = _WRITE(self._weights, state, filled, fixed, leant, settings)
+            state, states, chance = _WRITE(self.weights, state, filled, fixed, leant, settings)
             written.append(np.rint(ops.convert_to_numpy(states)[: len(part)]).astype(np.uint8))
             chances.append(ops.convert_to_numpy(chance)[: len(part)])
         memory = TiedMemory(ops.convert_to_numpy(state), memory.n_variations)

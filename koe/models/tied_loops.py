@@ -26,7 +26,7 @@ _N_CHROMA = 12 * len(FADES)
 BORDERS = (N_RECENT, N_RECENT + _N_CHROMA, N_RECENT + _N_CHROMA + 2)
 
 
-def remember(weights, state, place, length):
+def remember(weights, state, place, length, led=None):
     """Take in the step that a state ends with, and prepare the keys of the next one.
 
     Parameters
@@ -35,6 +35,8 @@ def remember(weights, state, place, length):
     state : tensor, as in `TiedMemory`
     place, length : tensors, shape=(width,)
         The next step's clock.
+    led : tensor, shape=(width, 88, units), optional
+        Added to what each key hears; see `koe.models.ae4`.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def remember(weights, state, place, length):
     past = ops.concatenate([key_features(recent[:, :N_KEYS]), chroma], axis=1)
     x = ops.reshape(ops.matmul(past, weights["heard"]), (-1, N_KEYS, units)) + weights["register"]
     x = x + ops.matmul(around(_looked_back(recent, length)), weights["back"])
+    if led is not None:
+        x = x + led
     clock = ops.matmul(clock_features(ops.stack([place, length], axis=-1)), weights["clock"])
     x = ops.reshape(ops.elu(x + clock[:, None]), (-1, units))
     outputs, new = [], []
@@ -100,7 +104,7 @@ def hear_chunk(weights, state, given, n_steps):
     return ops.fori_loop(0, CHUNK_STEPS, step, state)
 
 
-def write_states(weights, state, uniforms, given, hints, settings):
+def write_states(weights, state, uniforms, given, hints, settings, led=None):
     """Write a chunk of steps.
 
     Parameters
@@ -117,6 +121,10 @@ def write_states(weights, state, uniforms, given, hints, settings):
         Steps in use; whether a threshold decides; temperature; threshold; the
         probability below which nothing happens; what is added to the log-odds
         of striking, of holding, and of striking what sounds.
+    led : tuple of tensors, optional
+        From a guide, see `koe.models.ae4`: what is added to what each key hears
+        and to what it remembers, ``(chunk, width, 88, units)`` each, and the
+        temperature of each variation, ``(width,)``, in place of the common one.
 
     Returns
     -------
@@ -126,6 +134,7 @@ def write_states(weights, state, uniforms, given, hints, settings):
         Log-likelihood of the given keys of each step.
     """
     n_steps, by_threshold, temperature, threshold, floor, density, holding, restriking = (settings[i] for i in range(8))
+    led_in, led_on, temperature = led or (None, None, temperature)
 
     def decided(chance, luck):
         """Whether something of this probability happens."""
@@ -142,7 +151,10 @@ def write_states(weights, state, uniforms, given, hints, settings):
         length = state[:, BORDERS[1] + 1]
         place = state[:, BORDERS[1]] + 1
         place = ops.where(place >= length, place - length, place)
-        waiting, memories = remember(weights, state, place, length)
+        heard = None if led_in is None else ops.take(led_in, index, axis=0)
+        waiting, memories = remember(weights, state, place, length, heard)
+        if led_on is not None:
+            waiting = waiting + ops.take(led_on, index, axis=0)
         waiting = ops.transpose(waiting, (1, 0, 2))
         was_sounding = ops.transpose(ops.cast(state[:, :N_KEYS] > 0, "float32"))
 

@@ -10,7 +10,6 @@ from koe.errors import InputError
 from koe.models.latent import LINE, interpolate, mix
 from koe.models.sampling import check_seed
 from koe.music.grid import DEFAULT_QPM, N_KEYS, SEGMENT_STEPS
-from koe.music.pianoroll import binarize
 from koe.music.piece import Piece, TimeSignature
 from koe.progress import ShouldStop
 from koe.studio.filling import Filling
@@ -85,6 +84,19 @@ class Blending(LatentSpace, Filling):
         return latents, self.registry.latent(model).decode(latents)
 
     @light("blend")
+    def blend_rolls(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: Sequence[float] | np.ndarray,
+        way: str = LINE,
+        threshold: float | None = None,
+    ) -> np.ndarray:
+        """Rolls of what a model makes of points between two segments: bool, ``(n, 64, 88)``, each by itself."""
+        return self._states_between(first, second, model, np.asarray(weights), way, threshold) > 0
+
+    @light("blend")
     def blend_piece(
         self,
         first: np.ndarray,
@@ -100,8 +112,9 @@ class Blending(LatentSpace, Filling):
     ) -> Piece:
         """Four measures from a point between two segments; ``weight`` is the second's share, 0 to 1."""
         latents = self._between(first, second, model, weight, way)
+        shares = _shares(np.array([weight]))[0]
         piece = self.piece_from_latents(
-            latents[0], model, threshold, qpm=qpm, title=title, time_signatures=time_signatures
+            latents[0], model, threshold, qpm=qpm, title=title, time_signatures=time_signatures, shares=shares
         )
         assert piece.made_by is not None
         said = {"share of the second piece": f"{weight:.0%}", "way": way}
@@ -132,8 +145,9 @@ class Blending(LatentSpace, Filling):
         if not (0 <= x <= 1 and 0 <= y <= 1):
             raise InputError(f"A point of the square has numbers from 0 to 1, not {x:g} and {y:g}.")
         latents = mix(self.registry.latent(model).encode(np.stack(list(corners))), x, y)
+        shares = np.array([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y])
         piece = self.piece_from_latents(
-            latents, model, threshold, qpm=qpm, title=title, time_signatures=time_signatures
+            latents, model, threshold, qpm=qpm, title=title, time_signatures=time_signatures, shares=shares
         )
         assert piece.made_by is not None
         return piece.by(model, None, {"right": f"{x:.0%}", "down": f"{y:.0%}", **dict(piece.made_by.settings)})
@@ -153,7 +167,9 @@ class Blending(LatentSpace, Filling):
     ) -> Piece:
         """The way from one segment to the other as one piece of ``n_segments`` times four measures."""
         latents = self._between(first, second, model, _stops(n_segments), way)
-        states = chained(self.registry.latent(model), latents, self._threshold(model, threshold))
+        empty = Piece.from_states(np.zeros((len(latents) * SEGMENT_STEPS, N_KEYS), np.uint8), qpm)
+        cut, shares = self._threshold(model, threshold), _shares(_stops(n_segments))
+        states = chained(self.registry.latent(model), latents, cut, empty.clock, shares)
         return Piece.from_states(states, qpm, title).by(model, segments=n_segments, way=way)
 
     @heavy("blend", long=_is_much)
@@ -269,8 +285,7 @@ class Blending(LatentSpace, Filling):
         seed: int = 0,
     ) -> Distances:
         """How far the points of a way, and of the cross-fade, are from both ends."""
-        latents = self._between(first, second, model, weights, way)
-        decoded = binarize(self.registry.latent(model).decode(latents), self._threshold(model, threshold))
+        decoded = self._states_between(first, second, model, np.asarray(weights), way, threshold) > 0
         faded = self._faded(first, second, np.asarray(weights, dtype=float), seed) > 0
         ends = first > 0, second > 0
         from_ends = [[_dice(rolls, end) for end in ends] for rolls in (decoded, faded)]
@@ -295,6 +310,21 @@ class Blending(LatentSpace, Filling):
         ends = self.registry.latent(model).encode(np.stack([first, second]))
         return interpolate(ends[0], ends[1], np.atleast_1d(np.asarray(weights, dtype=np.float32)), way)
 
+    def _states_between(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        weights: np.ndarray,
+        way: str,
+        threshold: float | None,
+    ) -> np.ndarray:
+        """States of what a model makes of points between two segments, each by itself: ``(n, 64, 88)``."""
+        from koe.generation.between import states_between
+
+        latents = self._between(first, second, model, weights, way)
+        return states_between(self.registry.latent(model), latents, _shares(weights), self._threshold(model, threshold))
+
     def _faded(self, first: np.ndarray, second: np.ndarray, weights: np.ndarray, seed: int) -> np.ndarray:
         from koe.generation.crossfade import crossfade
 
@@ -306,6 +336,11 @@ class Blending(LatentSpace, Filling):
                 for weight in weights
             ]
         )
+
+
+def _shares(weights: np.ndarray) -> np.ndarray:
+    """Both ends' shares: ``(n,)`` to ``(n, 2)``."""
+    return np.stack([1 - weights, weights], axis=-1)
 
 
 def _stops(n_segments: int) -> np.ndarray:

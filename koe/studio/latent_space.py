@@ -56,6 +56,13 @@ class LatentSpace(StudioBase):
         """Cards of the models with a latent space, in the order to show them."""
         return tuple(card for card in self.models() if card.kind == "latent")
 
+    def writes_in_time(self, model: str) -> bool:
+        """Whether a model with a latent space writes what a vector stands for step by step."""
+        from koe.models.architectures import ARCHITECTURES
+
+        known = ARCHITECTURES.get(self.registry.card(model).network)
+        return bool(known and known.writes_in_time)
+
     def segment(self, piece: Piece, measure: int = 1) -> np.ndarray:
         """Cut 64 steps from the start of ``measure`` (from 1) on; silence past the end.
 
@@ -99,7 +106,10 @@ class LatentSpace(StudioBase):
         latents = latent_model.encode(segments_of(original))
         probabilities = latent_model.decode(latents).reshape(-1, N_KEYS)[: len(original)]
         cut = self._threshold(model, threshold)
-        states = chained(latent_model, latents, cut)[: len(original)]
+        clock = _lengthened(piece.clock, len(latents)) if measure is None else None
+        # All of one piece: meant exactly.
+        whole = np.ones((len(latents), 1))
+        states = chained(latent_model, latents, cut, clock, whole)[: len(original)]
         title = _title(piece.title, model)
         result = piece.heard_as(states, title) if measure is None else Piece.from_states(states, piece.qpm, title)
         return result.by(model, threshold=cut), _metrics(original > 0, probabilities, cut)
@@ -139,12 +149,17 @@ class LatentSpace(StudioBase):
         qpm: float = DEFAULT_QPM,
         title: str | None = None,
         time_signatures: tuple[TimeSignature, ...] = (),
+        shares: np.ndarray | None = None,
     ) -> Piece:
-        """Four measures from one latent vector, at the model's own threshold unless one is given."""
+        """Four measures from one latent vector, at the model's own threshold unless one is given.
+
+        ``shares``, ``(k,)``, are those of k pieces between which it lies, for models that write in time.
+        """
         latent_model = self.registry.latent(model)
         latents = np.asarray(latents, dtype=np.float32)[None]
         cut = self._threshold(model, threshold)
-        states = latent_model.decode_states(latents, cut)[0]
+        empty = Piece.from_states(np.zeros((SEGMENT_STEPS, N_KEYS), np.uint8), qpm, time_signatures=time_signatures)
+        states = chained(latent_model, latents, cut, empty.clock, None if shares is None else shares[None])
         title = title if title is not None else f"From {latents.shape[1]} numbers ({model.upper()})"
         result = Piece.from_states(states, qpm, title, time_signatures=time_signatures)
         return result.by(model, latents=_numbers(latents[0]), threshold=cut)
@@ -193,11 +208,34 @@ class LatentSpace(StudioBase):
         return decoder_program(self.registry, model)
 
 
-def chained(model: "LatentModel", latents: np.ndarray, threshold: float) -> np.ndarray:
-    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams."""
+def chained(
+    model: "LatentModel",
+    latents: np.ndarray,
+    threshold: float,
+    clock: np.ndarray | None = None,
+    shares: np.ndarray | None = None,
+) -> np.ndarray:
+    """Segments decoded one after another: states ``(n * 64, 88)``, with no note broken at the seams.
+
+    The ``clock``, ``(n * 64, 2)``, is heard by models that write in time, and
+    so are ``shares``, ``(n, k)``, which each of k pieces has in each segment.
+    """
+    from koe.models.interfaces import WritingLatentModel
+
+    if isinstance(model, WritingLatentModel):
+        loose = None if shares is None else model.looseness_between(shares)[None]
+        return model.write(latents[None], loose, None if clock is None else clock[None], threshold=threshold)[0]
     if model.hears_onsets:
         return model.decode_states(latents, threshold).reshape(-1, N_KEYS)
     return states_from_pianoroll(binarize(model.decode(latents), threshold).reshape(-1, N_KEYS))
+
+
+def _lengthened(clock: np.ndarray, n_segments: int) -> np.ndarray:
+    """A clock that goes on in its last measure's length to the end of a last segment."""
+    missing = n_segments * SEGMENT_STEPS - len(clock)
+    place, length = clock[-1]
+    steps = (place + 1 + np.arange(missing)) % max(int(length), 1)
+    return np.concatenate([clock, np.stack([steps, np.full_like(steps, length)], axis=-1)])
 
 
 def _metrics(original: np.ndarray, probabilities: np.ndarray, threshold: float) -> dict[str, float]:

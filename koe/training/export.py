@@ -19,7 +19,7 @@ from koe.models.architecture import AT_ONCE, EPOCHS, UPDATES, Settings
 from koe.models.architectures import adapted, architecture
 from koe.models.cards import LATENT, PERFORMANCE, ModelCard, load_card, save_card
 from koe.models.interfaces import encode_once
-from koe.models.latent import statistics_of
+from koe.models.latent import LatentStatistics, statistics_of
 from koe.models.pca import PCA, fit_pca
 from koe.models.record import SUFFIX, joined, load_record, save_record
 from koe.models.storage import arrays_of, save_weights
@@ -101,7 +101,7 @@ def _exported(name: str, run: Path | None, corpus: Corpus, target: Path, texts: 
         card = with_figures(replace(card, data={**card.data, "splits": taught}), corpus, target)
         save_card(card, target / f"{name}.json")
         return card
-    if architecture(name).training == UPDATES:
+    if architecture(name).training == UPDATES and card.kind != LATENT:
         from koe.training.event_export import with_figures
 
         card = with_figures(card, corpus, target)
@@ -132,6 +132,9 @@ def _of_updates(name: str, run: Path | None, corpus: Corpus, target: Path) -> tu
         from koe.training import pn1_export
 
         return pn1_export.weights_of_run(name, run or Path("runs") / name, corpus)
+    if architecture(name).kind == LATENT:
+        arrays, known = _led(name, run or Path("runs") / name, corpus)
+        return arrays, known
     from koe.training.event_export import weights_of_run
 
     return weights_of_run(name, run or Path("runs") / name, corpus)
@@ -238,14 +241,42 @@ def _trained(name: str, run: Path, corpus: Corpus, target: Path) -> tuple[dict[s
     arrays = arrays_of(network)
     parameters = sum(array.size for array in arrays.values())
     if architecture(name).kind == LATENT:
-        from koe.training.evolution import NOWHERE
-
-        starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
-        encode = encode_once(adapted(network, NOWHERE))
-        latents = np.concatenate([encode(batch) for batch in _states_in_turns(corpus, starts)])
-        statistics = statistics_of(latents)
+        statistics = _statistics(network, corpus)
         arrays |= {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}
     return arrays, parameters, recipe
+
+
+def _led(name: str, run: Path, corpus: Corpus) -> tuple[dict[str, Any], dict[str, Any]]:
+    """AE4's weights from its run's two parts, and what its card says of them."""
+    from koe.models.architectures import build
+    from koe.models.storage import assign, load_arrays
+    from koe.training.ae4 import CELLS, CONFIG, GUIDE, LOG
+
+    if not ((run / GUIDE).exists() and (run / CELLS).exists()):
+        raise ModelError(f"There is no finished run in {run}; train one with `koe train {name}`.")
+    recipe = json.loads((run / CONFIG).read_text("utf-8"))
+    if recipe.pop("corpus_sha256") != corpus.sha256:
+        raise ModelError(f"The run in {run} was trained on another corpus than {corpus.folder}; name that one.")
+    network = build(name)
+    for part, file in ((network.guide, GUIDE), (network.cells, CELLS)):
+        assign(part, load_arrays(run / file)[0])
+    seconds = sum(json.loads(line)["seconds"] for line in (run / LOG).read_text("utf-8").splitlines())
+    arrays = arrays_of(network)
+    statistics = _statistics(network, corpus)
+    return arrays | {"latent_mean": statistics.mean, "latent_cholesky": statistics.cholesky}, {
+        "parameters": sum(array.size for array in arrays.values()),
+        "recipe": {"model": name, "recipe": "best", **recipe, "minutes": round(seconds / 60, 1)},
+        "date": datetime.datetime.fromtimestamp((run / CELLS).stat().st_mtime, datetime.UTC).date().isoformat(),
+    }
+
+
+def _statistics(network: Any, corpus: Corpus) -> LatentStatistics:
+    """Where the training split lies in a network's latent space."""
+    from koe.training.evolution import NOWHERE
+
+    starts = window_starts(corpus.split("train"), SEGMENT_STEPS, SEGMENT_STEPS)
+    encode = encode_once(adapted(network, NOWHERE))
+    return statistics_of(np.concatenate([encode(batch) for batch in _states_in_turns(corpus, starts)]))
 
 
 def _began_from(initial_weights: str, path: Path) -> ModelCard | None:

@@ -7,8 +7,11 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from koe.errors import ModelError
+from koe.generation.attributes import Attributes
 from koe.models.decoder_program import DecoderProgram
+from koe.music.attributes import ATTRIBUTES
 from koe.web.texts import latent_space as latent_space_texts
+from tests.pages.conftest import FakeStudio
 from tests.pages.players import notes, pitches, rolls, sent_to, sounds
 from tests.web.test_latents import axes_named
 
@@ -149,3 +152,56 @@ def test_the_title_says_whose_numbers_they_are(app):
     come(app)
     app.button(key="latent-use").click().run()
     assert app.session_state["koe_piece"].title == latent_space_texts.LATENT_PIECE.format(n=16, model="AE1")
+
+
+@pytest.fixture
+def writing(app, monkeypatch):
+    """The page with a model that writes in time, whose density grows with all its numbers."""
+    dim = 16
+    slopes = np.zeros((len(ATTRIBUTES), dim))
+    slopes[0] = 1.0
+    slopes[1, 1] = slopes[2, 2] = slopes[3, 3] = slopes[4, 4] = slopes[5, 5] = 1.0
+    one = np.ones(len(ATTRIBUTES))
+    found = Attributes("ab" * 32, slopes, np.eye(dim), np.zeros_like(one), one)
+    monkeypatch.setattr(FakeStudio, "writes_in_time", lambda self, model: True)
+    monkeypatch.setattr(FakeStudio, "attributes", lambda self, model: found)
+    app.session_state["latent-change"] = True
+    return come(app)
+
+
+def test_other_models_have_no_changes_by_name(app):
+    come(app)
+    assert not [one for one in app.button if one.key == "latent-vary"]
+
+
+def test_a_variation_moves_the_sliders_and_another_moves_them_elsewhere(writing):
+    send(writing, "move", {"model": "ae1", "latents": [0.1] * 16})
+    writing.button(key="latent-vary").click().run()
+    first = panel(writing)["latents"]
+    assert first != [0.1] * 16
+    writing.button(key="latent-vary").click().run()
+    assert panel(writing)["latents"] != first
+
+
+def test_what_has_a_name_is_changed_and_its_slider_goes_back(writing, monkeypatch):
+    asked = []
+
+    def steered(self, latents, model, changes, threshold=None):
+        asked.append(changes)
+        return np.full(16, 0.25, np.float32)
+
+    monkeypatch.setattr(FakeStudio, "steered", steered)
+    assert writing.button(key="latent-steer").disabled
+    writing.slider(key="latent-attribute-density").set_value(1.5).run()
+    writing.button(key="latent-steer").click().run()
+    assert not writing.exception
+    assert asked == [{name: 1.5 if name == "density" else 0.0 for name in ATTRIBUTES}]
+    assert panel(writing)["latents"] == [0.25] * 16
+    assert writing.slider(key="latent-attribute-density").value == 0.0
+
+
+def test_more_like_one_piece_and_less_like_another(writing):
+    before = panel(writing)["latents"]
+    writing.button(key="latent-liken").click().run()
+    assert not writing.exception
+    assert panel(writing)["latents"] != before

@@ -16,7 +16,6 @@ import streamlit as st
 
 from koe.errors import ModelError
 from koe.generation.wishes import Wishes
-from koe.models.latent import LINE
 from koe.music.form import Section, sections_of
 from koe.music.library import LibraryEntry
 from koe.music.notes import Note
@@ -201,7 +200,7 @@ def piece_from_latents(
     title: str,
     time_signatures: tuple[TimeSignature, ...],
 ) -> Piece:
-    """The four measures of one latent vector."""
+    """The four measures of the latent vector of one segment."""
     return replace(_from_latents(latents, model, threshold, qpm, time_signatures), title=title)
 
 
@@ -209,13 +208,18 @@ def piece_from_latents(
 def _from_latents(
     latents: np.ndarray, model: str, threshold: float, qpm: float, time_signatures: tuple[TimeSignature, ...]
 ) -> Piece:
-    return studio().piece_from_latents(latents, model, threshold, qpm=qpm, title="", time_signatures=time_signatures)
+    # All of one piece: meant exactly.
+    return studio().piece_from_latents(
+        latents, model, threshold, qpm=qpm, title="", time_signatures=time_signatures, shares=np.ones(1)
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=LATENT_ENTRIES)
-def blend(first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str = LINE) -> np.ndarray:
-    """Probabilities, shape ``(n, 64, 88)``, at points between two segments."""
-    return studio().blend(first, second, model, weights, way)[1]
+def blend_rolls(
+    first: np.ndarray, second: np.ndarray, model: str, weights: tuple[float, ...], way: str, threshold: float
+) -> np.ndarray:
+    """Rolls, bool, shape ``(n, 64, 88)``, of what is made of points between two segments."""
+    return studio().blend_rolls(first, second, model, weights, way, threshold)
 
 
 def morph(

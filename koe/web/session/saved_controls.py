@@ -134,6 +134,8 @@ def _of_all_models() -> dict[str, Control]:
         "interpolate-way": Options(PATHS, LINE),
         "interpolate-one-key": Switch(False),
         "blend": Slider(0.0, 1.0, 0.5),
+        "latent-variation": Slider(0.0, 1.0, 0.3, 0.05),
+        "latent-liken-amount": Slider(0.0, 1.0, 0.5, 0.05),
         "path-stops": Count(2, 16, 5),
         playing.WAY: Options((playing.PLAYED, playing.WRITTEN), playing.AT_FIRST[playing.WAY]),
         playing.OWN_WAY: Options((playing.WRITTEN, playing.PLAYED), playing.AT_FIRST[playing.OWN_WAY]),

@@ -42,6 +42,11 @@ ABOUT_AE3 = (
     "sixteen for the whole, which can do alone, and seven for each beat. It hears every piece in one key; the first "
     "number says by how many semitones it was moved."
 )
+ABOUT_AE4 = (
+    "**AE4** has the same numbers, but writes what they stand for step by step, as LSTM2 does: each key hears what was "
+    "played before, the keys below it, and what the numbers say of the next steps. Between two pieces, where numbers "
+    "say less for certain, it listens more to what it has just played; so what lies there is music, too."
+)
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
     "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets "

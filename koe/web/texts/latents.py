@@ -55,6 +55,25 @@ LABELS = {
     "place": "{composer}, {title}, measure {measure}",
     "others": "others",
 }
+# What the words are called by which a point is moved, and what less and more of each is.
+CHANGE = "Change"
+VARIATION = "The same piece, otherwise: how far"
+VARIATION_HELP = "Near 0 hardly anything changes; at 1 it is another piece."
+VARY = "A variation"
+ATTRIBUTES_LEAD = "Or change what has a name, and leave the rest as far as that is possible:"
+ATTRIBUTES = {
+    "density": ("Notes", "fewer", "more"),
+    "register": ("Register", "lower", "higher"),
+    "polyphony": ("Fullness", "thinner", "fuller"),
+    "syncopation": ("Rhythm", "on the beat", "syncopated"),
+    "mode": ("Mode", "minor", "major"),
+    "dissonance": ("Dissonance", "smoother", "rougher"),
+}
+STEER = "Change it so"
+MORE_LIKE = "More like this"
+LESS_LIKE = "Less like that"
+LIKEN_AMOUNT = "How much"
+LIKEN = "Make it so"
 OTHERS = "These sixteen come first; the {n} others stay as they were found."
 # Names in a corpus that are nobody's.
 NOBODY = ("Anonymous", "Traditional")

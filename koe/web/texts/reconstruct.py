@@ -13,6 +13,7 @@ MODEL_IN_WORDS = {
     "ae1": "A deep autoencoder: eight layers, 16 numbers in the middle.",
     "ae2": "The same, trained while parts of it were switched off at random (dropout).",
     "ae3": "Beat by beat, struck and held keys apart, 128 numbers in the middle.",
+    "ae4": "AE3's 128 numbers, written in time, each key knowing what was played before.",
     "pca": "No network at all: principal components, the best that straight lines can do.",
 }
 NUMBERS_KEPT = "The {n} numbers it kept"

@@ -42,6 +42,11 @@ ABOUT_AE3 = (
     "davon zu erzählen: sechzehn für das Ganze, die auch allein genügen, und sieben für jeden Schlag. Es hört jedes "
     "Stück in einer Tonart; die erste Zahl sagt, um wie viele Halbtöne es verschoben wurde."
 )
+ABOUT_AE4 = (
+    "**AE4** hat dieselben Zahlen, schreibt aber Schritt für Schritt, wofür sie stehen, wie LSTM2: Jede Taste hört, "
+    "was eben gespielt wurde, die Tasten unter ihr und was die Zahlen über die nächsten Schritte sagen. Zwischen zwei "
+    "Stücken, wo die Zahlen weniger gewiss sind, hört es mehr auf das eben Gespielte; so ist auch dort Musik."
+)
 ABOUT_LIMITS_TITLE = "Was es nicht kann"
 ABOUT_LIMITS = (
     "Es hat keinen Plan über das hinaus, woran es sich erinnert, und so schweifen die Stücke umher. Alles ist gleich "

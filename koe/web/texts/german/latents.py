@@ -51,5 +51,23 @@ LABELS = {
     "place": "{composer}, {title}, Takt {measure}",
     "others": "andere",
 }
+CHANGE = "Verändern"
+VARIATION = "Dasselbe Stück, anders: wie weit weg"
+VARIATION_HELP = "Nahe 0 ändert sich kaum etwas; bei 1 ist es ein anderes Stück."
+VARY = "Eine Variation"
+ATTRIBUTES_LEAD = "Oder verändere, was einen Namen hat; das Übrige bleibt, so weit es geht:"
+ATTRIBUTES = {
+    "density": ("Töne", "weniger", "mehr"),
+    "register": ("Lage", "tiefer", "höher"),
+    "polyphony": ("Fülle", "dünner", "voller"),
+    "syncopation": ("Rhythmus", "auf dem Schlag", "synkopiert"),
+    "mode": ("Tongeschlecht", "Moll", "Dur"),
+    "dissonance": ("Dissonanz", "glatter", "rauer"),
+}
+STEER = "So verändern"
+MORE_LIKE = "Mehr wie dies"
+LESS_LIKE = "Weniger wie das"
+LIKEN_AMOUNT = "Wie sehr"
+LIKEN = "So machen"
 OTHERS = "Diese sechzehn stehen vorn; die {n} anderen bleiben, wie sie waren."
 NOBODY = ("Anonymous", "Traditional")

@@ -23,6 +23,7 @@ DESCRIPTIONS: dict[str, str] = {
     "tr1": "Schreibt Note für Note, behält das ganze Stück, bringt Takte wieder und kommt von selbst zum Schluss.",
     "lstm2": "Gibt jeder Taste ein eigenes Gedächtnis, kennt die Zeit im Takt und zieht einen Akkord Ton für Ton.",
     "pn1": "Spielt Noten: wie laut und lang jeder Ton ist, wo das Tempo nachgibt und wann das Pedal getreten wird.",
+    "ae4": "Nimmt vier Takte auf wie AE3 und schreibt sie der Reihe nach; so ist auch Musik, was dazwischenliegt.",
     "ae3": "Nimmt vier Takte Schlag für Schlag, hält Angeschlagenes und Gehaltenes getrennt und faltet sie wieder auf.",
 }
 

@@ -12,6 +12,7 @@ MODEL_IN_WORDS = {
     "ae2": "Derselbe, doch beim Lernen waren immer wieder zufällige Teile ausgeschaltet (Dropout).",
     "pca": "Gar kein Netz: Hauptkomponenten, das Beste, was gerade Linien vermögen.",
     "ae3": "Schlag für Schlag, angeschlagene und gehaltene Tasten getrennt, in der Mitte 128 Zahlen.",
+    "ae4": "Die 128 Zahlen von AE3, Schritt für Schritt geschrieben; jede Taste weiß, was eben klang.",
 }
 NUMBERS_KEPT = "Die {n} Zahlen, die es behielt"
 F1, PRECISION, RECALL, MSE = "F1", "Genauigkeit", "Ausbeute", "MSE"
