@@ -154,3 +154,31 @@ def test_registries_load_a_composer_once(composing_folder):
         registry.latent("tr1")
     with pytest.raises(InputError, match="TR1 cannot continue a piece step by step"):
         registry.continuer("tr1")
+
+
+def test_an_answer_brings_back_what_was_played_and_its_link_and_project_make_it_again(composing):
+    prompt = waltz(2)
+    one, two = composing.continue_piece(prompt, 96, seed=3, n_variations=2, answer=True)
+    (alone,) = composing.continue_piece(prompt, 96, seed=3, answer=True)
+    (plain,) = composing.continue_piece(prompt, 96, seed=3)
+    assert before(one, prompt.n_ticks) == list(prompt.notes)
+    assert one.notes == alone.notes, "another variation beside it changes nothing"
+    assert one.notes != two.notes
+    assert one.notes != plain.notes
+    assert ("answer", "True") in alone.made_by.settings
+    assert "answer" not in dict(plain.made_by.settings)
+    recipe = recipe_of(alone)
+    assert recipe.answer
+    assert not recipe_of(plain).answer
+    link = make_link(composing, alone)
+    assert decode(link).recipe.answer
+    opened = open_link(composing, shortened(link))
+    assert (opened.made_anew, opened.same) == (True, True)
+    assert composing.midi(opened.piece) == composing.midi(alone)
+    assert not decode(make_link(composing, plain)).recipe.answer
+    assert 0 <= composing.motif_likeness(alone, prompt.n_steps) <= 1
+
+
+def test_there_must_be_something_to_answer(composing):
+    with pytest.raises(InputError, match="play something first"):
+        composing.continue_piece(None, 16, answer=True)
