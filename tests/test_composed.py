@@ -10,8 +10,9 @@ from koe.generation.wishes import Wishes
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.models.tr1_interface import Temperatures
+from koe.music.grid import PULSES_PER_TICK
 from koe.music.notes import Note
-from koe.music.piece import Piece, Tempo, TimeSignature
+from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
 from koe.projects.links import decode, shortened
 from koe.projects.opening import make_link, open_link
 from koe.projects.recipes import Wished, recipe_of
@@ -182,3 +183,18 @@ def test_an_answer_brings_back_what_was_played_and_its_link_and_project_make_it_
 def test_there_must_be_something_to_answer(composing):
     with pytest.raises(InputError, match="play something first"):
         composing.continue_piece(None, 16, answer=True)
+
+
+def test_what_is_filled_harmonised_or_gone_on_from_keeps_its_tempos_pedal_and_dynamics(composing):
+    tempos = (Tempo(0, 120.0), Tempo(3 * 72 * PULSES_PER_TICK, 84.0))
+    pedal = (Pedal(0, 127), Pedal(72 * PULSES_PER_TICK, 0))
+    piece = replace(waltz(), tempos=tempos, pedal=pedal)
+    (filled,) = composing.fill_gap(piece, 3, 2, seed=2, n_fillings=1)
+    (harmonised,) = composing.harmonise(piece.melody(), seed=2, n_fillings=1)
+    (longer,) = composing.continue_piece(piece, 24, seed=2)
+    for made in (filled, harmonised, longer):
+        assert (made.tempos, made.pedal) == (tempos, pedal)
+        assert len({note.velocity for note in made.notes}) > 1
+    assert set(piece.melody().notes) <= set(harmonised.notes)
+    assert set(before(piece, 2 * 72)) <= set(filled.notes)
+    assert set(piece.notes) <= set(longer.notes)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from koe.generation.answering import MOST, SHIFTS, answer_plan, motif_measures, shifts_in_key
+from koe.generation.going_on import continued
+from koe.music.notes import Note
+from koe.music.piece import Piece
 from koe.music.repetition import UNKNOWN, VARIED
 
 C_MAJOR, A_MINOR = 1, 22
@@ -75,3 +78,46 @@ def test_intervals_keep_to_the_key_and_to_the_piano():
     assert 1 not in shifts_in_key(np.array([60, 62, 67]), C_MAJOR)
     assert max(shifts_in_key(np.array([107, 105]), A_MINOR)) <= 1
     assert min(shifts_in_key(np.array([21, 23]), A_MINOR)) == 0
+
+
+class Noting:
+    """A model that composes quarters, and notes what it is told."""
+
+    def __init__(self):
+        self.heard = []
+
+    def frame(self, told, starts, **known):
+        return {"told": told, **known}
+
+    def begin(self, n):
+        return 0
+
+    def hear(self, memory, frame, events):
+        self.heard.append(frame["told"].plan)
+        return frame["free_from"], None
+
+    def write(self, memory, frame, luck, temperatures):
+        return memory + 24, np.array([[[24, 60, 11, memory]]]), None
+
+    def reached(self, memory):
+        return [memory]
+
+    def is_over(self, memory):
+        return [memory >= 96 * 4]
+
+
+def test_each_variation_of_an_answer_is_told_a_plan_of_its_own():
+    rows = played(2)
+    piece = Piece(tuple(Note(onset, pitch, length) for onset, length, pitch in rows.tolist()), 192)
+    model = Noting()
+    continued(model, piece, 96 * 8, 5, 3)
+    assert model.heard == [None]
+    model.heard.clear()
+    one, two = continued(model, piece, 96 * 8, 5, 2, answer=True)
+    assert one.tolist() == two.tolist() != []
+    assert [plan.lag.tolist() for plan in model.heard] == [[0, 0, 2, 2, 4, 4, 0, 0, 0, 0]] * 2
+    told = [plan.shift.tolist() for plan in model.heard]
+    assert told[0] != told[1]
+    model.heard.clear()
+    continued(model, piece, 96 * 8, 5, 1, answer=True)
+    assert model.heard[0].shift.tolist() == told[0], "another variation beside it changes nothing"
