@@ -11,6 +11,9 @@
 ``KOE_CACHE``
     Folder for what can be made again, such as the unpacked piano; by default ``koe-cache`` in the environment, if
     set-up made that, or else ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
+``KOE_PUBLIC_URL``
+    Where visitors find the app, such as ``https://koe.example.org/``; links point there. By default they point to
+    the address that each visitor used.
 ``KOE_WORKERS``
     How many pieces of heavy work the app does at once; by default one for each core.
 ``KOE_QUEUE``
@@ -29,6 +32,7 @@ import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from koe.errors import InputError
 
@@ -83,6 +87,28 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
     if not low <= number <= high:
         raise InputError(f"{name} is {text!r}; set it to a whole number from {low} to {high}, or not at all.")
     return number
+
+
+def address(name: str) -> str:
+    """Read a web address from the environment, without a slash at its end; empty where none is set.
+
+    Raises
+    ------
+    InputError
+        If what is set is no address that begins with http:// or https://.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        _ = parts.port
+    except ValueError:
+        known = False
+    if not known or any(sign.isspace() for sign in text):
+        raise InputError(f"{name} is {text!r}; set it to an address such as https://koe.example.org/, or not at all.")
+    return text.rstrip("/")
 
 
 def one_of(name: str, choices: Collection[str], default: str) -> str:

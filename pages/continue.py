@@ -69,22 +69,19 @@ def choose_chord() -> tuple[int, ...]:
     return pitches
 
 
-def take_in(played: Piece | None, said: str) -> None:
-    """Keep what was played for all pages; what could not be used leaves the last take as it was."""
-    if played or not said:
-        state.keep("played", played)
-    state.keep("played_said", (said, state.visit()))
-
-
 def play_piece() -> Piece | None:
     """The piano, and what was played on it last."""
     played = state.kept("played", None)
     said, visit = state.kept("played_said", ("", 0))
+    answers = cached_studio.studio().answering_model() is not None
+    if answers:
+        st.caption(words.ANSWERING_HINT)
     piano.play_in(
         played,
         key="piano",
-        on_take=take_in,
+        on_take=continuing.take_in,
         on_go=continuing.ask,
+        on_phrase=continuing.take_phrase if answers else None,
         said=said if visit == state.visit() else "",
         follow=".st-key-continue-buttons",
     )
@@ -192,7 +189,13 @@ prompt = continuing.prompt_of(chosen)
 if (ready or prompt) and continuing.asked():
     with place:
         require_models()
-        continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard)
+        if prompt and continuing.answer_asked() and (answering := cached_studio.studio().answering_model()):
+            chosen_way = sampling if card.kind == COMPOSITION else Sampling()
+            continuing.write(
+                prompt, continuing.ANSWER_STEPS, answering.name, chosen_way, seed, 1, guard=True, answer=True
+            )
+        else:
+            continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard)
     st.rerun()
 
 continuing.show_results()

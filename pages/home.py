@@ -4,10 +4,11 @@ from base64 import b64encode
 
 import streamlit as st
 
+from koe.music.piece import Piece
 from koe.plots.strip import strip_svg
 from koe.studio import OPENING_STEPS
 from koe.studio.one_press import wishes_at_one_press
-from koe.web import composing
+from koe.web import composing, continuing, piano
 from koe.web.frame import join_frame, palette
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
@@ -28,6 +29,18 @@ def play_number(seed: int) -> None:
     """Show the piece of this seed, and play it, since it was asked for just now."""
     state.keep("home_seed", seed)
     state.keep("home_asked_on_visit", state.visit())
+
+
+def go_on() -> None:
+    """Let the Continue page go on from what was recorded."""
+    continuing.ask()
+    state.keep("home_goes_on", True)
+
+
+def answer(played: Piece | None, said: str) -> None:
+    """Let the Continue page answer what was played."""
+    continuing.take_phrase(played, said)
+    state.keep("home_goes_on", played is not None)
 
 
 join_frame()
@@ -78,6 +91,31 @@ if seed:
                 play_number(number)
                 st.rerun()
 
+if state.kept("home_goes_on", False):  # what was played here is answered where one goes on from it
+    state.forget("home_goes_on")
+    st.session_state["continue-start"] = "play"
+    st.switch_page("pages/continue.py")
+if cached_studio.studio().answering_model():
+    with st.container(key="home-answer", horizontal_alignment="center"):
+        # The piano comes when somebody wants it: a first visit loads nothing that it does not need.
+        st.button(
+            texts.HOME_ANSWER,
+            icon=":material/piano:",
+            key="home-play",
+            on_click=state.keep,
+            args=("home_playing", not state.kept("home_playing", False)),
+        )
+        if state.kept("home_playing", False):
+            st.caption(texts.HOME_ANSWER_HINT, text_alignment="center")
+            said, visit = state.kept("played_said", ("", 0))
+            piano.play_in(
+                state.kept("played", None),
+                key="home-piano",
+                on_take=continuing.take_in,
+                on_go=go_on,
+                on_phrase=answer,
+                said=said if visit == state.visit() else "",
+            )
 st.header(texts.HOME_MORE, anchor=False)
 with st.container(key="cards"):
     for name, icon, title, line in texts.HOME_CARDS:

@@ -10,8 +10,9 @@ from koe.generation.wishes import Wishes
 from koe.models.registry import Registry
 from koe.models.sampling import Sampling
 from koe.models.tr1_interface import Temperatures
+from koe.music.grid import PULSES_PER_TICK
 from koe.music.notes import Note
-from koe.music.piece import Piece, Tempo, TimeSignature
+from koe.music.piece import Pedal, Piece, Tempo, TimeSignature
 from koe.projects.links import decode, shortened
 from koe.projects.opening import make_link, open_link
 from koe.projects.recipes import Wished, recipe_of
@@ -154,3 +155,46 @@ def test_registries_load_a_composer_once(composing_folder):
         registry.latent("tr1")
     with pytest.raises(InputError, match="TR1 cannot continue a piece step by step"):
         registry.continuer("tr1")
+
+
+def test_an_answer_brings_back_what_was_played_and_its_link_and_project_make_it_again(composing):
+    prompt = waltz(2)
+    one, two = composing.continue_piece(prompt, 96, seed=3, n_variations=2, answer=True)
+    (alone,) = composing.continue_piece(prompt, 96, seed=3, answer=True)
+    (plain,) = composing.continue_piece(prompt, 96, seed=3)
+    assert before(one, prompt.n_ticks) == list(prompt.notes)
+    assert one.notes == alone.notes, "another variation beside it changes nothing"
+    assert one.notes != two.notes
+    assert one.notes != plain.notes
+    assert ("answer", "True") in alone.made_by.settings
+    assert "answer" not in dict(plain.made_by.settings)
+    recipe = recipe_of(alone)
+    assert recipe.answer
+    assert not recipe_of(plain).answer
+    link = make_link(composing, alone)
+    assert decode(link).recipe.answer
+    opened = open_link(composing, shortened(link))
+    assert (opened.made_anew, opened.same) == (True, True)
+    assert composing.midi(opened.piece) == composing.midi(alone)
+    assert not decode(make_link(composing, plain)).recipe.answer
+    assert 0 <= composing.motif_likeness(alone, prompt.n_steps) <= 1
+
+
+def test_there_must_be_something_to_answer(composing):
+    with pytest.raises(InputError, match="play something first"):
+        composing.continue_piece(None, 16, answer=True)
+
+
+def test_what_is_filled_harmonised_or_gone_on_from_keeps_its_tempos_pedal_and_dynamics(composing):
+    tempos = (Tempo(0, 120.0), Tempo(3 * 72 * PULSES_PER_TICK, 84.0))
+    pedal = (Pedal(0, 127), Pedal(72 * PULSES_PER_TICK, 0))
+    piece = replace(waltz(), tempos=tempos, pedal=pedal)
+    (filled,) = composing.fill_gap(piece, 3, 2, seed=2, n_fillings=1)
+    (harmonised,) = composing.harmonise(piece.melody(), seed=2, n_fillings=1)
+    (longer,) = composing.continue_piece(piece, 24, seed=2)
+    for made in (filled, harmonised, longer):
+        assert (made.tempos, made.pedal) == (tempos, pedal)
+        assert len({note.velocity for note in made.notes}) > 1
+    assert set(piece.melody().notes) <= set(harmonised.notes)
+    assert set(before(piece, 2 * 72)) <= set(filled.notes)
+    assert set(piece.notes) <= set(longer.notes)

@@ -130,12 +130,31 @@ def test_progress_is_told_and_a_stop_is_heard():
         ("Für Elise, continued by LSTM1", "fur-elise-continued-by-lstm1"),
         ("../../etc/passwd", "etc-passwd"),
         ("", "koe-piece"),
-        ("声", "koe-piece"),
+        ("声", "声"),
+        ("Prelude in C♯ minor, B♭ and F# (A#)", "prelude-in-c-sharp-minor-b-flat-and-f-sharp-a-sharp"),
+        ("C sharp minor", "c-sharp-minor"),
+        ("Sonata #2, Op. 3 in C", "sonata-2-op-3-in-c"),
+        ("Лунная соната", "лунная-соната"),
+        ("Чайковский: Йод", "чайковский-йод"),
+        ("月光 第1楽章", "月光-第1楽章"),
+        ("संगीत", "संगीत"),
+        ("Ständchen für Sørensen, Łódź, Weiß", "standchen-fur-sorensen-lodz-weiss"),
+        ("Nocturne\u202egnp.exe", "nocturne-gnp-exe"),
+        ("♪♫", "koe-piece"),
+        ("CON", "koe-con"),
+        ("com1", "koe-com1"),
         ("a" * 300, "a" * 80),
     ],
 )
 def test_file_names_suit_every_system(title, stem):
     assert file_stem(title) == stem
+    assert file_stem(stem) == stem
+
+
+def test_file_names_leave_room_for_their_endings_in_any_script():
+    stem = file_stem("音" * 300)
+    assert set(stem) == {"音"}
+    assert len(stem.encode()) <= 200
 
 
 def test_who_made_it_is_no_part_of_the_music():

@@ -123,6 +123,21 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_filling)
 
     command = benchmarks.add_parser(
+        "answering",
+        help="whether answers take up the motif that they answer, beside chance",
+        description="Let a network answer motifs of one or two measures, cut from the top voice of pieces of the "
+        "split, and look for each in the first four measures of its answer, of another motif's answer, and of a plain "
+        "continuation.",
+    )
+    command.add_argument("--model", default="tr1", help="one that composes")
+    _add_corpus(command)
+    command.add_argument("--split", choices=SPLITS, default="test")
+    command.add_argument("--motifs", type=from_one, default=100, metavar="N")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("-o", "--output", type=Path, default=Path("runs/answering"), metavar="DIR")
+    command.set_defaults(run=_answering)
+
+    command = benchmarks.add_parser(
         "latent-sizes",
         help="how much comes back through more or fewer latent numbers",
         description="Measure PCA, the other models with a latent space, and a model cut to its first numbers, by the "
@@ -295,6 +310,29 @@ def _filling(options: argparse.Namespace) -> dict[str, Any]:
     about = {
         "model": options.model,
         "under": options.under or ("lstm2" if composing else options.model),
+        "weights_sha256": registry.card(options.model).weights_sha256,
+        "corpus_sha256": corpus.sha256,
+    }
+    return _written({**about, **report}, options.output / f"{options.model}-{options.seed}.json")
+
+
+def _answering(options: argparse.Namespace) -> dict[str, Any]:
+    from koe.corpus.store import Corpus
+    from koe.experiments.answering import evaluate_answering
+
+    check_seed(options.seed)
+    corpus = Corpus(options.corpus).of(options.source)
+    registry = new_studio().registry
+    report = evaluate_answering(
+        registry.composer(options.model),
+        corpus,
+        options.split,
+        n_motifs=options.motifs,
+        seed=options.seed,
+        progress=Progress("motifs"),
+    )
+    about = {
+        "model": options.model,
         "weights_sha256": registry.card(options.model).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }

@@ -61,6 +61,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--no-guard", action="store_true", help="keep silences, stuck notes and bursts instead of tossing again"
     )
+    command.add_argument("--answer", action="store_true", help="bring back, varied, what the piece ends with (tr1)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--variations", type=int, default=1, help="written to OUT-1.mid, OUT-2.mid and so on")
     command.add_argument("-o", "--output", type=midi_file, required=True, metavar="OUT.mid")
@@ -201,7 +202,14 @@ def _continue(options: argparse.Namespace) -> dict[str, Any]:
     if prompt is not None:
         warn(prompt)
     pieces = studio.continue_piece(
-        prompt, options.steps, options.model, sampling, options.seed, options.variations, guard=not options.no_guard
+        prompt,
+        options.steps,
+        options.model,
+        sampling,
+        options.seed,
+        options.variations,
+        guard=not options.no_guard,
+        answer=options.answer,
     )
     paths = numbered(options.output, len(pieces))
     for path, piece in zip(paths, pieces, strict=True):

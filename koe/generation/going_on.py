@@ -7,10 +7,12 @@ of them.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from koe.generation.answering import answer_plan
 from koe.generation.composer import Part, written
 from koe.models.tr1_interface import DENSITIES, MEASURES, REGISTERS, TEMPOS, Temperatures, Told, class_of
 from koe.music.events import MAX_PLACES, events_of, short_measures, tidy_notes
@@ -31,6 +33,7 @@ TICKS_PER_QUARTER = TICKS_PER_MEASURE // 4
 BESIDE_TEMPERATURE, BESIDE_TOP_P = 0.9, 0.95
 # Of what was asked for, so much is written before the piece may end.
 EARLIEST_END = 0.875
+ANSWERED = 3  # of a seed: the stream that the intervals of an answer are drawn from
 
 OnWritten = Callable[[list[np.ndarray]], None]  # gets the rows so far of each variation
 
@@ -62,13 +65,15 @@ def continued(
     temperatures: Temperatures | None = None,
     *,
     guard: bool = True,
+    answer: bool = False,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
     on_written: OnWritten | None = None,
 ) -> list[np.ndarray]:
     """What follows a piece: rows of onset, duration and pitch, counted from its end, for each variation.
 
-    It comes to an end by itself within ``n_ticks``.
+    It comes to an end by itself within ``n_ticks``. An answer brings back first
+    what was played last, as `koe.generation.answering` plans it.
     """
     seam = piece.n_ticks if piece else 0
     lines = list(piece.measure_onsets) if piece and piece.measure_onsets else [0]
@@ -84,27 +89,31 @@ def continued(
         if piece
         else Told(n_measures=n_new, measure_ticks=measure_ticks)
     )
-    frame = model.frame(
-        told,
-        starts[:-1],
-        end_from=seam + round(EARLIEST_END * n_ticks),
-        end_at=seam + n_ticks - TICKS_PER_STEP // 2,  # what begins later would be heard in the step after the last
-        free_from=seam,
-    )
-    memory = model.begin(1)
-    if len(rows):
-        memory, _ = model.hear(memory, frame, events_of(rows, starts))
+
+    def begun(told: Told) -> tuple[Any, Any]:
+        frame = model.frame(
+            told,
+            starts[:-1],
+            end_from=seam + round(EARLIEST_END * n_ticks),
+            end_at=seam + n_ticks - TICKS_PER_STEP // 2,  # what begins later would be heard in the step after the last
+            free_from=seam,
+        )
+        memory = model.begin(1)
+        if len(rows):
+            memory, _ = model.hear(memory, frame, events_of(rows, starts))
+        return memory, frame
+
+    answers = answer and len(rows) > 0
+    memory, frame = (None, None) if answers else begun(told)
+
+    def write(number: int) -> Iterator[Part]:
+        # Each variation of an answer has a plan of its own, which is in mind from the last chord that was heard on.
+        plan = answer_plan(rows, starts, n_new, told.key, (seed, number, ANSWERED)) if answers else None
+        own = begun(replace(told, plan=plan)) if answers else (memory, frame)
+        return written(model, *own, (seed, number, 1), temperatures, rows, should_stop=should_stop, guard=guard)
+
     written_rows = _variations(
-        lambda number: written(
-            model,
-            memory,
-            frame,
-            (seed, number, 1),
-            temperatures,
-            rows,
-            should_stop=should_stop,
-            guard=guard,
-        ),
+        write,
         n_variations,
         (seam, seam + n_ticks),
         progress,

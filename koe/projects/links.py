@@ -4,8 +4,8 @@
 bytes are a version, a CRC-32, and a deflated body of `koe.projects.packing`;
 base64url makes letters of them. A piece on sixteenths at one tempo is written
 as version 1 did, which is shorter, and which older versions open; any other
-one as version 2, or as version 3 where a network that composes made it as
-somebody wished. Whoever opens a link makes the music anew by
+one as version 2, as version 3 where a network that composes made it as somebody
+wished, or as version 4 where it answers what was played. Whoever opens a link makes the music anew by
 the same use case and compares checksums; where weights or arithmetic differ,
 the notes that travelled along are what was sent.
 
@@ -58,6 +58,7 @@ MAX_READ_CHARS = 8192
 MAX_BODY_BYTES = 128 * 1024  # unpacked
 VERSION = 2
 WISHED_VERSION = 3  # the same with recipes that version 2 does not know; older versions of Koe say that it is newer
+ANSWERED_VERSION = 4  # the same with continuations that are answers
 STEPS_VERSION = 1  # whose times are steps, and which knows one tempo and nothing of keys, pedal and upbeat
 CHECKSUM_BYTES = 6
 WEIGHTS_BYTES = 4
@@ -136,6 +137,8 @@ def encode(link: Link) -> str:
     version = STEPS_VERSION if _on_steps(link) else VERSION
     if isinstance(link.recipe, Wished):
         version = WISHED_VERSION
+    elif isinstance(link.recipe, Continued) and link.recipe.answer:
+        version = ANSWERED_VERSION
     unit = _unit(version)
     packer.count(_KINDS.index(type(link.recipe)))
     _pack_frame(packer, link.frame, version)
@@ -171,6 +174,8 @@ def decode(text: str) -> Link:
     weights = b"" if kind is Given else unpacker.raw(WEIGHTS_BYTES)
     try:
         recipe = _unpack_recipe(unpacker, kind, notes, unit)
+        if version == ANSWERED_VERSION and isinstance(recipe, Continued):
+            recipe = replace(recipe, answer=True)
         if version == STEPS_VERSION and isinstance(recipe, Continued) and recipe.prompt and frame.upbeat:
             recipe = replace(recipe, heard_metres=joined(frame.time_signatures, frame.upbeat) or ())
     except LinkError:
@@ -248,11 +253,11 @@ def _body(text: str) -> tuple[int, bytes]:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise LinkError(DAMAGED) from None
-    if data and data[0] > WISHED_VERSION and len(data) > 5:
+    if data and data[0] > ANSWERED_VERSION and len(data) > 5:
         raise LinkError("The link was made by a newer version of Koe; this one cannot open it.")
     if (
         len(data) < 6
-        or not STEPS_VERSION <= data[0] <= WISHED_VERSION
+        or not STEPS_VERSION <= data[0] <= ANSWERED_VERSION
         or zlib.crc32(data[5:]) != int.from_bytes(data[1:5], "big")
     ):
         raise LinkError(DAMAGED)

@@ -162,6 +162,8 @@ class Continued:
     heard_metres : tuple of TimeSignature
         Where they are not the frame's: Koe once gave networks an upbeat as a
         measure of its own, and a link of then is made as it was.
+    answer : bool
+        Whether it answers what it heard.
     """
 
     model: str
@@ -173,6 +175,7 @@ class Continued:
     variation: int = 1
     guard: bool = True
     heard_metres: tuple[TimeSignature, ...] = ()
+    answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,7 @@ def _continued(piece: Piece, making: Making, said: dict[str, str]) -> Continued:
         int(said.get("variations", said["variation"])),
         int(said["variation"]),
         said["guard"] == "True",
+        answer=said.get("answer") == "True",
     )
 
 
@@ -328,6 +332,7 @@ def _made(recipe: Recipe, frame: Frame, studio: "Studio", progress: "Progress | 
             recipe.seed,
             recipe.n_variations,
             guard=recipe.guard,
+            answer=recipe.answer,
             progress=progress,
         )
         return pieces[recipe.variation - 1]

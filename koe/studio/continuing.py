@@ -92,6 +92,7 @@ class Continuing(StudioBase):
         *,
         include_prompt: bool = True,
         guard: bool = True,
+        answer: bool = False,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
         on_written: Callable[[np.ndarray], None] | None = None,
@@ -126,6 +127,11 @@ class Continuing(StudioBase):
         guard : bool
             Whether four measures in which the coin led into silence, a stuck
             note or a burst are tossed again.
+        answer : bool
+            Whether it answers what was played: the last measures of the
+            prompt, up to four, come back varied in the first ones that are
+            written, each variation in its own way; see
+            `koe.generation.answering`. Only models that compose can.
         progress, should_stop : callable, optional
             Called between stretches of steps; a stop raises `Cancelled`.
         on_written, on_redraw : callable, optional
@@ -151,7 +157,10 @@ class Continuing(StudioBase):
         settings = (
             *asdict(sampling).items(),
             *(("guard", guard), ("steps", n_steps), ("variations", n_variations)),
+            *((("answer", True),) if answer else ()),
         )
+        if answer:
+            self._check_answer(prompt, model)
         if self.registry.card(model).kind == "composition":
             from koe.studio.composed import tails
 
@@ -163,6 +172,7 @@ class Continuing(StudioBase):
                 n_variations=n_variations,
                 sampling=sampling,
                 guard=guard,
+                answer=answer,
                 progress=progress,
                 should_stop=should_stop,
                 on_written=on_written,
@@ -203,6 +213,31 @@ class Continuing(StudioBase):
             for number, piece in enumerate(pieces, start=1)
         )
 
+    def answering_model(self) -> "ModelCard | None":
+        """The card of the first that answers what was played; None if there is none."""
+        return next((card for card in self.continuation_models() if card.kind == "composition"), None)
+
+    def _check_answer(self, prompt: Piece | None, model: str) -> None:
+        if prompt is None or not prompt.notes:
+            raise InputError("There is nothing to answer; play something first.")
+        if self.registry.card(model).kind != "composition":
+            raise InputError(f"{model.upper()} goes on from what was played, but cannot answer it; TR1 can.")
+
+    def motif_likeness(self, piece: Piece, heard: int) -> float:
+        """How much of the motif that was played comes back in the first four measures after it, 0 to 1.
+
+        Parameters
+        ----------
+        piece : Piece
+            What was played, and its answer.
+        heard : int
+            Step at which the answer begins.
+        """
+        from koe.evaluation.motif import answer_in
+
+        found = answer_in(piece, heard)
+        return 0.0 if found is None else found.likeness
+
     def chord(self, pitches: Sequence[int], n_steps: int = 4, qpm: float = DEFAULT_QPM) -> Piece:
         """A chord held for ``n_steps``, 1 to `MAX_STEPS`, to start a continuation from.
 
@@ -242,6 +277,24 @@ class Continuing(StudioBase):
         from koe.music.played import piece_from_presses
 
         return piece_from_presses(presses, qpm, n_measures, title)
+
+    def played_freely(self, presses: "Sequence[Press]", title: str = "") -> Piece:
+        """Make a piece of what somebody played without a metronome; see `koe.music.played`.
+
+        Parameters
+        ----------
+        presses : sequence of Press
+            Keys and the seconds of their downs and ups, from any moment on.
+        title : str
+
+        Raises
+        ------
+        InputError
+            If no key was pressed, or more than a person can.
+        """
+        from koe.music.played import piece_from_free_presses
+
+        return piece_from_free_presses(presses, title)
 
 
 def _joined(shown: Piece | None, heard: Piece | None, written: np.ndarray, model: str) -> Piece:

@@ -314,16 +314,35 @@ class Exports(StudioBase):
         yield f"  Koe {__version__}"
 
 
+# Of a file's name: what names of 255 bytes leave to endings, and to the number that a browser adds.
+MAX_STEM, MAX_STEM_BYTES = 80, 200
+_ACCIDENTALS = {"sharp": "#♯", "flat": "♭"}
+_LATIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}  # not letter and accent
+# Windows keeps these names for devices.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+
+
 def file_stem(title: str) -> str:
-    """A file name that every system takes, made from a title.
+    """A file name that every system takes, made from a title in any script.
+
+    Latin letters lose their accents; those of other scripts stay as they are.
 
     Examples
     --------
     >>> file_stem("Für Elise, continued by LSTM1")
     'fur-elise-continued-by-lstm1'
+    >>> file_stem("Prelude in C♯ minor")
+    'prelude-in-c-sharp-minor'
     """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "koe-piece"
+    for name, sign in _ACCIDENTALS.items():
+        title = re.sub(rf"(?<!\w)([A-Ga-g])\s?[{sign}](?!\w)", rf"\1 {name} ", title)
+    letters = "".join(_LATIN.get(letter, letter) for letter in unicodedata.normalize("NFKC", title).casefold())
+    # A mark is an accent over a Latin letter; in other scripts it is part of a syllable.
+    plain = re.sub(r"([a-z])[\u0300-\u036f]+", r"\1", unicodedata.normalize("NFD", letters))
+    kept = (one if unicodedata.category(one)[0] in "LMN" else "-" for one in unicodedata.normalize("NFC", plain))
+    stem = re.sub(r"-+", "-", "".join(kept)).strip("-")[:MAX_STEM]
+    stem = stem.encode()[:MAX_STEM_BYTES].decode(errors="ignore").strip("-")
+    return f"koe-{stem}" if stem in _RESERVED else stem or "koe-piece"
 
 
 def _metre(piece: Piece) -> str:

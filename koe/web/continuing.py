@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from koe.generation.answering import FOUND
 from koe.models.sampling import Sampling
 from koe.music.grid import MAX_STEPS
 from koe.music.piece import Piece
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
 
 _ASKED, _FROM, _NUMBER = "continue_asked", "continue_from", "continued_number"
+_ANSWER = "continue_answer"
+ANSWER_STEPS = 128  # eight measures: what comes back, and as much again
 MAX_TREE = 40  # takes listed
 
 
@@ -35,6 +38,33 @@ def ask(prompt: Piece | None = None) -> None:
     """Let the network write in the next run: from ``prompt``, or from what the page says."""
     state.keep(_ASKED, True)
     state.keep(_FROM, prompt)
+    state.keep(_ANSWER, False)
+
+
+def ask_answer() -> None:
+    """Let the network answer what was played, in the next run of the Continue page."""
+    ask()
+    state.keep(_ANSWER, True)
+
+
+def answer_asked() -> bool:
+    """Whether what is written next answers what was played."""
+    return bool(state.kept(_ANSWER, False))
+
+
+def take_in(played: Piece | None, said: str) -> None:
+    """Keep what was played for all pages; what could not be used leaves the last take as it was."""
+    if played or not said:
+        state.keep("played", played)
+    state.keep("played_said", (said, state.visit()))
+
+
+def take_phrase(played: Piece | None, said: str) -> None:
+    """Let what was played without a metronome be answered; what could not be used leaves the last take as it was."""
+    state.keep("played_said", (said, state.visit()))
+    if played:
+        state.keep("played", played)
+        ask_answer()
 
 
 def asked() -> bool:
@@ -49,8 +79,17 @@ def prompt_of(chosen: Piece | None) -> Piece | None:
     return state.kept(_FROM, None) or chosen
 
 
-def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, seed: int, n: int, guard: bool) -> None:
-    """Let the network write, its notes in sight as they come, and keep what it wrote."""
+def write(
+    prompt: Piece | None,
+    n_steps: int,
+    model: str,
+    sampling: Sampling,
+    seed: int,
+    n: int,
+    guard: bool,
+    answer: bool = False,
+) -> None:
+    """Let the network write, or answer, its notes in sight as they come, and keep what it wrote."""
     # Any click ends this run, and with it the work, at the next stretch of steps.
     st.button(words.CONTINUE_STOP, icon=":material/stop:", key="continue-stop")
     bar = st.progress(0.0, text=words.CONTINUING.format(done=0, total=n_steps))
@@ -66,7 +105,7 @@ def write(prompt: Piece | None, n_steps: int, model: str, sampling: Sampling, se
         picture.html(f'<img alt="" style="width:100%;height:{height}rem" src="data:image/svg+xml;base64,{svg}">')
 
     made = cached_studio.studio().continue_piece(
-        prompt, n_steps, model, sampling, seed, n, guard=guard,
+        prompt, n_steps, model, sampling, seed, n, guard=guard, answer=answer,
         progress=progress, on_written=show, on_redraw=redrawn.append,
     )  # fmt: skip
     heard = made[0].n_steps - n_steps
@@ -91,6 +130,9 @@ def show_results() -> None:
             st.header(words.VARIATION.format(number=number), anchor=False)
         if not any(note.step >= heard for note in piece.notes):
             st.caption(words.CONTINUE_EMPTY)
+        if heard and piece.made_by and dict(piece.made_by.settings).get("answer"):
+            share = cached_studio.studio().motif_likeness(piece, heard)
+            st.caption((words.TAKEN_UP if share >= FOUND else words.NOT_TAKEN_UP).format(share=share))
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
         show_result(

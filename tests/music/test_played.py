@@ -1,13 +1,23 @@
 """What somebody plays to a metronome, put on the grid."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from koe.errors import InputError
+from koe.music.beat_tracking import USUAL_QPM
 from koe.music.grid import MAX_QPM, MIN_CHOSEN_QPM
 from koe.music.notes import note_at_step
-from koe.music.played import MAX_PRESSES, Press, notes_from_presses, piece_from_presses
+from koe.music.played import (
+    MAX_PLAYED_MEASURES,
+    MAX_PRESSES,
+    Press,
+    free_qpm,
+    notes_from_presses,
+    piece_from_free_presses,
+    piece_from_presses,
+)
 from koe.studio import Studio
 
 QPM = 120.0  # a sixteenth lasts 0.125 s
@@ -102,3 +112,61 @@ def test_what_is_held_into_a_measure_on_purpose_keeps_it():
 def test_what_cannot_be_used_is_said_in_a_sentence(played, qpm, n_measures, said):
     with pytest.raises(InputError, match=said):
         piece_from_presses(played, qpm, n_measures)
+
+
+def tapped(*beats, qpm, wrong_sec=(), held=0.8):
+    """Keys in C major at these beats, each so many seconds too late."""
+    late = [*wrong_sec, *[0.0] * len(beats)]
+    downs = [beat * 60 / qpm + late[n] for n, beat in enumerate(beats)]
+    scale = (60, 62, 64, 65, 67, 69, 71)
+    return [Press(scale[n % 7], down, down + held * 60 / qpm / 2, 90) for n, down in enumerate(downs)]
+
+
+@pytest.mark.parametrize("qpm", [72.0, 96.0, 126.0])
+def test_without_a_metronome_the_tempo_is_found(qpm):
+    beats = (0, 1, 1.5, 2, 3, 4, 4.5, 5, 6)
+    rng = np.random.default_rng(7)
+    presses = tapped(*beats, qpm=qpm, wrong_sec=rng.normal(0, 0.012, len(beats)))
+    assert free_qpm(presses) == pytest.approx(qpm, rel=0.03)
+    piece = piece_from_free_presses(presses, "Free")
+    assert [note.onset / 24 for note in piece.notes] == list(beats)
+    assert piece.n_measures == 2
+    assert piece.title == "Free"
+
+
+def test_one_key_or_one_chord_has_the_usual_tempo_and_a_measure():
+    chord = [Press(pitch, 5.0 + 0.01 * n, 5.5) for n, pitch in enumerate((60, 64, 67))]
+    assert free_qpm(chord) == free_qpm(chord[:1]) == USUAL_QPM
+    piece = piece_from_free_presses(chord)
+    assert {note.onset for note in piece.notes} == {0}
+    assert piece.n_measures == 1
+
+
+def test_very_slow_or_very_fast_taps_become_values_of_a_usual_tempo():
+    slow, fast = tapped(0, 1, 2, 3, qpm=30), tapped(*(n / 4 for n in range(12)), qpm=120)
+    assert free_qpm(slow) == pytest.approx(60, rel=0.05)
+    assert free_qpm(fast) == pytest.approx(120, rel=0.05)
+
+
+def test_of_what_is_longer_than_a_recording_the_end_is_taken():
+    presses = tapped(*range(4 * MAX_PLAYED_MEASURES + 8), qpm=100)
+    piece = piece_from_free_presses(presses)
+    assert piece.n_measures <= MAX_PLAYED_MEASURES
+    assert piece.notes[-1].pitch == presses[-1].pitch
+    assert piece.notes[0].onset == 0
+
+
+def test_nothing_played_is_said():
+    with pytest.raises(InputError, match="No key was pressed"):
+        piece_from_free_presses([])
+    with pytest.raises(InputError, match="more than 2000"):
+        piece_from_free_presses([Press(60, 0.001 * n, 0.001 * n) for n in range(MAX_PRESSES + 1)])
+
+
+@given(st.lists(st.tuples(st.integers(21, 108), st.floats(-600, 600), st.floats(0, 60)), min_size=1, max_size=30))
+def test_whatever_is_played_without_a_metronome_becomes_a_piece(played):
+    presses = [Press(pitch, down, down + length) for pitch, down, length in played]
+    piece = piece_from_free_presses(presses)
+    assert piece.notes
+    assert MIN_CHOSEN_QPM <= piece.qpm <= MAX_QPM
+    assert 1 <= piece.n_measures <= MAX_PLAYED_MEASURES

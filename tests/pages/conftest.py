@@ -122,6 +122,7 @@ class FakeStudio(Studio):
             raise self.calls.fail
         self.calls.continued.append(
             {"prompt": prompt, "n_steps": n_steps, "sampling": sampling, "seed": seed, "n_variations": n_variations}
+            | {name: options[name] for name in ("answer",) if options.get(name)}
         )
         options["progress"](n_steps, n_steps)
         heard = prompt.n_steps if prompt else 0

@@ -4,8 +4,12 @@ import pytest
 
 from koe.music.notes import note_at_step
 from koe.music.piece import Piece
+from koe.studio import Studio
+from koe.web.continuing import ANSWER_STEPS
 from koe.web.piano import component
+from koe.web.piano.messages import phrase_from_message
 from koe.web.texts.piano import PLAY_FIRST, PLAYED
+from tests.pages.conftest import FakeStudio
 from tests.pages.players import sent_to
 
 
@@ -59,3 +63,47 @@ def test_what_comes_from_the_browser_becomes_a_piece():
     assert component.piece_from_message(sent) == Piece.on_steps(
         (note_at_step(0, 60, 4, 99), note_at_step(4, 67, 12)), 16, 90.0, title=PLAYED
     )
+
+
+PHRASE = {"presses": [[60, 0.0, 0.4, 90], [62, 0.5, 0.9, 90], [64, 1.0, 1.4, 90], [67, 1.5, 2.4, 90]]}
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """A folder in which LSTM1 stands for a network that answers; it is the fake one that is asked."""
+    monkeypatch.setattr(FakeStudio, "answering_model", lambda self: self.registry.card("lstm1"))
+
+
+def test_where_no_network_answers_nobody_listens(playing):
+    assert sent_to_piano(playing)["answers"] is False
+
+
+def test_what_is_played_without_a_metronome_is_answered(answering, playing, calls):
+    assert sent_to_piano(playing)["answers"] is True
+    phrase = Studio.played_freely(None, phrase_from_message(PHRASE), PLAYED)
+    playing.session_state["koe_kept_played"] = phrase
+    playing.session_state["koe_kept_continue_asked"] = True
+    playing.session_state["koe_kept_continue_answer"] = True
+    playing.run()
+    assert not playing.exception
+    (asked,) = calls.continued
+    assert asked["prompt"] == phrase
+    assert (asked["answer"], asked["n_steps"], asked["n_variations"]) == (True, ANSWER_STEPS, 1)
+    playing.button(key="continue-go").click().run()
+    assert "answer" not in calls.continued[1]
+
+
+def test_on_home_the_piano_comes_when_it_is_wanted(answering, app, calls):
+    app.switch_page("pages/home.py").run()
+    assert sent_to(app, component.COMPONENT) == []
+    app.button(key="home-play").click().run()
+    assert sent_to_piano(app)["answers"] is True
+    app.session_state["koe_kept_played"] = Studio.played_freely(None, phrase_from_message(PHRASE), PLAYED)
+    for name in ("continue_asked", "continue_answer", "home_goes_on"):
+        app.session_state[f"koe_kept_{name}"] = True
+    app.run()
+    assert not app.exception
+    assert calls.continued[0]["answer"]
+    assert app.segmented_control(key="continue-start").value == "play"
+    app.switch_page("pages/home.py").run()
+    assert app.button(key="home-play"), "one comes back to Home, not to the answer"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from koe.errors import InputError
 from koe.music.played import MAX_PRESSES, Press
-from koe.web.piano.messages import Recording, pitches_from_message, recording_from_message
+from koe.web.piano.messages import Recording, phrase_from_message, pitches_from_message, recording_from_message
 
 
 def message(presses, **others):
@@ -97,3 +97,17 @@ def test_no_message_does_more_than_be_refused(sent):
     except InputError:
         return
     assert all(21 <= press.pitch <= 108 and press.down_sec <= press.up_sec for press in read.presses)
+
+
+def test_what_is_played_without_a_metronome_is_read():
+    sent = {"presses": [[60, 0, 0.4, 99], "nonsense", [64, 0.5, 0.9, None]]}
+    first, second = phrase_from_message(sent)
+    assert first == Press(60, 0.0, 0.4, 99)
+    assert (second.pitch, second.down_sec) == (64, 0.5)
+    assert phrase_from_message({"presses": []}) == ()
+
+
+@pytest.mark.parametrize("sent", [None, [], {}, {"presses": 3}, "presses"])
+def test_a_phrase_that_makes_no_sense_is_refused(sent):
+    with pytest.raises(InputError, match="reload the page"):
+        phrase_from_message(sent)

@@ -11,7 +11,7 @@ from koe.errors import InputError
 from koe.music.piece import Piece
 from koe.web import frame
 from koe.web.browser.component import component
-from koe.web.piano.messages import MEASURES, pitches_from_message, recording_from_message
+from koe.web.piano.messages import MEASURES, phrase_from_message, pitches_from_message, recording_from_message
 from koe.web.player import score
 from koe.web.serving import cached_studio
 from koe.web.texts import pages as shared_texts
@@ -57,10 +57,11 @@ def play_in(
     key: str,
     on_take: Callable[[Piece | None, str], None],
     on_go: Callable[[], None],
+    on_phrase: Callable[[Piece | None, str], None] | None = None,
     said: str = "",
     follow: str = "",
 ) -> None:
-    """Draw a piano that is played, and recorded to the beat of a metronome.
+    """Draw a piano that is played, and recorded to the beat of a metronome, or heard without one.
 
     Parameters
     ----------
@@ -73,6 +74,9 @@ def play_in(
         the visitor cleared it.
     on_go : callable
         Called when the visitor wants the network to go on from the take.
+    on_phrase : callable, optional
+        Called as ``on_take`` with what was played without a metronome, as soon
+        as the visitor stops. Unless given, nobody listens to that.
     said : str
         A sentence to show, such as why the last take was none.
     follow : str
@@ -89,8 +93,18 @@ def play_in(
         except InputError as error:
             on_take(None, str(error))
 
+    def heard() -> None:
+        sent = st.session_state[key].get("phrase")
+        if sent is None or on_phrase is None:
+            return
+        try:
+            on_phrase(cached_studio.studio().played_freely(phrase_from_message(sent), texts.PLAYED), "")
+        except InputError as error:
+            on_phrase(None, str(error))
+
     data = {
         "manner": "play",
+        "answers": on_phrase is not None,
         "labels": texts.PIANO,
         "notation": notation_for_scripts(),
         "tempi": {str(qpm): texts.TEMPO.format(qpm=qpm) for qpm in TEMPI},
@@ -102,7 +116,12 @@ def play_in(
         "follow": follow,
     }
     _component()(
-        key=key, data=data, on_take_change=taken, on_go_change=on_go, on_clear_change=lambda: on_take(None, "")
+        key=key,
+        data=data,
+        on_take_change=taken,
+        on_phrase_change=heard,
+        on_go_change=on_go,
+        on_clear_change=lambda: on_take(None, ""),
     )
 
 

@@ -54,6 +54,22 @@ def recording_from_message(sent: object) -> Recording:
     return Recording(tuple(press for press in read if press), float(qpm), int(n_measures))
 
 
+def phrase_from_message(sent: object) -> tuple[Press, ...]:
+    """Read ``{"presses": [[pitch, down_sec, up_sec, velocity], ...]}``, played without a metronome.
+
+    A single press that makes no sense is passed over.
+
+    Raises
+    ------
+    InputError
+        If the whole does not.
+    """
+    if not isinstance(sent, dict) or not isinstance(sent.get("presses"), list):
+        raise InputError(_UNREADABLE)
+    read = (_press(one) for one in sent["presses"][: MAX_PRESSES + 1])
+    return tuple(press for press in read if press)
+
+
 def _press(sent: object) -> Press | None:
     if not isinstance(sent, list) or len(sent) != 4:
         return None

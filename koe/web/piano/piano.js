@@ -20,6 +20,7 @@ class Piano {
     this.tones = new Map();
     this.chosen = new Set();
     this.sheet = new Sheet(this.el);
+    this.phrase = new Phrase((presses) => this.ask(presses));
     this.keyboard = new Keyboard(this.el, {
       down: (...press) => this.down(...press),
       up: (...press) => this.up(...press),
@@ -49,6 +50,7 @@ class Piano {
     box.classList.toggle("taken", Boolean(data.take));
     if (data.said && data.said !== this.said) el.status.textContent = data.said;
     this.said = data.said;
+    el.answers.hidden = !data.answers;
     if (this.state === "idle") this.settle();
     this.tell();
   }
@@ -103,6 +105,7 @@ class Piano {
     this.tones.get(pitch)?.damp();
     this.tones.set(pitch, strike(pitch, velocity));
     this.recorder?.down(pitch, velocity, at);
+    if (this.listens) this.phrase.down(pitch, velocity, at);
     this.lit();
   }
 
@@ -110,7 +113,24 @@ class Piano {
     this.tones.get(pitch)?.damp();
     this.tones.delete(pitch);
     this.recorder?.up(pitch, at);
+    this.phrase.up(pitch, at);
     this.lit();
+  }
+
+  /** Whether what is played now is to be answered. */
+  get listens() {
+    return this.state === "idle" && this.data.answers && this.el.listening.checked;
+  }
+
+  /** Somebody has stopped playing: what was played goes to the server, which lets it be answered. */
+  ask(presses) {
+    const { el, data, box } = this;
+    if (!this.listens) return;
+    box.classList.add("taken");
+    el.status.textContent = data.labels.answering;
+    this.said = ""; // whatever the server says next is news
+    this.follow();
+    this.send("phrase", { presses });
   }
 
   lit(others = []) {
@@ -159,6 +179,7 @@ class Piano {
         el[name].focus({ preventScroll: true }); // not every browser does; the letters play from here, too
         act();
       });
+    el.listening.addEventListener("change", () => this.phrase.forget());
     el.measures.addEventListener("change", () => this.settle());
     el.board.addEventListener("pointerup", () => context?.resume()); // a first touch may sound only when it ends
     box.addEventListener("keydown", (event) => {
@@ -176,6 +197,7 @@ class Piano {
   async record() {
     const { el } = this;
     this.cancel();
+    this.phrase.forget();
     hush();
     this.become("counting");
     const recorder = (this.recorder = new Recorder(Number(el.tempo.value), Number(el.measures.value)));

@@ -66,6 +66,48 @@ class Recorder {
   }
 }
 
+const SILENCE_MS = 700; // after which somebody has stopped playing
+const LEAST_PRESSES = 3; // fewer are somebody trying out the keys
+
+/** What is played without a metronome: over when no key has been down for a moment. */
+class Phrase {
+  constructor(over) {
+    Object.assign(this, { over, presses: [], open: new Map() });
+  }
+
+  down(pitch, velocity, at) {
+    clearTimeout(this.ending);
+    this.up(pitch, at); // a key that was still held, by another finger
+    clearTimeout(this.ending);
+    const press = { pitch, velocity, down: at, up: null };
+    this.presses.push(press);
+    this.open.set(pitch, press);
+  }
+
+  up(pitch, at) {
+    const press = this.open.get(pitch);
+    if (!press) return;
+    press.up = Math.max(at, press.down);
+    this.open.delete(pitch);
+    if (!this.open.size) this.ending = setTimeout(() => this.end(), SILENCE_MS);
+  }
+
+  /** Give what was pressed as the page's own server reads it, in seconds from the first key on. */
+  end() {
+    const { presses } = this;
+    this.forget();
+    if (presses.length < LEAST_PRESSES) return;
+    const sec = (time) => Math.round(time - presses[0].down) / 1000;
+    this.over(presses.map(({ pitch, velocity, down, up }) => [pitch, sec(down), sec(up), velocity]));
+  }
+
+  forget() {
+    clearTimeout(this.ending);
+    this.presses = [];
+    this.open.clear();
+  }
+}
+
 /** Plays a take of the server's, note by note as they come due. */
 class Replay {
   constructor(take, ctx) {

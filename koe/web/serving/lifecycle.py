@@ -11,7 +11,7 @@ from koe.version import __version__
 from koe.web.serving import logs
 from koe.web.serving.ending import end_gracefully
 from koe.web.serving.queue import shared_limiter
-from koe.web.serving.settings import grace_sec, pieces_ahead
+from koe.web.serving.settings import grace_sec, pieces_ahead, public_url
 from koe.web.serving.temporary_files import process_folder
 
 _log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ def set_up() -> None:
         shared_limiter()
         grace_sec()
         pieces_ahead()
+        public_url()
     except InputError as error:
         raise SystemExit(f"koe: {error}") from None
 

@@ -1,6 +1,6 @@
 """What those who run the server choose by its environment."""
 
-from koe.settings import whole_number
+from koe.settings import address, whole_number
 
 GRACE_SEC = 5
 MAX_GRACE_SEC = 600
@@ -15,3 +15,8 @@ def grace_sec() -> int:
 def pieces_ahead() -> int:
     """How many pieces are made ahead for the first page while nobody works."""
     return whole_number("KOE_AHEAD", DEFAULT_AHEAD, 0, MAX_AHEAD)
+
+
+def public_url() -> str:
+    """Where links point, without a slash at its end; empty where they point to the address that the visitor used."""
+    return address("KOE_PUBLIC_URL")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +19,7 @@ from koe.studio.exports import file_stem
 from koe.web.browser.component import component
 from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
+from koe.web.serving.settings import public_url
 from koe.web.session import as_project, state
 from koe.web.texts import session as texts
 
@@ -92,6 +94,8 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
         how = texts.LINK_GIVEN
     else:
         how = texts.LINK_ANEW_ALONE.format(most=MAX_LINK_CHARS) if link.notes is None else texts.LINK_ANEW
+    if is_only_here(address):
+        st.warning(texts.LINK_ONLY_HERE, icon=":material/link_off:")
     st.caption(f"{how} {texts.LINK_LENGTH.format(length=len(text), most=MAX_LINK_CHARS)}")
     if short != address:
         st.caption(texts.QR_SHORT)
@@ -126,8 +130,27 @@ def _made(digest: bytes, making: str, made_from: int | None, way: str, _piece: P
     return make_link(cached_studio.studio(), _piece, made_from, _recipe)
 
 
+def is_only_here(address: str) -> bool:
+    """Whether an address works on this computer alone, so that nobody else can open it.
+
+    Examples
+    --------
+    >>> is_only_here("http://localhost:8501/?k=A"), is_only_here("http://192.168.1.7:8501/?k=A")
+    (True, False)
+    """
+    host = urlsplit(address).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def address_of(text: str) -> str:
-    """The whole address of a link, on the server where the visitor is."""
+    """The whole address of a link: where `KOE_PUBLIC_URL` says, or else on the server where the visitor is."""
+    if base := public_url():
+        return f"{base}/?{PARAMETER}={text}"
     parts = urlsplit(st.context.url or "")
     path, page = parts.path.rstrip("/"), state.address()
     if page and path.endswith(f"/{page}"):

@@ -86,7 +86,7 @@ def _how(link: Link) -> str:
     if isinstance(recipe, recipes.Wished):
         return texts.HOW["wished"].format(model=model, measures=recipe.wishes.measures, seed=recipe.seed)
     if isinstance(recipe, recipes.Continued):
-        return texts.HOW["continued"].format(
+        return texts.HOW["answered" if recipe.answer else "continued"].format(
             model=model, heard=_heard(recipe), seed=recipe.seed, variation=recipe.variation, n=recipe.n_steps
         )
     if recipe.making is not None:

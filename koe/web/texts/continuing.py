@@ -61,6 +61,11 @@ FAULTS = {
     "stuck": "a key had got stuck",
     "burst": "too many keys had come at once",
 }
+ANSWERING_HINT = (
+    "Play any keys, without a metronome: as soon as you stop, the network answers with what you played in mind."
+)
+TAKEN_UP = "Your motif comes back in the first four measures of the answer: {share:.0%} of its notes."
+NOT_TAKEN_UP = "The answer goes its own way: at most {share:.0%} of your motif's notes come back in its first measures."
 GO_ON = "Go on"
 GO_ON_FROM = "From which measure on"
 GO_ON_HELP = "What comes before this measure is kept; the network writes anew from there."

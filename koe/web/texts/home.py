@@ -17,6 +17,8 @@ COMPOSING = "Composing…"
 HOME_PIECE = "Piece no. {seed}"
 HOME_PIECE_HELP = "Same number, same piece: note it down, and come back to it whenever you like."
 HOME_NUMBER = "Play the piece with the number"
+HOME_ANSWER = "Play something, and be answered"
+HOME_ANSWER_HINT = "Tap some keys, as fast or slow as you like. When you stop, the network answers."
 HOME_MORE = "Now make something of your own"
 HOME_CARDS = (
     ("compose", ":material/piano:", "Compose", "A whole piece as you like it: mood, pace and shape."),

@@ -25,6 +25,8 @@ PIANO = {
     "midi_waiting": "No MIDI keyboard yet. Plug one in and switch it on.",
     "midi_connected": "{name} plays here.",
     "hint": "Press Record. After four clicks it begins: play what you like. Nearer to its front edge, a key is louder.",
+    "answers": "Answer me when I stop",
+    "answering": "Listened. Here comes the answer.",
     "counting": "It begins after four clicks.",
     "recording": "Recording, measure {measure} of {measures}",
     "recorded": "Recorded.",

@@ -13,6 +13,10 @@ LINK_ANEW_ALONE = (
     "{most:,} characters, so the same network must be there."
 )
 LINK_GIVEN = "The notes themselves are in it, so it works anywhere."
+LINK_ONLY_HERE = (
+    "This address works on this computer alone. For others, open Koe by the computer's name or number in the network "
+    "and make the link again, or save the project file."
+)
 LINK_LENGTH = "{length:,} characters of {most:,} at most."
 COPY = "Copy"
 COPIED = "Copied"
@@ -60,6 +64,7 @@ HOW = {
     "wished": "Composed by {model} as somebody wished: about {measures} measures, seed {seed}.",
     "composed": "Composed at one press by {model}, seed {seed}.",
     "continued": "{model} went on from {heard}: seed {seed}, variation {variation}, {n} sixteenths.",
+    "answered": "{model} answered {heard}: seed {seed}, variation {variation}, {n} sixteenths.",
     "given": "Notes as they were played or read, not made anew.",
     "given_by": "The notes of a piece that was made with {model}.",
 }

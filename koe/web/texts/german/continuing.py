@@ -63,6 +63,14 @@ FAULTS = {
     "stuck": "eine Taste war hängen geblieben",
     "burst": "zu viele Tasten waren zugleich gekommen",
 }
+ANSWERING_HINT = (
+    "Spiel irgendwelche Tasten, ohne Metronom: Sobald du aufhörst, antwortet das Netz mit dem im Sinn, "
+    "was du gespielt hast."
+)
+TAKEN_UP = "Dein Motiv kehrt in den ersten vier Takten der Antwort wieder: {share:.0%} seiner Töne."
+NOT_TAKEN_UP = (
+    "Die Antwort geht eigene Wege: Höchstens {share:.0%} der Töne deines Motivs kehren in ihren ersten Takten wieder."
+)
 GO_ON = "Weiter"
 GO_ON_FROM = "Ab welchem Takt"
 GO_ON_HELP = "Was vor diesem Takt steht, bleibt; von da an schreibt das Netz neu."

@@ -15,6 +15,8 @@ COMPOSING = "Ich komponiere …"
 HOME_PIECE = "Stück Nr. {seed}"
 HOME_PIECE_HELP = "Dieselbe Nummer, dasselbe Stück: Merk sie dir und komm wieder, wann du willst."
 HOME_NUMBER = "Das Stück mit der Nummer spielen"
+HOME_ANSWER = "Spiel etwas, und du bekommst Antwort"
+HOME_ANSWER_HINT = "Tipp ein paar Tasten an, so schnell oder langsam du magst. Wenn du aufhörst, antwortet das Netz."
 HOME_MORE = "Und jetzt mach etwas Eigenes"
 HOME_CARDS = (
     (

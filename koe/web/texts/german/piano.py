@@ -25,6 +25,8 @@ PIANO = {
     "midi_connected": "{name} spielt hier.",
     "hint": "Drück „Aufnehmen“. Nach vier Schlägen geht es los: Spiel, was du magst. "
     "Nahe der Vorderkante klingt eine Taste lauter.",
+    "answers": "Antworte mir, wenn ich aufhöre",
+    "answering": "Zugehört. Hier kommt die Antwort.",
     "counting": "Nach vier Schlägen geht es los.",
     "recording": "Aufnahme, Takt {measure} von {measures}",
     "recorded": "Aufgenommen.",

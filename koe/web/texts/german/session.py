@@ -11,6 +11,10 @@ LINK_ANEW_ALONE = (
     "nicht in {most} Zeichen, darum muss dort dasselbe Netz sein."
 )
 LINK_GIVEN = "Die Noten selbst stecken darin, darum geht er überall."
+LINK_ONLY_HERE = (
+    "Diese Adresse geht nur auf diesem Computer. Für andere öffne Koe unter dem Namen oder der Nummer, die der "
+    "Computer im Netzwerk hat, und mach den Link noch einmal, oder speichere die Projektdatei."
+)
 LINK_LENGTH = "{length} von höchstens {most} Zeichen."
 COPY = "Kopieren"
 COPIED = "Kopiert"
@@ -61,6 +65,7 @@ HOW = {
     "wished": "Auf Wunsch komponiert von {model}: etwa {measures} Takte, Startzahl {seed}.",
     "composed": "Auf einen Knopfdruck komponiert von {model}, Startzahl {seed}.",
     "continued": "{model} hat weitergespielt, nach {heard}: Startzahl {seed}, Variante {variation}, {n} Sechzehntel.",
+    "answered": "{model} hat geantwortet, auf {heard}: Startzahl {seed}, Variante {variation}, {n} Sechzehntel.",
     "given": "Noten, wie sie gespielt oder gelesen wurden, nicht neu gemacht.",
     "given_by": "Die Noten eines Stücks, das mit {model} entstand.",
 }
