@@ -13,6 +13,7 @@ def open_panel(visitor):
     visitor.open("Latent space")
     box = visitor.keyed("latent-panel").locator(".latents[data-space][data-decoder]")
     expect(box).to_have_count(1, timeout=PATIENCE_MS)
+    visitor.as_written("latent")  # as the browser's own decoder shows it
     return box
 
 

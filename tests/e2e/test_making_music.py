@@ -14,6 +14,7 @@ def places(notes):
 
 def test_sliders_of_the_latent_space_move_the_notes(visitor):
     visitor.open("Latent space")
+    visitor.as_written("latent")
     at_first = visitor.notes("latent")
     assert len(at_first) > 3
     heard_first = visitor.address(visitor.players().first)
@@ -53,6 +54,7 @@ def test_a_latent_vector_is_found_again_after_a_look_elsewhere(visitor):
 
 def test_the_blend_leads_from_one_piece_to_the_other(visitor):
     visitor.open("Interpolate")
+    visitor.as_written("blend")
     blend = visitor.slider("blend")
     between = visitor.notes("blend")
     blend.press("Home")
@@ -77,6 +79,8 @@ def test_the_blend_leads_from_one_piece_to_the_other(visitor):
 @pytest.fixture
 def player_of_chords(visitor):
     """A visitor at the keyboard, with short pieces asked for."""
+    visitor.open("Latent space")
+    visitor.as_written("latent")  # and so everywhere
     visitor.open("Continue")
     steps = visitor.slider("continue-steps")
     steps.press("Home")

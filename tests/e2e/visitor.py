@@ -208,13 +208,19 @@ class Visitor:
             {"name": name, "mimeType": "audio/midi", "buffer": data}
         )
 
+    def as_written(self, key: str) -> None:
+        """Have this result, and all others of its kind, shown and heard as it is written, not played."""
+        before = self.notes(key)
+        self.keyed(f"{key}-playing").get_by_role("radio", name="As written").click()
+        assert self.other_notes(key, before) != before
+
     def download(self, ending: str, key: str) -> bytes:
-        """Take the result with this key home in one format."""
+        """Take the result with this key home in one format; MIDI as it is written."""
         menu = self.page.get_by_test_id("stPopoverBody")
         if not menu.count():
             self.keyed(f"{key}-take").get_by_role("button").click()
         with self.page.expect_download() as download:
-            menu.get_by_role("button", name=re.compile(rf"\b{DOWNLOADS[ending]},")).click()
+            menu.get_by_role("button", name=re.compile(rf"\b{DOWNLOADS[ending]},(?! as it is played)")).click()
         assert download.value.suggested_filename.endswith(f".{ending}")
         return Path(download.value.path()).read_bytes()
 

@@ -73,6 +73,7 @@ def test_what_koe_composes_is_played_unless_one_says_otherwise(app, calls):
 
 def test_how_much_and_which_reading_are_chosen_once_for_all_pages(app, calls):
     upload(app, waltz())
+    app.segmented_control(key="your-way").set_value(playing.PLAYED).run()
     (_, first) = calls.rendered[-2:]
     app.slider(key="your-amount").set_value(2.0).run()
     app.number_input(key="your-reading").set_value(7).run()
@@ -103,11 +104,15 @@ def test_a_continuation_is_played_from_where_the_network_goes_on(app):
     assert playing.begins_at(waltz(), 12) == 0  # a beginning without a way of its own is played as well
     assert playing.begins_at(SWELLING, 0) == playing.begins_at(SWELLING, None) == 0
     assert playing.own_way(SWELLING, None)
+    assert playing.own_way(waltz(), None), "what was brought sounds as it is in its file"
+    assert playing.own_way(SWELLING, 0)
+    assert not playing.own_way(waltz(), 0)
     assert not playing.own_way(SWELLING, 12)
 
 
 def test_midi_is_taken_home_either_way(app):
     upload(app, waltz())
+    app.segmented_control(key="your-way").set_value(playing.PLAYED).run()
     labels = [button.proto.label for button in app.get("download_button") if "MIDI" in button.proto.label]
     assert labels[:2] == list(texts.MIDI.values())
     app.segmented_control(key="your-way").set_value(playing.WRITTEN).run()

@@ -1,8 +1,7 @@
 """As written or played: how a visitor hears pieces, chosen once for all pages.
 
-What Koe writes, and scores without loudness of their own, are played by the
-pianist unless the visitor says otherwise; what was brought with a player's
-loudness or pedal keeps them unless the pianist is asked. Choices stand in the
+What Koe writes is played by the pianist unless the visitor says otherwise; what
+was brought sounds as it is in its file unless the pianist is asked. Choices stand in the
 session under keys of their own, which `saved_controls` knows; widgets of
 several results mirror them.
 """
@@ -55,8 +54,12 @@ def value(name: str) -> Any:
 
 
 def own_way(piece: Piece, made_from: int | None = 0) -> bool:
-    """Whether a piece has a way of its own that it keeps unless the pianist is asked."""
-    return not made_from and brings_its_own(piece)
+    """Whether a piece has a way of its own that it keeps unless the pianist is asked.
+
+    What a person wrote (``made_from`` None) sounds as it is in its file; what a
+    network wrote does, where it has dynamics or the pedal.
+    """
+    return made_from is None or (not made_from and brings_its_own(piece))
 
 
 def begins_at(piece: Piece, made_from: int | None = 0) -> int:
