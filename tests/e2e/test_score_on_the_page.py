@@ -80,6 +80,7 @@ def test_the_notes_that_sound_are_lit_and_stay_in_sight(new_visitor, app_url):
 
 def test_the_archive_holds_the_score_of_the_music_that_is_shown(visitor):
     visitor.open("Latent space")
+    visitor.as_written("latent")
     shown = visitor.notes("latent")
     visitor.keyed("latent-take").get_by_role("button").click()
     menu = visitor.page.get_by_test_id("stPopoverBody")
