@@ -188,11 +188,15 @@ def test_the_grand_plays_louder_and_brighter_with_velocity(engine, tmp_path, mon
 
 @pytest.mark.parametrize("engine", SAMPLED)
 def test_the_grand_is_as_loud_as_is_reckoned(engine, tmp_path, monkeypatch):
-    """By either synthesizer: loudness is reckoned before it is known which one will play."""
+    """By either synthesizer: loudness is reckoned before it is known which one will play.
+
+    As FluidSynth plays; in TinySoundFont single notes come out louder, whole pieces less so.
+    """
     monkeypatch.setenv("KOE_CACHE", str(tmp_path))
     performance = read_performance(write_midi([(48 + 5 * n, n / 2, n / 2 + 0.5, 80) for n in range(8)]))
     samples = rendering._load(engine).synthesize(performance, REAL, 1800.0, None)
     n_windows = round(4.0 * RATE / WINDOW)
     reckoned = loudness_of(performance).powers[:n_windows].sum()
     played = np.square(samples[: n_windows * WINDOW], dtype=np.float64).mean(axis=1).sum() / WINDOW
-    assert 10 * np.log10(played / reckoned) == pytest.approx(0, abs=1.5)
+    near_db = 1.5 if engine == "fluidsynth" else 3.0
+    assert 10 * np.log10(played / reckoned) == pytest.approx(0, abs=near_db)
