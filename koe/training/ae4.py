@@ -392,6 +392,7 @@ def fitted_logistic(
     shift : float
     """
     from scipy.optimize import minimize
+    from scipy.special import expit
 
     heard, target = np.asarray(heard, np.float32), hits.astype(np.float32)
     n = len(heard)
@@ -399,7 +400,7 @@ def fitted_logistic(
     def cost(numbers: np.ndarray) -> tuple[float, np.ndarray]:
         odds = heard @ numbers[:-1].astype(np.float32) + np.float32(numbers[-1]) + offset
         value = np.logaddexp(0, odds).sum(dtype=np.float64) - (odds * target).sum(dtype=np.float64)
-        missed = 1 / (1 + np.exp(-odds)) - target
+        missed = expit(odds) - target
         slope = np.append(missed @ heard, missed.sum()).astype(np.float64)
         away = numbers - start
         return value / n + RIDGE * float(away @ away), slope / n + 2 * RIDGE * away
