@@ -14,6 +14,7 @@ def triples(notes):
 
 def test_every_format_holds_the_music_that_is_shown(visitor):
     visitor.open("Latent space")
+    visitor.as_written("latent")
     shown = visitor.notes("latent")
     assert shown
     piece = read_midi(visitor.download("mid", "latent"))
