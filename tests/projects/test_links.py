@@ -180,7 +180,7 @@ HOSTILE = {
     "a path": ("../../etc/passwd", "belong to no link"),
     "huge": ("A" * 9000, "9,000 characters; at most 8,192"),
     "a bomb": (sealed(bytes(4_000_000)), WHOLE),
-    "from tomorrow": (sealed(given_link(), version=4), "newer version"),
+    "from tomorrow": (sealed(given_link(), version=5), "newer version"),
     "more after the end": (sealed(given_link() + b"x"), WHOLE),
     "an unknown kind": (sealed(b"\x09" + given_link()[1:]), WHOLE),
     "a number without end": (sealed(b"\xff" * 40), WHOLE),
