@@ -11,9 +11,9 @@ from koe.generation.composer import Wishes, compose, drawn_told, worst_fault, wr
 from koe.generation.plans import Manner, Plans
 from koe.generation.wishes import TEMPO_QPM, key_class, key_signature, told_of
 from koe.models.tr1 import build_tr1
-from koe.models.tr1_interface import FIRST_CHUNK, Temperatures
+from koe.models.tr1_interface import FIRST_CHUNK, HOTTEST, Temperatures, Told
 from koe.models.tr1_writer import TR1Writer
-from koe.music.events import N_DURATIONS
+from koe.music.events import END, N_DURATIONS, events_of, short_measures
 from koe.music.midi import read_midi, write_midi
 from koe.music.repetition import NEW, Plan
 
@@ -123,6 +123,20 @@ def test_a_real_piece_tells_the_manner_where_nothing_is_wished(writer):
     assert wished.plan.kind.tolist() != [NEW] * 8
     nothing = drawn_told(writer, Wishes(measures=8, planned=False), 5, plans)
     assert (nothing.key, nothing.plan, nothing.conditions["density"]) == (0, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("chord", "may_end"), [((48, 64, 67), True), ((36, 48), True), ((52, 60, 67), False), ((48, 64, 67, 69), False)]
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_piece_ends_on_the_chord_of_its_tonic_alone_unless_it_is_late(writer, chord, may_end, late):
+    end_at = 110 if late else 20 * 96
+    frame = writer.frame(Told(key=key_class("C major")), end_from=0, end_at=end_at, cadence=True)
+    rows = np.array([[0, 24, 60], *([96, 96, pitch] for pitch in chord)])
+    memory, _ = writer.hear(writer.begin(1), frame, events_of(rows, short_measures([0, 96], 192)))
+    # The end is the last of all choices; hot enough, all of them are about equally likely.
+    _, events, _ = writer.write(memory, frame, np.full((1, 1, 3), 0.999), Temperatures(when=HOTTEST, top_p=1.0))
+    assert (events[0, 0, 0] == END) == (may_end or late)
 
 
 def test_composing_stops_when_it_is_no_longer_wanted(writer):
