@@ -14,9 +14,8 @@ import numpy as np
 from koe.errors import InputError
 from koe.evaluation.intervals import N_RESAMPLES, over_groups
 from koe.evaluation.noted import Noted, sums_of
+from koe.music.tonality import TRIAD
 from koe.scores.key import Key, find_key
-
-TRIAD = frozenset((0, 3, 4, 7))
 
 
 def tonic_class(key: Key) -> int:
@@ -59,7 +58,7 @@ def ends_with_tonic(notes: np.ndarray, key: Key) -> tuple[bool, bool]:
     """Whether a piece ends on the tonic's chord, and whether at least on its bass."""
     chord = (last_chord(notes) - tonic_class(key)) % 12
     on_bass = int(chord[0]) == 0
-    return on_bass and set(chord.tolist()) <= TRIAD, on_bass
+    return on_bass and set(chord.tolist()).issubset(TRIAD), on_bass
 
 
 def counts(piece: Noted) -> np.ndarray:

@@ -113,13 +113,13 @@ def evaluate_generation(
             with one of them at least. ``density_ratio``: share of ones in
             what was written, over that of the whole split. Models that
             continue have them also for the same continuations with faulty
-            stretches tossed again: ``"guarded"``, ``density_ratio_guarded``.
+            stretches drawn again: ``"guarded"``, ``density_ratio_guarded``.
         ``mean_overlap``
             The mean of the descriptors' overlaps.
         ``form``
             Of models that continue, see `koe.evaluation.form.evaluate`: what
             returns, keys and faults of what was written, of what was written
-            with faulty stretches tossed again (under ``guarded``), and of the
+            with faulty stretches drawn again (under ``guarded``), and of the
             real stretches; None of others. Measures are those of each piece's
             own metre. ``real_endings``: how whole real pieces end; a model
             that continues comes to no end of its own.

@@ -29,7 +29,7 @@ HELD_STEPS = STEPS_PER_MEASURE
 
 @dataclass(frozen=True)
 class Redraw:
-    """A stretch that the guard had tossed again.
+    """A stretch that the guard had drawn again.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ def continue_pianoroll(
         The prompt's places in its measures, see `koe.music.piece.Piece.clock`.
     guard : bool
         Whether a stretch of four measures in which a toss led into silence, a
-        stuck note or a burst is tossed again from before it.
+        stuck note or a burst is drawn again from before it.
     progress : callable, optional
         Called with steps done and steps in all.
     should_stop : callable, optional
@@ -94,7 +94,7 @@ def continue_pianoroll(
     on_written : callable, optional
         Called with what is written so far, as it is returned at the end.
     on_redraw : callable, optional
-        Called for each stretch of a variation that the guard had tossed again.
+        Called for each stretch of a variation that the guard had drawn again.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def _redrawn(
     after: Any,
     on_redraw: Callable[[Redraw], None] | None = None,
 ) -> tuple[np.ndarray, Any]:
-    """A stretch with its faulty variations tossed again from before it, until they are sound or tries run out."""
+    """A stretch with its faulty variations drawn again from before it, until they are sound or tries run out."""
 
     def faults(rolls: np.ndarray) -> np.ndarray:
         both = np.concatenate([tail, rolls])

@@ -28,6 +28,7 @@ from koe.music.repetition import (
     SLOW,
     SLOW_PRIOR,
 )
+from koe.music.tonality import TRIAD
 
 GIVEN = N_SLOTS
 MEMORY = 384  # events that attention reaches back, as many as it had in training
@@ -36,7 +37,6 @@ LAGS = tuple(range(1, MAX_LAG + 1))
 FADES = {"fast": FAST, "slow": SLOW, "moved": MOVED}
 PRIORS = {"fast": FAST_PRIOR, "slow": SLOW_PRIOR, "moved": SLOW_PRIOR}
 NO_TONIC = -1  # of a piece that may end on any chord
-TRIAD = (0, 3, 4, 7)  # semitones above a tonic, major and minor
 _NEVER = -1e9
 
 

@@ -15,6 +15,7 @@ from koe.music.signatures import Mode
 
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+TRIAD = (0, 3, 4, 7)  # semitones above a tonic, major and minor
 
 
 def profiles() -> np.ndarray:

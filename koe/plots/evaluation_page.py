@@ -190,14 +190,14 @@ def _rates(rates: Mapping[str, Any]) -> list[list[str]]:
 
 def _sides(rates: Mapping[str, Any]) -> dict[str, str]:
     """What is compared, and its heading."""
-    headings = {"generated": "written", "guarded": "written, faulty stretches tossed again", "real": "real"}
+    headings = {"generated": "written", "guarded": "written, faulty stretches drawn again", "real": "real"}
     return {side: heading for side, heading in headings.items() if side in rates["any_fault"]}
 
 
 def _density(rates: Mapping[str, Any]) -> str:
     ratio = rates.get("density_ratio")
     guarded = rates.get("density_ratio_guarded")
-    also = "" if guarded is None else f", with faulty stretches tossed again {guarded:.2f} times"
+    also = "" if guarded is None else f", with faulty stretches drawn again {guarded:.2f} times"
     return "" if ratio is None else f"It writes {ratio:.2f} times as many ones as the split has{also}."
 
 

@@ -22,7 +22,7 @@ FIGURES = {
     "ended": "end by themselves, at about the length that was asked",
 }
 HEADINGS = {"repetition": "share of measures that repeat an earlier one", "keys": "keys", "endings": "share of pieces"}
-SIDES = {"written": "written", "guarded": "written, faulty stretches tossed again", "real": "real"}
+SIDES = {"written": "written", "guarded": "written, faulty stretches drawn again", "real": "real"}
 
 
 def form_parts(form: Mapping[str, Any] | None) -> list[Any]:

@@ -126,7 +126,7 @@ class Continuing(StudioBase):
             let go.
         guard : bool
             Whether four measures in which the coin led into silence, a stuck
-            note or a burst are tossed again.
+            note or a burst are drawn again.
         answer : bool
             Whether it answers what was played: the last measures of the
             prompt, up to four, come back varied in the first ones that are

@@ -225,7 +225,7 @@ def _name(take: Take) -> str:
 
 
 def _remark(redraw: "Redraw", made: Sequence[Piece], heard: int) -> str:
-    """Which measures the guard had tossed again, and why."""
+    """Which measures the guard had drawn again, and why."""
     piece = made[redraw.variation]
     onsets, before = piece.measure_steps, 1 - piece.first_number
     first, last = bisect_right(onsets, heard + redraw.start), bisect_left(onsets, heard + redraw.stop)

@@ -120,7 +120,7 @@ def test_the_report_is_complete_and_json(corpus):
     assert report["descriptors"]["density"]["generated"]["mean"] == pytest.approx(0.04, abs=0.004)
     expected = report["descriptors"]["density"]["generated"]["mean"] / split_density(corpus, "test")
     assert report["rates"]["density_ratio"] == pytest.approx(expected)
-    # Dice never fall silent, hold a key for long or strike thirteen: nothing is tossed again.
+    # Dice never fall silent, hold a key for long or strike thirteen: nothing is drawn again.
     assert report["rates"]["density_ratio_guarded"] == report["rates"]["density_ratio"]
     assert report["rates"]["any_fault"] == {"generated": 0, "real": 0, "guarded": 0}
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from koe.music.grid import PULSES_PER_TICK
 from koe.music.midi import read_midi, write_midi
 from koe.music.notes import Note
 from koe.music.performance import piece_from_seconds
@@ -42,6 +43,7 @@ def pieces(draw, played):
     ):
         onset = free.get(pitch, 0) + gap
         free[pitch] = onset + length + 3
+        release = max(release, shift + 1 - length * PULSES_PER_TICK)  # no note ends before it begins
         notes.append(Note(onset, pitch, length, velocity, *((shift, release) if played else (0, 0))))
     n_ticks = max((note.end for note in notes), default=0) + draw(st.integers(2, 100))
     places = st.sets(st.integers(1, n_ticks * 20 - 1), max_size=6).map(sorted)
@@ -91,6 +93,14 @@ def test_what_is_played_off_its_place_comes_back(piece):
     data = write_midi(piece)
     again = reread(data)
     assert again == piece
+    assert write_midi(again) == data
+
+
+def test_a_note_that_would_end_before_it_begins_lasts_one_pulse():
+    piece = Piece((Note(10, 58, 2, 1, shift=20, release=-20),), 48, (Tempo(0, 97.0),), (TimeSignature(0, 4, 4),))
+    data = write_midi(piece)
+    again = reread(data)
+    assert [(note.shift, note.release) for note in again.notes] == [(20, 21 - 2 * PULSES_PER_TICK)]
     assert write_midi(again) == data
 
 
