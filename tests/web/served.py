@@ -18,7 +18,8 @@ START_SEC = 300
 
 # Without networks, and with somebody at its only place until the standard input is closed.
 SERVER = """
-import sys, threading, uvicorn
+import sys, threading
+from koe.web.serving.__main__ import main
 from koe.web.serving.queue import shared_limiter
 
 def work():
@@ -26,7 +27,7 @@ def work():
         sys.stdin.read()
 
 threading.Thread(target=work, daemon=True).start()
-uvicorn.run("koe.web.serving.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
+main()
 """
 
 
@@ -45,12 +46,13 @@ class Server:
         environment = os.environ | {
             "KOE_MODELS": str(folder / "models"),
             "KOE_GRACE_SEC": "30",
+            "KOE_METRICS": "on",
             "KOE_WORKERS": "1",
             "TMPDIR": str(self.temporary),
         }
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVER, str(port)],
+                [sys.executable, "-c", SERVER, "--host", "localhost", "--port", str(port)],
                 cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
 

@@ -11,7 +11,7 @@ from koe.version import __version__
 from koe.web.serving import logs
 from koe.web.serving.ending import end_gracefully
 from koe.web.serving.queue import shared_limiter
-from koe.web.serving.settings import grace_sec, pieces_ahead, public_url
+from koe.web.serving.settings import grace_sec, max_sessions, metrics_are_open, pieces_ahead, public_url
 from koe.web.serving.temporary_files import process_folder
 
 _log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ def set_up() -> None:
         grace_sec()
         pieces_ahead()
         public_url()
+        max_sessions()
+        metrics_are_open()
     except InputError as error:
         raise SystemExit(f"koe: {error}") from None
 
@@ -38,7 +40,12 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with process_folder():
         end_gracefully(limiter, grace_sec())
         warm_up()
-        facts = {"version": __version__, "workers": limiter.n_places, "queue": limiter.max_waiting}
+        facts = {
+            "version": __version__,
+            "workers": limiter.n_places,
+            "queue": limiter.max_waiting,
+            "sessions": max_sessions(),
+        }
         _log.info("Koe starts", extra={"facts": facts})
         yield
         _log.info("Koe ends")

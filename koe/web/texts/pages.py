@@ -78,6 +78,7 @@ LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 YOUR_PLACE = "You are number {place} in the queue. Koe is making music for others."
 YOUR_TURN = "It is your turn."
 BUSY = queue.SENTENCES
+FULL = "So many are making music here that there is no place left. This page tries again by itself."
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"

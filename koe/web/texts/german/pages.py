@@ -44,6 +44,9 @@ BUSY = {
     "closed": "Koe wird gerade neu gestartet. Diese Seite kommt gleich von selbst zurück; versuch es dann bitte noch "
     "einmal.",
 }
+FULL = (
+    "Hier machen gerade so viele Musik, dass kein Platz mehr frei ist. Diese Seite versucht es von selbst noch einmal."
+)
 UNEXPECTED = (
     "Bei uns ist etwas schiefgegangen; es ist vermerkt. Versuch es noch einmal, oder mach mit einem anderen Stück "
     "weiter."
