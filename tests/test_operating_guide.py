@@ -11,8 +11,8 @@ from koe.projects import links, schema
 from koe.studio import continuing, filling
 from koe.studio.blending import MAX_PATH_SEGMENTS
 from koe.web.serving import queue
-from koe.web.serving.guard import connections, gate, messages, uploads
 from koe.web.serving import settings as server
+from koe.web.serving.guard import connections, gate, messages, talk, uploads
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -43,7 +43,7 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
             "a message from a page",
             [messages.MAX_BYTES // 2**20, messages.MAX_WIDGETS, messages.MAX_ITEMS, messages.MAX_DEPTH],
         ),
-        ("messages from a page", [gate.MESSAGES_PER_SEC, gate.MESSAGES_BURST, gate.FLOOD_SEC]),
+        ("messages from a page", [talk.MESSAGES_PER_SEC, talk.MESSAGES_BURST, talk.FLOOD_SEC]),
         ("messages from one address", [gate.ADDRESS_PER_SEC, gate.ADDRESS_BURST]),
         (
             "a request's headers, a message, an upload",

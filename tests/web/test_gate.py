@@ -8,8 +8,8 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from koe.web.serving.guard import connections
-from koe.web.serving.guard.gate import FLOOD_SEC, MESSAGES_BURST, MESSAGES_PER_SEC
 from koe.web.serving.guard.messages import MAX_BYTES, MAX_DEPTH, MAX_ITEMS, MAX_WIDGETS
+from koe.web.serving.guard.talk import FLOOD_SEC, MESSAGES_BURST, MESSAGES_PER_SEC
 from koe.web.serving.guard.uploads import MAX_NAMES, MAX_SESSION_BYTES
 from tests.web.client import Page, ask, frame_head, many, nested, raw, rerun, upgraded
 from tests.web.served import served

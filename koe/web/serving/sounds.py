@@ -20,7 +20,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from koe.errors import AudioError, KoeError
 from koe.music.piece import Piece
 from koe.web.serving.making import GRACE_SEC, Make, Making
 from koe.web.serving.queued_studio import telling
+from koe.web.serving.visits import Owner, owner, working_for
 from koe.web.texts.language import in_language, language, spoken
 
 if TYPE_CHECKING:
@@ -61,10 +62,13 @@ class File:
     make : callable
         Gives the bytes; see `koe.web.serving.making.Making`.
     mime : str
+    owner : Owner or None
+        Whose page named it first.
     """
 
     make: Make
     mime: str
+    owner: Owner | None = field(default_factory=owner)
 
 
 class Shelf:
@@ -110,7 +114,7 @@ class Shelf:
             making = self.makings[name] = Making(file.make, keep_sec or GRACE_SEC)
 
         def around(work: Callable[[], None]) -> None:
-            with in_language(spoken), telling(partial(self.places.__setitem__, name)):
+            with in_language(spoken), telling(partial(self.places.__setitem__, name)), working_for(file.owner):
                 work()
 
         def end() -> None:

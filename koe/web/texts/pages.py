@@ -88,6 +88,7 @@ NOT_AWAKE = "The networks could not be loaded; pieces can still be seen and hear
 
 UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
+TOO_LONG_FOR_WAV = "WAV files are made of pieces up to {length} long; MP3 and OGG of longer ones, too."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
 PDF_LACKS = "No font here has {letters}: in the PDF, boxes or plainer letters stand in the title instead."
