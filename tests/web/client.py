@@ -59,7 +59,7 @@ class Page:
     def open(self, address: str = "") -> "Page":
         """Have the page made, and wait until it is."""
         self.say(rerun(page=address))
-        self.wait_for(lambda message: message.WhichOneof("type") == "script_finished")
+        self.wait_for(is_done)
         return self
 
     def wait_for(self, fits: Callable[[ForwardMsg], bool], patience_sec: float = PATIENCE_SEC) -> ForwardMsg:
@@ -113,13 +113,12 @@ class Page:
         """Headers by which Streamlit knows its own page."""
         return {"Content-Type": kind, "Cookie": f"_streamlit_xsrf={self.token}", "X-Xsrftoken": self.token}
 
-    def labels(self) -> dict[str, ForwardMsg]:
-        """Buttons for downloads of the page, by the ends of their identities."""
-        return {
-            message.delta.new_element.download_button.id: message
-            for message in self.seen
-            if message.delta.new_element.WhichOneof("type") == "download_button"
-        }
+
+def is_done(message: ForwardMsg) -> bool:
+    """Whether this says that a page is made, all of it."""
+    return (
+        message.WhichOneof("type") == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+    )
 
 
 def rerun(page: str = "", **values: str) -> BackMsg:

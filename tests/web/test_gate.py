@@ -11,7 +11,7 @@ from koe.web.serving.guard import connections
 from koe.web.serving.guard.messages import MAX_BYTES, MAX_DEPTH, MAX_ITEMS, MAX_WIDGETS
 from koe.web.serving.guard.talk import FLOOD_SEC, MESSAGES_BURST, MESSAGES_PER_SEC
 from koe.web.serving.guard.uploads import MAX_NAMES, MAX_SESSION_BYTES
-from tests.web.client import Page, ask, frame_head, many, nested, raw, rerun, upgraded
+from tests.web.client import Page, ask, frame_head, is_done, many, nested, raw, rerun, upgraded
 from tests.web.served import served
 
 MIB = 2**20
@@ -113,9 +113,9 @@ def test_what_no_page_sends_ends_the_connection_with_a_reason(server, honest, me
 def test_what_pages_send_passes(server, honest):
     kept = json.dumps("x" * 3_000_000)
     honest.say(rerun(keeping=kept))
-    honest.wait_for(lambda message: message.WhichOneof("type") == "script_finished")
+    honest.wait_for(is_done)
     honest.say(rerun(keeping=nested(MAX_DEPTH), page="about"))
-    honest.wait_for(lambda message: message.WhichOneof("type") == "script_finished")
+    honest.wait_for(is_done)
     honest.say(BackMsg(stop_script=True))
     honest.say(BackMsg(load_git_info=True))
     assert honest.is_alive()
