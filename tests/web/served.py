@@ -34,7 +34,7 @@ main()
 class Server:
     """The app in a process of its own."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **settings: str):
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             port = probe.getsockname()[1]
@@ -49,6 +49,7 @@ class Server:
             "KOE_METRICS": "on",
             "KOE_WORKERS": "1",
             "TMPDIR": str(self.temporary),
+            **settings,
         }
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
@@ -87,9 +88,9 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
+def served(folder: Path, **settings: str) -> Iterator[Server]:
     """A server that answers, and is gone after the ``with``."""
-    server = Server(folder)
+    server = Server(folder, **settings)
     try:
         server.wait_for("/healthz", 200)
         yield server

@@ -4,25 +4,28 @@
 requests without end and takes in messages of any length before it looks at them.
 """
 
-import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
+
+import click
+from streamlit.web.bootstrap import load_config_options
+from streamlit.web.cli import configurator_options
 
 ROOT = Path(__file__).resolve().parents[3]
 PING_SEC = 30  # between two signs of life to a page
 
 
-def main() -> None:
+@click.command(help="Serve the app. Streamlit's own settings are options as well, and STREAMLIT_... variables.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8501, show_default=True, type=int)
+@configurator_options
+def main(host: str, port: int, **options: Any) -> None:
     """Serve until told to end."""
-    parser = argparse.ArgumentParser(prog="python -m koe.web.serving", description="Serve the app.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all")
-    parser.add_argument("--port", default=8501, type=int)
-    arguments = parser.parse_args()
     os.chdir(ROOT)  # where Streamlit looks for its settings
     # Streamlit compares what asks for uploads and connections with these.
-    os.environ["STREAMLIT_SERVER_ADDRESS"] = arguments.host
-    os.environ["STREAMLIT_SERVER_PORT"] = str(arguments.port)
+    load_config_options({**options, "server_address": host, "server_port": port})
 
     import streamlit as st
     import uvicorn
@@ -33,11 +36,11 @@ def main() -> None:
     from koe.web.serving.server import app
 
     if sys.stdout.isatty():
-        print(f"\n  Koe is at http://{arguments.host}:{arguments.port}\n", flush=True)
+        print(f"\n  Koe is at http://{host}:{port}\n", flush=True)
     uvicorn.run(
         app,
-        host=arguments.host,
-        port=arguments.port,
+        host=host,
+        port=port,
         http=TimedRequests,
         ws=TimedMessages,
         ws_max_size=MAX_BYTES,

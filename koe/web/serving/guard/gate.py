@@ -5,15 +5,18 @@ and a reason, and reaches Streamlit as an ordinary end. Whoever says too much at
 once waits; who goes on is sent away.
 """
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.runtime import Runtime
 
 from koe.web.serving import metrics
 from koe.web.serving.guard.pace import Bucket
 from koe.web.serving.guard.talk import Talk, uploads
 from koe.web.serving.guard.turned_away import full_page
 from koe.web.serving.guard.uploads import FOLDER
+from koe.web.serving.leaving import EARLY, Left
 from koe.web.serving.settings import max_sessions, metrics_are_open
 from koe.web.serving.visits import visits
 
@@ -39,6 +42,7 @@ class Gate:
         self._base = base
         self._paces: dict[str, Bucket] = {}
         self.uploads = uploads
+        self._noted: Left | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge a request or a connection, and what is said on it."""
@@ -89,10 +93,24 @@ class Gate:
                     await self.app(scope, talk.receive, talk.send)
                 finally:
                     talk.close()
+                    if visit.owner.session:
+                        self._left().note(visit.owner.session)
         finally:
             for known in [known for known, pace in self._paces.items() if pace.is_full]:
                 if not visits.of_address[known]:
                     del self._paces[known]
+
+    def _left(self) -> Left:
+        if self._noted is None:
+            runtime = Runtime.instance()
+
+            def close(session: str) -> None:
+                runtime.close_session(session)
+                self.uploads.forget(session)
+
+            keep_sec = EARLY * st.get_option("server.disconnectedSessionTTL")
+            self._noted = Left(keep_sec, runtime.is_active_session, close)
+        return self._noted
 
     def _pace(self, address: str) -> Bucket:
         return self._paces.setdefault(address, Bucket(ADDRESS_PER_SEC, ADDRESS_BURST))

@@ -44,14 +44,9 @@ class Uploads:
             while len(names) > MAX_NAMES:
                 names.popitem(last=False)
 
-    def forget(self, gone: Iterable[str]) -> None:
-        """Drop what was noted of sessions that have ended."""
-        for session in gone:
-            self._given.pop(session, None)
-
-    def sessions(self) -> set[str]:
-        """Those that were given names."""
-        return set(self._given)
+    def forget(self, session: str) -> None:
+        """Drop what was noted of a session that has ended."""
+        self._given.pop(session, None)
 
     async def take(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on if it may come, or the removal of one."""
