@@ -13,7 +13,7 @@ from koe.studio.blending import MAX_PATH_SEGMENTS
 from koe.web.result.downloads import MAX_WAV_SEC
 from koe.web.serving import queue
 from koe.web.serving import settings as server
-from koe.web.serving.guard import connections, gate, messages, talk, uploads
+from koe.web.serving.guard import connections, gate, messages, taken_home, talk, uploads
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -40,6 +40,7 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("`KOE_AHEAD`", [server.DEFAULT_AHEAD]),
         ("`KOE_GRACE_SEC`", [server.GRACE_SEC]),
         ("`KOE_SESSIONS`", [server.DEFAULT_SESSIONS]),
+        ("files made to be taken home", [taken_home.MAX_KEPT_BYTES // 2**20]),
         (
             "uploads of one visitor, of all",
             [uploads.MAX_SESSION_BYTES // 2**20, uploads.MAX_ALL_BYTES // 2**20],
