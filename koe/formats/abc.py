@@ -29,6 +29,7 @@ from koe.formats.abc_fields import (
 )
 from koe.formats.dynamics import sign_of
 from koe.formats.graces import place_graces
+from koe.formats.repeats import jump_of
 from koe.formats.sheet import Bar, Mark, Sheet, SheetNote, set_lengths
 from koe.formats.values import turns
 
@@ -62,9 +63,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_JUMPS = {"D.C.": "da_capo", "D.C.alfine": "da_capo", "dacapo": "da_capo", "D.S.": "dal_segno"} | {
-    "D.S.alfine": "dal_segno", "segno": "segno", "fine": "fine"
-}  # fmt: skip
 _HAIRPINS = {"<(": 1, "crescendo(": 1, ">(": -1, "diminuendo(": -1}
 _HAIRPIN_ENDS = ("<)", "crescendo)", ">)", "diminuendo)")
 
@@ -193,6 +191,7 @@ class _Voice:
         self.scaled = 0
         self.factor = Fraction(1)  # of a broken rhythm, for the next note
         self.marks: list[str] = []
+        self.jumps: list[tuple[str, bool]] = []  # that wait for what they stand at, each with whether it begins
         self._begin()
         if number == 0 and tune.tempo:
             self.field("Q", tune.tempo)
@@ -218,6 +217,7 @@ class _Voice:
 
     def _finish(self) -> None:
         """End a measure, if anything stands in it."""
+        self._jump(at_line=True)
         if not self.has_content or self.place + 1 >= MAX_MEASURES:
             return
         self._lead_nowhere()
@@ -227,6 +227,14 @@ class _Voice:
             self.bar.signs.forward = True
         self.forward = False
         self._begin()
+
+    def _jump(self, at_line: bool) -> None:
+        """Put the jumps that waited at the note, or at the line, that has followed."""
+        before = at_line and not self.has_content and self.place > 0  # behind the line of the measure before
+        ends = before or (at_line and self.has_content)
+        for name, begins in self.jumps:
+            self.tune.sheet.bars[self.place - before].signs.put(name, begins=begins and not ends, ends=ends)
+        self.jumps = []
 
     def _lead_nowhere(self) -> None:
         if self.graces:
@@ -292,6 +300,10 @@ class _Voice:
             self.field(part["field"][1], part["field"][3:-1].strip())
         elif part["mark"]:
             self._mark(part["mark"][1:-1].strip())
+        elif part["text"]:
+            jump = jump_of(part["text"].strip('"').lstrip("^_<>@"))
+            if jump:
+                self.jumps.append((jump, not self.has_content))
         elif part["letters"]:
             self._mark(LETTERS.get(part["letters"], ""))
         elif part["bar"]:
@@ -329,12 +341,9 @@ class _Voice:
             self.now, self.last = Fraction(0), []
 
     def _mark(self, name: str) -> None:
-        jump = _JUMPS.get(name.replace(" ", ""))
+        jump = jump_of(name)
         if jump:
-            # An order after the last note belongs to the measure that it ends.
-            before = not self.has_content and jump != "segno" and self.place > 0
-            signs = self.tune.sheet.bars[self.place - before].signs
-            setattr(signs, jump, True)
+            self.jumps.append((jump, not self.has_content))
         elif name in _HAIRPINS:
             self.bar.marks.append(Mark(self.number, 1, float(self.now), hairpin=_HAIRPINS[name], number=name[:-1]))
         elif name in _HAIRPIN_ENDS:
@@ -395,13 +404,14 @@ class _Voice:
             length *= self.scale
             self.scaled -= 1
         onset = float(self.now)
+        self._jump(at_line=False)
         self.has_content = True
         if notes and self.graces:
             place_graces(self.graces, onset, notes[0], self.bar.notes)
             self.graces = []
         for note in notes:
             note.onset, note.duration = onset, float(length)
-            note.delay, note.lead = notes[0].delay, notes[0].lead
+            note.delay = notes[0].delay
             # What is held into a first ending is held into the second one too.
             note.continued |= not self.now and bool(self.ending) and 1 not in self.ending
             self._play(note)
@@ -448,6 +458,7 @@ class _Voice:
     def _rests(self, count: int) -> None:
         full = 4 * Fraction(*(self.metre or (4, 4)))
         for number in range(count):
+            self._jump(at_line=False)
             self.has_content = True
             self.now = self.end = full
             if number + 1 < count:

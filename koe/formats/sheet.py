@@ -29,8 +29,6 @@ class SheetNote:
         Whether a tie begins, or ends, at it.
     delay : float
         By how much it is played later, such as after grace notes on its beat.
-    lead : float
-        Length of the grace notes before its beat, of which it may be one.
     grace : bool
     """
 
@@ -46,7 +44,6 @@ class SheetNote:
     tied: bool = False
     continued: bool = False
     delay: float = 0.0
-    lead: float = 0.0
     grace: bool = False
 
 

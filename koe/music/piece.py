@@ -104,7 +104,7 @@ class Piece:
     made_by: Making | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        last = max((note.end for note in self.notes), default=0)
+        last = max([note.onset + note.duration for note in self.notes], default=0)  # not `end`: this is asked often
         if self.n_ticks < last:
             raise InputError(f"The piece is {self.n_ticks} ticks long but a note ends at tick {last}.")
         if not self.time_signatures:
