@@ -17,6 +17,7 @@ from typing import Any
 from streamlit import logger as streamlit_logger
 
 from koe.settings import one_of
+from koe.web.serving.log_rate import RateLimit
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "text")
@@ -77,6 +78,7 @@ def set_up() -> None:
     formatter = (JsonFormatter if form == "json" else TextFormatter)(level == "debug")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(RateLimit())
     logging.basicConfig(level=max(logging.WARNING, _number(level)), handlers=[handler], force=True)
     logging.getLogger("koe").setLevel(_number(level))
     logging.captureWarnings(True)
