@@ -44,7 +44,7 @@ _FIELD = re.compile(r"([A-Za-z+]):(.*)")
 _BODY_FIELDS = "IKLMmNPQRrsTUVWw+"
 _TOKEN = re.compile(
     r"""
-      (?P<field>\[[A-Za-z]:[^\]\n]*\])
+      (?P<field>\[[A-Za-z]:[^\[\]\n]*\])
     | (?P<text>"[^"\n]*"?)
     | (?P<mark>![^!\n]{1,40}!|\+[^+\n]{1,40}\+)
     | (?P<bar>(?P<close>:*)\.?(?:\[?\|+\]?|\[\|\])(?P<open>:*)|::+)[ \t]*(?P<turn>\d[\d,\- \t]*(?=\D|$))?
@@ -128,7 +128,7 @@ class _Tune:
                     voice = voice or self._voice("")
                     voice.field(field[1], field[2].strip())
                 continue
-            for place, part in enumerate(re.split(r"\[V:([^\]\n]*)\]", line)):
+            for place, part in enumerate(re.split(r"\[V:([^\[\]\n]*)\]", line)):
                 if place % 2:
                     voice = self._voice(part)
                 elif part.strip():
@@ -269,7 +269,9 @@ class _Voice:
                 self.key = key
                 if self.number == 0:
                     at = float(self.now)
-                    self.bar.keys[:] = [*(old for old in self.bar.keys if old[0] != at), (at, key.fifths, key.mode)]
+                    while self.bar.keys and self.bar.keys[-1][0] == at:
+                        self.bar.keys.pop()
+                    self.bar.keys.append((at, key.fifths, key.mode))
         elif name == "L":
             self.unit = unit_of(value) or self.unit
         elif name == "M":
@@ -322,7 +324,7 @@ class _Voice:
         elif part["rest"]:
             self._advance([], factor_of(part["restlen"]))
         elif part["rests"]:
-            self._rests(min(int(part["count"] or 1), 999))
+            self._rests(min(int(part["count"][:9] or 1), 999))
         elif part["chord"]:
             self.chord = []
         elif part["chordend"] and self.chord is not None:

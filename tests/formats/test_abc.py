@@ -178,6 +178,11 @@ def test_another_reader_finds_the_same_notes(name):
     assert heard(read(TUNES[name])) == sorted(found)
 
 
+@pytest.mark.parametrize("body", ["Z{}|", "c{}|", "(3:2:{}c", "[M:{}/4]c", "[Q:{}]c", "[L:1/{}]c"])
+def test_numbers_without_end_are_no_fault(body):
+    assert read(HEAD + body.format("9" * 5000) + "C4|").notes
+
+
 def test_a_book_that_is_too_large_is_refused():
     with pytest.raises(ScoreFileError, match="The score in ABC is larger than 1024 KiB"):
         read(HEAD + "CDEF|" * 300_000)
