@@ -22,7 +22,7 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     ----------
     sheet : Sheet
     order : list of int, optional
-        Places of its measures as they are played; else their signs tell.
+        Places of its measures as they are played; else the score's own, or what their signs tell.
     """
     played = Played(n_drums=0)
     signs: dict[int, list[Sign]] = defaultdict(list)
@@ -30,6 +30,8 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     standing = _standing(sheet.bars)
     pedals: list[tuple[float, int, str]] = []
     open_hairpins: dict[tuple[int, str], tuple[float, int, int]] = {}
+    if order is None:
+        order = sheet.order
     if order is None:
         order = play_order([bar.signs for bar in sheet.bars])
     begin = _lead(sheet.bars[order[0]]) if order else 0.0
