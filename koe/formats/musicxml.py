@@ -24,6 +24,7 @@ from koe.formats.values import metre_of, number, text_at, turns, velocity_of
 from koe.music.signatures import Mode
 
 MAX_MEASURES = 20_000
+MAX_STAVES = 16  # of a part
 MAX_MEASURE_QUARTERS = 100_000.0
 STACCATO, STACCATISSIMO = 0.5, 0.25  # share of its duration that such a note is held
 
@@ -104,6 +105,7 @@ class _Part:
             self.bar, self.place = self.sheet.bars[place], place
             self.now = self.last_onset = self.end = 0.0
             self.graces: dict[str, list[list[SheetNote]]] = {}  # by voice, chord after chord
+            self.keys_at: set[float] = set()
             for child in measure:
                 if child.tag in _READERS:
                     _READERS[child.tag](self, child)
@@ -139,7 +141,7 @@ class _Part:
         if pitch is None or self.drums:
             self.sheet.drums.append((self.place, 1))
             return
-        staff = int(min(max(number(element.findtext("staff"), 1), 1), 99))
+        staff = int(min(max(number(element.findtext("staff"), 1), 1), MAX_STAVES))
         note = SheetNote(
             self.number, staff, element.findtext("voice") or "1", onset, duration, self._pitch(pitch, str(staff))
         )
@@ -216,7 +218,8 @@ class _Part:
         if key is not None and not any(self.transpose.values()) and self.sheet.key_part in (-1, self.number):
             self.sheet.key_part = self.number
             fifths = number(key.findtext("fifths"), 99.0)
-            if abs(fifths) <= 7 and not any(at == self.now for at, _, _ in self.bar.keys):
+            if abs(fifths) <= 7 and self.now not in self.keys_at:
+                self.keys_at.add(self.now)
                 mode: Mode = "minor" if (key.findtext("mode") or "").strip().lower() in _MINOR else "major"
                 self.bar.keys.append((self.now, int(fifths), mode))
         metre = metre_of(element.find("time"))
@@ -224,7 +227,7 @@ class _Part:
             self.bar.metre = metre
 
     def direction(self, element: Element) -> None:
-        staff = int(min(max(number(element.findtext("staff"), 1), 1), 99))
+        staff = int(min(max(number(element.findtext("staff"), 1), 1), MAX_STAVES))
         offset = element.find("offset")
         at = self.now
         if offset is not None and offset.get("sound") == "yes":

@@ -90,6 +90,7 @@ def play_order(signs: Sequence[Signs]) -> list[int]:
     leaving = {place for place, sign in enumerate(signs) if sign.to_coda}
     if not leaving and len(codas) > 1:  # the same sign stands where one leaves and where one arrives
         leaving = {codas[0] - 1}
+    last_turns = _last_turns(signs)
     order: list[int] = []
     place, start, turn = 0, 0, 1
     jumped = False
@@ -97,7 +98,7 @@ def play_order(signs: Sequence[Signs]) -> list[int]:
         sign = signs[place]
         if sign.forward and place != start:
             start, turn = place, 1
-        last_turn = _last_turn(signs, place)
+        last_turn = last_turns[place]
         if sign.ending and (last_turn if jumped else turn) not in sign.ending:
             place += 1
             continue
@@ -130,11 +131,14 @@ def _standing(signs: Sequence[Signs], name: str) -> list[int]:
     return sorted(place for place in found if place < len(signs))
 
 
-def _last_turn(signs: Sequence[Signs], place: int) -> int:
-    """The highest number of the endings that stand together here."""
-    first = last = place
-    while first and signs[first - 1].ending and not signs[first].forward:
-        first -= 1
-    while last + 1 < len(signs) and signs[last + 1].ending and not signs[last + 1].forward:
-        last += 1
-    return max((max(sign.ending) for sign in signs[first : last + 1] if sign.ending), default=1)
+def _last_turns(signs: Sequence[Signs]) -> list[int]:
+    """For each measure of an ending the highest number of the endings that stand together there; 1 for others."""
+    found = [1] * len(signs)
+    first = 0
+    for place, sign in enumerate(signs):
+        if place and (sign.forward or not (sign.ending and signs[place - 1].ending)):
+            first = place
+        found[place] = max([found[place - 1] if place > first else 1, *sign.ending])
+        if place + 1 == len(signs) or signs[place + 1].forward or not signs[place + 1].ending:
+            found[first : place + 1] = [found[place]] * (place + 1 - first)
+    return found

@@ -95,9 +95,13 @@ class Bar:
 
 @dataclass
 class Sheet:
-    """A score: its measures, what it is called, and what could not be read of it."""
+    """A score: its measures, what it is called, and what could not be read of it.
+
+    Its ``order`` has the places of its measures as they are played, where it says that otherwise than by signs.
+    """
 
     bars: list[Bar] = field(default_factory=list)
+    order: list[int] | None = None
     titles: list[str] = field(default_factory=list)
     other_parts: set[int] = field(default_factory=set)
     key_part: int = -1  # whose key signatures are kept

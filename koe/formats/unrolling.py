@@ -11,6 +11,8 @@ from koe.music.signatures import Mode
 
 CATCH = 1 / 16  # of a quarter: how long the pedal is up where it changes
 NEAR = 1e-6
+MOST_TIED = 32  # heads of one pitch at once that a tie is looked for at; one piano key has one
+MOST_STAVES = 64  # whose loudness is known again after a jump
 
 
 def play(sheet: Sheet, order: list[int] | None = None) -> Played:
@@ -20,7 +22,7 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     ----------
     sheet : Sheet
     order : list of int, optional
-        Places of its measures as they are played; else their signs tell.
+        Places of its measures as they are played; else the score's own, or what their signs tell.
     """
     played = Played(n_drums=0)
     signs: dict[int, list[Sign]] = defaultdict(list)
@@ -28,6 +30,8 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     standing = _standing(sheet.bars)
     pedals: list[tuple[float, int, str]] = []
     open_hairpins: dict[tuple[int, str], tuple[float, int, int]] = {}
+    if order is None:
+        order = sheet.order
     if order is None:
         order = play_order([bar.signs for bar in sheet.bars])
     begin = _lead(sheet.bars[order[0]]) if order else 0.0
@@ -110,7 +114,7 @@ def _standing(bars: list[Bar]) -> list[_Standing]:
         for _, fifths, mode in bar.keys:
             key = (fifths, mode)
         for mark in bar.marks:
-            if mark.level:
+            if mark.level and (len(levels) < MOST_STAVES or (mark.part, mark.staff) in levels):
                 levels[mark.part, mark.staff] = mark.level
     return found
 
@@ -157,7 +161,7 @@ def _notes(sounding: list[tuple[float, SheetNote]], signs: dict[int, list[Sign]]
             joined = PlayedNote(onset, end, note.pitch, velocity, held)
             notes.append(joined)
         if note.tied:
-            ties[:] = [other for other in ties if other.end > onset - NEAR]
+            ties[:] = [other for other in ties[-MOST_TIED:] if other.end > onset - NEAR]
             ties.append(joined)
     return notes
 

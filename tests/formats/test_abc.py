@@ -81,6 +81,25 @@ def test_repeats_and_their_endings(body, played):
     assert piece.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("order", "body", "played"),
+    [
+        ("AABA", "P:A\nC4|\nP:B\nD4|", "CCDC"),
+        ("A2(BC)2", "P:A\nC4|\nP:B\nD4|\nP:C\nE4|", "CCDEDE"),
+        ("B.A", "C4|[P:A]D4|[P:B]E4|F4|", "CEFD"),
+        ("AB", "P:A\n|:C4:|\nP:B\nD4|E4|", "CCDE"),
+        ("ABX", "P:A\nC4|\nP:B\nD4|", "CD"),
+        ("A9" * 9 + "(" * 99, "P:B\nC4|D4|", "CD"),
+        ("ABA", "V:1\nP:A\nC4|\nP:B\nD4|\nV:2\nP:A\nz4|\nP:B\nz4|", "CDC"),
+    ],
+)
+def test_parts_are_played_in_their_order(order, body, played):
+    piece = read(HEAD.replace("K:", f"P:{order}\nK:") + body + "\n")
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    assert "".join(names[note.pitch] for note in piece.notes) == played
+    assert piece.n_ticks == 96 * len(played)
+
+
 def test_a_tie_into_both_endings_is_held_into_both():
     piece = read(HEAD + "|:C4-|1C2D2:|2C2E2|]\n")
     assert heard(piece) == [(0, 60, 144), (144, 62, 48), (192, 60, 144), (336, 64, 48)]
@@ -176,6 +195,11 @@ def test_another_reader_finds_the_same_notes(name):
             for note in stream.stripTies().flatten().notes
         ]
     assert heard(read(TUNES[name])) == sorted(found)
+
+
+@pytest.mark.parametrize("body", ["Z{}|", "c{}|", "(3:2:{}c", "[M:{}/4]c", "[Q:{}]c", "[L:1/{}]c"])
+def test_numbers_without_end_are_no_fault(body):
+    assert read(HEAD + body.format("9" * 5000) + "C4|").notes
 
 
 def test_a_book_that_is_too_large_is_refused():
