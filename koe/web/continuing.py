@@ -213,7 +213,7 @@ def _tree(takes: Sequence[Take]) -> list[tuple[int, Take]]:
 def _name(take: Take) -> str:
     making = take.piece.made_by
     name = words.TAKE.format(
-        model=making.model.upper() if making else "",
+        model=texts.escape(making.model.upper()) if making else "",
         seed=making.seed if making and making.seed is not None else "",
         measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
     )

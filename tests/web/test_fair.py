@@ -5,7 +5,10 @@ import uuid
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
+from koe.web.serving.guard.taken_home import drop_oldest
 from koe.web.serving.guard.talk import MAX_ASKED, MAX_MAKING
 from tests.web.client import Page
 from tests.web.served import served
@@ -73,3 +76,16 @@ def test_there_is_an_end_to_what_one_page_may_ask_for(server):
         request = ask_for(page, wav)
         assert answered(page, request).backend_operation_response.error_msg == "Too many files are being made."
         assert page.is_alive()
+
+
+def test_of_files_to_be_taken_home_the_oldest_go_first():
+    storage = MemoryMediaFileStorage("/media")
+
+    def add(letter: bytes, kind: MediaFileKind = MediaFileKind.DOWNLOADABLE) -> str:
+        return storage.load_and_get_id(100 * letter, "audio/wav", kind)
+
+    picture, *files = add(b"p", MediaFileKind.MEDIA), *map(add, (b"a", b"b", b"c", b"d"))
+    drop_oldest(storage, 350)
+    assert list(storage._files_by_id) == [picture, *files[2:]]
+    drop_oldest(storage, 10)
+    assert list(storage._files_by_id) == [picture, files[-1]]

@@ -19,6 +19,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from koe.web.serving import metrics
 from koe.web.serving.guard.messages import MAX_BYTES, NOT_OURS, TEXT_FRAME, Refused, read_message
 from koe.web.serving.guard.pace import Bucket
+from koe.web.serving.guard.taken_home import drop_oldest
 from koe.web.serving.guard.uploads import Uploads
 from koe.web.serving.visits import Visit, visits
 
@@ -177,3 +178,4 @@ class Talk:
         elif kind == "backend_operation_response":
             self._n_making -= 1
             self._done.set()
+            drop_oldest()
