@@ -106,8 +106,8 @@ def choose_prompt() -> tuple[Piece | None, bool]:
             st.caption(piano.texts.PLAY_FIRST)
         return played, played is not None
     if start == "segment":
-        pieces.current_piece_bar("continue")
-        return state.segment_piece(), True
+        pieces.current_piece_line()
+        return pieces.choose_after(state.current_piece()), True
     pitches = choose_chord()
     if not pitches:
         st.caption(words.CHORD_EMPTY)

@@ -3,6 +3,7 @@
 import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ import streamlit as st
 
 from koe.generation.answering import FOUND
 from koe.models.sampling import Sampling
-from koe.music.grid import MAX_STEPS
+from koe.music.grid import MAX_STEPS, TICKS_PER_STEP
+from koe.music.making import Making
 from koe.music.piece import Piece
 from koe.plots.growing import growing_svg
 from koe.projects.schema import Take, is_filling
+from koe.web import controls
 from koe.web.frame import palette
 from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 _ASKED, _FROM, _NUMBER = "continue_asked", "continue_from", "continued_number"
 _ANSWER = "continue_answer"
 ANSWER_STEPS = 128  # eight measures: what comes back, and as much again
+LEAD_IN_SEC = 20.0  # what is heard before is played from its beginning unless it is longer;
+LEAD_IN_MEASURES = 2  # then so much of it
 MAX_TREE = 40  # takes listed
 
 
@@ -125,6 +130,7 @@ def show_results() -> None:
         st.caption(words.CONTINUE_COLORS)
     for remark in state.kept(REMARKS, ()):
         st.caption(remark)
+    is_part = bool(heard) and controls.choice("continue-view", words.VIEW, words.VIEWS.__getitem__) == "part"
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
             st.header(words.VARIATION.format(number=number), anchor=False)
@@ -135,14 +141,32 @@ def show_results() -> None:
             st.caption((words.TAKEN_UP if share >= FOUND else words.NOT_TAKEN_UP).format(share=share))
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
+        seam = heard * TICKS_PER_STEP
+        shown = _only_new(piece, seam) if is_part else piece
         show_result(
-            piece,
+            shown,
             key,
-            made_from=heard,
+            made_from=0 if is_part else heard,
+            begin=0 if is_part else _lead_in(piece, seam),
+            whole=piece if is_part else None,
             autoplay=number == 1 and visit == state.visit(),
             ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
             actions=partial(_go_on, piece, key),
         )
+
+
+def _only_new(piece: Piece, seam: int) -> Piece:
+    """What was written, by itself; how it was made says no more what it went on from."""
+    making = piece.made_by
+    return replace(piece.slice(seam, piece.n_ticks), made_by=making and Making(making.model, making.seed))
+
+
+def _lead_in(piece: Piece, seam: int) -> int:
+    """Where it begins to play: not long before what was written."""
+    if piece.seconds_at(seam) <= LEAD_IN_SEC:
+        return 0
+    lines = [line for line in piece.measure_onsets if line < seam]
+    return lines[-min(LEAD_IN_MEASURES, len(lines))] if lines else 0
 
 
 def show_takes() -> None:

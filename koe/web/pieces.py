@@ -7,7 +7,7 @@ from koe.formats.reading import ENDINGS
 from koe.music.beats import Beats, Change
 from koe.music.piece import Piece
 from koe.web.serving import cached_studio
-from koe.web.session import state
+from koe.web.session import places, state
 from koe.web.texts import pages as texts
 from koe.web.texts.german.remarks import in_german
 from koe.web.texts.language import language
@@ -174,6 +174,58 @@ def current_piece_bar(key: str) -> None:
             st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
         with right:
             measure_slider(f"{key}-measure")
+
+
+def current_piece_line() -> None:
+    """Name of the current piece, and the way to another."""
+    piece = state.current_piece()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="piece-line"):
+        st.markdown(f"**{name_of(piece)}**, {texts.count(piece.n_measures, 'measure')}", width="content")
+        st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
+
+
+def choose_stretch(piece: Piece, task: str, label: str) -> tuple[int, int]:
+    """Some measures of the current piece, between two ends of a slider.
+
+    Returns
+    -------
+    first, n_measures : int
+        The first from 1.
+    """
+    first, n_measures = places.stretch(piece, task)
+    if piece.n_measures < 2:
+        return first, n_measures
+    before = 1 - piece.first_number
+    wanted = (first - before, first + n_measures - 1 - before)
+    # A slider with two ends takes no other value once it is there; where that was chosen elsewhere, it is a new one.
+    turn = f"{task}-stretch-turn"
+    key = f"{task}-stretch-{state.kept(turn, 0)}"
+    if st.session_state.get(key, wanted) != wanted:
+        state.keep(turn, state.kept(turn, 0) + 1)
+        key = f"{task}-stretch-{state.kept(turn, 0)}"
+
+    def chosen() -> None:
+        low, high = st.session_state[key]
+        places.choose_stretch(piece, task, low + before, high - low + 1)
+
+    st.slider(label, piece.first_number, piece.n_measures - before, wanted, key=key, on_change=chosen)
+    return first, n_measures
+
+
+def choose_after(piece: Piece) -> Piece:
+    """The current piece up to a measure of choice, after which a network goes on; all of it at first."""
+    if piece.n_measures > 1:
+        key, before = "continue-after-slider", 1 - piece.first_number
+        st.session_state[key] = places.after(piece) - before
+        st.slider(
+            texts.AFTER,
+            piece.first_number,
+            piece.n_measures - before,
+            key=key,
+            help=texts.AFTER_HELP,
+            on_change=lambda: places.choose_after(piece, st.session_state[key] + before),
+        )
+    return places.before_going_on(piece)
 
 
 def say_moved(listener: str, *heard: Piece) -> None:

@@ -468,14 +468,14 @@ def test_continue_from_a_chord(app, calls):
     assert len(calls.continued) == 1
 
 
-def test_continue_from_the_segment_with_a_threshold(app, calls):
+def test_continue_from_the_piece_with_a_threshold(app, calls):
     go(app, "continue")
     app.segmented_control(key="continue-start").set_value("segment").run()
     app.segmented_control(key="continue-way").set_value("threshold").run()
     assert app.slider(key="continue-threshold").value == DEFAULT_THRESHOLD
     app.button(key="continue-go").click().run()
     (asked,) = calls.continued
-    assert asked["prompt"].n_steps == SEGMENT_STEPS
+    assert asked["prompt"] == app.session_state["koe_piece"]
     assert (asked["sampling"].way, asked["sampling"].threshold) == ("threshold", DEFAULT_THRESHOLD)
 
 
@@ -583,7 +583,7 @@ def test_continue_says_how_many_notes_are_heard_moved_and_how_long_it_gets(app):
     go(app, "continue")
     app.segmented_control(key="continue-start").set_value("segment").run()
     said = [caption.value for caption in app.caption]
-    assert ":material/info: 32 of 48 notes lie between sixteenths; LSTM1 hears them moved." in said
+    assert ":material/info: 42 of 64 notes lie between sixteenths; LSTM1 hears them moved." in said
     assert "16 measures, 1:04 min" in said
 
 

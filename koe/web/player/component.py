@@ -56,6 +56,7 @@ def mount_roll(
     pitches: tuple[int, int] | None = None,
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
+    begin: int = 0,
     form: bool = False,
     work: str = "",
     sounds_as: Piece | None = None,
@@ -83,6 +84,8 @@ def mount_roll(
         sixteenth, drawn faintly where they are below the threshold.
     segment : tuple of int, optional
         First tick and tick after the last of a stretch to highlight.
+    begin : int
+        Tick from which it plays until the visitor goes elsewhere.
     form : bool
         Whether to show which sections return, if any do.
     work : str
@@ -124,6 +127,7 @@ def mount_roll(
         "notes": score.columns(notes),
         "legend": score.legend(notes),
         "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,
+        "begin": min(begin, piece.n_ticks),
         "heat": score.faint(*nearly, (low, high)) if nearly else None,
         "fresh": fresh,
         "ask": on_ask is not None,

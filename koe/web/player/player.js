@@ -69,12 +69,13 @@ class Player {
     const old = voice.data;
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
+    if (!old && data.begin) voice.go(data.begin, data.n_ticks);
     this.further = Boolean(data.work) && old?.work === data.work; // the same piece, further written
     const other = old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks);
     if (other) {
       voice.drop(); // what has only changed a little goes on
       voice.wanted = false;
-      this.go(0);
+      this.go(data.begin);
     }
     this.layout();
     if (other) el.window.scrollLeft = 0; // the new layout would keep the middle of the old music in sight
@@ -124,7 +125,7 @@ class Player {
     if (fresh && !wait) {
       const tick = this.tick();
       voice.take(sound, this.time);
-      this.go(sound.autoplay && !this.further ? 0 : tick);
+      this.go(sound.autoplay && !this.further ? data.begin : tick);
       if (soon) this.play();
     }
     this.pending = !fits || wait;
@@ -199,7 +200,7 @@ class Player {
   on(event) {
     if (event === "timeupdate") this.again(); // frames stop in a hidden tab, this does not
     else if (event === "ended" && this.data.growing) this.voice.wanted = true; // more is on its way
-    else if (event === "ended") this.go(0);
+    else if (event === "ended") this.go(this.data.begin);
     else if (event === "play") this.frame();
     else if (event === "pause") this.move(true);
     else if (this.voice.src) this.lose();

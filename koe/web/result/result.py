@@ -30,14 +30,18 @@ def show_result(
     *,
     made_from: int | None = 0,
     original: np.ndarray | None = None,
+    before: Piece | None = None,
     probabilities: np.ndarray | None = None,
     threshold: float = 1.0,
     first_measure: int | None = None,
     height: int = 260,
     pitches: tuple[int, int] | None = None,
     segment: tuple[int, int] | None = None,
+    part: tuple[int, int] | None = None,
+    begin: int = 0,
     autoplay: bool = False,
     usable: bool = True,
+    whole: Piece | None = None,
     ask_before_sec: float = ASK_BEFORE_SEC,
     sound: bool = True,
     work: str = "",
@@ -58,6 +62,8 @@ def show_result(
     original : np.ndarray, shape=(steps, 88), dtype=bool, optional
         Laid over the piece, which a network made of it; then notes are told
         apart by who has them, and ``made_from`` counts for nothing.
+    before : Piece, optional
+        Laid under it note by note, where a part of that one was replaced.
     probabilities : np.ndarray, shape=(steps, 88), optional
         Drawn faintly where they are below ``threshold``.
     threshold : float
@@ -69,10 +75,17 @@ def show_result(
         Lowest and highest pitch of the roll; what the piece needs unless given.
     segment : tuple of int, optional
         First tick and tick after the last of a stretch to highlight.
+    part : tuple of int, optional
+        First tick and tick after the last of what a network found in it,
+        which is highlighted, and alone asked about whether it is new.
+    begin : int
+        Tick from which it plays until the visitor goes elsewhere.
     autoplay : bool
         Whether to play at once.
     usable : bool
         Whether it is offered as the visitor's current piece.
+    whole : Piece, optional
+        Offered in its place, where it is an excerpt.
     ask_before_sec : float
         Longer pieces get their sound when the visitor asks for it.
     sound : bool
@@ -94,10 +107,15 @@ def show_result(
     """
     heard = playing.heard(piece, made_from)
     if usable:  # an excerpt, or what was there before, is nothing by itself
-        note_take(piece, made_from)
+        note_take(piece if whole is None else whole, made_from)
     if first_measure is None:
         first_measure = piece.first_number
-    notes = score.by_origin(heard, made_from) if original is None else score.compared(original, piece.pianoroll)
+    if before is not None:
+        notes = score.replaced(before, heard)
+    elif original is not None:
+        notes = score.compared(original, piece.pianoroll)
+    else:
+        notes = score.by_origin(heard, made_from)
     with st.container(key=f"result-{key}", gap="small"):
         mount_roll(
             heard,
@@ -107,8 +125,9 @@ def show_result(
             height=height,
             pitches=pitches,
             nearly=None if probabilities is None else (probabilities, threshold),
-            segment=segment,
-            form=original is None and probabilities is None,
+            segment=segment or part,
+            begin=begin,
+            form=original is None and probabilities is None and before is None,
             work=work,
             fresh=autoplay,
             on_ask=(lambda: _ask(heard, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
@@ -128,18 +147,22 @@ def show_result(
                     icon=":material/queue_music:",
                     help=texts.USE_HELP,
                     on_click=_use,
-                    args=(piece,),
+                    args=(piece if whole is None else whole,),
                 )
             if actions:
                 actions()
             scored = score_switch(piece, key)
-            asked = originality_switch(piece, key, made_from)
+            asked = originality_switch(piece, key, 0 if part else made_from)
         if sound:
             show_sound(piece, key, made_from, autoplay=autoplay, ask_before_sec=ask_before_sec)
         if scored:
             show_score(piece, key, heard, marks=playing.value(playing.MARKS))
         if asked:
-            show_originality(piece, key, made_from or 0, first_measure)
+            if part:  # what was kept is not the network's
+                lines = sum(line <= part[0] for line in piece.measure_onsets)
+                show_originality(piece.slice(*part), key, 0, first_measure + max(lines - 1, 0))
+            else:
+                show_originality(piece, key, made_from or 0, first_measure)
 
 
 def show_sound(

@@ -24,19 +24,20 @@ MAX_RECIPES = 64
 def project(piece: Piece | None = None) -> Project:
     """The session as it is, with another current piece if one is given."""
     kept = state.everything_kept()
+    current = state.current_piece()
     takes: tuple[Take, ...] = kept.get(TAKES, ())
     latents = {
         name.removeprefix(LATENTS): tuple(float(value) for value in vector) for name, vector in _vectors(kept).items()
     }
     made = Project(
-        state.current_piece() if piece is None else piece,
+        current if piece is None else piece,
         state.measure() if piece is None else 1,
         latents,
         takes,
-        tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept)))),
+        tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept, current)))),
         {name: kept[key] for name, key in kept_values.pieces().items() if isinstance(kept.get(key), Piece)}
-        | filled.others(kept),
-        _settings(kept),
+        | filled.others(kept, current),
+        _settings(kept, current),
     )
     try:
         weights = weights_of(made.models, cached_studio.studio().registry)
@@ -45,12 +46,12 @@ def project(piece: Piece | None = None) -> Project:
     return Project(**{**vars(made), "weights": weights})
 
 
-def _settings(kept: dict[str, Any]) -> dict[str, saved_controls.Value]:
+def _settings(kept: dict[str, Any], current: Piece) -> dict[str, saved_controls.Value]:
     """Seeds and other choices, as many as a file holds."""
     own = {
         name: kept[name] for name, fits in kept_values.settings().items() if name in kept and fits(kept[name])
     } | _point(kept)
-    return dict(list((own | filled.settings(kept) | saved_controls.chosen()).items())[:MAX_SETTINGS])
+    return dict(list((own | filled.settings(kept, current) | saved_controls.chosen()).items())[:MAX_SETTINGS])
 
 
 def _point(kept: dict[str, Any]) -> dict[str, str]:
@@ -91,6 +92,7 @@ def file_of(made: Project) -> bytes:
 def restore(opened: Project) -> None:
     """Make a project the session; to be called before the page runs."""
     kept = state.everything_kept()
+    state.forget_places()
     state.use_piece(opened.piece or cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
     for name in [*_vectors(kept), CONTINUED, COMPOSED, REMARKS, filled.FILLED, *kept_values.pieces().values()]:

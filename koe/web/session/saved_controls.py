@@ -127,6 +127,8 @@ def _of_all_models() -> dict[str, Control]:
         "continue-holding": Slider(-3.0, 3.0, 0.0, DRAWING_STEP),
         "continue-steps": Count(16, 1024, 256, 16),
         "variations": Count(1, 8, 1),
+        "continue-view": Options(tuple(continuing_texts.VIEWS), "whole"),
+        "fill-view": Options(tuple(fill_texts.FILL_VIEWS), "whole"),
         "fill-task": Options(tuple(fill_texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(fill_texts.FILL_HANDS), "both"),
         "reconstruct-view": Options(tuple(reconstruct_texts.VIEWS), "notes"),

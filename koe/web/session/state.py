@@ -24,6 +24,10 @@ _ADDRESS = "koe_address"
 _VISIT = "koe_visit"
 
 MAX_SEED = 999_999
+# What is kept of the current piece, and begins anew with another: where a gap and a tune lie, after how many measures
+# a network goes on;
+PLACES = ("gap-first", "gap-measures", "harmony-first", "harmony-measures", "continue-after")
+LATENTS = "latents-"  # and a model's name: where its sliders stand, which say the segment in numbers
 
 
 def current_piece() -> Piece:
@@ -34,7 +38,9 @@ def current_piece() -> Piece:
 
 
 def use_piece(piece: Piece) -> None:
-    """Make ``piece`` the current one, with its first measure chosen."""
+    """Make ``piece`` the current one, with its first measure chosen; what belonged to another is forgotten."""
+    if piece != st.session_state.get(_PIECE):
+        forget_places()
     st.session_state[_PIECE] = piece
     st.session_state[_MEASURE] = 1
 
@@ -50,8 +56,23 @@ def measure_number() -> int:
 
 
 def choose_measure(number: int) -> None:
-    """Let the segment start at this measure."""
+    """Let the segment start at this measure; sliders follow it."""
+    if number != st.session_state.get(_MEASURE, 1):
+        _forget_latents()
     st.session_state[_MEASURE] = number
+
+
+def forget_places() -> None:
+    """Let everything that belongs to the current piece begin anew."""
+    for name in PLACES:
+        forget(name)
+    _forget_latents()
+
+
+def _forget_latents() -> None:
+    for name in everything_kept():
+        if name.startswith(LATENTS):
+            forget(name)
 
 
 def segment() -> np.ndarray:
@@ -85,6 +106,11 @@ def kept(name: str, default: Any) -> Any:
     if key not in st.session_state:
         st.session_state[key] = default() if callable(default) else default
     return st.session_state[key]
+
+
+def peek(name: str, default: Any) -> Any:
+    """The same, but nothing is remembered where nothing is there."""
+    return st.session_state.get(_KEPT + name, default)
 
 
 def keep(name: str, value: object) -> None:

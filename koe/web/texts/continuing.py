@@ -8,7 +8,7 @@ CONTINUE_LEAD = (
     "listens to itself."
 )
 START = "Begin with"
-STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your segment", "nothing": "Nothing"}
+STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your piece", "nothing": "Nothing"}
 CHORD_LABEL = "Your chord"
 CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
 CHORD_EMPTY = "Touch some keys first, or begin with nothing."
@@ -66,6 +66,8 @@ ANSWERING_HINT = (
 )
 TAKEN_UP = "Your motif comes back in the first four measures of the answer: {share:.0%} of its notes."
 NOT_TAKEN_UP = "The answer goes its own way: at most {share:.0%} of your motif's notes come back in its first measures."
+VIEW = "Show and take home"
+VIEWS = {"whole": "The whole piece", "part": "Only the new part"}
 GO_ON = "Go on"
 GO_ON_FROM = "From which measure on"
 GO_ON_HELP = "What comes before this measure is kept; the network writes anew from there."

@@ -179,6 +179,8 @@ BEATS = {
 CHANGE_PIECE = "Choose another piece"
 SEGMENT_SLIDER = "The segment starts at measure"
 SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."
+AFTER = "The network goes on after measure"
+AFTER_HELP = "What comes before stays as it is. At the right end all of your piece is kept."
 UPLOAD = "Or bring your own"
 UPLOAD_HELP = (
     "Piano music as a MIDI file or as a score (MusicXML, Humdrum, ABC, MEI), or a text file in Koe's text format."

@@ -6,7 +6,7 @@ CONTINUE_LEAD = (
     "ist, spielt und hört sich selbst dabei zu."
 )
 START = "Beginnen mit"
-STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
+STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Dein Stück", "nothing": "Nichts"}
 CHORD_LABEL = "Dein Akkord"
 CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 Es4 G4 H4."
 CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
@@ -71,6 +71,8 @@ TAKEN_UP = "Dein Motiv kehrt in den ersten vier Takten der Antwort wieder: {shar
 NOT_TAKEN_UP = (
     "Die Antwort geht eigene Wege: Höchstens {share:.0%} der Töne deines Motivs kehren in ihren ersten Takten wieder."
 )
+VIEW = "Zeigen und mitnehmen"
+VIEWS = {"whole": "Das ganze Stück", "part": "Nur das Neue"}
 GO_ON = "Weiter"
 GO_ON_FROM = "Ab welchem Takt"
 GO_ON_HELP = "Was vor diesem Takt steht, bleibt; von da an schreibt das Netz neu."

@@ -150,6 +150,8 @@ BEATS = {
 CHANGE_PIECE = "Ein anderes Stück wählen"
 SEGMENT_SLIDER = "Der Abschnitt beginnt bei Takt"
 SEGMENT_HELP = "Ein Abschnitt hat 64 Sechzehntel: vier Takte im 4/4-Takt. So viel nehmen die Netze auf einen Blick auf."
+AFTER = "Das Netz setzt fort nach Takt"
+AFTER_HELP = "Was davor steht, bleibt, wie es ist. Ganz rechts bleibt dein ganzes Stück."
 UPLOAD = "Oder bring ein eigenes mit"
 UPLOAD_HELP = (
     "Klaviermusik als MIDI-Datei oder als Noten (MusicXML, Humdrum, ABC, MEI) oder eine Textdatei in Koes Textformat."
