@@ -95,9 +95,8 @@ def play_piece() -> Piece | None:
     return played
 
 
-def choose_prompt() -> tuple[Piece | None, bool]:
+def choose_prompt(start: str) -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    start = controls.choice("continue-start", words.START, words.STARTS.__getitem__, set_elsewhere=True)
     if start == "nothing":
         return None, True
     if start == "play":
@@ -156,7 +155,8 @@ def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
         ), guard
 
 
-chosen, ready = choose_prompt()
+start = controls.choice("continue-start", words.START, words.STARTS.__getitem__, set_elsewhere=True)
+chosen, ready = choose_prompt(start)
 
 left, middle, right = st.columns(3, gap="large")
 with left:
@@ -192,11 +192,11 @@ if (ready or prompt) and continuing.asked():
         if prompt and continuing.answer_asked() and (answering := cached_studio.studio().answering_model()):
             chosen_way = sampling if card.kind == COMPOSITION else Sampling()
             continuing.write(
-                prompt, continuing.ANSWER_STEPS, answering.name, chosen_way, seed, 1, guard=True, answer=True
+                prompt, continuing.ANSWER_STEPS, answering.name, chosen_way, seed, 1, True, start, answer=True
             )
         else:
-            continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard)
+            continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard, start)
     st.rerun()
 
-continuing.show_results()
-continuing.show_takes()
+continuing.show_results(start)
+continuing.show_takes(start)

@@ -17,7 +17,7 @@ from koe.projects.recipes import Wished, recipe_of
 if TYPE_CHECKING:
     from koe.models.registry import Registry
 
-KIND = "project"
+KIND, LINE = "project", "line"
 ENDING = ".koe.json"
 VERSION = 2
 
@@ -28,6 +28,7 @@ MAX_TAKE_NOTES = 160_000  # of all takes together, so that there is room for the
 MAX_CHANGES = 120_000  # of tempo, metre, key or pedal in one piece
 MAX_ALL_CHANGES = 480_000
 MAX_TAKE_CHANGES = 320_000
+MAX_MOMENTS = 41  # of a line
 MAX_TITLE_CHARS = 400
 MAX_WARNINGS = 20
 MAX_NAME_CHARS = 80
@@ -109,6 +110,22 @@ class Project:
         """Names of all models that had a part in it."""
         made = {piece.made_by.model for piece in self.pieces if piece.made_by}
         return tuple(sorted(made | set(self.latents)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a visitor did, for undoing it in another session.
+
+    Attributes
+    ----------
+    moments : tuple of Project
+        One after the other; they share their pieces.
+    at : int
+        Which of them is the present; what comes after was taken back.
+    """
+
+    moments: tuple[Project, ...]
+    at: int
 
 
 def weights_of(models: tuple[str, ...], registry: "Registry") -> dict[str, str]:

@@ -22,8 +22,8 @@ from koe.web.frame import palette
 from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
-from koe.web.session import playing, state
-from koe.web.session.kept_values import CONTINUED, REMARKS, TAKES
+from koe.web.session import continued, playing, state
+from koe.web.session.kept_values import REMARKS, TAKES
 from koe.web.texts import continuing as words
 from koe.web.texts import fill as fill_texts
 from koe.web.texts import pages as texts
@@ -92,6 +92,7 @@ def write(
     seed: int,
     n: int,
     guard: bool,
+    start: str,
     answer: bool = False,
 ) -> None:
     """Let the network write, or answer, its notes in sight as they come, and keep what it wrote."""
@@ -115,17 +116,17 @@ def write(
     )  # fmt: skip
     heard = made[0].n_steps - n_steps
     begin_sound(playing.heard(made[0], heard))  # while the page is made anew
-    state.keep(CONTINUED, (made, heard, state.visit()))
+    continued.keep(made, heard, start, state.current_piece(), state.visit())
     state.keep(REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 
-def show_results() -> None:
-    """What was written last, each with ways to go on from it."""
-    continued = state.kept(CONTINUED, ())
-    if not continued:
+def show_results(start: str) -> None:
+    """What was written last from such a beginning, each with ways to go on from it."""
+    found = continued.kept(start)
+    if found is None:
         return
-    made, heard, visit = continued
+    made, heard, visit = found
     if heard:
         st.caption(words.CONTINUE_COLORS)
     for remark in state.kept(REMARKS, ()):
@@ -169,7 +170,7 @@ def _lead_in(piece: Piece, seam: int) -> int:
     return lines[-min(LEAD_IN_MEASURES, len(lines))] if lines else 0
 
 
-def show_takes() -> None:
+def show_takes(start: str) -> None:
     """All takes of the visit as a tree, each to be shown again."""
     takes: tuple[Take, ...] = state.kept(TAKES, ())
     if len(takes) < 2:
@@ -182,7 +183,7 @@ def show_takes() -> None:
                 key=f"take-{take.id}",
                 type="tertiary",
                 on_click=_show_take,
-                args=(take,),
+                args=(take, start),
             )
 
 
@@ -214,8 +215,8 @@ def _go_on(piece: Piece, key: str) -> None:
             )
 
 
-def _show_take(take: Take) -> None:
-    state.keep(CONTINUED, ((take.piece,), take.made_from, state.visit()))
+def _show_take(take: Take, start: str) -> None:
+    continued.keep((take.piece,), take.made_from, start, state.current_piece(), state.visit())
     state.keep(REMARKS, ())
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 

@@ -14,7 +14,7 @@ from koe.web.texts.language import language
 from koe.web.texts.pages import clock
 from koe.web.uploads import file_name
 
-_CURRENT, _UPLOADED = "current", "uploaded"
+_UPLOADED = "uploaded"
 
 
 def name_of(piece: Piece) -> str:
@@ -99,45 +99,59 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
         Where its segment starts, from 1.
     """
     box, below = st.container(), st.container()
+    piece_name, measure_name = f"{name}-piece", f"{name}-measure"
     with below, st.popover(texts.UPLOAD, icon=":material/upload:", type="tertiary", key=f"{name}-popover"):
         uploaded = upload(f"{name}-upload")
     if uploaded is not None:
         state.keep(f"{name}-uploaded", uploaded)
-        st.session_state[f"{name}-choice"] = _UPLOADED
-    own = state.kept(f"{name}-uploaded", None)
+        state.keep(piece_name, _UPLOADED)
+        state.forget(measure_name)
+    own = state.peek(f"{name}-uploaded", None)
     current = state.current_piece()
-    labels = {_CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
+    labels = {state.CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
     labels |= {entry.slug: entry.label for entry in cached_studio.demo_pieces()}
     if own is not None:
         labels[_UPLOADED] = own.title or texts.UNTITLED
-    default = 0
-    if another:
-        titled = current.title
-        others = [place for place, name in enumerate(labels.values()) if place and not (titled and titled in name)]
-        default = others[min(another, len(others)) - 1] if others else 0
+    choice = state.peek(piece_name, _UPLOADED if own is not None else "")
+    if choice not in labels:
+        choice = _at_first(labels, current.title, another)
+    key = f"{name}-choice"
+
+    def chosen() -> None:
+        state.keep(piece_name, st.session_state[key])
+        state.forget(measure_name)
+
+    # What counts is what is kept, and its label may be another in each run.
+    st.session_state[key] = choice
     with box:
-        choice = st.selectbox(
-            label, list(labels), default, format_func=labels.__getitem__, key=f"{name}-choice", persist_state="session"
-        )
-    if choice == _CURRENT:
+        st.selectbox(label, list(labels), format_func=labels.__getitem__, key=key, on_change=chosen)
+    if choice == state.CURRENT:
         piece, first = current, state.measure()
     else:
         piece, first = (own if choice == _UPLOADED else cached_studio.demo_piece(choice)), 1
+    if not has_choice(piece):
+        return piece, 1
+    before = 1 - piece.first_number  # how much less the numbers are than the places
+    measure = min(state.peek(measure_name, first), piece.n_measures)
+    slider = f"{name}-measure-slider"
+    st.session_state[slider] = measure - before
     with below:
-        if not has_choice(piece):
-            return piece, 1
-        # A segment chosen on another page makes a new slider, which starts there.
-        key = f"{name}-measure-{choice}-{piece.n_measures}-{first}"
-        before = 1 - piece.first_number  # how much less the numbers are than the places
-        number = st.slider(
+        st.slider(
             texts.SEGMENT_SLIDER,
             piece.first_number,
             piece.n_measures - before,
-            first - before,
-            key=key,
-            persist_state="session",
+            key=slider,
+            on_change=lambda: state.keep(measure_name, st.session_state[slider] + before),
         )
-    return piece, number + before
+    return piece, measure
+
+
+def _at_first(labels: dict[str, str], title: str, another: int) -> str:
+    """The current piece, or one of the others that is not it under another name."""
+    if not another:
+        return state.CURRENT
+    others = [slug for slug, label in labels.items() if slug != state.CURRENT and not (title and title in label)]
+    return others[min(another, len(others)) - 1] if others else state.CURRENT
 
 
 def measure_slider(key: str) -> None:

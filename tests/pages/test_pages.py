@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from koe.errors import AudioError
 from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
-from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
+from koe.music.grid import SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, Tempo, TimeSignature

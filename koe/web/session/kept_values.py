@@ -81,6 +81,10 @@ def _measure(value: object) -> bool:
     return type(value) is int and 1 <= value <= MAX_MEASURES
 
 
+def _place(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[a-z0-9-]{1,80}", value))
+
+
 def _seed_of(page: str) -> dict[str, Kept]:
     return {f"{page}-seed": Kept(fits=_seed, widget=f"{page}-seed-number")}
 
@@ -96,18 +100,19 @@ VALUES: dict[str, Kept] = {
     "chord": Kept(fits=_chord, widget="chord-names"),
     # Measures of the current piece.
     **{name: Kept(made=True, moves=True, fits=_measure) for name in state.PLACES},
+    # Which piece stands at each place of a page with several, and where its segment starts.
+    **{f"{place}-piece": Kept(made=True, fits=_place) for place in state.CHOICES},
+    **{f"{place}-measure": Kept(made=True, moves=True, fits=_measure) for place in state.CHOICES},
     # Pieces that were brought or played for a purpose.
     "played": Kept(made=True, piece="played"),
-    **{
-        f"{place}-uploaded": Kept(piece=place)
-        for place in ("from", "to", "corner-1", "corner-2", "corner-3", "corner-4")
-    },
+    **{f"{place}-uploaded": Kept(piece=place) for place in state.CHOICES},
     # What networks wrote.
     CONTINUED: Kept(made=True, plays=True),
     COMPOSED: Kept(made=True, plays=True),
     FILLED: Kept(made=True, plays=True),
     TAKES: Kept(along=True),
     REMARKS: Kept(along=True),
+    "continued_of": Kept(along=True),
     POINT: Kept(moves=True),
     RECIPES: Kept(undone=False),
     "continue_from": Kept(undone=False),

@@ -27,6 +27,12 @@ MAX_SEED = 999_999
 # What is kept of the current piece, and begins anew with another: where a gap and a tune lie, after how many measures
 # a network goes on;
 PLACES = ("gap-first", "gap-measures", "harmony-first", "harmony-measures", "continue-after")
+# Where a page takes any piece, and the one that is there at first: the current one.
+CURRENT = "current"
+CHOICES = {
+    **{"from": CURRENT, "to": "", "corner-1": CURRENT, "corner-2": "", "corner-3": "", "corner-4": ""},
+    **{"more-like": CURRENT, "less-like": ""},
+}
 LATENTS = "latents-"  # and a model's name: where its sliders stand, which say the segment in numbers
 
 
@@ -56,9 +62,9 @@ def measure_number() -> int:
 
 
 def choose_measure(number: int) -> None:
-    """Let the segment start at this measure; sliders follow it."""
+    """Let the segment start at this measure; whatever shows it follows."""
     if number != st.session_state.get(_MEASURE, 1):
-        _forget_latents()
+        _forget_segment()
     st.session_state[_MEASURE] = number
 
 
@@ -66,10 +72,14 @@ def forget_places() -> None:
     """Let everything that belongs to the current piece begin anew."""
     for name in PLACES:
         forget(name)
-    _forget_latents()
+    _forget_segment()
 
 
-def _forget_latents() -> None:
+def _forget_segment() -> None:
+    """Let sliders, and places that show the current piece, take up its segment anew."""
+    for place, at_first in CHOICES.items():
+        if peek(f"{place}-piece", at_first) == CURRENT:
+            forget(f"{place}-measure")
     for name in everything_kept():
         if name.startswith(LATENTS):
             forget(name)
