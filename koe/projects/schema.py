@@ -4,7 +4,7 @@ As a file it is JSON, ``"koe": "project"`` with a version, see
 `koe.projects.reading`. All of it is plain values; opening one runs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -126,6 +126,17 @@ class Line:
 
     moments: tuple[Project, ...]
     at: int
+
+
+def fits_in_line(moments: Sequence[Project]) -> bool:
+    """Whether a reader takes all pieces of these moments together."""
+    pieces = {id(piece): piece for project in moments for piece in project.pieces}.values()
+    return (
+        len(moments) <= MAX_MOMENTS
+        and len(pieces) <= MAX_PIECES
+        and sum(len(piece.notes) for piece in pieces) <= MAX_ALL_NOTES
+        and sum(n_changes(piece) for piece in pieces) <= MAX_ALL_CHANGES
+    )
 
 
 def weights_of(models: tuple[str, ...], registry: "Registry") -> dict[str, str]:

@@ -3,6 +3,8 @@
 import json
 from collections import namedtuple
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
 from koe.music.grid import TICKS_PER_STEP
 
 
@@ -24,6 +26,18 @@ def sent_to(app, component: str) -> list[dict]:
     """Data of all components with this name, in the order of the page."""
     elements = [element.proto for element in app.get("bidi_component")]
     return [json.loads(proto.json) for proto in elements if proto.component_name == component]
+
+
+def send(app, component: str, event: str, value: object):
+    """Do what the script of the one component of this name does when it tells the page something."""
+    (element,) = (one for one in app.get("bidi_component") if one.proto.component_name == component)
+    state = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{element.proto.id}__events")
+    state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    states = app._tree.get_widget_states()
+    states.widgets.append(state)
+    app._run(states)
+    assert not app.exception
+    return app
 
 
 def rolls(app) -> list[dict]:

@@ -9,7 +9,7 @@ from koe.errors import InputError
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
-from koe.projects.schema import Project
+from koe.projects.schema import Project, Take
 from koe.projects.writing import write_project
 from koe.studio import Studio
 from koe.web.texts import fill as fill_texts
@@ -168,3 +168,25 @@ def test_the_page_says_how_many_notes_are_heard_moved(page):
     assert [caption.value for caption in page.caption if "hears them moved" in caption.value] == [
         ":material/info: 42 of 64 notes lie between sixteenths; LSTM2 hears them moved."
     ]
+
+
+@pytest.mark.parametrize("task", ["gap", "harmony"])
+def test_a_project_from_when_excerpts_were_kept_shows_them_in_the_whole(page, asked, task):
+    """Such a project had an excerpt of what was before, the number of its first measure, and of a harmony the tune."""
+    piece = page.session_state["koe_piece"]
+    lines = piece.measure_onsets
+    start, stop = lines[2], lines[5]
+    if task == "gap":
+        kept_notes = tuple(note for note in piece.notes if not start <= note.onset < stop)
+        made, before = replace(piece, notes=kept_notes), piece.slice(start, stop)
+    else:
+        before = piece.slice(start, stop).melody()
+        made = replace(before, notes=(*before.notes, Note(0, 21, 24)))
+    take = Take("t1", made.by("lstm2", 7, filling=0), 0)
+    others, settings = {"filled-before": before}, {"filled-first": 2 + piece.first_number, "fill-task": task}
+    data = write_project(Project(piece, takes=(take,), shown=("t1",), others=others, settings=settings))
+    page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
+    assert not page.exception
+    (roll,) = rolls(page)
+    assert (roll["n_ticks"], roll["segment"]) == (piece.n_ticks, [start, stop])
+    assert notes(roll, "b")

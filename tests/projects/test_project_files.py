@@ -13,9 +13,9 @@ from koe.errors import ProjectError
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.projects import reading, schema
-from koe.projects.reading import read_project, unpack_project
-from koe.projects.schema import Project, Take
-from koe.projects.writing import describe, pack_project, write_project
+from koe.projects.reading import read_project, unpack_line, unpack_project
+from koe.projects.schema import Line, Project, Take
+from koe.projects.writing import describe, pack_line, pack_project, write_project
 from tests.projects.strategies import projects
 
 
@@ -39,6 +39,22 @@ def project():
         "lstm1", 7, {"steps": 64}
     )
     return Project(piece, 1, {"ae1": (0.5, -0.25)}, (Take("t1", piece, 8),), ("t1",), {}, {"home_seed": 7})
+
+
+def test_a_line_comes_back_with_its_moments_sharing_their_pieces(project):
+    other = Piece.on_steps((note_at_step(0, 70, 8),), 64, title="One note")
+    moments = (Project(other), project, Project(project.piece, 2, takes=project.takes))
+    line = unpack_line(pack_line(Line(moments, 1)))
+    assert (line.moments, line.at) == (moments, 1)
+    assert line.moments[1].piece is line.moments[2].takes[0].piece
+    assert schema.fits_in_line(moments)
+    assert not schema.fits_in_line((Project(other),) * 99)
+    with pytest.raises(ProjectError):
+        unpack_line(pack_project(project))
+    with pytest.raises(ProjectError):
+        unpack_project(pack_line(Line(moments, 1)))
+    with pytest.raises(ProjectError, match="at"):
+        unpack_line(pack_line(Line(moments, 3)))
 
 
 def test_the_file_says_what_it_is_and_holds_a_piece_once(project):
