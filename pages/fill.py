@@ -23,21 +23,22 @@ pieces.current_piece_line()
 first, n_measures = pieces.choose_stretch(
     piece, task, texts.FILL_MEASURES if task == GAP else texts.FILL_MELODY_MEASURES
 )
-left, middle, right = st.columns(3, gap="large")
+left, right = st.columns([1, 1], gap="large", vertical_alignment="bottom")
+with right, st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    # All that is weighed or drawn by lot, for those who look for it.
+    more = st.popover(words.MORE, icon=":material/tune:", key="fill-more")
+    card = controls.choose_model(cards, "fill", more)
 with left:
     hand = BOTH
     if task == GAP:
         hand = controls.choice("fill-hand", texts.FILL_HAND, texts.FILL_HANDS.__getitem__)
-with middle:
-    card = controls.choose_model(cards, "fill") if len(cards) > 1 else cards[0]
     pieces.say_moved(card.title, piece)
-with right:
+with more:
     seed = controls.choose_seed("fill-seed")
     sampling: Sampling | None = None
     if card.kind == COMPOSITION:
-        with st.popover(words.MORE, icon=":material/tune:", key="fill-more"):
-            temperature = controls.slider("fill-temperature", pages.TEMPERATURE, pages.TEMPERATURE_HELP)
-            top_p = controls.slider("fill-top-p", words.TOP_P, words.TOP_P_HELP)
+        temperature = controls.slider("fill-temperature", pages.TEMPERATURE, pages.TEMPERATURE_HELP)
+        top_p = controls.slider("fill-top-p", words.TOP_P, words.TOP_P_HELP)
         sampling = Sampling(TOSS, temperature=temperature, top_p=top_p)
 
 place = st.container()
@@ -47,4 +48,4 @@ if filling.asked():
         filling.find(piece, task, first, n_measures, hand, card.name, seed, sampling)
     st.rerun()
 
-filling.show_results(task)
+filling.show_results(task, "fill-seed")

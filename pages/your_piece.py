@@ -59,6 +59,7 @@ show_result(
     segment=(start, start + SEGMENT_TICKS),
     usable=False,
     on_pick=state.choose_measure if pieces.has_choice(piece) else None,
+    choose=pieces.choose_segment(piece),
 )
 st.caption(texts.ROLL_HELP)
 

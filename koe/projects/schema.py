@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KIND, LINE = "project", "line"
 ENDING = ".koe.json"
-VERSION = 2
+VERSION = 3
 
 MAX_TAKES = 128
 MAX_PIECES = 192

@@ -23,6 +23,7 @@ from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
 from koe.web.session import continued, playing, state
+from koe.web.session.continued import ask
 from koe.web.session.kept_values import REMARKS, TAKES
 from koe.web.texts import continuing as words
 from koe.web.texts import fill as fill_texts
@@ -31,30 +32,16 @@ from koe.web.texts import pages as texts
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
 
-_ASKED, _FROM, _NUMBER = "continue_asked", "continue_from", "continued_number"
-_ANSWER = "continue_answer"
+_NUMBER = "continued_number"
 ANSWER_STEPS = 128  # eight measures: what comes back, and as much again
 LEAD_IN_SEC = 20.0  # what is heard before is played from its beginning unless it is longer;
 LEAD_IN_MEASURES = 2  # then so much of it
 MAX_TREE = 40  # takes listed
 
 
-def ask(prompt: Piece | None = None) -> None:
-    """Let the network write in the next run: from ``prompt``, or from what the page says."""
-    state.keep(_ASKED, True)
-    state.keep(_FROM, prompt)
-    state.keep(_ANSWER, False)
-
-
 def ask_answer() -> None:
     """Let the network answer what was played, in the next run of the Continue page."""
-    ask()
-    state.keep(_ANSWER, True)
-
-
-def answer_asked() -> bool:
-    """Whether what is written next answers what was played."""
-    return bool(state.kept(_ANSWER, False))
+    ask(answer=True)
 
 
 def take_in(played: Piece | None, said: str) -> None:
@@ -70,18 +57,6 @@ def take_phrase(played: Piece | None, said: str) -> None:
     if played:
         state.keep("played", played)
         ask_answer()
-
-
-def asked() -> bool:
-    """Whether the network was asked to write, once."""
-    was = state.kept(_ASKED, False)
-    state.keep(_ASKED, False)
-    return was
-
-
-def prompt_of(chosen: Piece | None) -> Piece | None:
-    """What the network hears: a take, where one was chosen to go on from."""
-    return state.kept(_FROM, None) or chosen
 
 
 def write(
@@ -121,8 +96,8 @@ def write(
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 
-def show_results(start: str) -> None:
-    """What was written last from such a beginning, each with ways to go on from it."""
+def show_results(start: str, seed_key: str) -> None:
+    """What was written last from such a beginning, each with ways to go on from it; a button draws another one."""
     found = continued.kept(start)
     if found is None:
         return
@@ -153,6 +128,9 @@ def show_results(start: str) -> None:
             autoplay=number == 1 and visit == state.visit(),
             ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
             actions=partial(_go_on, piece, key),
+            next_steps=partial(controls.another_seed, seed_key, ask=partial(_ask_again, piece, heard))
+            if number == len(made)
+            else None,
         )
 
 
@@ -160,6 +138,13 @@ def _only_new(piece: Piece, seam: int) -> Piece:
     """What was written, by itself; how it was made says no more what it went on from."""
     making = piece.made_by
     return replace(piece.slice(seam, piece.n_ticks), made_by=making and Making(making.model, making.seed))
+
+
+def _ask_again(piece: Piece, heard: int) -> None:
+    """From the same beginning once more."""
+    answered = bool(piece.made_by and dict(piece.made_by.settings).get("answer"))
+    prompt = replace(piece.slice_steps(0, heard), title="", made_by=None) if heard else None
+    ask(prompt, answer=answered)
 
 
 def _lead_in(piece: Piece, seam: int) -> int:

@@ -60,8 +60,8 @@ def find(
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 
-def show_results(task: str) -> None:
-    """What was found last for this task, in the piece that is the current one."""
+def show_results(task: str, seed_key: str) -> None:
+    """What was found last for this task, in the piece that is the current one; a button draws other ways."""
     found = filled.kept()
     if found is None or found.task != task:
         return
@@ -71,6 +71,7 @@ def show_results(task: str) -> None:
         st.header(texts.FILLING_NUMBER.format(number=number), anchor=False)
         key = f"filled-{state.kept(_NUMBER, 0)}-{number}"
         _show(found, whole, key, view, autoplay=number == 1 and found.visit == state.visit())
+    controls.another_seed(seed_key, texts.FOUR_OTHERS, ask)
 
 
 def _show(found: Filled, whole: Piece, key: str, view: str, *, autoplay: bool) -> None:

@@ -5,16 +5,21 @@ import streamlit as st
 from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
 from koe.music.beats import Beats, Change
+from koe.music.grid import SEGMENT_TICKS
 from koe.music.piece import Piece
+from koe.web.player import Choose, mount_roll, offer_sound, score
 from koe.web.serving import cached_studio
 from koe.web.session import places, state
 from koe.web.texts import pages as texts
+from koe.web.texts.german.refusals import refusal_in_german
 from koe.web.texts.german.remarks import in_german
 from koe.web.texts.language import language
 from koe.web.texts.pages import clock
 from koe.web.uploads import file_name
 
 _UPLOADED = "uploaded"
+# Demo pieces that stand beside another one at first: grave and full, nimble and off the beat, slow and bare, even.
+CONTRASTS = ("chopin-prelude-c-minor", "joplin-entertainer", "satie-gymnopedie-1", "bach-prelude-c-major")
 
 
 def name_of(piece: Piece) -> str:
@@ -50,6 +55,11 @@ def remarks(piece: Piece) -> tuple[str, ...]:
     return (*sentences, *told)
 
 
+def refused(error: KoeError) -> str:
+    """Why something that was brought cannot be used, in the visitor's language."""
+    return refusal_in_german(str(error)) if language() == "de" else str(error)
+
+
 def upload(key: str) -> Piece | None:
     """Let a file be uploaded; gives its piece once, in the run in which it came.
 
@@ -71,9 +81,9 @@ def upload(key: str) -> Piece | None:
         try:
             piece = cached_studio.studio().open_piece(file.getvalue(), name)
             if not piece.notes:
-                raise InputError(texts.NO_NOTES.format(name=name))
+                piece, refusal = None, texts.NO_NOTES.format(name=name)
         except KoeError as error:
-            piece, refusal = None, str(error)
+            piece, refusal = None, refused(error)
         st.session_state[seen_key] = (file.file_id, refusal)
     if refusal:
         st.error(texts.escape(refusal), icon=":material/error:")
@@ -151,6 +161,7 @@ def _at_first(labels: dict[str, str], title: str, another: int) -> str:
     if not another:
         return state.CURRENT
     others = [slug for slug, label in labels.items() if slug != state.CURRENT and not (title and title in label)]
+    others.sort(key=lambda slug: CONTRASTS.index(slug) if slug in CONTRASTS else len(CONTRASTS))
     return others[min(another, len(others)) - 1] if others else state.CURRENT
 
 
@@ -188,6 +199,8 @@ def current_piece_bar(key: str) -> None:
             st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
         with right:
             measure_slider(f"{key}-measure")
+    if (choose := choose_segment(piece)) is not None:
+        _roll_to_choose(piece, f"{key}-choose", choose)
 
 
 def current_piece_line() -> None:
@@ -196,6 +209,31 @@ def current_piece_line() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="piece-line"):
         st.markdown(f"**{name_of(piece)}**, {texts.count(piece.n_measures, 'measure')}", width="content")
         st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
+
+
+ROLL_HEIGHT, SMALL_ROLL_HEIGHT = 150, 84
+
+
+def _roll_to_choose(piece: Piece, key: str, choose: Choose, *, plays: bool = False) -> None:
+    """The whole of a piece, on which something is chosen by hand."""
+    mount_roll(
+        piece,
+        key,
+        score.by_origin(piece, None),
+        first_measure=piece.first_number,
+        height=ROLL_HEIGHT if plays else SMALL_ROLL_HEIGHT,
+        choose=choose,
+        bare=not plays,
+    )
+    if plays:
+        offer_sound(piece, key)
+
+
+def choose_segment(piece: Piece) -> Choose | None:
+    """The segment of the current piece, as it is moved on a roll; None where there is nothing to choose."""
+    if not has_choice(piece):
+        return None
+    return Choose("move", state.measure(), 1, lambda first, _: state.choose_measure(first), length=SEGMENT_TICKS)
 
 
 def choose_stretch(piece: Piece, task: str, label: str) -> tuple[int, int]:
@@ -209,6 +247,18 @@ def choose_stretch(piece: Piece, task: str, label: str) -> tuple[int, int]:
     first, n_measures = places.stretch(piece, task)
     if piece.n_measures < 2:
         return first, n_measures
+    _roll_to_choose(
+        piece,
+        f"{task}-choose",
+        Choose(
+            "stretch",
+            first,
+            n_measures,
+            lambda *chosen: places.choose_stretch(piece, task, *chosen),
+            most=places.MOST_MEASURES,
+        ),
+        plays=True,
+    )
     before = 1 - piece.first_number
     wanted = (first - before, first + n_measures - 1 - before)
     # A slider with two ends takes no other value once it is there; where that was chosen elsewhere, it is a new one.
@@ -229,6 +279,8 @@ def choose_stretch(piece: Piece, task: str, label: str) -> tuple[int, int]:
 def choose_after(piece: Piece) -> Piece:
     """The current piece up to a measure of choice, after which a network goes on; all of it at first."""
     if piece.n_measures > 1:
+        kept = Choose("end", 1, places.after(piece), lambda _, n_measures: places.choose_after(piece, n_measures))
+        _roll_to_choose(piece, "continue-choose", kept, plays=True)
         key, before = "continue-after-slider", 1 - piece.first_number
         st.session_state[key] = places.after(piece) - before
         st.slider(

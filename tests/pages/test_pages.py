@@ -399,7 +399,7 @@ def test_an_untitled_piece_is_blended_with_another(app):
 
 def test_a_take_is_gone_on_from_its_end_and_from_a_measure(app, calls):
     go(app, "continue")
-    app.slider(key="continue-steps").set_value(64).run()
+    app.select_slider(key="continue-steps").set_value(64).run()
     app.button(key="continue-go").click().run()
     app.button(key="continued-1-1-end").click().run()
     assert not app.exception
@@ -450,7 +450,7 @@ def test_continue_from_a_chord(app, calls):
     go(app, "continue")
     assert not sounds(app)
     app.text_input(key="chord-names").set_value("C4 Eb4 G4").run()
-    app.slider(key="continue-steps").set_value(64).run()
+    app.select_slider(key="continue-steps").set_value(64).run()
     app.slider(key="temperature").set_value(0.8).run()
     app.slider(key="variations").set_value(2).run()
     app.number_input(key="continue-seed-number").set_value(7).run()

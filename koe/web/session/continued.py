@@ -13,6 +13,33 @@ FROM_PIECE = "segment"
 Results = tuple[tuple[Piece, ...], int, int]  # pieces, the step from which on a network wrote them, a visit
 
 
+_ASKED, _FROM, _ANSWER = "continue_asked", "continue_from", "continue_answer"
+
+
+def ask(prompt: Piece | None = None, *, answer: bool = False) -> None:
+    """Let the network write in the next run of the Continue page: from ``prompt``, or from what the page says."""
+    state.keep(_ASKED, True)
+    state.keep(_FROM, prompt)
+    state.keep(_ANSWER, answer)
+
+
+def asked() -> bool:
+    """Whether the network was asked to write, once."""
+    was = state.kept(_ASKED, False)
+    state.keep(_ASKED, False)
+    return bool(was)
+
+
+def answer_asked() -> bool:
+    """Whether what is written next answers what was played."""
+    return bool(state.kept(_ANSWER, False))
+
+
+def prompt_of(chosen: Piece | None) -> Piece | None:
+    """What the network hears: a take, where one was chosen to go on from."""
+    return state.kept(_FROM, None) or chosen
+
+
 def keep(pieces: tuple[Piece, ...], made_from: int, start: str, current: Piece, visit: int) -> None:
     """Remember what was written, and with what on the page."""
     state.keep(CONTINUED, (pieces, made_from, visit))

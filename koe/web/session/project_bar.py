@@ -16,7 +16,7 @@ from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
 from koe.studio.exports import file_stem
 from koe.web.serving import cached_studio
-from koe.web.session import as_project, undo
+from koe.web.session import as_project, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
@@ -70,6 +70,8 @@ def keeping_bar() -> None:
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
+    if notice := state.notice():  # of whatever page: it is the one where somebody clicked
+        st.toast(notice)
     for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
         st.toast(sentence, icon=":material/error:" if is_wrong else None)
 

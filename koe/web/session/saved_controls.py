@@ -153,7 +153,9 @@ def _of_models() -> dict[str, Control]:
     latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
     retold = bool(cached_studio.writer())
     found: dict[str, Control] = {
-        "blend-by": Options([by for by in interpolate_texts.BLENDS if by != "retold" or retold], "network")
+        "blend-by": Options(
+            [by for by in interpolate_texts.BLENDS if by != "retold" or retold], "retold" if retold else "network"
+        )
     }
     whole = studio.composers()
     if whole:

@@ -19,6 +19,7 @@ CHORDS = {
     "d-minor": "D minor",
     "one-note": "One note",
 }
+LENGTH = "How long"
 STEPS = "Length in sixteenths"
 STEPS_HELP = "16 are one measure of 4/4."
 STEPS_IN_WORDS = "{measures}, {length} min"

@@ -14,9 +14,10 @@ FILL_MELODY_MEASURES = "Measures of the tune"
 FILL_HAND = "Hand"
 FILL_HANDS = {"both": "Both", "left": "Left", "right": "Right"}
 FILL_GO = "Find four ways"
+FOUR_OTHERS = "Find four others"
 FILLING = "Looking for what fits …"
 FILLING_NUMBER = "Way {number}"
-FILL_LEGEND = "Each way beside what stood there before. The same seed finds the same four."
+FILL_LEGEND = "Each way beside what stood there before."
 FILL_VIEW = "Show and take home"
 FILL_VIEWS = {"whole": "The whole piece", "part": "Only the new part"}
 

@@ -109,6 +109,8 @@ PLAYER = {
     "lost": "The sound could not be loaded. Reload the page.",
 }
 PICK_SEGMENT = "Start the segment here"
+CHOOSE = {"hold": "Move what is chosen", "from": "Where it begins", "to": "Where it ends"}
+CHOOSE_HELP = "Drag what is marked, or its ends; or touch a place."
 KINDS_OF_NOTES = {
     "w": "by a person",
     "m": "by a network",
@@ -154,6 +156,16 @@ SEED = "Seed"
 SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
 NEW_SEED = "New seed"
 MODEL = "Network"
+MORE = "More"
+AS_IN_THE_PAPER = "As in the paper"
+AS_IN_THE_PAPER_HELP = "The networks of the paper that Koe began with, and the baseline that they are compared with."
+DARING = "How it plays"
+DARINGS = {"calm": "Calm", "usual": "As usual", "wild": "Wild"}
+ANOTHER = "Another like it"
+ANOTHER_PIECE = "Another one"
+GO_ON = "Let it go on"
+SHARE = "Share"
+WHAT_NEXT = "What next?"
 THRESHOLD = "Threshold"
 THRESHOLD_HELP = (
     "The network says for every key how sure it is, from 0 to 1. Keys at or above the threshold sound: "

@@ -62,7 +62,7 @@ SHARED_YOUR_OWN = "Make one of your own"
 HOW = {
     "latents": "From {n} numbers by {model}; keys sound from {threshold:g} on.",
     "blended": "{weight:.0%} of the way from {first} to {second} in the latent space of {model}.",
-    "path": "The way from {first} to {second} in the latent space of {model}, {n} segments of four measures.",
+    "path": "The way from {first} to {second} in the latent space of {model}, {n} segments.",
     "wished": "Composed by {model} as somebody wished: about {measures} measures, seed {seed}.",
     "composed": "Composed at one press by {model}, seed {seed}.",
     "continued": "{model} went on from {heard}: seed {seed}, variation {variation}, {n} sixteenths.",

@@ -17,6 +17,7 @@ CHORDS = {
     "d-minor": "d-Moll",
     "one-note": "Ein Ton",
 }
+LENGTH = "Wie lang"
 STEPS = "Länge in Sechzehnteln"
 STEPS_HELP = "16 sind ein Takt im 4/4-Takt."
 STEPS_IN_WORDS = "{measures}, {length} Min."

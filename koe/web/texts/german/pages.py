@@ -78,6 +78,8 @@ PLAYER = {
     "lost": "Der Klang ließ sich nicht laden. Lade die Seite neu.",
 }
 PICK_SEGMENT = "Abschnitt hier beginnen"
+CHOOSE = {"hold": "Das Gewählte verschieben", "from": "Wo es beginnt", "to": "Wo es endet"}
+CHOOSE_HELP = "Zieh das Markierte oder seine Enden, oder tipp eine Stelle an."
 KINDS_OF_NOTES = {
     "w": "von Menschenhand",
     "m": "von einem Netz",
@@ -125,6 +127,16 @@ SEED_HELP = (
 )
 NEW_SEED = "Neue Startzahl"
 MODEL = "Netz"
+MORE = "Mehr"
+AS_IN_THE_PAPER = "Wie im Aufsatz"
+AS_IN_THE_PAPER_HELP = "Die Netze des Aufsatzes, mit dem Koe begann, und womit er sie vergleicht."
+DARING = "Wie es spielt"
+DARINGS = {"calm": "Ruhig", "usual": "Wie sonst", "wild": "Übermütig"}
+ANOTHER = "Noch eins dieser Art"
+ANOTHER_PIECE = "Noch eins"
+GO_ON = "Weiterspielen lassen"
+SHARE = "Teilen"
+WHAT_NEXT = "Und jetzt?"
 THRESHOLD = "Schwelle"
 THRESHOLD_HELP = (
     "Das Netz sagt für jede Taste von 0 bis 1, wie sicher es ist. Tasten ab der Schwelle klingen: "

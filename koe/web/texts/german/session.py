@@ -63,7 +63,7 @@ SHARED_YOUR_OWN = "Mach ein eigenes"
 HOW = {
     "latents": "Aus {n} Zahlen von {model}; Tasten klingen ab {threshold:g}.",
     "blended": "{weight:.0%} des Wegs von {first} nach {second} im latenten Raum von {model}.",
-    "path": "Der Weg von {first} nach {second} im latenten Raum von {model}, {n} Abschnitte von vier Takten.",
+    "path": "Der Weg von {first} nach {second} im latenten Raum von {model}, {n} Abschnitte.",
     "wished": "Auf Wunsch komponiert von {model}: etwa {measures} Takte, Startzahl {seed}.",
     "composed": "Auf einen Knopfdruck komponiert von {model}, Startzahl {seed}.",
     "continued": "{model} hat weitergespielt, nach {heard}: Startzahl {seed}, Variante {variation}, {n} Sechzehntel.",
