@@ -263,8 +263,8 @@ class Visitor:
         return self.page.locator(f'audio[data-player="{key}"]')
 
     def players(self) -> Locator:
-        """The sounds of all players on the page."""
-        return self.page.locator("audio[data-player]")
+        """The sounds of all players on the page, but for those of rolls to choose on."""
+        return self.page.locator('audio[data-player]:not([data-player$="-choose"])')
 
     def address(self, player: Locator, before: str = "") -> str:
         """Where a player's sound is, once it is another than ``before``."""

@@ -40,14 +40,22 @@ def send(app, component: str, event: str, value: object):
     return app
 
 
+CHOOSERS = "-choose"  # how the names of rolls end on which something of the current piece is chosen
+
+
 def rolls(app) -> list[dict]:
-    """What is drawn."""
-    return sent_to(app, "koe_player")
+    """What is drawn, but for rolls to choose on."""
+    return [one for one in sent_to(app, "koe_player") if not one["player"].endswith(CHOOSERS)]
+
+
+def choosers(app) -> list[dict]:
+    """Rolls on which something of the current piece is chosen."""
+    return [one for one in sent_to(app, "koe_player") if one["player"].endswith(CHOOSERS)]
 
 
 def sounds(app) -> list[dict]:
     """What is heard, or why nothing is, in the order in which it was made."""
-    return sent_to(app, "koe_sound")
+    return [one for one in sent_to(app, "koe_sound") if not one["player"].endswith(CHOOSERS)]
 
 
 def notes(roll: dict, kinds: str = "wmbon") -> list[Seen]:

@@ -44,7 +44,7 @@ MELODY = Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 62, 8)), 64)
 
 
 def widgets(app):
-    kinds = app.slider, app.toggle, app.segmented_control
+    kinds = app.slider, app.select_slider, app.toggle, app.segmented_control
     return {widget.key: widget for kind in kinds for widget in kind if widget.key}
 
 
