@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 DARING = {"calm": 0.85, "usual": 1.0, "wild": 1.2}  # temperatures
 
 
-def choose_model(cards: Sequence["ModelCard"], key: str, more: "DeltaGenerator | None" = None) -> "ModelCard":
+def choose_model(
+    cards: Sequence["ModelCard"], key: str, more: "DeltaGenerator | None" = None, *, apart: bool = True
+) -> "ModelCard":
     """One of several models, by its title; the paper's stand behind a switch.
 
     Parameters
@@ -30,13 +32,17 @@ def choose_model(cards: Sequence["ModelCard"], key: str, more: "DeltaGenerator |
     key : str
     more : DeltaGenerator, optional
         Where one chooses among those that are not the paper's; here unless given.
+    apart : bool
+        Whether the paper's stand apart; all stand in one row otherwise.
     """
     name = f"{key}-model"
     if st.session_state.get(name) not in [card.name for card in cards]:
         st.session_state[name] = cards[0].name
-    groups = {of_paper: [card for card in cards if is_as_in_the_paper(card) == of_paper] for of_paper in (False, True)}
+    groups: dict[bool, list[ModelCard]] = {False: [], True: []}
+    for card in cards:
+        groups[apart and is_as_in_the_paper(card)].append(card)
     chosen = next(card for card in cards if card.name == st.session_state[name])
-    of_paper = is_as_in_the_paper(chosen)
+    of_paper = chosen in groups[True]
     able = groups[of_paper]
     if all(groups.values()):
         switch = f"{key}-paper"
