@@ -162,9 +162,10 @@ def show_takes(start: str) -> None:
         return
     with st.expander(words.TAKES.format(n=len(takes)), icon=":material/account_tree:", key="takes"):
         st.caption(words.TAKES_HINT)
+        names = _names(takes)
         for depth, take in _tree(takes)[-MAX_TREE:]:
             st.button(
-                "\u2003" * depth + ("└ " if depth else "") + _name(take),
+                "\u2003" * depth + ("└ " if depth else "") + _name(take, names[take.id]),
                 key=f"take-{take.id}",
                 type="tertiary",
                 on_click=_show_take,
@@ -220,13 +221,25 @@ def _tree(takes: Sequence[Take]) -> list[tuple[int, Take]]:
     return listed
 
 
-def _name(take: Take) -> str:
+def _names(takes: Sequence[Take]) -> dict[str, str]:
+    """A word for each take, by its id: always the same for the same luck, and no two alike."""
+    found: dict[str, str] = {}
+    used: dict[str, int] = {}
+    for take in takes:
+        making = take.piece.made_by
+        said = dict(making.settings) if making else {}
+        which = [said.get(name, "0") for name in ("variation", "filling")]
+        luck = (making.seed or 0 if making else 0) + sum(int(one) for one in which if one.isdecimal())
+        word = words.TAKE_NAMES[luck % len(words.TAKE_NAMES)]
+        used[word] = used.get(word, 0) + 1
+        found[take.id] = word if used[word] == 1 else f"{word} {used[word]}"
+    return found
+
+
+def _name(take: Take, word: str) -> str:
     making = take.piece.made_by
-    name = words.TAKE.format(
-        model=making.model.upper() if making else "",
-        seed=making.seed if making and making.seed is not None else "",
-        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
-    )
+    length = f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}"
+    name = words.TAKE.format(name=word, measures=length)
     if making and is_filling(take.piece):
         name = f"{fill_texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
     if not take.bar:

@@ -15,7 +15,7 @@ from koe.web.result import result
 from koe.web.session import places, state
 from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
-from tests.pages.players import notes, rolls
+from tests.pages.players import choosers, notes, rolls, send
 
 
 def performance() -> Piece:
@@ -149,3 +149,36 @@ def test_places_stay_within_the_piece_and_begin_anew_with_another(page):
     assert "koe_kept_gap-first" not in page.session_state
     assert "koe_kept_latents-ae1" not in page.session_state
     assert set(state.PLACES) >= {"gap-first", "continue-after"}
+
+
+def test_what_is_dragged_on_the_roll_is_what_happens(page, calls):
+    page.switch_page("pages/fill.py").run()
+    (roll,) = choosers(page)
+    assert (roll["choose"]["kind"], roll["choose"]["first"], roll["choose"]["n"]) == ("stretch", 4, 2)
+    send(page, "koe_player", "choose", [2, 5])
+    assert (choosers(page)[0]["choose"]["first"], choosers(page)[0]["choose"]["n"]) == (2, 5)
+    (slider,) = (one for one in page.slider if one.key.startswith("gap-stretch"))
+    assert slider.value == (2, 6)
+    slider.set_value((3, 4)).run()  # and the other way round
+    assert (choosers(page)[0]["choose"]["first"], choosers(page)[0]["choose"]["n"]) == (3, 2)
+    page.button(key="fill-go").click().run()
+    assert {tuple(roll["segment"]) for roll in rolls(page)} == {(192, 384)}
+
+    page.switch_page("pages/continue.py").run()
+    page.segmented_control(key="continue-start").set_value("segment").run()
+    assert (choosers(page)[0]["choose"]["kind"], choosers(page)[0]["choose"]["n"]) == ("end", 8)
+    send(page, "koe_player", "choose", [1, 5])
+    page.button(key="continue-go").click().run()
+    assert calls.continued[-1]["prompt"] == performance().slice(0, 480)
+
+    page.switch_page("pages/latent_space.py").run()
+    chooser = choosers(page)[0]
+    assert (chooser["choose"]["kind"], chooser["bare"]) == ("move", True)
+
+
+@pytest.mark.parametrize("nonsense", [[0, 2], [2], "2", [2, 99], [2.5, 1], None, [True, True]])
+def test_nonsense_from_a_browser_chooses_nothing(page, nonsense):
+    page.switch_page("pages/fill.py").run()
+    before = choosers(page)[0]["choose"]
+    send(page, "koe_player", "choose", nonsense)
+    assert choosers(page)[0]["choose"] == before

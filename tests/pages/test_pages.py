@@ -428,7 +428,7 @@ def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
     go(app, "continue")
     labels = [button.label for button in app.button if (button.key or "").startswith("take-")]
     assert len(labels) == 2
-    assert "LSTM1, seed 1" in labels[0]
+    assert labels[0].startswith("Birch: ")  # a word for each instead of its seed
     assert labels[1].strip().startswith("└ from measure")
     assert not rolls(app)
     app.button(key="take-t1").click().run()

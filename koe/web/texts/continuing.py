@@ -76,7 +76,13 @@ GO_ON_END = "Go on from the end"
 GO_ON_BAR = "Write anew from measure {measure}"
 TAKES = "Takes ({n})"
 TAKES_HINT = "All that was written on this visit. What goes on from another take stands below it."
-TAKE = "{model}, seed {seed}, {measures}"
+TAKE_NAMES = (
+    "Heron", "Lantern", "Birch", "Harbour", "Ember", "Meadow",
+    "Swallow", "Willow", "Pebble", "Thistle", "Lighthouse", "Orchard",
+    "Kite", "Bridge", "Snowfall", "Candle", "Maple", "Clover",
+    "Owl", "Stream", "Hill", "Cloud", "Fountain", "Wren",
+)  # fmt: skip
+TAKE = "{name}: {measures}"
 TAKE_FROM = "from measure {bar}: {take}"
 
 localize(__name__)

@@ -81,5 +81,11 @@ GO_ON_END = "Vom Ende an weiter"
 GO_ON_BAR = "Ab Takt {measure} neu schreiben"
 TAKES = "Fassungen ({n})"
 TAKES_HINT = "Alles, was bei diesem Besuch geschrieben wurde. Was eine andere Fassung fortsetzt, steht unter ihr."
-TAKE = "{model}, Startzahl {seed}, {measures}"
+TAKE_NAMES = (
+    "Reiher", "Laterne", "Birke", "Hafen", "Glut", "Wiese",
+    "Schwalbe", "Weide", "Kiesel", "Distel", "Leuchtturm", "Obstgarten",
+    "Drachen", "Brücke", "Schneefall", "Kerze", "Ahorn", "Klee",
+    "Eule", "Bach", "Hügel", "Wolke", "Brunnen", "Zaunkönig",
+)  # fmt: skip
+TAKE = "{name}: {measures}"
 TAKE_FROM = "ab Takt {bar}: {take}"
