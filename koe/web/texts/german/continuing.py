@@ -87,5 +87,5 @@ TAKE_NAMES = (
     "Drachen", "Brücke", "Schneefall", "Kerze", "Ahorn", "Klee",
     "Eule", "Bach", "Hügel", "Wolke", "Brunnen", "Zaunkönig",
 )  # fmt: skip
-TAKE = "{name}: {measures}"
+TAKE = "{name} – {measures}"
 TAKE_FROM = "ab Takt {bar}: {take}"
