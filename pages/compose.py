@@ -148,4 +148,13 @@ if writing:
 if not state.kept(WISHED, ()) and (made := state.kept(COMPOSED, ())):
     piece, visit = made
     work = state.kept("composing_work_asked", "")
-    show_result(piece, "composed", autoplay=visit == state.visit(), work=work)
+    show_result(
+        piece,
+        "composed",
+        autoplay=visit == state.visit(),
+        work=work,
+        next_steps=lambda: st.button(
+            pages.ANOTHER, icon=":material/casino:", key="compose-another", on_click=begin, args=(card.name,)
+        ),
+        goes_on=True,
+    )

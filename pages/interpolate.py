@@ -45,8 +45,9 @@ def choose_how(between_two: bool) -> How:
     """The network in sight; what few people need behind a button."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with row:
-        card = controls.choose_model(studio.latent_models(), "interpolate")
-    with row, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
+        more = st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more")
+        card = controls.choose_model(studio.latent_models(), "interpolate", more)
+    with more:
         one_key = controls.switch("interpolate-one-key", texts.ONE_KEY, texts.ONE_KEY_HELP)
         way = LINE
         if between_two:
@@ -100,7 +101,12 @@ def between_two() -> None:
         quiet=True,
     )
     faded, reteller = by == "fade", writer if by == "retold" else None
-    seed = controls.choose_seed("interpolate-seed") if reteller else 0
+    seed = 0
+    if reteller:
+        with st.container(horizontal=True, gap="small"):
+            controls.another_seed("interpolate-seed")
+            with st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-seed-more"):
+                seed = controls.choose_seed("interpolate-seed")
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
         fade = studio.crossfade(*ends, weight, qpm=qpm, title=title, time_signatures=nearer.time_signatures)

@@ -66,4 +66,15 @@ def _ticks(steps: Any) -> Any:
     return steps * TICKS_PER_STEP if type(steps) is int else steps
 
 
-MIGRATIONS: dict[int, Callable[[Written], Written]] = {1: from_steps}
+def with_choices(written: Written) -> Written:
+    """In version 2 only what differed from what pages showed at first was said; they show other networks now."""
+    settings = written.get("settings", {})
+    if not isinstance(settings, dict):
+        return written
+    return {**written, "settings": {**_AT_FIRST, **settings}}
+
+
+# What the controls showed that now show something else.
+_AT_FIRST = {"interpolate-model": "ae1", "latent-model": "ae1", "blend-by": "network"}
+
+MIGRATIONS: dict[int, Callable[[Written], Written]] = {1: from_steps, 2: with_choices}
