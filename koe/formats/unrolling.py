@@ -59,9 +59,11 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
         pedals.extend((now + onset, part, action) for onset, part, action in bar.pedal)
         sounding.extend((now, note) for note in bar.notes)
         for mark in bar.marks:
-            time = round(moment(mark.onset), 6)
+            time = round(now + mark.onset, 6)
             if mark.level or mark.accent:
                 signs[mark.part].append(Sign(time, mark.level, mark.accent, staff=mark.staff))
+                if mark.level and moment(mark.onset) < time:
+                    signs[mark.part].append(Sign(0.0, mark.level, staff=mark.staff))
             elif mark.hairpin:
                 open_hairpins[mark.part, mark.number] = (time, mark.hairpin, mark.staff)
             elif mark.stop and (mark.part, mark.number) in open_hairpins:

@@ -119,6 +119,13 @@ def test_grace_notes_at_the_beginning_have_an_upbeat_and_move_nothing(pickup, up
     assert musicxml(engrave(read_piece(text.encode(), "a.xml"))) == text
 
 
+def test_an_accent_behind_grace_notes_at_the_beginning_is_their_main_notes():
+    marks = direction("<dynamics><p/></dynamics>") + direction("<dynamics><sfz/></dynamics>")
+    small, main, other = read(marks + grace(71) + note(72) + note(72)).notes
+    assert (small.velocity, other.velocity) == (49, 49)
+    assert main.velocity > 49
+
+
 def test_a_grace_note_takes_its_time_from_the_measure_before():
     assert heard(read(note(60, WHOLE), grace(74) + note(72))) == [(0, 60, 96), (94, 74, 2), (96, 72, 24)]
 
