@@ -66,6 +66,19 @@ def test_a_long_score_is_ended_as_soon_as_nobody_waits(monkeypatch):
     assert limiter.n_running == 0
 
 
+def test_what_is_part_of_other_work_is_made_apart_as_well(monkeypatch):
+    asked: list[str] = []
+
+    def noted(name, args, kwargs, should_stop):
+        asked.append(name)
+        return getattr(Studio(), name)(*args, **kwargs)
+
+    monkeypatch.setattr("koe.web.serving.queued_studio.apart", noted)
+    monkeypatch.setattr(Studio, "score_pdf", Studio.musicxml)  # which is quicker
+    Studio(do=InTurn(Limiter(1))).bundle(LONG, sound=False)
+    assert {"score", "musicxml", "score_svg"} <= set(asked)
+
+
 def test_children_end_with_their_parent():
     parent = """
 import subprocess, sys, threading, time

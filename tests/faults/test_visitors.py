@@ -66,7 +66,7 @@ def test_work_whose_visitor_has_left_is_dropped(visitor):
 
     def page():
         try:
-            studio.render(None)
+            studio.render(Piece.on_steps((), 16))
         except BaseException as error:
             ended.append(error)
 

@@ -1,13 +1,17 @@
 """Somebody says what no page says, too much, too fast or too slowly; the others hear nothing of it."""
 
+import asyncio
 import json
 import socket
 import time
 
 import pytest
+import uvicorn
+from starlette.requests import Request
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from uvicorn.server import ServerState
 
-from koe.web.serving.guard import connections
+from koe.web.serving.guard import connections, uploads
 from koe.web.serving.guard.messages import MAX_BYTES, MAX_DEPTH, MAX_ITEMS, MAX_WIDGETS
 from koe.web.serving.guard.talk import FLOOD_SEC, MESSAGES_BURST, MESSAGES_PER_SEC
 from koe.web.serving.guard.uploads import MAX_NAMES, MAX_SESSION_BYTES
@@ -219,3 +223,77 @@ def test_of_names_that_were_never_used_the_oldest_are_forgotten(server, honest):
         for _ in range(MAX_NAMES // 32):
             page.addresses(32)
         assert page.put(first, b"MThd") == 403
+
+
+def test_an_upload_that_pauses_is_cut_off(monkeypatch):
+    monkeypatch.setattr(uploads, "PAUSE_SEC", 0.01)
+    monkeypatch.setattr(uploads, "_files", dict)
+    names, sent = uploads.Uploads(), []
+    names.give([f"{uploads.FOLDER}/session/file"])
+    parts = iter([{"type": "http.request", "body": b"x", "more_body": True}])
+
+    async def receive():
+        for part in parts:
+            return part
+        return await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    async def app(scope, receive, send):
+        await Request(scope, receive).body()
+
+    headers = [(b"content-length", b"100")]
+    scope = {"type": "http", "method": "PUT", "path": f"{uploads.FOLDER}/session/file", "headers": headers}
+    asyncio.run(names.take(app, scope, receive, send))
+    assert sent[0]["status"] == 408
+    assert not names._coming
+
+
+def test_a_message_that_does_not_go_on_is_given_up(monkeypatch):
+    """The connection's own part, without a network."""
+    monkeypatch.setattr(connections, "MESSAGE_SEC", 0.05)
+    said = bytearray()
+
+    class Line(asyncio.Transport):
+        closing = False
+
+        def write(self, data):
+            said.extend(data)
+
+        def close(self):
+            self.closing = True
+
+        def is_closing(self):
+            return self.closing
+
+        def pause_reading(self):
+            pass
+
+    async def talk():
+        over = asyncio.Event()
+
+        async def app(scope, receive, send):
+            await over.wait()
+
+        config = uvicorn.Config(app, ws_max_size=MAX_BYTES, log_config=None, lifespan="off")
+        config.load()
+        line = Line()
+        one = connections.TimedMessages(config, ServerState(), {})
+        one.connection_made(line)
+        one.data_received(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        await one.send({"type": "websocket.accept"})
+        one.data_received(frame_head(100) + b"half of it")
+        assert connections.TimedMessages._held > 0
+        while not line.closing:
+            await asyncio.sleep(0.01)
+        one.connection_lost(None)
+        over.set()
+        await asyncio.gather(*one.tasks)
+
+    asyncio.run(talk())
+    assert said.endswith(b"\x03\xf0too slow")
+    assert connections.TimedMessages._held == 0

@@ -71,6 +71,11 @@ def test_who_comes_back_in_time_finds_their_session(server):
         assert again.open().session == session
         time.sleep(EARLY * KEEP_SEC)  # the time that it had is over
         assert again.open().session == session
+    before = server.values()["process_open_fds"]
+    with Page(server.url, session) as silent:  # who comes back, says nothing and leaves, leaves nothing either
+        time.sleep(EARLY * KEEP_SEC + 1)
+        assert silent.is_alive()
+    assert soon(lambda: server.values()["process_open_fds"] <= before - 3)
 
 
 def test_who_finds_no_place_is_told_so(server):

@@ -2,7 +2,9 @@
 
 import logging
 
+from koe.errors import BusyError
 from koe.web.serving.log_rate import LINES, MAX_KINDS, WINDOW_SEC, RateLimit
+from koe.web.serving.logs import is_news
 
 
 def record(message: str) -> logging.LogRecord:
@@ -26,3 +28,15 @@ def test_what_says_something_else_each_time_is_one_kind_in_the_end():
     limit = RateLimit(lambda: 0.0)
     written = sum(limit.filter(record(str(number))) for number in range(3 * MAX_KINDS))
     assert written == MAX_KINDS + LINES
+
+
+def test_what_was_refused_is_no_error_of_a_download():
+    def failed(cause: Exception, logger: str) -> logging.LogRecord:
+        error = RuntimeError("Callable execution failed")
+        error.__cause__ = cause
+        return logging.LogRecord(logger, logging.ERROR, "", 0, "An error", None, (RuntimeError, error, None))
+
+    assert not is_news(failed(BusyError("full"), "streamlit.runtime.backend_operation_handler"))
+    assert is_news(failed(KeyError("x"), "streamlit.runtime.backend_operation_handler"))
+    assert is_news(failed(BusyError("full"), "koe.web"))
+    assert is_news(record("a line"))

@@ -89,6 +89,8 @@ def once(cached: Callable[_P, _T]) -> Callable[_P, _T]:
 
 def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if limiter.has_place:  # part of other work
+        if work.is_apart(method, *args, **kwargs):
+            return apart(method.__name__, args[1:], kwargs, _Queue().has_left)
         return method(*args, **kwargs)
     if not work.heavy:
         with limiter.exempt():  # what it is made of neither waits nor counts

@@ -93,8 +93,8 @@ class Gate:
                     await self.app(scope, talk.receive, talk.send)
                 finally:
                     talk.close()
-                    if visit.owner.session:
-                        self._left().note(visit.owner.session)
+                    if session := visit.owner.session or _wished_session(scope):
+                        self._left().note(session)
         finally:
             for known in [known for known, pace in self._paces.items() if pace.is_full]:
                 if not visits.of_address[known]:
@@ -119,6 +119,12 @@ class Gate:
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
+
+
+def _wished_session(scope: Scope) -> str:
+    """The session that a page asks to go on with; it names it third among its protocols."""
+    named: list[str] = scope.get("subprotocols", [])
+    return named[2] if len(named) > 2 else ""
 
 
 def _has_place(address: str) -> bool:
