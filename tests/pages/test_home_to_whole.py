@@ -207,7 +207,7 @@ def test_after_a_piece_one_lets_it_go_on_has_another_or_shares_it(page, calls):
     seed = calls.continued[-1]["seed"]
     page.button(key="continue-seed-like").click().run()
     assert calls.continued[-1]["seed"] != seed
-    assert calls.continued[-1]["prompt"].notes == page.session_state["koe_piece"].notes
+    assert calls.continued[-1]["prompt"].n_steps == page.session_state["koe_piece"].n_steps
 
 
 def test_what_one_did_is_confirmed_where_one_did_it(page):
