@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
 
 STOPS_SHOWN = 5
+FIRST_SEED = 1  # the same for everybody, so that what the page begins with is written once
 CORNERS = ("corner-1", "corner-2", "corner-3", "corner-4")
 
 heading(texts.INTERPOLATE_TITLE, texts.INTERPOLATE_LEAD)
@@ -106,7 +107,7 @@ def between_two() -> None:
         with st.container(horizontal=True, gap="small"):
             controls.another_seed("interpolate-seed")
             with st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-seed-more"):
-                seed = controls.choose_seed("interpolate-seed")
+                seed = controls.choose_seed("interpolate-seed", FIRST_SEED)
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
         fade = studio.crossfade(*ends, weight, qpm=qpm, title=title, time_signatures=nearer.time_signatures)

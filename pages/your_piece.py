@@ -33,7 +33,8 @@ if (recorded := recording.hum_or_play("your")) is not None:
 piece = state.current_piece()
 with demos:
     entries = cached_studio.demo_pieces()
-    st.session_state["demo"] = next((one for one in entries if cached_studio.demo_piece(one.slug) == piece), None)
+    like = (one for one in entries if one.title == piece.title)
+    st.session_state["demo"] = next((one for one in like if cached_studio.demo_piece(one.slug) == piece), None)
     st.selectbox(
         texts.PICK_DEMO,
         entries,

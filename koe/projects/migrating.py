@@ -10,6 +10,7 @@ from typing import Any
 
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.signatures import TimeSignature, is_metre
+from koe.projects.schema import MAX_SETTINGS
 from koe.projects.upbeats import apart
 
 Written = dict[str, Any]
@@ -71,7 +72,7 @@ def with_choices(written: Written) -> Written:
     settings = written.get("settings", {})
     if not isinstance(settings, dict):
         return written
-    return {**written, "settings": {**_AT_FIRST, **settings}}
+    return {**written, "settings": dict(list({**settings, **_AT_FIRST, **settings}.items())[:MAX_SETTINGS])}
 
 
 # What the controls showed that now show something else.

@@ -166,11 +166,11 @@ def threshold_slider(key: str) -> float:
     return slider(key, texts.THRESHOLD, texts.THRESHOLD_HELP)
 
 
-def choose_seed(key: str) -> int:
-    """The seed, in sight so that a result can be made again, and a button for another."""
+def choose_seed(key: str, at_first: int | None = None) -> int:
+    """The seed, so that a result can be made again, and a button for another; at first one that nobody chose."""
     number = f"{key}-number"
     if number not in st.session_state:
-        st.session_state[number] = state.kept(key, state.new_seed)
+        st.session_state[number] = state.kept(key, state.new_seed if at_first is None else at_first)
 
     def another() -> None:
         st.session_state[number] = state.new_seed()

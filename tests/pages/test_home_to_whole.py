@@ -13,9 +13,10 @@ from koe.studio import Studio
 from koe.studio.kept_notes import in_place
 from koe.web.result import result
 from koe.web.session import places, state
+from koe.web.texts import pages as texts
 from tests.fakes import as_declared
 from tests.pages.conftest import APP, FakeStudio, card
-from tests.pages.players import choosers, notes, rolls, send
+from tests.pages.players import choosers, notes, rolls, send, sent_to
 
 
 def performance() -> Piece:
@@ -182,3 +183,37 @@ def test_nonsense_from_a_browser_chooses_nothing(page, nonsense):
     before = choosers(page)[0]["choose"]
     send(page, "koe_player", "choose", nonsense)
     assert choosers(page)[0]["choose"] == before
+
+
+def test_after_a_piece_one_lets_it_go_on_has_another_or_shares_it(page, calls):
+    page.switch_page("pages/home.py").run()
+    page.button(key="compose").click().run()
+    assert texts.WHAT_NEXT in [caption.value for caption in page.caption]
+    first = page.session_state["koe_kept_home_seed"]
+    page.button(key="home-another").click().run()
+    assert page.session_state["koe_kept_home_seed"] != first
+    page.button(key="home-share-link").click().run()
+    assert sent_to(page, "koe_link")
+    (roll,) = rolls(page)
+    page.button(key="home-goes-on").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Continue"
+    assert calls.continued[-1]["prompt"] == page.session_state["koe_piece"]
+    assert [(note.onset, note.pitch) for note in notes(roll)] == [
+        (note.onset, note.pitch) for note in page.session_state["koe_piece"].notes
+    ]
+    # Going on from there once more is another one, from the same beginning.
+    page.switch_page("pages/continue.py").run()  # where the page has led already
+    seed = calls.continued[-1]["seed"]
+    page.button(key="continue-seed-like").click().run()
+    assert calls.continued[-1]["seed"] != seed
+    assert calls.continued[-1]["prompt"].n_steps == page.session_state["koe_piece"].n_steps
+
+
+def test_what_one_did_is_confirmed_where_one_did_it(page):
+    page.switch_page("pages/home.py").run()
+    page.button(key="compose").click().run()
+    page.button(key="home-use").click().run()
+    assert texts.USED in [toast.value for toast in page.toast]
+    page.switch_page("pages/your_piece.py").run()
+    assert not page.toast

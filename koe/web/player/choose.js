@@ -39,10 +39,12 @@ class Chooser {
     if (!this.data?.choose || !this.roll.scale) return;
     const [start, stop] = this.ticks;
     this.data.segment = [start, stop];
-    Object.assign(this.el.chosen.style, {
-      left: `${start * this.roll.scale}px`,
-      width: `${(stop - start) * this.roll.scale}px`,
-    });
+    const { chosen, from, to } = this.el;
+    const [left, right, whole] = [start, stop, this.data.n_ticks].map((tick) => tick * this.roll.scale);
+    Object.assign(chosen.style, { left: `${left}px`, width: `${right - left}px` });
+    // Grips lie over the ends, but where the roll ends there is no place beside them.
+    from.style.left = `${-Math.min(from.offsetWidth / 2, left)}px`;
+    to.style.right = `${-Math.min(to.offsetWidth / 2, whole - right)}px`;
   }
 
   /** Move an edge, or all, by so many measures from where it was. */

@@ -83,7 +83,8 @@ class Player {
     this.layout();
     if (other) el.window.scrollLeft = 0; // the new layout would keep the middle of the old music in sight
     else if (back && voice.left) el.window.scrollLeft = voice.left;
-    if (data.segment && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(data.segment);
+    const seen = data.choose?.kind === "end" ? [data.segment[1], data.segment[1]] : data.segment;
+    if (seen && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(seen);
     this.hear();
     this.frame();
   }

@@ -20,6 +20,7 @@ from koe.web.session import as_project, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
+from koe.web.texts.german.refusals import refusal_in_german
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
@@ -130,7 +131,8 @@ def _opened() -> None:
     try:
         _take_up(cached_studio.open_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
-        _say(shared_texts.escape(str(error)), is_wrong=True)
+        said = refusal_in_german(str(error)) if language.language() == "de" else str(error)
+        _say(shared_texts.escape(said), is_wrong=True)
 
 
 def _start_over() -> None:

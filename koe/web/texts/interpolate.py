@@ -18,7 +18,7 @@ PATH_WAY_HELP = (
     "the distance from it."
 )
 BLEND_BY = "Blended by"
-BLENDS = {"network": "Through the network", "retold": "Retold by {writer}", "fade": "Plain cross-fade"}
+BLENDS = {"retold": "Retold by {writer}", "network": "Through the network", "fade": "Plain cross-fade"}
 RETOLD_CAPTION = (
     "{writer} writes it step by step, as it would go on from a piece, and listens at each key to what {model} has in "
     "mind. So chords and rhythms hold together; another seed, other music."

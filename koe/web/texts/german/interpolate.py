@@ -16,7 +16,7 @@ PATH_WAY_HELP = (
     "von ihr."
 )
 BLEND_BY = "Gemischt durch"
-BLENDS = {"network": "Das Netz", "retold": "Nacherzählt von {writer}", "fade": "Einfaches Überblenden"}
+BLENDS = {"retold": "Nacherzählt von {writer}", "network": "Das Netz", "fade": "Einfaches Überblenden"}
 RETOLD_CAPTION = (
     "{writer} schreibt Schritt für Schritt, wie es ein Stück fortsetzen würde, und hört bei jeder Taste auf das, was "
     "{model} vorschwebt. So halten Akkorde und Rhythmen zusammen; anderer Startwert, andere Musik."

@@ -50,6 +50,13 @@ REFUSALS = {
         "Leerzeichen zwischen den Schritten.",
     r"The text has (?P<n>\d+) steps; at most (?P<most>\d+) are accepted\. Cut it first\.":
         "Der Text hat {n} Schritte, höchstens {most} werden gelesen. Kürz ihn zuerst.",
+    r"This is no project of Koe; .*":
+        "Das ist kein Projekt von Koe; wähl eine Datei, die mit „Projekt speichern“ gespeichert wurde (.koe.json).",
+    r"The project was saved by a newer version of Koe .*":
+        "Das Projekt wurde mit einer neueren Fassung von Koe gespeichert; öffne es dort.",
+    r"The project is larger than (?P<size>\d+) MiB, .*": "Das Projekt ist größer als {size} MiB; mehr liest Koe nicht.",
+    r"The project holds more than .*": "Das Projekt enthält mehr Noten oder Wechsel, als Koe liest.",
+    r"The project (?:is damaged|is of format|does not say).*": "Das Projekt ist beschädigt.",
     rf"{_LABEL} is empty; record or choose another one\.": "{label} ist leer; nimm neu auf oder wähl etwas anderes.",
     rf"{_LABEL} is larger than (?P<size>\d+) MiB, the most that Koe hears; .*":
         "{label} ist größer als {size} MiB; mehr hört Koe nicht. Kürz sie oder speichere sie als MP3, OGG oder FLAC.",
