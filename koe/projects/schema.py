@@ -4,7 +4,7 @@ As a file it is JSON, ``"koe": "project"`` with a version, see
 `koe.projects.reading`. All of it is plain values; opening one runs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,9 @@ from koe.projects.recipes import Wished, recipe_of
 if TYPE_CHECKING:
     from koe.models.registry import Registry
 
-KIND = "project"
+KIND, LINE = "project", "line"
 ENDING = ".koe.json"
-VERSION = 2
+VERSION = 3
 
 MAX_TAKES = 128
 MAX_PIECES = 192
@@ -29,6 +29,7 @@ MAX_TAKE_STEPS = 16 * MAX_STEPS
 MAX_CHANGES = 120_000  # of tempo, metre, key or pedal in one piece
 MAX_ALL_CHANGES = 480_000
 MAX_TAKE_CHANGES = 320_000
+MAX_MOMENTS = 41  # of a line
 MAX_TITLE_CHARS = 400
 MAX_WARNINGS = 20
 MAX_NAME_CHARS = 80
@@ -110,6 +111,33 @@ class Project:
         """Names of all models that had a part in it."""
         made = {piece.made_by.model for piece in self.pieces if piece.made_by}
         return tuple(sorted(made | set(self.latents)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a visitor did, for undoing it in another session.
+
+    Attributes
+    ----------
+    moments : tuple of Project
+        One after the other; they share their pieces.
+    at : int
+        Which of them is the present; what comes after was taken back.
+    """
+
+    moments: tuple[Project, ...]
+    at: int
+
+
+def fits_in_line(moments: Sequence[Project]) -> bool:
+    """Whether a reader takes all pieces of these moments together."""
+    pieces = {id(piece): piece for project in moments for piece in project.pieces}.values()
+    return (
+        len(moments) <= MAX_MOMENTS
+        and len(pieces) <= MAX_PIECES
+        and sum(len(piece.notes) for piece in pieces) <= MAX_ALL_NOTES
+        and sum(n_changes(piece) for piece in pieces) <= MAX_ALL_CHANGES
+    )
 
 
 def weights_of(models: tuple[str, ...], registry: "Registry") -> dict[str, str]:

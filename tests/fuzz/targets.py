@@ -307,6 +307,7 @@ def tune_seeds() -> list[bytes]:
         b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
         b"X:1\nM:C|\nL:1/16\nK:G exp ^f\n|:C4|1,3 D4-:|2 D>E F<<G::[K:Bb]Z2|[M:2+3/8]!p!A.B!D.C.!c&d3||\n",
         b"X:1\nV:1 clef=treble+8\nV:2 octave=-1\nK:HP\nV:1\n(5:4:3abcde!<(!f!<)!|\n[V:2]A,//B/4=C3/2^^D__E|]\nX:2\n",
+        b'X:1\nP:A2(BA)2\nK:D\nP:A\n!segno!a4!coda!|OSb4"^To Coda"|[P:B]"D.S. al Coda"c4!fine!|\n',
         b"(3::4ab[C2E]3/{/^c[de]}f-|f ~g T!fine!a [1 A:|[2 x8 y|]",
     ]
 

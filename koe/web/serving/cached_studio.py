@@ -21,8 +21,8 @@ from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.progress import ShouldStop
-from koe.projects.reading import read_project, unpack_project
-from koe.projects.schema import Project
+from koe.projects.reading import read_project, unpack_line, unpack_project
+from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
@@ -330,6 +330,11 @@ def open_project(data: bytes) -> Project:
 def open_kept(packed: str) -> Project:
     """Read what a browser kept, likewise."""
     return in_turn("read", unpack_project, packed)
+
+
+def open_line(packed: str) -> Line:
+    """Read what can be undone, which a browser kept, likewise."""
+    return in_turn("read", unpack_line, packed)
 
 
 def midi(piece: Piece) -> bytes:

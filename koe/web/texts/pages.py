@@ -111,6 +111,8 @@ PLAYER = {
     "lost": "The sound could not be loaded. Reload the page.",
 }
 PICK_SEGMENT = "Start the segment here"
+CHOOSE = {"hold": "Move what is chosen", "from": "Where it begins", "to": "Where it ends"}
+CHOOSE_HELP = "Drag what is marked, or its ends; or touch a place."
 KINDS_OF_NOTES = {
     "w": "by a person",
     "m": "by a network",
@@ -156,6 +158,16 @@ SEED = "Seed"
 SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
 NEW_SEED = "New seed"
 MODEL = "Network"
+MORE = "More"
+AS_IN_THE_PAPER = "As in the paper"
+AS_IN_THE_PAPER_HELP = "The networks of the paper that Koe began with, and the baseline that they are compared with."
+DARING = "How it plays"
+DARINGS = {"calm": "Calm", "usual": "As usual", "wild": "Wild"}
+ANOTHER = "Another like it"
+ANOTHER_PIECE = "Another one"
+GO_ON = "Let it go on"
+SHARE = "Share"
+WHAT_NEXT = "What next?"
 THRESHOLD = "Threshold"
 THRESHOLD_HELP = (
     "The network says for every key how sure it is, from 0 to 1. Keys at or above the threshold sound: "
@@ -181,6 +193,8 @@ BEATS = {
 CHANGE_PIECE = "Choose another piece"
 SEGMENT_SLIDER = "The segment starts at measure"
 SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."
+AFTER = "The network goes on after measure"
+AFTER_HELP = "What comes before stays as it is. At the right end all of your piece is kept."
 UPLOAD = "Or bring your own"
 UPLOAD_HELP = (
     "Piano music as a MIDI file or as a score (MusicXML, Humdrum, ABC, MEI), or a text file in Koe's text format."

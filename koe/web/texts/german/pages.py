@@ -84,6 +84,8 @@ PLAYER = {
     "lost": "Der Klang ließ sich nicht laden. Lade die Seite neu.",
 }
 PICK_SEGMENT = "Abschnitt hier beginnen"
+CHOOSE = {"hold": "Das Gewählte verschieben", "from": "Wo es beginnt", "to": "Wo es endet"}
+CHOOSE_HELP = "Zieh das Markierte oder seine Enden, oder tipp eine Stelle an."
 KINDS_OF_NOTES = {
     "w": "von Menschenhand",
     "m": "von einem Netz",
@@ -131,6 +133,16 @@ SEED_HELP = (
 )
 NEW_SEED = "Neue Startzahl"
 MODEL = "Netz"
+MORE = "Mehr"
+AS_IN_THE_PAPER = "Wie in der Studie"
+AS_IN_THE_PAPER_HELP = "Die Netze der Studie, mit der Koe begann, und womit sie dort verglichen werden."
+DARING = "Wie es spielt"
+DARINGS = {"calm": "Ruhig", "usual": "Wie sonst", "wild": "Übermütig"}
+ANOTHER = "Noch eins dieser Art"
+ANOTHER_PIECE = "Noch eins"
+GO_ON = "Weiterspielen lassen"
+SHARE = "Teilen"
+WHAT_NEXT = "Und jetzt?"
 THRESHOLD = "Schwelle"
 THRESHOLD_HELP = (
     "Das Netz sagt für jede Taste von 0 bis 1, wie sicher es ist. Tasten ab der Schwelle klingen: "
@@ -156,6 +168,8 @@ BEATS = {
 CHANGE_PIECE = "Ein anderes Stück wählen"
 SEGMENT_SLIDER = "Der Abschnitt beginnt bei Takt"
 SEGMENT_HELP = "Ein Abschnitt hat 64 Sechzehntel: vier Takte im 4/4-Takt. So viel nehmen die Netze auf einen Blick auf."
+AFTER = "Das Netz setzt fort nach Takt"
+AFTER_HELP = "Was davor steht, bleibt, wie es ist. Ganz rechts bleibt dein ganzes Stück."
 UPLOAD = "Oder bring ein eigenes mit"
 UPLOAD_HELP = (
     "Klaviermusik als MIDI-Datei oder als Noten (MusicXML, Humdrum, ABC, MEI) oder eine Textdatei in Koes Textformat."
