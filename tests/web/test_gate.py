@@ -85,7 +85,6 @@ def skills() -> BackMsg:
         (b"\xff" * 100, 1002),
         (b"\x5a\x7f", 1002),
         ("a text", 1003),
-        (bytes(MAX_BYTES + 1), 1009),
     ],
     ids=[
         *(
@@ -103,7 +102,6 @@ def skills() -> BackMsg:
             "cut",
             "text",
         ),
-        "long",
     ],
 )
 def test_what_no_page_sends_ends_the_connection_with_a_reason(server, honest, message, code):
