@@ -172,6 +172,11 @@ class Piece:
             last = max(last, step_at(self.n_ticks))
         return last, spans
 
+    @property
+    def spans_in_steps(self) -> np.ndarray:
+        """First step, step after the last, and key of each note in their order: int64, shape ``(n, 3)``."""
+        return self._in_steps[1]
+
     @cached_property
     def pianoroll(self) -> np.ndarray:
         """Which keys sound: read-only bool array, shape ``(n_steps, 88)``."""
