@@ -199,6 +199,10 @@ def _read_pieces(place: _Place) -> list[Piece]:
     if sum(len(piece.notes) for piece in pieces) > schema.MAX_ALL_NOTES:
         raise ProjectError(f"The project holds more than {schema.MAX_ALL_NOTES:,} notes, the most that Koe reads.")
 
+    if sum(piece.n_steps for piece in pieces) > schema.MAX_ALL_STEPS:
+        raise ProjectError(
+            f"The project holds more than {schema.MAX_ALL_STEPS:,} sixteenths of music, the most that Koe reads."
+        )
     if sum(schema.n_changes(piece) for piece in pieces) > schema.MAX_ALL_CHANGES:
         raise ProjectError(
             f"The project holds more than {schema.MAX_ALL_CHANGES:,} changes of tempo, metre, key and pedal, "

@@ -8,8 +8,9 @@ import pytest
 from koe.errors import KoeError
 from koe.formats.reading import read_piece
 from koe.music.piece import Piece
+from koe.projects.schema import Take
 from koe.transcription import transcribe
-from koe.web import pieces
+from koe.web import continuing, pieces
 from koe.web.texts import language
 from koe.web.texts.german.refusals import refusal_in_german
 from koe.web.texts.german.remarks import REMARKS, in_german
@@ -72,6 +73,14 @@ def test_a_page_says_them_in_the_visitors_language():
 
 def test_no_german_sentence_is_said_twice():
     assert len(set(REMARKS.values())) == len(REMARKS)
+
+
+def test_the_name_of_a_model_in_a_project_is_no_markup():
+    piece = Piece.on_steps((), 16).by("**[win](http://a.b)** :material/home: <b>", 7)
+    name = continuing._name(Take("t1", piece), "Ada")
+    assert "**" not in name.replace("\\*", "")
+    assert "](" not in name.replace("\\]", "").replace("\\(", "")
+    assert "<" not in name.replace("\\<", "")
 
 
 @pytest.mark.parametrize(

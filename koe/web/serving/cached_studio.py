@@ -26,6 +26,7 @@ from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
+from koe.web.serving.lasting import lasting
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
 
-@st.cache_resource(show_spinner=False)
+@lasting
 def studio() -> Studio:
     """The studio that all visitors share; heavy work waits there for its turn."""
     return Studio(do=InTurn())

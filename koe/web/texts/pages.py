@@ -78,6 +78,7 @@ LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 YOUR_PLACE = "You are number {place} in the queue. Koe is making music for others."
 YOUR_TURN = "It is your turn."
 BUSY = queue.SENTENCES
+FULL = "So many are making music here that there is no place left. This page tries again by itself."
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"
@@ -87,6 +88,7 @@ NOT_AWAKE = "The networks could not be loaded; pieces can still be seen and hear
 
 UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
+TOO_LONG_FOR_WAV = "WAV files are made of pieces up to {length} long; MP3 and OGG of longer ones, too."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
 PDF_LACKS = "No font here has {letters}: in the PDF, boxes or plainer letters stand in the title instead."

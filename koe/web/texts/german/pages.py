@@ -39,11 +39,16 @@ YOUR_TURN = "Du bist dran."
 BUSY = {
     "full": "Koe hat alle Hände voll zu tun: {n:.0f} andere warten schon auf ihre Musik, mehr können es nicht sein. "
     "Versuch es bitte in einer Minute noch einmal.",
+    "yours": "Du hast schon {n:.0f} Dinge verlangt, die noch nicht da sind, mehr können es nicht sein. Sie kommen eins "
+    "nach dem anderen.",
     "late": "Du bist in {n:.0f} Sekunden nicht an die Reihe gekommen, so viel wird gerade verlangt. Versuch es bitte "
     "später noch einmal.",
     "closed": "Koe wird gerade neu gestartet. Diese Seite kommt gleich von selbst zurück; versuch es dann bitte noch "
     "einmal.",
 }
+FULL = (
+    "Hier machen gerade so viele Musik, dass kein Platz mehr frei ist. Diese Seite versucht es von selbst noch einmal."
+)
 UNEXPECTED = (
     "Bei uns ist etwas schiefgegangen; es ist vermerkt. Versuch es noch einmal, oder mach mit einem anderen Stück "
     "weiter."
@@ -56,6 +61,7 @@ NOT_AWAKE = "Die Netze ließen sich nicht laden; Stücke kannst du trotzdem sehe
 
 UNTITLED = "Stück ohne Titel"
 TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke, die bis zu {length} dauern; dieses ist länger."
+TOO_LONG_FOR_WAV = "WAV gibt es für Stücke, die bis zu {length} dauern; MP3 und OGG auch für längere."
 TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
 TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
 PDF_LACKS = "Keine Schrift hier hat {letters}: Im PDF stehen im Titel dafür Kästchen oder einfachere Buchstaben."
