@@ -27,8 +27,16 @@ PAGES = {
     "Interpolate": ("interpolate", "Interpolate"),
     "Continue": ("continue", "Continue"),
     "Fill": ("fill", "Fill"),
+    "Downhill": ("downhill", "Downhill"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
+}
+# Where the menu has them, unless it shows them itself.
+SECTIONS = {
+    **dict.fromkeys(("Continue", "Fill"), "Write"),
+    **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
+    **dict.fromkeys(("Downhill",), "Learn"),
+    **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}
 SCREENS: dict[str, dict[str, Any]] = {
@@ -173,7 +181,11 @@ class Visitor:
     def go(self, name: str) -> None:
         """Choose a page in the navigation."""
         links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{name}$"))
-        if not links.count():  # a narrow screen has them behind a button
+        section = self.page.get_by_test_id("stTopNavSection").filter(has_text=SECTIONS.get(name, name))
+        if name in SECTIONS and section.count():
+            section.click()
+            links = self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{name}$"))
+        elif not links.count():  # a narrow screen has them behind a button
             self.page.get_by_test_id("stExpandSidebarButton").click()
             links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$"))
         links.first.click()

@@ -67,10 +67,12 @@ PAGES = {
     "interpolate": "Interpolate",
     "continue": "Continue",
     "fill": "Fill",
+    "downhill": "Downhill",
     "models": "Models",
     "about": "About",
     "shared_piece": "A piece for you",
 }
+SECTIONS = {"write": "Write", "blend": "Blend", "learn": "Learn", "more": "More"}  # of the menu
 LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 
 # -- shared ------------------------------------------------------------------

@@ -26,10 +26,12 @@ PAGES = {
     "interpolate": "Verwandeln",
     "continue": "Fortsetzen",
     "fill": "Ergänzen",
+    "downhill": "Bergab",
     "models": "Modelle",
     "about": "Über Koe",
     "shared_piece": "Ein Stück für dich",
 }
+SECTIONS = {"write": "Schreiben", "blend": "Mischen", "learn": "Lernen", "more": "Mehr"}
 LANGUAGE_HELP = "Shows everything in English."
 
 # -- shared ------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""Lessons in the browser: they move by themselves, follow hands and keys, and can be found again by their address."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import PATIENCE_MS, SCREENS
+
+
+def lesson(visitor, name: str):
+    """The lesson with this name, drawn; as an element it has itself under ``lesson``."""
+    box = visitor.keyed(f"learn-{name}").locator(".lesson")
+    expect(box).to_have_attribute("data-drawn", re.compile("."), timeout=PATIENCE_MS)
+    box.scroll_into_view_if_needed()
+    return box
+
+
+def wait_until(visitor, box, test: str) -> None:
+    visitor.page.wait_for_function(
+        f"(box) => {{ const lesson = box.lesson; return {test}; }}", arg=box.element_handle()
+    )
+
+
+def press(box, name: str) -> None:
+    box.locator(f"button.{name}").click()
+
+
+def test_balls_roll_by_themselves_and_presets_say_why(visitor):
+    visitor.open("Downhill")
+    box = lesson(visitor, "downhill")
+    wait_until(visitor, box, "lesson.count > 3")
+    press(box, "preset-fails")
+    expect(box.locator(".told")).to_contain_text("flies off")
+    wait_until(visitor, box, "lesson.balls[0].gone && lesson.balls.length === 1")
+    visitor.page.wait_for_url(re.compile(r"surface=ravine.*method=sgd.*rate=1.3"))
+    assert not visitor.faults()
+
+
+def test_the_address_brings_a_state_back_and_junk_does_no_harm(visitor):
+    visitor.page.goto(f"{visitor.url}/downhill?surface=saddle&method=nonsense&rate=99&x=abc&numbers=3&dropout=1")
+    box = lesson(visitor, "downhill")
+    assert box.evaluate("(box) => box.lesson.values") == {
+        **{"surface": "saddle", "method": "all", "rate": 2, "x": 0.95, "y": 0.6, "turn": 30},
+    }
+    values = lesson(visitor, "training").evaluate("(box) => box.lesson.values")
+    assert (values["numbers"], values["dropout"]) == (3, True)
+    visitor.settle()
+
+
+def test_keys_and_a_tap_do_what_a_mouse_does(new_visitor, app_url):
+    phone = new_visitor(app_url, **SCREENS["phone"])
+    phone.open("Downhill")
+    box = lesson(phone, "downhill")
+    radio = box.locator('[data-value="valleys"]')
+    radio.focus()
+    phone.page.keyboard.press("ArrowRight")
+    expect(box.locator('[data-value="saddle"]')).to_have_attribute("aria-checked", "true")
+    expect(box.locator('[data-value="saddle"]')).to_be_focused()
+    picture = box.locator(".picture")
+    picture.scroll_into_view_if_needed()
+    before = box.evaluate("(box) => [box.lesson.values.x, box.lesson.values.y]")
+    x, y = box.evaluate("(box) => box.lesson.land.place(-0.5, -0.5)")
+    place = picture.bounding_box()
+    phone.page.touchscreen.tap(place["x"] + x, place["y"] + y)
+    wait_until(phone, box, f"lesson.values.x !== {before[0]}")
+    assert box.evaluate("(box) => [box.lesson.values.x, box.lesson.values.y]") == pytest.approx([-0.5, -0.5], abs=0.06)
+
+
+def test_who_wants_less_motion_sees_how_it_ends(new_visitor, app_url):
+    visitor = new_visitor(app_url, reduced_motion="reduce")
+    visitor.open("Downhill")
+    box = lesson(visitor, "downhill")
+    drawn = box.get_attribute("data-drawn")
+    assert box.evaluate("(box) => box.lesson.count") > 100
+    visitor.page.wait_for_timeout(400)
+    assert box.get_attribute("data-drawn") == drawn
+    press(box, "step")  # begins anew only where it was at its end
+    assert box.evaluate("(box) => box.lesson.running") is False
+
+
+def test_a_network_learns_the_visitors_measures_is_stepped_and_heard(visitor):
+    visitor.open("Downhill")
+    box = lesson(visitor, "training")
+    roll = box.evaluate("(box) => box.lesson.data.given.roll")
+    assert len(roll) == 64
+    assert sum(map(len, roll)) > 50
+    press(box, "play")
+    expect(box.locator("button.play")).to_have_attribute("aria-label", "Run")
+    press(box, "restart")
+    press(box, "step")
+    press(box, "step")
+    assert box.evaluate("(box) => [box.lesson.epoch, box.lesson.losses.length]") == [2, 3]
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.on && lesson.hearing")
+    box.evaluate("(box) => { for (let i = 0; i < 400; i += 1) box.lesson.step(); }")
+    assert box.evaluate("(box) => box.lesson.preview.notes.length") > 5  # what it writes now is what is heard
+    assert box.evaluate("(box) => box.lesson.secrets.at(-1) > 3 * box.lesson.losses.at(-1)")
+    press(box, "hear")
+    wait_until(visitor, box, "!lesson.preview.on")
+    visitor.slider("downhill-measure").press("ArrowRight")  # other measures are learned from the beginning
+    wait_until(visitor, box, "lesson.epoch === 0")
+    assert box.evaluate("(box) => box.lesson.data.given.roll") != roll
+    assert not visitor.faults()

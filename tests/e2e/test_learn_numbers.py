@@ -1,0 +1,169 @@
+"""What lessons compute in the browser, beside Keras, automatic differentiation, and the texts that tell of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+LEARN = Path(__file__).resolve().parents[2] / "koe/web/learn"
+METHODS = ("sgd", "momentum", "rmsprop", "adam")
+RATE = 0.03
+
+
+@pytest.fixture(scope="module")
+def run(browser):
+    """Evaluate an expression in JavaScript that has the lessons' own scripts."""
+    # The kit draws and listens; of it only what computes is wanted here.
+    kit = (LEARN / "kit.js").read_text()
+    dice = kit[kit.index("function dice") : kit.index("const channelsOf")]
+    names = ("optimizers.js", "network.js", "surface.js")
+    scripts = [dice, *((LEARN / name).read_text() for name in names)]
+    page = browser.new_page()
+    page.add_script_tag(content="\n".join(scripts))
+    yield lambda expression, given=None: page.evaluate(expression, given)
+    page.close()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_updates_are_those_of_keras(run, method):
+    import keras
+
+    kinds = {
+        "sgd": lambda: keras.optimizers.SGD(RATE),
+        "momentum": lambda: keras.optimizers.SGD(RATE, momentum=0.9),
+        "rmsprop": lambda: keras.optimizers.RMSprop(RATE),
+        "adam": lambda: keras.optimizers.Adam(RATE),
+    }
+    gradients = np.random.default_rng(0).normal(0, (1, 0.01, 30), (12, 3))
+    weights = keras.Variable(np.zeros(3, np.float32))
+    optimizer = kinds[method]()
+    expected = []
+    for gradient in gradients:
+        optimizer.apply([keras.ops.convert_to_tensor(gradient.astype(np.float32))], [weights])
+        expected.append(keras.ops.convert_to_numpy(weights).copy())
+    made = run(
+        """([method, rate, gradients]) => {
+          const weights = new Float64Array(3);
+          const optimizer = new Optimizer(method, rate, 3);
+          return gradients.map((gradient) => (optimizer.update(weights, gradient), [...weights]));
+        }""",
+        [method, RATE, gradients.tolist()],
+    )
+    assert np.abs(expected[-1]).max() > RATE / 2
+    np.testing.assert_allclose(made, expected, rtol=2e-4, atol=1e-5)
+
+
+def test_the_tiny_autoencoder_learns_by_its_true_gradient(run):
+    """Forward, backward and dropout against automatic differentiation."""
+    tf = pytest.importorskip("tensorflow")
+    examples = (np.random.default_rng(1).random((5, 88)) < 0.1).astype(float)
+    made = run(
+        """(examples) => {
+          const net = new Autoencoder(3, dice(5));
+          const rows = examples.map((one) => Float64Array.from(one));
+          const plain = [net.learnFrom(rows), [...net.gradient]];
+          const drawn = dice(9);
+          const masks = rows.map(() => net.masks(drawn));
+          const dropped = [net.learnFrom(rows, dice(9)), [...net.gradient]];
+          const layers = net.layers.map(({ inputs, outputs, kernel, bias }) => [inputs, outputs, kernel, bias]);
+          return { weights: [...net.weights], layers, plain, dropped, loss: net.lossOf(rows),
+            masks: masks.map((one) => [0, 2].map((at) => [...one[at]])) };
+        }""",
+        examples.tolist(),
+    )
+    weights = tf.Variable(made["weights"], dtype=tf.float64)
+    masks = np.array(made["masks"])  # (examples, 2, hidden)
+    assert set(np.unique(np.round(masks, 6))) == {0.0, round(1 / 0.7, 6)}
+    activations = (tf.nn.elu, tf.tanh, tf.nn.elu, tf.sigmoid)
+    for name, kept in (("plain", np.ones_like(masks)), ("dropped", masks)):
+        with tf.GradientTape() as tape:
+            x = tf.constant(examples)
+            for at, ((inputs, outputs, kernel, bias), activation) in enumerate(
+                zip(made["layers"], activations, strict=True)
+            ):
+                matrix = tf.reshape(weights[kernel : kernel + inputs * outputs], (inputs, outputs))
+                x = activation(x @ matrix + weights[bias : bias + outputs])
+                if at in (0, 2):
+                    x = x * kept[:, at // 2]
+            loss = tf.reduce_mean(tf.square(x - examples))
+        gradient = tf.convert_to_tensor(tape.gradient(loss, weights)).numpy()
+        assert np.abs(gradient).max() > 1e-4
+        assert made[name][0] == pytest.approx(float(loss), abs=1e-12)
+        np.testing.assert_allclose(made[name][1], gradient, atol=1e-12)
+    assert made["loss"] == pytest.approx(made["plain"][0], abs=1e-12)
+
+
+def test_its_first_weights_are_glorots(run):
+    layers = run(
+        """() => {
+          const net = new Autoencoder(4, dice(3));
+          return net.layers.map(({ inputs, outputs, kernel }) =>
+            [inputs, outputs, [...net.weights.subarray(kernel, kernel + inputs * outputs)]]);
+        }"""
+    )
+    for inputs, outputs, weights in layers:
+        assert np.std(weights) == pytest.approx(np.sqrt(2 / (inputs + outputs)), rel=0.15)
+        assert abs(np.mean(weights)) < 0.1 * np.std(weights) + 0.02
+
+
+def test_it_overfits_within_few_epochs_and_transposing_helps(run):
+    """What the presets promise, on the piece that is there at first."""
+    from koe.music.states import sounding
+    from koe.studio import Studio
+
+    studio = Studio()
+    roll = sounding(studio.segment(studio.demo_piece(studio.demo_pieces()[0].slug), 1))
+    found = run(
+        """(roll) => {
+          const rows = roll.map((one) => Float64Array.from(one, Number));
+          const [known, secret] = [rows.slice(0, 48), rows.slice(48)];
+          const moved = (row, by) => Float64Array.from(row, (_, key) => row[key - by] ?? 0);
+          const learn = (lessons, numbers, rate, updates) => {
+            const random = dice(7);
+            const net = new Autoencoder(numbers, random);
+            const optimizer = new Optimizer("adam", rate, net.weights.length);
+            let least = Infinity;
+            for (let i = 0; i < updates; i += 1) {
+              net.learnFrom(Array.from({ length: 16 }, () => lessons[Math.floor(random() * lessons.length)]));
+              optimizer.update(net.weights, net.gradient);
+              if (i % 20 === 0) least = Math.min(least, net.lossOf(secret));
+            }
+            return { known: net.lossOf(known), secret: net.lossOf(secret), least };
+          };
+          const keys = Array.from({ length: 12 }, (_, i) => known.map((row) => moved(row, i - 6))).flat();
+          return { plain: learn(known, 4, 0.01, 1800), keys: learn(keys, 8, 0.003, 2400) };
+        }""",
+        roll.astype(int).tolist(),
+    )
+    assert found["plain"]["secret"] > 5 * found["plain"]["known"]
+    assert found["plain"]["secret"] > 1.05 * found["plain"]["least"]
+    assert found["keys"]["secret"] < 0.5 * found["plain"]["secret"]
+
+
+@pytest.mark.parametrize("surface", ["bowl", "ravine", "valleys", "saddle"])
+def test_slopes_are_those_of_the_surface(run, surface):
+    points = np.random.default_rng(2).uniform(-1, 1, (20, 2)).tolist()
+    ask = "([name, points]) => points.map(([x, y]) => [SURFACES[name].loss(x, y), ...SURFACES[name].slopes(x, y)])"
+    step = 1e-5
+    here = np.array(run(ask, [surface, points]))
+    for axis in (0, 1):
+        ahead, behind = (
+            np.array(run(ask, [surface, (np.array(points) + sign * step * np.eye(2)[axis]).tolist()]))[:, 0]
+            for sign in (1, -1)
+        )
+        np.testing.assert_allclose(here[:, 1 + axis], (ahead - behind) / (2 * step), atol=1e-7)
+    grid = [[x, y] for x in np.linspace(-1, 1, 81) for y in np.linspace(-1, 1, 81)]
+    assert -1e-3 < np.array(run(ask, [surface, grid]))[:, 0].min() < 0.02  # about 0, as the texts have it
+
+
+def test_the_ravine_is_as_the_texts_say(run):
+    """Plain descent diverges from 1.25 on, and at 0.1 halves the way along it in 58 updates, across it in 4."""
+    ask = """([rate, steps]) => {
+      const weights = Float64Array.from([1, 1]);
+      const optimizer = new Optimizer("sgd", rate, 2);
+      for (let i = 0; i < steps; i += 1) optimizer.update(weights, SURFACES.ravine.slopes(...weights));
+      return [...weights].map(Math.abs);
+    }"""
+    assert run(ask, [1.24, 100])[1] < 1 < run(ask, [1.26, 100])[1]
+    assert run(ask, [0.1, 57])[0] > 0.5 > run(ask, [0.1, 58])[0]
+    assert run(ask, [0.1, 3])[1] > 0.5 > run(ask, [0.1, 4])[1]
