@@ -40,6 +40,7 @@ PAGES = {
     ],
     texts.SECTIONS["learn"]: [
         st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
+        st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
     ],
     texts.SECTIONS["more"]: [
         st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),

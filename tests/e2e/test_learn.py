@@ -102,3 +102,30 @@ def test_a_network_learns_the_visitors_measures_is_stepped_and_heard(visitor):
     wait_until(visitor, box, "lesson.epoch === 0")
     assert box.evaluate("(box) => box.lesson.data.given.roll") != roll
     assert not visitor.faults()
+
+
+def test_memories_are_walked_through_by_tap_keys_and_ear(visitor):
+    visitor.open("Memory")
+    box = lesson(visitor, "memory")
+    wait_until(visitor, box, "lesson.values.at > 2")  # by itself
+    picture = box.locator(".picture")
+    picture.scroll_into_view_if_needed()
+    place = picture.bounding_box()
+    row, step = box.evaluate("(box) => [box.lesson.carpetAt + 6 * 4.5, box.lesson.wide / 64]")
+    visitor.page.mouse.click(place["x"] + 20.5 * step, place["y"] + row)
+    wait_until(visitor, box, "lesson.values.cell === 5 && lesson.values.at === 21 && !lesson.running")
+    visitor.page.wait_for_url(re.compile("cell=5"))
+    press(box, "step")
+    assert box.evaluate("(box) => box.lesson.values.at") == 22
+    temperature = box.locator('[data-control="temperature"]')
+    n_tossed = "(box) => box.lesson.roll.reduce((sum, _, t) => sum + box.lesson.tossed(t).filter(Boolean).length, 0)"
+    usual = box.evaluate(n_tossed)
+    temperature.press("End")
+    assert box.evaluate(n_tossed) > 2 * usual  # all coins become alike
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.on")
+    heard = box.evaluate("(box) => box.lesson.preview.notes.length")
+    box.locator('[data-value="tossed"]').click()
+    wait_until(visitor, box, f"lesson.preview.notes.length > {heard}")
+    press(box, "hear")
+    assert not visitor.faults()

@@ -28,6 +28,7 @@ PAGES = {
     "Continue": ("continue", "Continue"),
     "Fill": ("fill", "Fill"),
     "Downhill": ("downhill", "Downhill"),
+    "Memory": ("memory", "Memory"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
 }
@@ -35,7 +36,7 @@ PAGES = {
 SECTIONS = {
     **dict.fromkeys(("Continue", "Fill"), "Write"),
     **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
-    **dict.fromkeys(("Downhill",), "Learn"),
+    **dict.fromkeys(("Downhill", "Memory"), "Learn"),
     **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from koe.audio import Audio
     from koe.audio.render import OnPart
     from koe.models.cards import ModelCard
+    from koe.models.lstm_inside import Inside
     from koe.models.record import TrainingRecord
 
 
@@ -40,6 +41,7 @@ LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 128
 RECORD_ENTRIES = 8  # a few MB each once unpacked
 SOUND_ENTRIES = 128  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
+LOOKS = 16  # of 1.3 MB each
 LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
@@ -187,6 +189,12 @@ def reconstruct(segment: np.ndarray, model: str) -> Reconstruction:
 def decode(latents: np.ndarray, model: str) -> np.ndarray:
     """Probabilities, shape ``(64, 88)``, of one latent vector."""
     return studio().decode(latents, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LOOKS)
+def look_inside(segment: np.ndarray) -> "Inside":
+    """What happens in LSTM1 while it hears a segment, shape ``(64, 88)``."""
+    return studio().look_inside(segment)
 
 
 # A title is in the visitor's language and no music depends on it, so it is given to what the caches hold.

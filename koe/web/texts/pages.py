@@ -68,6 +68,7 @@ PAGES = {
     "continue": "Continue",
     "fill": "Fill",
     "downhill": "Downhill",
+    "memory": "Memory",
     "models": "Models",
     "about": "About",
     "shared_piece": "A piece for you",

@@ -27,6 +27,7 @@ PAGES = {
     "continue": "Fortsetzen",
     "fill": "Ergänzen",
     "downhill": "Bergab",
+    "memory": "Gedächtnis",
     "models": "Modelle",
     "about": "Über Koe",
     "shared_piece": "Ein Stück für dich",
