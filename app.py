@@ -39,6 +39,7 @@ PAGES = {
         st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
     ],
     texts.SECTIONS["learn"]: [
+        st.Page("pages/neuron.py", title=texts.PAGES["neuron"], icon=":material/hub:"),
         st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
         st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
     ],

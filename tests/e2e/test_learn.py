@@ -129,3 +129,32 @@ def test_memories_are_walked_through_by_tap_keys_and_ear(visitor):
     wait_until(visitor, box, f"lesson.preview.notes.length > {heard}")
     press(box, "hear")
     assert not visitor.faults()
+
+
+def test_one_neuron_is_set_by_hand_and_triads_are_heard(visitor):
+    visitor.open("One neuron")
+    box = lesson(visitor, "neuron")
+    wait_until(visitor, box, "lesson.right === 4")  # by itself
+    expect(box.locator('[data-control="first"]')).to_be_hidden()
+    press(box, "preset-why")
+    wait_until(visitor, box, "lesson.right === 4 && lesson.net.layers.length === 1")
+    weight = box.locator('[data-control="first"]')
+    weight.press("Home")
+    assert box.evaluate("(box) => [box.lesson.net.weights[0], box.lesson.running, box.lesson.right]") == [-10, False, 3]
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.notes.length === 12")  # four times C and G, and twice each third
+    press(box, "hear")
+    square = box.evaluate("(box) => box.lesson.square")
+    picture = box.locator(".picture").bounding_box()
+    visitor.page.mouse.click(picture["x"] + square["x"] + 5, picture["y"] + square["y"] + 5)
+    assert box.evaluate("(box) => box.lesson.spot") == [0, 1]
+
+
+def test_layers_go_dumb_where_weights_are_small(visitor):
+    visitor.open("One neuron")
+    box = lesson(visitor, "layers")
+    wait_until(visitor, box, "lesson.at > 1")
+    assert box.evaluate("(box) => box.lesson.spreads.at(-1) > 0.3 * box.lesson.spreads[0]")
+    press(box, "preset-fails")
+    assert box.evaluate("(box) => box.lesson.spreads.at(-1) < 0.01 * box.lesson.spreads[0]")
+    assert not visitor.faults()

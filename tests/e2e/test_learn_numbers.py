@@ -1,5 +1,6 @@
 """What lessons compute in the browser, beside Keras, automatic differentiation, and the texts that tell of it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,14 @@ def run(browser):
     kit = (LEARN / "kit.js").read_text()
     dice = kit[kit.index("function dice") : kit.index("const channelsOf")]
     names = ("optimizers.js", "network.js", "surface.js")
-    memory = (LEARN / "memory.js").read_text()
-    scripts = [dice, *((LEARN / name).read_text() for name in names), memory[: memory.index("class Recall")]]
+    # Of lessons, what stands around their classes.
+    around = [
+        re.sub(
+            r"class \w+ extends Lesson \{.*?\n\}\n|export default .*", "", (LEARN / name).read_text(), flags=re.DOTALL
+        )
+        for name in ("memory.js", "neuron.js", "layers.js")
+    ]
+    scripts = [dice, *((LEARN / name).read_text() for name in names), *around]
     page = browser.new_page()
     page.add_script_tag(content="\n".join(scripts))
     yield lambda expression, given=None: page.evaluate(expression, given)
@@ -195,3 +202,65 @@ def test_a_temperature_bends_chances(run):
     ask = "([odds, temperature]) => chanceOf(odds, temperature)"
     assert run(ask, [np.log(3), 1]) == pytest.approx(0.75)
     assert run(ask, [np.log(9), 2]) == pytest.approx(0.75)
+
+
+LEARN_TASK = """([task, hidden, activation, seeds]) => seeds.map((seed) => {
+  const net = hidden
+    ? new Network([2, hidden, 1], [activation, "sigmoid"], dice(seed))
+    : new Network([2, 1], [activation], dice(seed));
+  const optimizer = new Optimizer("adam", 0.03, net.weights.length);
+  const inputs = CASES.map((one) => Float64Array.from(one));
+  const targets = TASKS[task].map((one) => Float64Array.from([one]));
+  for (let i = 0; i < ENOUGH; i += 1) {
+    net.learnFrom(inputs, null, targets);
+    optimizer.update(net.weights, net.gradient);
+  }
+  return inputs.filter((one, i) => net.decode(one)[0] > 0.5 === targets[i][0] > 0.5).length;
+})"""
+
+
+def test_one_neuron_cannot_hear_a_triad_and_four_can(run):
+    seeds = list(range(3, 23))
+    assert max(run(LEARN_TASK, ["triad", 0, "sigmoid", seeds])) <= 3
+    assert set(run(LEARN_TASK, ["triad", 4, "tanh", seeds])) == {4}
+    for task in ("both", "either"):
+        assert set(run(LEARN_TASK, [task, 0, "sigmoid", seeds])) == {4}
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "elu"])
+def test_targets_of_their_own_have_true_gradients(run, activation):
+    """Against finite differences, on a point where no activation has its corner."""
+    ask = """([activation, weights]) => {
+      const net = new Network([2, 4, 1], [activation, "sigmoid"], dice(1));
+      if (weights) net.weights.set(weights);
+      const inputs = CASES.map((one) => Float64Array.from(one, (value) => value + 0.1));
+      const targets = TASKS.triad.map((one) => Float64Array.from([one]));
+      return [net.learnFrom(inputs, null, targets), [...net.gradient], [...net.weights]];
+    }"""
+    _, gradient, weights = run(ask, [activation, None])
+    for place in range(len(weights)):
+        ahead, behind = (
+            run(ask, [activation, [*weights[:place], weights[place] + step, *weights[place + 1 :]]])[0]
+            for step in (1e-6, -1e-6)
+        )
+        assert gradient[place] == pytest.approx((ahead - behind) / 2e-6, abs=1e-8)
+
+
+def test_only_glorots_weights_keep_eight_layers_alive(run):
+    """What the three presets say, on music-like inputs."""
+    ask = """([times, rows]) => {
+      const net = new Network(new Array(9).fill(88), new Array(8).fill("tanh"));
+      net.draw(dice(11), times);
+      const said = rows.map((row) => net.through(Float64Array.from(row)));
+      const last = said.map((outputs) => outputs.at(-1));
+      const ends = last.flatMap((row) => [...row]).filter((value) => Math.abs(value) > 0.95).length / (88 * rows.length);
+      return [spreadOf(said.map((outputs) => outputs[1])), spreadOf(last), ends];
+    }"""
+    rows = (np.random.default_rng(5).random((64, 88)) < 0.04).astype(float).tolist()
+    first, last, ends = run(ask, [1, rows])
+    assert 0.3 * first < last < 3 * first
+    assert ends < 0.05
+    first, last, _ = run(ask, [0.4, rows])
+    assert last < 0.01 * first
+    *_, ends = run(ask, [4, rows])
+    assert ends > 0.5

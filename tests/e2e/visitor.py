@@ -27,6 +27,7 @@ PAGES = {
     "Interpolate": ("interpolate", "Interpolate"),
     "Continue": ("continue", "Continue"),
     "Fill": ("fill", "Fill"),
+    "One neuron": ("neuron", "One neuron, one layer"),
     "Downhill": ("downhill", "Downhill"),
     "Memory": ("memory", "Memory"),
     "Models": ("models", "Models"),
@@ -36,7 +37,7 @@ PAGES = {
 SECTIONS = {
     **dict.fromkeys(("Continue", "Fill"), "Write"),
     **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
-    **dict.fromkeys(("Downhill", "Memory"), "Learn"),
+    **dict.fromkeys(("One neuron", "Downhill", "Memory"), "Learn"),
     **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}

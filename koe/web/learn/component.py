@@ -14,7 +14,9 @@ from koe.web.texts.language import notation_for_scripts
 # What a lesson is made of besides the kit; the last script is the lesson itself.
 LESSONS: Mapping[str, tuple[str, ...]] = {
     "downhill": ("optimizers.js", "surface.js", "downhill.js"),
+    "layers": ("network.js", "layers.js"),
     "memory": ("memory.js",),
+    "neuron": ("optimizers.js", "network.js", "neuron.js"),
     "training": ("optimizers.js", "network.js", "training.js"),
 }
 _SHARED = ("../browser/preview.js", "kit.js")

@@ -475,7 +475,7 @@ function chart(pen, { x, y, width, height }, curves, { low, high, log, nSteps, l
   }
   pen.textAlign = "left";
   pen.textBaseline = "alphabetic";
-  pen.fillText(title, x, y - 7);
+  pen.fillText(title, x, y - 7, width);
   pen.textAlign = "right";
   pen.fillText(below, x + width, y + height + 1.35 * parseFloat(pen.font));
   pen.save();

@@ -1,5 +1,5 @@
-// A tiny autoencoder, whole: forward, backward, dropout. Built like AE1, but small enough for a browser.
-//
+// Dense networks, whole: forward, backward, dropout; and a tiny autoencoder, built like AE1, but small enough for a
+// browser:
 // 88 keys of one sixteenth - hidden, ELU - a few numbers, tanh - hidden, ELU - 88 keys, sigmoid; mean squared error.
 // All weights lie in one array, layer after layer, each kernel row by row (inputs by outputs) before its bias.
 
@@ -10,32 +10,32 @@ const DROPPED = 0.3; // share of the hidden cells that dropout switches off
 const ACTIVATIONS = {
   elu: [(z) => (z > 0 ? z : Math.expm1(z)), (a) => (a > 0 ? 1 : a + 1)],
   tanh: [Math.tanh, (a) => 1 - a * a],
+  relu: [(z) => Math.max(z, 0), (a) => (a > 0 ? 1 : 0)],
   sigmoid: [(z) => 1 / (1 + Math.exp(-z)), (a) => a * (1 - a)],
 }; // what each makes of a sum, and its slope by what it made
 
-class Autoencoder {
-  constructor(nNumbers, random, hidden = HIDDEN, keys = KEYS) {
-    const sizes = [keys, hidden, nNumbers, hidden, keys];
-    const kinds = ["elu", "tanh", "elu", "sigmoid"];
-    this.keys = keys;
+/** Dense layers of some sizes, each with its kind of activation; dropout after those whose number is in `dropped`. */
+class Network {
+  constructor(sizes, kinds, random = null, dropped = []) {
+    this.keys = sizes.at(-1);
     this.layers = [];
     let size = 0;
     kinds.forEach((kind, i) => {
       const [inputs, outputs] = [sizes[i], sizes[i + 1]];
       const [kernel, bias] = [size, size + inputs * outputs];
       size = bias + outputs;
-      this.layers.push({ inputs, outputs, kernel, bias, kind, dropped: i === 0 || i === 2 });
+      this.layers.push({ inputs, outputs, kernel, bias, kind, dropped: dropped.includes(i) });
     });
     this.weights = new Float64Array(size);
     this.gradient = new Float64Array(size);
     if (random) this.draw(random);
   }
 
-  /** Begin anew with Glorot's normal weights. */
-  draw(random) {
+  /** Begin anew with Glorot's normal weights, or such that are some times as large. */
+  draw(random, times = 1) {
     this.weights.fill(0);
     for (const { inputs, outputs, kernel } of this.layers) {
-      const spread = Math.sqrt(2 / (inputs + outputs));
+      const spread = times * Math.sqrt(2 / (inputs + outputs));
       for (let i = 0; i < inputs * outputs; i += 1)
         this.weights[kernel + i] =
           spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -70,17 +70,21 @@ class Autoencoder {
     );
   }
 
-  /** Mean squared error over examples, and its gradient in `gradient`; with dropout where `random` is given. */
-  learnFrom(examples, random = null) {
+  /**
+   * Mean squared error of what is made of examples against what they should become, themselves unless given, and its
+   * gradient in `gradient`; with dropout where `random` is given.
+   */
+  learnFrom(examples, random = null, targets = examples) {
     this.gradient.fill(0);
     let loss = 0;
     const share = 1 / (examples.length * this.keys);
-    for (const example of examples) {
+    for (const [number, example] of examples.entries()) {
+      const target = targets[number];
       const masks = random && this.masks(random);
       const outputs = this.through(example, masks);
       let upstream = outputs.at(-1).map((value, key) => {
-        loss += share * (value - example[key]) ** 2;
-        return 2 * share * (value - example[key]);
+        loss += share * (value - target[key]) ** 2;
+        return 2 * share * (value - target[key]);
       });
       for (let at = this.layers.length - 1; at >= 0; at -= 1) upstream = this.back(at, outputs, masks, upstream);
     }
@@ -117,5 +121,11 @@ class Autoencoder {
       for (let key = 0; key < this.keys; key += 1) loss += (made[key] - example[key]) ** 2;
     }
     return loss / (examples.length * this.keys);
+  }
+}
+
+class Autoencoder extends Network {
+  constructor(nNumbers, random, hidden = HIDDEN, keys = KEYS) {
+    super([keys, hidden, nNumbers, hidden, keys], ["elu", "tanh", "elu", "sigmoid"], random, [0, 2]);
   }
 }

@@ -67,6 +67,7 @@ PAGES = {
     "interpolate": "Interpolate",
     "continue": "Continue",
     "fill": "Fill",
+    "neuron": "One neuron",
     "downhill": "Downhill",
     "memory": "Memory",
     "models": "Models",

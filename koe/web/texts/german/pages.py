@@ -26,6 +26,7 @@ PAGES = {
     "interpolate": "Verwandeln",
     "continue": "Fortsetzen",
     "fill": "Ergänzen",
+    "neuron": "Ein Neuron",
     "downhill": "Bergab",
     "memory": "Gedächtnis",
     "models": "Modelle",
