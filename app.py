@@ -41,6 +41,7 @@ PAGES = {
     texts.SECTIONS["learn"]: [
         st.Page("pages/neuron.py", title=texts.PAGES["neuron"], icon=":material/hub:"),
         st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
+        st.Page("pages/squeezing.py", title=texts.PAGES["squeezing"], icon=":material/compress:"),
         st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
     ],
     texts.SECTIONS["more"]: [

@@ -158,3 +158,31 @@ def test_layers_go_dumb_where_weights_are_small(visitor):
     press(box, "preset-fails")
     assert box.evaluate("(box) => box.lesson.spreads.at(-1) < 0.01 * box.lesson.spreads[0]")
     assert not visitor.faults()
+
+
+def test_text_is_written_seen_heard_and_kept_in_the_address(visitor):
+    visitor.open("Squeezing music")
+    box = lesson(visitor, "text")
+    wait_until(visitor, box, "lesson.at > 1")
+    box.locator("textarea").fill("H L HLO")
+    wait_until(visitor, box, "lesson.rolls.length === 3")
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.notes.map((note) => note.pitch).join() === '60,60,64,67'")
+    press(box, "hear")
+    visitor.page.wait_for_url(re.compile(r"text=H\+L\+HLO"))
+
+
+def test_models_are_compared_at_as_many_numbers(visitor):
+    visitor.open("Squeezing music")
+    box = lesson(visitor, "squeeze")
+    assert box.evaluate("(box) => box.lesson.models.map((model) => model.name)") == ["pca", "ae1", "ae3"]
+    press(box, "preset-works")
+    best = box.evaluate("(box) => box.lesson.models.map((model) => model.f1[box.lesson.place(model)])")
+    assert best[2] > 0.9 > max(best[:2]) > 0.3
+    box.locator('[data-value="ae3"]').click()
+    press(box, "hear")
+    all_of_it = box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)")
+    box.locator('[data-value="2"]').click()
+    wait_until(visitor, box, f"JSON.stringify(lesson.preview.notes) !== {all_of_it!r}")
+    press(box, "hear")
+    assert not visitor.faults()

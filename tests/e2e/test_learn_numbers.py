@@ -23,7 +23,7 @@ def run(browser):
         re.sub(
             r"class \w+ extends Lesson \{.*?\n\}\n|export default .*", "", (LEARN / name).read_text(), flags=re.DOTALL
         )
-        for name in ("memory.js", "neuron.js", "layers.js")
+        for name in ("memory.js", "neuron.js", "layers.js", "text.js")
     ]
     scripts = [dice, *((LEARN / name).read_text() for name in names), *around]
     page = browser.new_page()
@@ -253,7 +253,8 @@ def test_only_glorots_weights_keep_eight_layers_alive(run):
       net.draw(dice(11), times);
       const said = rows.map((row) => net.through(Float64Array.from(row)));
       const last = said.map((outputs) => outputs.at(-1));
-      const ends = last.flatMap((row) => [...row]).filter((value) => Math.abs(value) > 0.95).length / (88 * rows.length);
+      const all = last.flatMap((row) => [...row]);
+      const ends = all.filter((value) => Math.abs(value) > 0.95).length / all.length;
       return [spreadOf(said.map((outputs) => outputs[1])), spreadOf(last), ends];
     }"""
     rows = (np.random.default_rng(5).random((64, 88)) < 0.04).astype(float).tolist()
@@ -264,3 +265,18 @@ def test_only_glorots_weights_keep_eight_layers_alive(run):
     assert last < 0.01 * first
     *_, ends = run(ask, [4, rows])
     assert ends > 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["HLO HLO HLO HLO", "T T T T   T", "", "!x", "\ufeffH L\nO", "HJL  H", " ", "x~H", "ÄH €"]
+)
+def test_texts_are_read_as_koe_reads_them(run, text):
+    from koe.errors import TextFormatError
+    from koe.music.text import pianoroll_from_text
+    from koe.web.learn.given import keys_of
+
+    found = run("(text) => keysOfText(text)", text)
+    try:
+        assert [sorted(keys) for keys in found] == keys_of(pianoroll_from_text(text))
+    except TextFormatError:  # what Koe refuses in a file is passed over while somebody is typing
+        assert all(0 <= key < 88 for keys in found for key in keys)

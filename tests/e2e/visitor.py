@@ -29,6 +29,7 @@ PAGES = {
     "Fill": ("fill", "Fill"),
     "One neuron": ("neuron", "One neuron, one layer"),
     "Downhill": ("downhill", "Downhill"),
+    "Squeezing music": ("squeezing", "Squeezing music"),
     "Memory": ("memory", "Memory"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
@@ -37,7 +38,7 @@ PAGES = {
 SECTIONS = {
     **dict.fromkeys(("Continue", "Fill"), "Write"),
     **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
-    **dict.fromkeys(("One neuron", "Downhill", "Memory"), "Learn"),
+    **dict.fromkeys(("One neuron", "Downhill", "Squeezing music", "Memory"), "Learn"),
     **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}

@@ -22,7 +22,13 @@ MODULES = [
     *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
     *("koe.web.texts.home", "koe.web.texts.your_piece", "koe.web.texts.reconstruct", "koe.web.texts.latent_space"),
     *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about"),
-    *("koe.web.texts.learn", "koe.web.texts.downhill", "koe.web.texts.memory", "koe.web.texts.neuron"),
+    *(
+        "koe.web.texts.learn",
+        "koe.web.texts.downhill",
+        "koe.web.texts.memory",
+        "koe.web.texts.neuron",
+        "koe.web.texts.squeezing",
+    ),
 ]
 # What other parts of Koe say in English, and German takes the place of.
 TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
@@ -38,7 +44,8 @@ ALIKE = {
         "♩ = {qpm}",
         "Anonymous",
         "Traditional",
-        *("RMSprop", "Adam", "Sigmoid", "Tanh", "ReLU", "ELU", "Bias", "E"),
+        *("RMSprop", "Adam", "Sigmoid", "Tanh", "ReLU", "ELU", "Bias", "E", "PCA", "AE1", "AE3"),
+        *(str(2**power) for power in range(8)),
     ),
 }
 

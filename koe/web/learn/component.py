@@ -17,6 +17,8 @@ LESSONS: Mapping[str, tuple[str, ...]] = {
     "layers": ("network.js", "layers.js"),
     "memory": ("memory.js",),
     "neuron": ("optimizers.js", "network.js", "neuron.js"),
+    "squeeze": ("squeeze.js",),
+    "text": ("text.js",),
     "training": ("optimizers.js", "network.js", "training.js"),
 }
 _SHARED = ("../browser/preview.js", "kit.js")

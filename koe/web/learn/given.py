@@ -1,5 +1,6 @@
 """What lessons work on, as it is sent to the browser."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 from koe.music.states import sounding
 
 if TYPE_CHECKING:
+    from koe.models.cards import ModelCard
     from koe.models.lstm_inside import Inside, LayerInside
+    from koe.studio.squeezing import Squeezed
 
 N_CELLS = 24  # of a layer that are shown
 DIGITS = 5
@@ -29,7 +32,32 @@ def four_measures(segment: np.ndarray, qpm: float) -> dict[str, Any]:
     given : dict
         ``roll``, 64 lists of keys from 0 (A0) to 87, and ``qpm``.
     """
-    return {"roll": [np.flatnonzero(step).tolist() for step in sounding(segment)], "qpm": qpm}
+    return {"roll": keys_of(sounding(segment)), "qpm": qpm}
+
+
+def keys_of(roll: np.ndarray) -> list[list[int]]:
+    """The sounding keys of each step of a roll, from 0 (A0) to 87."""
+    return [np.flatnonzero(step).tolist() for step in roll]
+
+
+def squeezed(found: "Sequence[tuple[ModelCard, Squeezed]]") -> list[dict[str, Any]]:
+    """What several models make of fewer and fewer numbers.
+
+    Returns
+    -------
+    given : list of dict
+        ``name``, ``title``, ``sizes``, ``f1`` and ``rolls``, one a size, as `keys_of` has them.
+    """
+    return [
+        {
+            "name": card.name,
+            "title": card.title,
+            "sizes": list(one.sizes),
+            "f1": [round(score, DIGITS) for score in one.f1],
+            "rolls": [keys_of(roll) for roll in one.rolls],
+        }
+        for card, one in found
+    ]
 
 
 def cells_of(inside: "Inside") -> dict[str, Any]:

@@ -53,6 +53,7 @@ function between(one, other, share) {
 
 /** A control's value as it stands in the address, or undefined where it is none. */
 function valueFrom(control, text) {
+  if (control.kind === "text") return text.slice(0, control.longest);
   if (control.kind === "switch") return text === "1" ? true : text === "0" ? false : undefined;
   if (control.kind === "choice") return control.values.includes(text) ? text : undefined;
   const value = Number(text);
@@ -134,7 +135,7 @@ class Lesson {
 
   leave() {
     this.here = false;
-    clearTimeout(this.writing);
+    clearTimeout(this.saving);
     this.hush();
     this.sizes.disconnect();
     this.seen.disconnect();
@@ -238,7 +239,7 @@ class Lesson {
     el.inputs = {};
     for (const control of this.controls) {
       if (control.hidden) continue;
-      const row = { range: this.slider, choice: this.choices, switch: this.toggle }[control.kind].call(this, control);
+      const row = { range: this.slider, choice: this.choices, switch: this.toggle, text: this.writing }[control.kind].call(this, control);
       el.controls.append(row);
     }
   }
@@ -310,6 +311,20 @@ class Lesson {
     return make("div", { className: "choices" }, name, group);
   }
 
+  writing(control) {
+    const input = make("textarea", { rows: 2, maxLength: control.longest, spellcheck: false });
+    input.dataset.control = control.key;
+    input.addEventListener("input", () => this.set(control.key, input.value));
+    const name = make("span", { className: "name" });
+    this.el.inputs[control.key] = {
+      word: (words) => (name.textContent = words),
+      show: (value) => {
+        if (input.value !== value) input.value = value;
+      },
+    };
+    return make("label", { className: "writing" }, name, input);
+  }
+
   toggle(control) {
     const input = make("input", { type: "checkbox" });
     input.dataset.control = control.key;
@@ -344,8 +359,8 @@ class Lesson {
     if (live) this.drawn();
     else this.restart();
     this.wake();
-    clearTimeout(this.writing);
-    this.writing = setTimeout(() => this.write(), ADDRESS_MS);
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.write(), ADDRESS_MS);
   }
 
   /** Put what differs from the beginning into the address, and leave everything else that stands there. */

@@ -26,6 +26,7 @@ from koe.projects.schema import Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
+from koe.studio.squeezing import Squeezed
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
 if TYPE_CHECKING:
@@ -195,6 +196,12 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
 def look_inside(segment: np.ndarray) -> "Inside":
     """What happens in LSTM1 while it hears a segment, shape ``(64, 88)``."""
     return studio().look_inside(segment)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def squeeze(segment: np.ndarray, model: str) -> Squeezed:
+    """A segment, shape ``(64, 88)``, told in fewer and fewer of a model's numbers."""
+    return studio().squeeze(segment, model)
 
 
 # A title is in the visitor's language and no music depends on it, so it is given to what the caches hold.

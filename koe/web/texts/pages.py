@@ -69,6 +69,7 @@ PAGES = {
     "fill": "Fill",
     "neuron": "One neuron",
     "downhill": "Downhill",
+    "squeezing": "Squeezing music",
     "memory": "Memory",
     "models": "Models",
     "about": "About",

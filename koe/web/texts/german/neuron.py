@@ -88,7 +88,8 @@ LAYERS = {
     "first": "Streuung in der ersten Schicht",
     "last": "In der letzten",
     "slope": "Steigung, die bei der ersten Schicht ankommt",
-    "told": "Die Steigung ist an der der letzten Schicht gemessen. Wo beide Linien eben bleiben, können alle Schichten lernen.",
+    "told": "Die Steigung ist an der der letzten Schicht gemessen. Wo beide Linien eben bleiben, können alle "
+    "Schichten lernen.",
     "told-works": "Glorots Regel: Noch in der letzten Schicht ist das Gesagte von Schritt zu Schritt verschieden, und "
     "jede "
     "Schicht erfährt von einem Fehler.",

@@ -28,6 +28,7 @@ PAGES = {
     "fill": "Ergänzen",
     "neuron": "Ein Neuron",
     "downhill": "Bergab",
+    "squeezing": "In wenigen Zahlen",
     "memory": "Gedächtnis",
     "models": "Modelle",
     "about": "Über Koe",
