@@ -43,6 +43,7 @@ PAGES = {
         st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
         st.Page("pages/squeezing.py", title=texts.PAGES["squeezing"], icon=":material/compress:"),
         st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
+        st.Page("pages/quiz.py", title=texts.PAGES["quiz"], icon=":material/hearing:"),
     ],
     texts.SECTIONS["more"]: [
         st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),

@@ -76,7 +76,7 @@ def look_inside(arrays: Mapping[str, np.ndarray], roll: np.ndarray, leaning: flo
     Hochreiter and Schmidhuber, "Long short-term memory", 1997; Gers et al., "Learning to forget", 2000.
     """
     heard = np.asarray(roll, dtype=np.float32)
-    layers = []
+    layers: list[LayerInside] = []
     while f"L{len(layers) + 1}/lstm_cell/kernel" in arrays:
         cell = f"L{len(layers) + 1}/lstm_cell"
         layer = _layer(heard, arrays[f"{cell}/kernel"], arrays[f"{cell}/recurrent_kernel"], arrays[f"{cell}/bias"])

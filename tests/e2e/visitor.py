@@ -31,6 +31,7 @@ PAGES = {
     "Downhill": ("downhill", "Downhill"),
     "Squeezing music": ("squeezing", "Squeezing music"),
     "Memory": ("memory", "Memory"),
+    "Person or network?": ("quiz", "Person or network?"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
 }
@@ -38,7 +39,7 @@ PAGES = {
 SECTIONS = {
     **dict.fromkeys(("Continue", "Fill"), "Write"),
     **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
-    **dict.fromkeys(("One neuron", "Downhill", "Squeezing music", "Memory"), "Learn"),
+    **dict.fromkeys(("One neuron", "Downhill", "Squeezing music", "Memory", "Person or network?"), "Learn"),
     **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}
@@ -183,14 +184,14 @@ class Visitor:
 
     def go(self, name: str) -> None:
         """Choose a page in the navigation."""
-        links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{name}$"))
+        links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
         section = self.page.get_by_test_id("stTopNavSection").filter(has_text=SECTIONS.get(name, name))
         if name in SECTIONS and section.count():
             section.click()
-            links = self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{name}$"))
+            links = self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
         elif not links.count():  # a narrow screen has them behind a button
             self.page.get_by_test_id("stExpandSidebarButton").click()
-            links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$"))
+            links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
         links.first.click()
         self._arrive(PAGES[name][1])
 

@@ -28,6 +28,7 @@ MODULES = [
         "koe.web.texts.memory",
         "koe.web.texts.neuron",
         "koe.web.texts.squeezing",
+        "koe.web.texts.quiz",
     ),
 ]
 # What other parts of Koe say in English, and German takes the place of.
@@ -44,7 +45,22 @@ ALIKE = {
         "♩ = {qpm}",
         "Anonymous",
         "Traditional",
-        *("RMSprop", "Adam", "Sigmoid", "Tanh", "ReLU", "ELU", "Bias", "E", "PCA", "AE1", "AE3"),
+        *(
+            "RMSprop",
+            "Adam",
+            "Sigmoid",
+            "Tanh",
+            "ReLU",
+            "ELU",
+            "Bias",
+            "E",
+            "PCA",
+            "AE1",
+            "AE3",
+            "LSTM1",
+            "LSTM2",
+            "TR1",
+        ),
         *(str(2**power) for power in range(8)),
     ),
 }

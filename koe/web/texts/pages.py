@@ -71,6 +71,7 @@ PAGES = {
     "downhill": "Downhill",
     "squeezing": "Squeezing music",
     "memory": "Memory",
+    "quiz": "Person or network?",
     "models": "Models",
     "about": "About",
     "shared_piece": "A piece for you",

@@ -30,6 +30,7 @@ PAGES = {
     "downhill": "Bergab",
     "squeezing": "In wenigen Zahlen",
     "memory": "Gedächtnis",
+    "quiz": "Mensch oder Netz?",
     "models": "Modelle",
     "about": "Über Koe",
     "shared_piece": "Ein Stück für dich",
