@@ -33,7 +33,8 @@ def test_a_round_from_its_address_to_its_end(app, counted):
         (roll,) = rolls(app)
         assert len(roll["notes"]["onset"]) == len(one.piece.notes)
         assert set(roll["notes"]["kind"]) == {"w"}  # its colours do not tell
-        assert one.source not in words(app)
+        if not number or questions[number - 1].source != one.source:  # which is told now
+            assert one.source not in words(app)
         assert counted.scores() == (0,) * 11
         answer(app, number, True)  # everything is a person's
         assert one.source.split(":")[0] in words(app).replace("\\", "").replace("\u2060", "")

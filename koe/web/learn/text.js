@@ -8,7 +8,6 @@ const READ_MS = 230;
 
 /** The keys of each step of a text, as Koe reads it: a space or a new line ends a step. */
 function keysOfText(text) {
-  if (!text) return [];
   return text
     .replace(/^\ufeff/, "")
     .split(/[ \n]/)
