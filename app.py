@@ -39,11 +39,13 @@ PAGES = {
         st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
     ],
     texts.SECTIONS["learn"]: [
+        st.Page("pages/tour.py", title=texts.PAGES["tour"], icon=":material/tour:"),
         st.Page("pages/neuron.py", title=texts.PAGES["neuron"], icon=":material/hub:"),
         st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
         st.Page("pages/squeezing.py", title=texts.PAGES["squeezing"], icon=":material/compress:"),
         st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
         st.Page("pages/quiz.py", title=texts.PAGES["quiz"], icon=":material/hearing:"),
+        st.Page("pages/teachers.py", title=texts.PAGES["teachers"], icon=":material/group:"),
     ],
     texts.SECTIONS["more"]: [
         st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),

@@ -186,3 +186,11 @@ def test_models_are_compared_at_as_many_numbers(visitor):
     wait_until(visitor, box, f"JSON.stringify(lesson.preview.notes) !== {all_of_it!r}")
     press(box, "hear")
     assert not visitor.faults()
+
+
+def test_a_step_of_the_tour_opens_its_lesson_as_it_has_to_stand(visitor):
+    visitor.open("A tour")
+    visitor.keyed("tour-neuron").get_by_role("link").click()
+    box = lesson(visitor, "neuron")
+    wait_until(visitor, box, "lesson.values.hidden === '0' && lesson.values.activation === 'sigmoid'")
+    assert not visitor.faults()

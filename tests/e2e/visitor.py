@@ -31,6 +31,8 @@ PAGES = {
     "Downhill": ("downhill", "Downhill"),
     "Squeezing music": ("squeezing", "Squeezing music"),
     "Memory": ("memory", "Memory"),
+    "A tour": ("tour", "A tour in half an hour"),
+    "For teachers": ("teachers", "For teachers"),
     "Person or network?": ("quiz", "Person or network?"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
@@ -39,7 +41,9 @@ PAGES = {
 SECTIONS = {
     **dict.fromkeys(("Continue", "Fill"), "Write"),
     **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
-    **dict.fromkeys(("One neuron", "Downhill", "Squeezing music", "Memory", "Person or network?"), "Learn"),
+    **dict.fromkeys(
+        ("One neuron", "Downhill", "Squeezing music", "Memory", "Person or network?", "A tour", "For teachers"), "Learn"
+    ),
     **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}

@@ -29,6 +29,7 @@ MODULES = [
         "koe.web.texts.neuron",
         "koe.web.texts.squeezing",
         "koe.web.texts.quiz",
+        "koe.web.texts.tour",
     ),
 ]
 # What other parts of Koe say in English, and German takes the place of.
@@ -60,6 +61,7 @@ ALIKE = {
             "LSTM1",
             "LSTM2",
             "TR1",
+            "{number}. {title}",
         ),
         *(str(2**power) for power in range(8)),
     ),

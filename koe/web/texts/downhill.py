@@ -7,9 +7,9 @@ DOWNHILL_LEAD = (
     "**A network learns by going downhill: it changes each of its weights a little, so that its error falls.**"
 )
 DOWNHILL_MORE = (
-    "Imagine a landscape. Where you stand says what the weights are, how high you stand says how wrong the network is. "
-    "Nobody sees the whole of it; one feels only the slope below one's feet, takes a step down, and feels again. How "
-    "long the step is, is the *learning rate*. This landscape has two weights, so it can be drawn; LSTM1's has "
+    "Imagine a landscape. Where you stand says what the weights are, how high you stand says how wrong the network "
+    "is. Nobody sees the whole of it; one feels only the slope below one's feet, takes a step down, and feels again. "
+    "How long the step is, is the *learning rate*. This landscape has two weights, so it can be drawn; LSTM1's has "
     "three million. Tap it to put the balls somewhere else, and drag it to turn it."
 )
 DOWNHILL = {
@@ -39,27 +39,24 @@ DOWNHILL = {
     "told-works": "Adam finds the way through a narrow ravine: it takes steps of much the same length along both "
     "weights, however steep they are.",
     "told-fails": "Plain descent with too high a learning rate: each step leaps over the bottom and lands higher on "
-    "the "
-    "other side, until the ball flies off.",
+    "the other side, until the ball flies off.",
     "told-why": "The walls allow no longer steps than this ball could take safely, and for the flat way along the "
-    "floor "
-    "these are too short: it is down at once, and then hardly moves. One learning rate does not fit both weights.",
+    "floor these are too short: it is down at once, and then hardly moves. One learning rate does not fit both "
+    "weights.",
 }
 CURVE_TITLE = "The paper’s own descent"
 CURVE_LEAD = (
     "AE1 has six million weights, so nobody can draw its landscape; but its height can be written down after each "
     "*epoch*, once through all the music. The paper’s AE1 fell for 250 epochs, to an error of 0.0094, and then rose "
     "again: the learning rate was too high for ground so deep down. Koe’s AE1 learned from other music, with a rate "
-    "that "
-    "becomes smaller, and so comes to rest."
+    "that becomes smaller, and so comes to rest."
 )
 TRAINING_TITLE = "A network of your own"
 TRAINING_LEAD = (
     "Here is a real one, small enough to learn in your browser: an autoencoder that takes the 88 keys of one "
     "sixteenth, tells them in a few numbers, and writes them again from these. It learns from three quarters of your "
     "four measures; the last quarter is kept secret, as a test. Let it run, and listen while it learns: first noise, "
-    "then silence, "
-    "since most keys are silent and saying nothing is seldom wrong; then the notes."
+    "then silence, since most keys are silent and saying nothing is seldom wrong; then the notes."
 )
 TRAINING = {
     "lesson": "A tiny autoencoder that learns",

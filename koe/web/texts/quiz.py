@@ -29,11 +29,10 @@ QUIZ_SIGNS_TITLE = "What gives it away"
 QUIZ_SIGNS = (
     "**LSTM1** hears sixteenths, not measures, and to it a key that is struck again looks like one that is held: its "
     "accents wander, and its chords are long. **LSTM2** knows the measure, but little of what it played a page ago: "
-    "each "
-    "moment is plausible, and the whole goes nowhere. **TR1** remembers the whole piece and brings things back; ask "
-    "yourself whether they come back for a reason. **People** repeat with intent, breathe between phrases, and break "
-    "their own pattern at the right moment. Whether something is copied is another question: each result in Koe has a "
-    "button that looks for it among all the music that the networks learned from."
+    "each moment is plausible, and the whole goes nowhere. **TR1** remembers the whole piece and brings things back; "
+    "ask yourself whether they come back for a reason. **People** repeat with intent, breathe between phrases, and "
+    "break their own pattern at the right moment. Whether something is copied is another question: each result in "
+    "Koe has a button that looks for it among all the music that the networks learned from."
 )
 
 localize(__name__)

@@ -7,10 +7,9 @@ SQUEEZING_LEAD = (
     "**To a network music is a list of zeros and ones; whoever can tell it in fewer numbers has understood something.**"
 )
 SQUEEZING_TEXT = (
-    "For each sixteenth there are 88 numbers, one for each key: 1 if it sounds, 0 if not. As several may be 1, this is "
-    "called *many-hot*. The paper writes it as text: a character for each key, H for middle C, keys that sound "
-    "together "
-    "side by side, a space between two sixteenths. Write some yourself."
+    "For each sixteenth there are 88 numbers, one for each key: 1 if it sounds, 0 if not. As several may be 1, this "
+    "is called *many-hot*. The paper writes it as text: a character for each key, H for middle C, keys that sound "
+    "together side by side, a space between two sixteenths. Write some yourself."
 )
 TEXT = {
     "lesson": "Music as text and as numbers",
@@ -32,12 +31,10 @@ TEXT = {
 SQUEEZE_TITLE = "The same four measures in fewer numbers"
 SQUEEZE_LEAD = (
     "Your four measures are 5632 zeros and ones. **PCA** finds the directions in which music differs the most, and "
-    "adds "
-    "them up: one number more is one more layer of a blurred picture. **AE1** bends its space, so its 16 numbers say "
-    "more, but only together: leave half of them out, and little is left. **AE3**, of our own making, has 128 and "
-    "writes nearly all of it again; with few of them it writes music, too, only other music. Dark is what is right, "
-    "red "
-    "what was made up, a blue line what is missing."
+    "adds them up: one number more is one more layer of a blurred picture. **AE1** bends its space, so its 16 "
+    "numbers say more, but only together: leave half of them out, and little is left. **AE3**, of our own making, "
+    "has 128 and writes nearly all of it again; with few of them it writes music, too, only other music. Dark is "
+    "what is right, red what was made up, a blue line what is missing."
 )
 SQUEEZE = {
     "lesson": "Four measures in fewer and fewer numbers",
@@ -54,14 +51,12 @@ SQUEEZE = {
     "likeness": "Likeness (F1)",
     "counts": "numbers: 1, 2, 4 … 128",
     "told": "Who has fewer numbers than you choose shows all that it has.",
-    "told-works": "With all its numbers each model does what it can: AE3 with 128 nearly everything, the paper’s with "
-    "16 "
-    "about half.",
+    "told-works": "With all its numbers each model does what it can: AE3 with 128 nearly everything, the paper’s "
+    "with 16 about half.",
     "told-fails": "Four numbers are too few for all of them. PCA smears chords over the measures, AE1 dares to say "
     "hardly anything, AE3 writes something else.",
     "told-why": "Sixteen numbers for each: for these AE1 was made, and it can bend its space, so it mostly comes "
-    "closer "
-    "than PCA, which is straight. To AE3 sixteen of 128 mean little: its numbers share what they know.",
+    "closer than PCA, which is straight. To AE3 sixteen of 128 mean little: its numbers share what they know.",
 }
 SQUEEZE_MORE = "What a single number does, the map of all music, and what lies between two pieces:"
 

@@ -6,12 +6,10 @@ DOWNHILL_LEAD = (
 )
 DOWNHILL_MORE = (
     "Stell dir eine Landschaft vor. Wo du stehst, das sind die Gewichte; wie hoch du stehst, das ist, wie sehr sich "
-    "das "
-    "Netz irrt. Niemand sieht sie ganz: Man spürt nur die Neigung unter den Füßen, macht einen Schritt nach unten und "
-    "spürt wieder. Wie lang der Schritt ist, sagt die *Lernrate*. Diese Landschaft hat zwei Gewichte, darum kann man "
-    "sie "
-    "zeichnen; die von LSTM1 hat drei Millionen. Tippe sie an, um die Kugeln woandershin zu setzen, und zieh an ihr, "
-    "um sie zu drehen."
+    "das Netz irrt. Niemand sieht sie ganz: Man spürt nur die Neigung unter den Füßen, macht einen Schritt nach "
+    "unten und spürt wieder. Wie lang der Schritt ist, sagt die *Lernrate*. Diese Landschaft hat zwei Gewichte, "
+    "darum kann man sie zeichnen; die von LSTM1 hat drei Millionen. Tippe sie an, um die Kugeln woandershin zu "
+    "setzen, und zieh an ihr, um sie zu drehen."
 )
 DOWNHILL = {
     "lesson": "Kugeln auf einer Fehlerlandschaft",
@@ -38,29 +36,27 @@ DOWNHILL = {
     "gone": "davongeflogen",
     "told": "Das nähere Tal ist nicht das tiefere. Wer immer nur hinabgeht, bleibt darin; wer Schwung hat, rollt "
     "vielleicht hindurch, und kommt doch nicht sicher tiefer an.",
-    "told-works": "Adam findet den Weg durch eine enge Schlucht: Seine Schritte sind entlang beider Gewichte ungefähr "
-    "gleich lang, wie steil es auch ist.",
-    "told-fails": "Einfacher Abstieg mit zu hoher Lernrate: Jeder Schritt springt über den Grund hinweg und landet auf "
-    "der anderen Seite weiter oben, bis die Kugel davonfliegt.",
-    "told-why": "Die Wände erlauben nur kurze Schritte, und für den flachen Weg entlang des Grundes sind sie zu kurz: "
-    "Die Kugel ist sofort unten und kommt dann kaum noch voran. Eine Lernrate passt nicht für beide Gewichte.",
+    "told-works": "Adam findet den Weg durch eine enge Schlucht: Seine Schritte sind entlang beider Gewichte "
+    "ungefähr gleich lang, wie steil es auch ist.",
+    "told-fails": "Einfacher Abstieg mit zu hoher Lernrate: Jeder Schritt springt über den Grund hinweg und landet "
+    "auf der anderen Seite weiter oben, bis die Kugel davonfliegt.",
+    "told-why": "Die Wände erlauben nur kurze Schritte, und für den flachen Weg entlang des Grundes sind sie zu "
+    "kurz: Die Kugel ist sofort unten und kommt dann kaum noch voran. Eine Lernrate passt nicht für beide Gewichte.",
 }
 CURVE_TITLE = "Der Abstieg in der Arbeit"
 CURVE_LEAD = (
-    "AE1 hat sechs Millionen Gewichte, darum kann niemand seine Landschaft zeichnen; aber nach jeder *Epoche*, einmal "
-    "durch alle Musik, kann man ihre Höhe aufschreiben. Das AE1 der Arbeit sank 250 Epochen lang bis zu einem Fehler "
-    "von "
-    "0,0094 und stieg dann wieder: So tief unten war die Lernrate zu hoch. Koes AE1 hat aus anderer Musik gelernt, mit "
-    "einer Rate, die kleiner wird, und kommt so zur Ruhe."
+    "AE1 hat sechs Millionen Gewichte, darum kann niemand seine Landschaft zeichnen; aber nach jeder *Epoche*, "
+    "einmal durch alle Musik, kann man ihre Höhe aufschreiben. Das AE1 der Arbeit sank 250 Epochen lang bis zu einem "
+    "Fehler von 0,0094 und stieg dann wieder: So tief unten war die Lernrate zu hoch. Koes AE1 hat aus anderer Musik "
+    "gelernt, mit einer Rate, die kleiner wird, und kommt so zur Ruhe."
 )
 TRAINING_TITLE = "Ein Netz für dich allein"
 TRAINING_LEAD = (
     "Hier ist ein echtes, klein genug, um in deinem Browser zu lernen: ein Autoencoder, der die 88 Tasten eines "
     "Sechzehntels nimmt, sie in wenigen Zahlen erzählt und daraus wieder aufschreibt. Er lernt aus drei Vierteln "
-    "deiner "
-    "vier Takte; das letzte Viertel bleibt geheim, als Probe. Lass ihn laufen und hör ihm beim Lernen zu: Erst kommt "
-    "Lärm, dann "
-    "Stille, denn die meisten Tasten schweigen, und wer nichts sagt, irrt sich selten; dann kommen die Töne."
+    "deiner vier Takte; das letzte Viertel bleibt geheim, als Probe. Lass ihn laufen und hör ihm beim Lernen zu: "
+    "Erst kommt Lärm, dann Stille, denn die meisten Tasten schweigen, und wer nichts sagt, irrt sich selten; dann "
+    "kommen die Töne."
 )
 TRAINING = {
     "lesson": "Ein winziger Autoencoder, der lernt",
@@ -90,7 +86,6 @@ TRAINING = {
     "told-fails": "Es lernt auswendig: Der Fehler bei dem, woraus es lernt, sinkt immer weiter, der beim geheimen "
     "Viertel hört auf zu sinken. Es kann die anderen auswendig und weiß nicht, was sie gemeinsam haben.",
     "told-why": "Dropout schaltet jedes Mal andere Zellen ab, sodass sich keine darauf verlassen kann, dass eine "
-    "andere "
-    "einen Akkord auswendig weiß. Es lernt langsamer, und das geheime Viertel gelingt oft besser. AE2 ist AE1 mit "
-    "Dropout.",
+    "andere einen Akkord auswendig weiß. Es lernt langsamer, und das geheime Viertel gelingt oft besser. AE2 ist AE1 "
+    "mit Dropout.",
 }

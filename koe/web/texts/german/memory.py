@@ -6,23 +6,20 @@ MEMORY_MORE = (
     "Was du siehst, ist echt: LSTM1 hört deine vier Takte, Sechzehntel für Sechzehntel, und das sind einige seiner "
     "tausend Zellen, von langem Gedächtnis oben bis zu kurzem unten. Jede hält eine Zahl fest, rot über null, blau "
     "darunter. Davor stehen drei *Tore*. Das **Vergesstor** sagt, wie viel von der Zahl bleibt, das **Eingangstor**, "
-    "wie "
-    "viel Neues hineinkommt, das **Ausgangstor**, wie viel die anderen davon erfahren. Tippe auf eine Zeile, um in "
-    "eine "
-    "Zelle zu schauen, oder irgendwohin, um dorthin zu gehen.\n\n"
+    "wie viel Neues hineinkommt, das **Ausgangstor**, wie viel die anderen davon erfahren. Tippe auf eine Zeile, um "
+    "in eine Zelle zu schauen, oder irgendwohin, um dorthin zu gehen.\n\n"
     "Darunter bekommt eine Zelle ohne Tore genau dasselbe gesagt. Sie hat nur ein Gewicht für ihre eigene "
     "Vergangenheit. Wie groß es auch ist: Der erste Ton verklingt, oder das Echo der Zelle selbst übertönt ihn. Ein "
     "offenes Vergesstor reicht eine Zahl weiter, wie sie ist.\n\n"
     "Rechts steht, was LSTM1 als Nächstes erwartet: 88 Wahrscheinlichkeiten, eine für jede Taste. Für jede wird eine "
     "Münze geworfen, die genau so gezinkt ist; ein Punkt heißt, dass die Taste kommt. Die **Temperatur** ändert die "
-    "Münzen: niedrig, und nur Wahrscheinliches kommt; hoch, und alle werden einander gleich. Die dunklen Marken sind, "
-    "was dein Stück wirklich als Nächstes tut."
+    "Münzen: niedrig, und nur Wahrscheinliches kommt; hoch, und alle werden einander gleich. Die dunklen Marken "
+    "sind, was dein Stück wirklich als Nächstes tut."
 )
 MEMORY = {
     "lesson": "LSTM1 von innen",
     "picture": "Deine Melodie, das Gedächtnis von LSTM1, während es sie hört, die Tore einer Zelle und wie "
-    "wahrscheinlich "
-    "jede Taste als Nächstes ist.",
+    "wahrscheinlich jede Taste als Nächstes ist.",
     "layer": "Schicht",
     "layer-1": "Erste",
     "layer-2": "Zweite",
@@ -53,12 +50,10 @@ MEMORY = {
     "came": "Gefallen",
     "told": "Such eine Zelle, die sich mit jedem Takt ändert, oder eine, die einen Akkord festhält.",
     "told-works": "Das Vergesstor dieser Zelle bleibt fast offen: Lange nach dem ersten Ton ist noch etwas von ihm "
-    "übrig. "
-    "Ohne Tore, bei 0,9, ist er nach wenigen Schlägen weg.",
+    "übrig. Ohne Tore, bei 0,9, ist er nach wenigen Schlägen weg.",
     "told-fails": "Mit einem Gewicht von 0,5 geht bei jedem Sechzehntel mindestens die Hälfte verloren: Nach zwei "
     "Schlägen hat die Zelle ohne Tore den Anfang vergessen.",
     "told-why": "Hilft ein größeres Gewicht? Bei 1,6 hört die Zelle ohne Tore nur noch sich selbst: Sie läuft an ein "
-    "Ende "
-    "und bleibt dort, was die Musik auch tut. Vom ersten Ton ist wieder fast nichts übrig. Die Tore gibt es, weil kein "
-    "einzelnes Gewicht eine Zahl behalten und zugleich zuhören kann.",
+    "Ende und bleibt dort, was die Musik auch tut. Vom ersten Ton ist wieder fast nichts übrig. Die Tore gibt es, "
+    "weil kein einzelnes Gewicht eine Zahl behalten und zugleich zuhören kann.",
 }

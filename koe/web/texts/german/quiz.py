@@ -3,8 +3,8 @@
 QUIZ_TITLE = "Mensch oder Netz?"
 QUIZ_LEAD = "**Zehn Ausschnitte, manche von Menschen, manche von Netzen: Hörst du, wer sie geschrieben hat?**"
 QUIZ_MORE = (
-    "Alle sind gleich lang und gleich laut, ohne Titel, und keiner ist der Anfang eines Stücks; von dem, was die Netze "
-    "geschrieben haben, wurde nichts ausgesucht. Ein Stück zu kennen ist nicht geschummelt."
+    "Alle sind gleich lang und gleich laut, ohne Titel, und keiner ist der Anfang eines Stücks; von dem, was die "
+    "Netze geschrieben haben, wurde nichts ausgesucht. Ein Stück zu kennen ist nicht geschummelt."
 )
 QUIZ_NUMBER = "Ausschnitt {number} von {total}"
 QUIZ_PERSON = "Das war ein Mensch"
@@ -26,11 +26,10 @@ QUIZ_AGAIN = "Noch einmal zehn"
 QUIZ_SIGNS_TITLE = "Woran man es hört"
 QUIZ_SIGNS = (
     "**LSTM1** hört Sechzehntel, keine Takte, und eine neu angeschlagene Taste sieht für es wie eine gehaltene aus: "
-    "Seine Akzente wandern, und seine Akkorde sind lang. **LSTM2** kennt den Takt, aber kaum, was es eine Seite vorher "
-    "gespielt hat: Jeder Augenblick ist möglich, und das Ganze geht nirgendwohin. **TR1** erinnert sich an das ganze "
-    "Stück und bringt Dinge wieder; frag dich, ob sie aus einem Grund wiederkommen. **Menschen** wiederholen mit "
-    "Absicht, atmen zwischen Phrasen und brechen ihr eigenes Muster im richtigen Augenblick. Ob etwas abgeschrieben "
-    "ist, "
-    "ist eine andere Frage: Jedes Ergebnis in Koe hat einen Knopf, der es in aller Musik sucht, aus der die Netze "
-    "gelernt haben."
+    "Seine Akzente wandern, und seine Akkorde sind lang. **LSTM2** kennt den Takt, aber kaum, was es eine Seite "
+    "vorher gespielt hat: Jeder Augenblick ist möglich, und das Ganze geht nirgendwohin. **TR1** erinnert sich an "
+    "das ganze Stück und bringt Dinge wieder; frag dich, ob sie aus einem Grund wiederkommen. **Menschen** "
+    "wiederholen mit Absicht, atmen zwischen Phrasen und brechen ihr eigenes Muster im richtigen Augenblick. Ob "
+    "etwas abgeschrieben ist, ist eine andere Frage: Jedes Ergebnis in Koe hat einen Knopf, der es in aller Musik "
+    "sucht, aus der die Netze gelernt haben."
 )

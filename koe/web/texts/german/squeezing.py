@@ -7,9 +7,9 @@ SQUEEZING_LEAD = (
 )
 SQUEEZING_TEXT = (
     "Für jedes Sechzehntel gibt es 88 Zahlen, eine für jede Taste: 1, wenn sie klingt, 0, wenn nicht. Weil mehrere 1 "
-    "sein "
-    "können, heißt das *many-hot*. Die Arbeit schreibt es als Text: ein Zeichen für jede Taste, H für das mittlere C, "
-    "Tasten, die zusammen klingen, nebeneinander, ein Leerzeichen zwischen zwei Sechzehnteln. Schreib selbst etwas."
+    "sein können, heißt das *many-hot*. Die Arbeit schreibt es als Text: ein Zeichen für jede Taste, H für das "
+    "mittlere C, Tasten, die zusammen klingen, nebeneinander, ein Leerzeichen zwischen zwei Sechzehnteln. Schreib "
+    "selbst etwas."
 )
 TEXT = {
     "lesson": "Musik als Text und als Zahlen",
@@ -24,20 +24,17 @@ TEXT = {
     "told": "H ist das mittlere C, I ist Cis, J ist D und so weiter, ein Zeichen für jede Taste.",
     "told-works": "Vier Akkorde in wenigen Zeichen: C, F, G und noch einmal C mit einer Taste mehr obenauf.",
     "told-fails": "So druckt die Arbeit einen C-Dur-Akkord, und es klingen C, D und E: ein Versehen. Ein Text ohne "
-    "Prüfung "
-    "sagt, was eben dasteht; der Akkord ist HLO.",
+    "Prüfung sagt, was eben dasteht; der Akkord ist HLO.",
     "told-why": "Eine Taste, vier Sechzehntel: Wird sie gehalten oder viermal angeschlagen? Die Zahlen sind "
-    "dieselben, also "
-    "kann es niemand wissen. Many-hot weiß, was klingt, nicht, was angeschlagen wird.",
+    "dieselben, also kann es niemand wissen. Many-hot weiß, was klingt, nicht, was angeschlagen wird.",
 }
 SQUEEZE_TITLE = "Dieselben vier Takte in weniger Zahlen"
 SQUEEZE_LEAD = (
     "Deine vier Takte sind 5632 Nullen und Einsen. **PCA** findet die Richtungen, in denen sich Musik am meisten "
     "unterscheidet, und zählt sie zusammen: Eine Zahl mehr ist eine Schicht mehr von einem verschwommenen Bild. "
-    "**AE1** "
-    "biegt seinen Raum, darum sagen seine 16 Zahlen mehr, aber nur gemeinsam: Lässt man die Hälfte weg, bleibt wenig. "
-    "**AE3**, von uns selbst, hat 128 und schreibt fast alles wieder; mit wenigen schreibt es auch Musik, nur andere. "
-    "Dunkel ist, was stimmt, rot, was erfunden ist, eine blaue Linie, was fehlt."
+    "**AE1** biegt seinen Raum, darum sagen seine 16 Zahlen mehr, aber nur gemeinsam: Lässt man die Hälfte weg, "
+    "bleibt wenig. **AE3**, von uns selbst, hat 128 und schreibt fast alles wieder; mit wenigen schreibt es auch "
+    "Musik, nur andere. Dunkel ist, was stimmt, rot, was erfunden ist, eine blaue Linie, was fehlt."
 )
 SQUEEZE = {
     "lesson": "Vier Takte in immer weniger Zahlen",
@@ -55,13 +52,10 @@ SQUEEZE = {
     "counts": "Zahlen: 1, 2, 4 … 128",
     "told": "Wer weniger Zahlen hat, als du wählst, zeigt alle, die er hat.",
     "told-works": "Mit allen seinen Zahlen tut jedes Modell, was es kann: AE3 mit 128 fast alles, die der Arbeit mit "
-    "16 "
-    "ungefähr die Hälfte.",
+    "16 ungefähr die Hälfte.",
     "told-fails": "Vier Zahlen sind für alle zu wenig. PCA verschmiert Akkorde über die Takte, AE1 traut sich kaum "
-    "etwas zu "
-    "sagen, AE3 schreibt etwas anderes.",
+    "etwas zu sagen, AE3 schreibt etwas anderes.",
     "told-why": "Sechzehn Zahlen für jedes: Dafür ist AE1 gemacht, und es kann seinen Raum biegen, darum kommt es "
-    "meist näher "
-    "als PCA, das gerade ist. AE3 sagen sechzehn von 128 wenig: Seine Zahlen teilen sich, was sie wissen.",
+    "meist näher als PCA, das gerade ist. AE3 sagen sechzehn von 128 wenig: Seine Zahlen teilen sich, was sie wissen.",
 }
 SQUEEZE_MORE = "Was eine einzelne Zahl tut, die Landkarte aller Musik, und was zwischen zwei Stücken liegt:"
