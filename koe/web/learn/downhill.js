@@ -41,14 +41,13 @@ class Downhill extends Lesson {
       this.grip.moved ||= Math.abs(by) > DRAG_PX;
       if (!this.grip.moved) return;
       const turn = Math.round(this.grip.turn + TURN * by);
-      this.set("turn", ((((turn + 180) % 360) + 360) % 360) - 180);
-      this.relief();
-      this.drawn();
+      this.set("turn", ((((turn + 180) % 360) + 360) % 360) - 180); // and what is drawn next is seen from there
     });
     picture.addEventListener("pointerup", (event) => {
       const moved = this.grip?.moved;
       this.grip = null;
-      if (moved || !this.land) return;
+      if (moved) this.relief(); // with all its faces
+      if (moved || !this.land) return this.drawn();
       const box = picture.getBoundingClientRect();
       const [x, y] = this.land.nearest(event.clientX - box.left, event.clientY - box.top);
       Object.assign(this.values, { x: Math.round(100 * x) / 100, y: Math.round(100 * y) / 100 });
@@ -123,7 +122,7 @@ class Downhill extends Lesson {
     Object.assign(this.sheet, { width: this.width * density, height: this.height * density });
     const pen = this.sheet.getContext("2d");
     pen.scale(density, density);
-    this.land.draw(pen);
+    this.land.draw(pen, Boolean(this.grip?.moved));
     this.seenFrom = this.values.turn;
   }
 

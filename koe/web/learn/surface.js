@@ -60,33 +60,35 @@ class Landscape {
     return found;
   }
 
-  draw(pen) {
+  /** Draw it; in motion with a quarter of its faces, so that it follows the hand. */
+  draw(pen, moving = false) {
+    const every = moving ? 2 : 1;
+    const places = this.points.map((row) => row.map((point) => this.place(...point)));
     const quads = [];
-    for (let i = 0; i < MESH; i += 1)
-      for (let j = 0; j < MESH; j += 1) {
+    for (let i = 0; i < MESH; i += every)
+      for (let j = 0; j < MESH; j += every) {
         const [x, y] = this.points[i][j];
         quads.push([x * this.sin + y * this.cos, i, j]);
       }
     quads.sort(([one], [other]) => one - other); // what is nearer covers what is farther
-    const [low, high] = this.dark ? ["#14324a", "#d9a441"] : ["#bcd5e6", "#c98a3c"];
+    const [low, high] = (this.dark ? ["#14324a", "#d9a441"] : ["#bcd5e6", "#c98a3c"]).map(channelsOf);
+    pen.lineWidth = 0.7;
     for (const [, i, j] of quads) {
-      const corners = [this.points[i][j], this.points[i + 1][j], this.points[i + 1][j + 1], this.points[i][j + 1]];
-      const height = corners.reduce((sum, [, , loss]) => sum + loss, 0) / (4 * this.most);
-      const slope = (corners[1][2] - corners[0][2] + corners[3][2] - corners[0][2]) / this.most;
+      const corners = [[i, j], [i + every, j], [i + every, j + every], [i, j + every]];
+      const losses = corners.map(([a, b]) => this.points[a][b][2] / this.most);
+      const height = (losses[0] + losses[1] + losses[2] + losses[3]) / 4;
+      const slope = (losses[1] + losses[3] - 2 * losses[0]) / every;
       // Lines of one height, and light from one side, tell its form.
       const band = Math.floor(height * 14) % 2 ? 0.06 : 0;
-      const color = between(low, high, clamp(Math.sqrt(height)));
-      pen.fillStyle = color;
-      pen.strokeStyle = color;
-      pen.lineWidth = 0.7;
+      const light = 1 - clamp(0.1 + 1.6 * slope + band, 0, 0.35);
+      const share = clamp(Math.sqrt(height));
+      const color = `rgb(${low.map((value, k) => Math.round(light * (value + (high[k] - value) * share))).join(",")})`;
+      pen.fillStyle = pen.strokeStyle = color;
       pen.beginPath();
-      for (const corner of corners) pen.lineTo(...this.place(...corner));
+      for (const [a, b] of corners) pen.lineTo(...places[a][b]);
       pen.closePath();
       pen.fill();
       pen.stroke();
-      const shade = clamp(0.1 + 1.6 * slope + band, 0, 0.35);
-      pen.fillStyle = `rgba(0,0,0,${shade})`;
-      pen.fill();
     }
   }
 }
