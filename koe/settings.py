@@ -22,6 +22,10 @@
     How many more may wait for their turn; 40 by default.
 ``KOE_AHEAD``
     How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
+``KOE_SESSIONS``
+    How many pages may be open in browsers at once; 1000 by default.
+``KOE_METRICS``
+    ``on`` lets ``/metrics`` answer; ``off`` by default.
 ``KOE_GRACE_SEC``
     Seconds that running work gets when the server is told to end; 5 by default.
 ``KOE_LOG_LEVEL``

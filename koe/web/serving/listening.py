@@ -7,9 +7,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from koe.studio.listening import N_QUESTIONS, ORIGINS
+from koe.web.serving.lasting import lasting
 
 N_IN_ALL = sum(N_QUESTIONS.values())
 
@@ -78,7 +77,7 @@ class Answers:
             _log.exception("The answers of the listening quiz could not be kept")
 
 
-@st.cache_resource(show_spinner=False)
+@lasting
 def answers() -> Answers:
     """Those of this server; ``KOE_ANSWERS`` names their file."""
     named = os.environ.get("KOE_ANSWERS", "").strip()

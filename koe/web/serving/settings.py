@@ -1,9 +1,13 @@
 """What those who run the server choose by its environment."""
 
-from koe.settings import address, whole_number
+from functools import lru_cache
+
+from koe.settings import address, one_of, whole_number
+from koe.web.serving.descriptors import raise_limit, sessions_for
 
 GRACE_SEC = 5
 MAX_GRACE_SEC = 600
+DEFAULT_SESSIONS, MAX_SESSIONS = 1000, 20_000
 DEFAULT_AHEAD, MAX_AHEAD = 48, 64  # of the 128 sounds and pieces that the caches hold
 
 
@@ -20,3 +24,15 @@ def pieces_ahead() -> int:
 def public_url() -> str:
     """Where links point, without a slash at its end; empty where they point to the address that the visitor used."""
     return address("KOE_PUBLIC_URL")
+
+
+@lru_cache(maxsize=1)
+def max_sessions() -> int:
+    """How many pages may be open at once, but no more than there are file descriptors for."""
+    return min(whole_number("KOE_SESSIONS", DEFAULT_SESSIONS, 1, MAX_SESSIONS), sessions_for(raise_limit()))
+
+
+@lru_cache(maxsize=1)
+def metrics_are_open() -> bool:
+    """Whether ``/metrics`` answers."""
+    return one_of("KOE_METRICS", ("on", "off"), "off") == "on"

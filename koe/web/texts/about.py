@@ -20,7 +20,7 @@ ABOUT_AUTOENCODER = (
     "step and say what may come next. How all this works is shown in *Learn*: there one touches, sees and hears it."
 )
 ABOUT_LEARN_LINK = "A tour in half an hour"
-ABOUT_BELOW = "The same four measures as {n} numbers, and what {model} writes from them:"
+ABOUT_BELOW = "The same segment as {n} numbers, and what {model} writes from them:"
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
     "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets stuck "

@@ -20,7 +20,7 @@ ABOUT_AUTOENCODER = (
     "zeigt *Lernen*: Dort fasst man es an, sieht und hört es."
 )
 ABOUT_LEARN_LINK = "Ein Rundgang in einer halben Stunde"
-ABOUT_BELOW = "Dieselben vier Takte als {n} Zahlen, und was {model} daraus schreibt:"
+ABOUT_BELOW = "Derselbe Abschnitt als {n} Zahlen, und was {model} daraus schreibt:"
 ABOUT_LIMITS_TITLE = "Was es nicht kann"
 ABOUT_LIMITS = (
     "Es hat keinen Plan über das hinaus, woran es sich erinnert, und so schweifen die Stücke umher. Alles ist gleich "

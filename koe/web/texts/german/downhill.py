@@ -43,10 +43,10 @@ DOWNHILL = {
     "told-why": "Die Wände erlauben nur kurze Schritte, und für den flachen Weg entlang des Grundes sind sie zu "
     "kurz: Die Kugel ist sofort unten und kommt dann kaum noch voran. Eine Lernrate passt nicht für beide Gewichte.",
 }
-CURVE_TITLE = "Der Abstieg in der Arbeit"
+CURVE_TITLE = "Der Abstieg in der Studie"
 CURVE_LEAD = (
     "AE1 hat sechs Millionen Gewichte, darum kann niemand seine Landschaft zeichnen; aber nach jeder *Epoche*, "
-    "einmal durch alle Musik, kann man ihre Höhe aufschreiben. Das AE1 der Arbeit sank 250 Epochen lang bis zu einem "
+    "einmal durch alle Musik, kann man ihre Höhe aufschreiben. Das AE1 der Studie sank 250 Epochen lang bis zu einem "
     "Fehler von 0,0094 und stieg dann wieder: So tief unten war die Lernrate zu hoch. Koes AE1 hat aus anderer Musik "
     "gelernt, mit einer Rate, die kleiner wird, und kommt so zur Ruhe."
 )

@@ -66,7 +66,7 @@ LAYERS_LEAD = (
     "die Gewichte zu klein, sagt jede Schicht weniger als die davor, und die letzte sagt von aller Musik dasselbe. "
     "Sind sie zu groß, stehen Zellen, die nur von −1 bis 1 gehen können, an ihren Enden, wo ihre Steigung fast "
     "nichts ist. Glorots Regel hält beides in der Mitte, auf dem Hinweg und auf dem Rückweg; die Autoencoder der "
-    "Arbeit fangen damit an."
+    "Studie fangen damit an."
 )
 LAYERS = {
     "lesson": "Acht Schichten, die noch nichts gelernt haben",

@@ -7,7 +7,7 @@ SQUEEZING_LEAD = (
 )
 SQUEEZING_TEXT = (
     "Für jedes Sechzehntel gibt es 88 Zahlen, eine für jede Taste: 1, wenn sie klingt, 0, wenn nicht. Weil mehrere 1 "
-    "sein können, heißt das *many-hot*. Die Arbeit schreibt es als Text: ein Zeichen für jede Taste, H für das "
+    "sein können, heißt das *many-hot*. Die Studie schreibt es als Text: ein Zeichen für jede Taste, H für das "
     "mittlere C, Tasten, die zusammen klingen, nebeneinander, ein Leerzeichen zwischen zwei Sechzehnteln. Schreib "
     "selbst etwas."
 )
@@ -23,7 +23,7 @@ TEXT = {
     "ones": "Einsen unter allen Zahlen",
     "told": "H ist das mittlere C, I ist Cis, J ist D und so weiter, ein Zeichen für jede Taste.",
     "told-works": "Vier Akkorde in wenigen Zeichen: C, F, G und noch einmal C mit einer Taste mehr obenauf.",
-    "told-fails": "So druckt die Arbeit einen C-Dur-Akkord, und es klingen C, D und E: ein Versehen. Ein Text ohne "
+    "told-fails": "So druckt die Studie einen C-Dur-Akkord, und es klingen C, D und E: ein Versehen. Ein Text ohne "
     "Prüfung sagt, was eben dasteht; der Akkord ist HLO.",
     "told-why": "Eine Taste, vier Sechzehntel: Wird sie gehalten oder viermal angeschlagen? Die Zahlen sind "
     "dieselben, also kann es niemand wissen. Many-hot weiß, was klingt, nicht, was angeschlagen wird.",
@@ -51,7 +51,7 @@ SQUEEZE = {
     "likeness": "Ähnlichkeit (F1)",
     "counts": "Zahlen: 1, 2, 4 … 128",
     "told": "Wer weniger Zahlen hat, als du wählst, zeigt alle, die er hat.",
-    "told-works": "Mit allen seinen Zahlen tut jedes Modell, was es kann: AE3 mit 128 fast alles, die der Arbeit mit "
+    "told-works": "Mit allen seinen Zahlen tut jedes Modell, was es kann: AE3 mit 128 fast alles, die der Studie mit "
     "16 ungefähr die Hälfte.",
     "told-fails": "Vier Zahlen sind für alle zu wenig. PCA verschmiert Akkorde über die Takte, AE1 traut sich kaum "
     "etwas zu sagen, AE3 schreibt etwas anderes.",

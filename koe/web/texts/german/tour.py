@@ -68,7 +68,7 @@ TOUR_STEPS = {
     "squeeze": (
         "Sechzehn Zahlen",
         "PCA, AE1 und AE3 erzählen dieselben vier Takte in je sechzehn Zahlen. Wer kommt am nächsten?",
-        ("PCA, das alte gerade Verfahren", "AE1, das Netz der Arbeit", "AE3, das insgesamt 128 Zahlen hat"),
+        ("PCA, das alte gerade Verfahren", "AE1, das Netz der Studie", "AE3, das insgesamt 128 Zahlen hat"),
         "Bei den meisten Stücken AE1: Es ist für sechzehn Zahlen gemacht, und sein Raum darf krumm sein. AE3 braucht "
         "alle 128, denn sie teilen sich, was sie wissen; mit allen ist es weit voraus.",
     ),
