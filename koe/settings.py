@@ -20,6 +20,12 @@
     How many more may wait for their turn; 40 by default.
 ``KOE_AHEAD``
     How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
+``KOE_KIOSK``
+    1 for the page at /kiosk, which strangers at a touch screen in a hall use; 0 by default.
+``KOE_KIOSK_FILE``
+    File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
+``KOE_OPERATOR_PASSWORD``
+    What opens the kiosk's page for its operator, eight characters or more; without it that page is off.
 ``KOE_GRACE_SEC``
     Seconds that running work gets when the server is told to end; 5 by default.
 ``KOE_LOG_LEVEL``

@@ -8,6 +8,7 @@ import streamlit as st
 
 from koe.errors import InputError
 from koe.version import __version__
+from koe.web.kiosk.routes import begin_kiosk, check_kiosk
 from koe.web.serving import logs
 from koe.web.serving.ending import end_gracefully
 from koe.web.serving.queue import shared_limiter
@@ -25,6 +26,7 @@ def set_up() -> None:
         grace_sec()
         pieces_ahead()
         public_url()
+        check_kiosk()
     except InputError as error:
         raise SystemExit(f"koe: {error}") from None
 
@@ -38,6 +40,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with process_folder():
         end_gracefully(limiter, grace_sec())
         warm_up()
+        begin_kiosk()
         facts = {"version": __version__, "workers": limiter.n_places, "queue": limiter.max_waiting}
         _log.info("Koe starts", extra={"facts": facts})
         yield

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from koe.web.kiosk.routes import kiosk_routes
 from koe.web.page_errors import say_in_one_sentence
 from koe.web.serving import lifecycle, sounds
 from koe.web.serving.headers import SecureHeaders
@@ -24,7 +25,7 @@ lifecycle.set_up()
 app = st.App(
     SCRIPT,
     lifespan=lifecycle.lifespan,
-    routes=[*ROUTES, *sounds.routes()],
+    routes=[*ROUTES, *sounds.routes(), *kiosk_routes()],
     middleware=[Middleware(SecureHeaders)],
     on_script_error=say_in_one_sentence,
 )

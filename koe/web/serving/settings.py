@@ -1,6 +1,9 @@
 """What those who run the server choose by its environment."""
 
-from koe.settings import address, whole_number
+import os
+from pathlib import Path
+
+from koe.settings import address, one_of, whole_number
 
 GRACE_SEC = 5
 MAX_GRACE_SEC = 600
@@ -20,3 +23,14 @@ def pieces_ahead() -> int:
 def public_url() -> str:
     """Where links point, without a slash at its end; empty where they point to the address that the visitor used."""
     return address("KOE_PUBLIC_URL")
+
+
+def kiosk_on() -> bool:
+    """Whether the page for exhibitions is there."""
+    return one_of("KOE_KIOSK", ("0", "1"), "0") == "1"
+
+
+def kiosk_file() -> Path | None:
+    """Where the operator's choices for the kiosk outlast the server; None where they do not."""
+    named = os.environ.get("KOE_KIOSK_FILE", "").strip()
+    return Path(named).expanduser().absolute() if named else None

@@ -1,0 +1,446 @@
+"""The kiosk in a browser: its state machine, its eight keys, its memory, and half an hour of strangers."""
+
+import json
+import random
+
+import pytest
+
+from koe.music.library import load_piece
+from koe.music.midi import write_midi
+from koe.web.kiosk.telling import told
+from tests.e2e.kiosk_stub import StubbedKiosk
+
+N_VISITORS = 30
+IDLE_MS, COUNTDOWN_MS = 60_000, 20_000
+
+
+@pytest.fixture(scope="module")
+def modules(browser):
+    """A page in which the kiosk's modules can be imported, and nothing else is."""
+    kiosk = StubbedKiosk(browser)
+    kiosk.open("/empty")
+    yield kiosk.page
+    kiosk.context.close()
+    assert not kiosk.faults
+
+
+@pytest.fixture
+def kiosk(browser):
+    """A kiosk whose clock the test turns."""
+    kiosk = StubbedKiosk(browser)
+    kiosk.page.clock.install()
+    kiosk.open()
+    yield kiosk
+    kiosk.context.close()
+    assert not kiosk.faults
+
+
+# -- the state machine ---------------------------------------------------------
+
+WALK = """
+async ([choices, events]) => {
+  const { fresh, step } = await import("/kiosk/machine.js");
+  let [state, now] = [fresh(choices), 0];
+  return events.map(([wait, event]) => {
+    now += wait;
+    state = step(state, event, now, choices);
+    return state;
+  });
+}
+"""
+RANDOM_WALK = """
+async ([choices, seed, n]) => {
+  const { fresh, step, SCREENS, MOODS } = await import("/kiosk/machine.js");
+  let luck = seed;
+  const draw = (n) => Math.floor(((luck = (luck * 48271) % 2147483647) / 2147483647) * n);
+  const kinds = ["touch", "go", "back", "mood", "another", "language", "loudness", "stay", "over", "tick", "online", "rest", "?"];
+  const places = ["ways", "listen", "play", "mix", "home", "attract", "nowhere", undefined];
+  let [state, now, wrong] = [fresh(choices), 0, []];
+  const seen = new Set();
+  for (let index = 0; index < n; index += 1) {
+    const event = {
+      type: kinds[draw(kinds.length)], to: places[draw(places.length)], mood: [...MOODS, "none"][draw(MOODS.length + 1)],
+      language: ["de", "en", "fr", "it", "es"][draw(5)], online: draw(2) === 1, resting: draw(2) === 1,
+    };
+    now += [0, 100, 500, 2000, 5000, 30000, 70000, 90000][draw(8)];
+    const before = JSON.stringify(state);
+    const next = step(state, event, now, choices);
+    if (JSON.stringify(state) !== before) wrong.push("changed in place");
+    if (!SCREENS.includes(next.screen) || !choices.languages.includes(next.language)) wrong.push(JSON.stringify([event, next]));
+    if (next.screen === "countdown" && (!next.held || next.until <= 0)) wrong.push(JSON.stringify(next));
+    if (next.visit !== state.visit) {
+      const expected = JSON.stringify(fresh(choices, state.visit + 1, next));
+      if (JSON.stringify(next) !== expected) wrong.push(`kept: ${JSON.stringify(next)}`);
+    }
+    state = next;
+    seen.add(state.screen);
+    // From wherever: whoever goes away is forgotten.
+    let alone = state;
+    for (let second = 0; second <= choices.idle_sec + choices.countdown_sec + 1; second += 0.5)
+      alone = step(alone, { type: "tick" }, now + 1000 * second, choices);
+    if (alone.screen !== "attract") wrong.push(`stuck in ${alone.screen}`);
+  }
+  return { wrong, seen: [...seen].sort() };
+}
+"""
+CHOICES = {"languages": ["de", "en", "fr", "it"], "idle_sec": 60, "countdown_sec": 20}
+
+
+def walk(page, *events):
+    """States after events, each after a wait in milliseconds."""
+    sent = [[wait, {"type": name, **more}] for wait, name, more in events]
+    return page.evaluate(WALK, [CHOICES, sent])
+
+
+def test_a_visit_from_the_first_touch_to_oblivion(modules):
+    states = walk(
+        modules,
+        *((0, "touch", {}), (500, "language", {"language": "fr"}), (500, "loudness", {}), (500, "go", {"to": "listen"})),
+        *((500, "mood", {"mood": "sad"}), (500, "another", {}), (500, "go", {"to": "home"}), (500, "back", {})),
+        *((IDLE_MS - 1, "tick", {}), (1, "tick", {}), (COUNTDOWN_MS - 1, "tick", {}), (1, "tick", {})),
+    )
+    assert [state["screen"] for state in states] == [
+        *("ways", "ways", "ways", "listen", "listen", "listen", "home", "listen"),
+        *("listen", "countdown", "countdown", "attract"),
+    ]
+    before, after = states[-2], states[-1]
+    assert (before["language"], before["mood"], before["turn"]) == ("fr", "sad", 2)
+    assert (after["language"], after["mood"], after["turn"], after["visit"]) == ("de", "", 0, 1)
+    assert after["loudness"] == states[0]["loudness"] != before["loudness"]
+
+
+def test_whoever_is_still_there_goes_on_where_they_were(modules):
+    *_, counting, stays, later = walk(
+        modules,
+        *((0, "touch", {}), (0, "go", {"to": "mix"}), (IDLE_MS, "tick", {}), (5000, "stay", {}), (30_000, "tick", {})),
+    )
+    assert (counting["screen"], counting["held"]) == ("countdown", "mix")
+    assert stays["screen"] == later["screen"] == "mix"
+
+
+def test_a_machine_that_slept_begins_anew_without_a_countdown(modules):
+    assert walk(modules, (0, "touch", {}), (8 * 3600 * 1000, "tick", {}))[-1]["screen"] == "attract"
+
+
+def test_a_late_finger_does_no_harm(modules):
+    states = walk(
+        modules,
+        *((0, "go", {"to": "play"}), (0, "mood", {"mood": "sad"}), (0, "stay", {}), (0, "touch", {})),
+        *((0, "mood", {"mood": "sad"}), (0, "go", {"to": "home"}), (0, "mood", {"mood": "none"})),
+    )
+    assert [state["screen"] for state in states] == ["attract"] * 3 + ["ways"] * 4
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_happens_it_is_never_stuck_and_keeps_nothing_of_a_visit(modules, seed):
+    found = modules.evaluate(RANDOM_WALK, [CHOICES, seed, 1500])
+    assert found["wrong"] == []
+    assert found["seen"] == ["attract", "countdown", "home", "listen", "mix", "play", "ways"]
+
+
+def test_hours_of_rest_may_go_over_midnight(modules):
+    times = ["00:00", "07:59", "08:00", "12:00", "21:59", "22:00", "23:59"]
+    script = """async ([times, hours]) => {
+      const { rests } = await import("/kiosk/machine.js");
+      return times.filter((time) => rests(hours, time));
+    }"""
+    night = {"rest_from": "22:00", "rest_to": "08:00"}
+    assert modules.evaluate(script, [times, night]) == ["00:00", "07:59", "22:00", "23:59"]
+    assert modules.evaluate(script, [times, {"rest_from": "08:00", "rest_to": "22:00"}]) == ["08:00", "12:00", "21:59"]
+    assert modules.evaluate(script, [times, {"rest_from": "", "rest_to": ""}]) == []
+
+
+# -- the eight keys ------------------------------------------------------------
+
+PLAYERS = """
+async ([pieces, n]) => {
+  const { ALONE, chordAt, EightKeys, N_KEYS } = await import("/kiosk/harmony.js");
+  let luck = 20;
+  const draw = (n) => Math.floor(((luck = (luck * 48271) % 2147483647) / 2147483647) * n);
+  const sums = { notes: 0, inKey: 0, inChord: 0, afterPause: 0, afterPauseInChord: 0, moves: 0, alongContour: 0, repeats: 0, same: 0 };
+  for (let player = 0; player < n; player += 1) {
+    const piece = pieces[player % pieces.length] ?? ALONE;
+    const keys = new EightKeys();
+    let [ms, key, last] = [0, draw(N_KEYS), null];
+    for (let press = 0; press < 60; press += 1) {
+      const wait = [90, 180, 300, 450, 900][draw(5)];
+      ms = (ms + wait) % piece.ms;
+      // Some hammer, some glide, some jump about.
+      key = player % 3 === 0 ? draw(N_KEYS) : Math.min(Math.max(key + draw(5) - 2, 0), N_KEYS - 1);
+      const chord = chordAt(piece.chords, ms);
+      const pitch = keys.press(key, ms, chord, piece.scale);
+      const own = [...piece.scale, ...chord];
+      sums.notes += 1;
+      sums.inKey += own.includes(pitch % 12);
+      sums.inChord += chord.includes(pitch % 12);
+      if (wait === 900) {
+        sums.afterPause += 1;
+        sums.afterPauseInChord += chord.includes(pitch % 12);
+      }
+      if (last && key !== last.key) {
+        sums.moves += 1;
+        sums.alongContour += Math.sign(pitch - last.pitch) === Math.sign(key - last.key);
+      } else if (last && last.chord.join() === chord.join() && chord.includes(last.pitch % 12)) {
+        sums.repeats += 1;
+        sums.same += pitch === last.pitch;
+      }
+      last = { key, pitch, chord };
+    }
+  }
+  return sums;
+}
+"""
+
+
+def test_a_hundred_players_who_know_nothing_play_in_key_and_chord(modules):
+    slugs = ("bach-prelude-c-major", "chopin-prelude-e-minor", "mozart-sonata-k545", "brahms-waltz-a-flat")
+    pieces = [told(piece, write_midi(piece)) for piece in map(load_piece, slugs)]
+    found = modules.evaluate(PLAYERS, [[{k: p[k] for k in ("ms", "scale", "chords")} for p in pieces], 100])
+    print(json.dumps(found))
+    assert found["notes"] == 6000
+    assert found["inKey"] == found["notes"]
+    assert found["afterPauseInChord"] == found["afterPause"] > 500
+    assert found["inChord"] / found["notes"] > 0.6
+    assert found["alongContour"] / found["moves"] > 0.97
+    assert found["same"] == found["repeats"] > 100
+
+
+# -- memory --------------------------------------------------------------------
+
+
+def test_the_supply_never_repeats_itself_and_plays_from_memory_while_koe_is_away(modules):
+    found = modules.evaluate(
+        """async () => {
+          const { MOST_REMEMBERED, Supply } = await import("/kiosk/supply.js");
+          let [number, away] = [0, false];
+          const supply = new Supply(async (address) => {
+            if (away) throw new Error("away");
+            return { id: String((number += 1)), mood: number % 2 ? "sad" : "calm" };
+          });
+          const heard = [];
+          for (let turn = 0; turn < 30; turn += 1) heard.push((await supply.forNobody()).id);
+          const visitors = await supply.inMood("calm");
+          away = true;
+          for (let turn = 0; turn < 30; turn += 1) heard.push((await supply.forNobody()).id);
+          const lost = await supply.inMood("sad");
+          const empty = await new Supply(async () => { throw new Error("away"); }).forNobody();
+          return { heard, most: MOST_REMEMBERED, n: supply.remembered.length, visitors: visitors.id, mood: lost.mood, empty };
+        }"""
+    )
+    heard = found["heard"]
+    assert all(first != second for first, second in zip(heard, heard[1:], strict=False))
+    assert len(set(heard[30:])) == found["most"] == found["n"]
+    assert found["visitors"] not in heard[30:]
+    assert (found["mood"], found["empty"]) == ("sad", None)
+
+
+# -- strangers -----------------------------------------------------------------
+
+
+def pass_time(kiosk, ms: float) -> None:
+    """Let time pass, in strides that a countdown notices, and let the page work."""
+    while ms > 0:
+        kiosk.page.clock.fast_forward(min(ms, 5000))
+        ms -= 5000
+    kiosk.page.evaluate("() => new Promise((go) => fetch('/empty').then(go))")
+
+
+def wait_for_music(kiosk) -> None:
+    """While nobody is there something plays, or will in a moment."""
+    pass_time(kiosk, 1500)
+    kiosk.page.wait_for_selector("body[data-screen=attract][data-piece]")
+
+
+MIDDLES = """() => [...document.querySelectorAll("button")].filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .map((one) => one.getBoundingClientRect()).map((box) => [box.x + box.width / 2, box.y + box.height / 2])"""
+
+
+def touch_somewhere(kiosk, luck: random.Random) -> None:
+    """Touch what can be touched, or anywhere."""
+    size = kiosk.page.viewport_size
+    anywhere = [luck.uniform(0, size["width"]), luck.uniform(0, size["height"])]
+    buttons = kiosk.page.evaluate(MIDDLES)
+    kiosk.page.touchscreen.tap(*luck.choice([*buttons, anywhere]))
+
+
+def in_memory(kiosk, words: set[str]) -> set[str]:
+    """Which of these words the page's memory holds, as a snapshot of it shows."""
+    session = kiosk.context.new_cdp_session(kiosk.page)
+    parts: list[str] = []
+    session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: parts.append(event["chunk"]))
+    session.send("HeapProfiler.collectGarbage")
+    session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
+    session.detach()
+    strings = json.loads("".join(parts))["strings"]
+    return {word for word in words if any(word == one for one in strings)}
+
+
+def test_thirty_strangers_one_after_another(kiosk):
+    """Random touches, cuts and restarts: it goes on, and nothing of one is there for the next."""
+    luck = random.Random(7)
+    screens = set()
+    wait_for_music(kiosk)
+    for number in range(N_VISITORS):
+        kiosk.cut = False
+        kiosk.visit = f"visitor{number}"
+        kiosk.page.touchscreen.tap(400, 100)
+        kiosk.page.wait_for_selector("section.ways", state="visible")
+        kiosk.page.locator(f"[data-go={luck.choice(['listen', 'play', 'mix'])}]").first.tap()
+        for _ in range(luck.randrange(3, 9)):
+            if luck.random() < 0.12:
+                kiosk.cut = not kiosk.cut
+            if luck.random() < 0.1:
+                kiosk.boot += 1
+            touch_somewhere(kiosk, luck)
+            pass_time(kiosk, luck.choice([150, 700, 2500]))
+            screens.add(kiosk.body("screen"))
+        kiosk.visit = ""
+        pass_time(kiosk, IDLE_MS + COUNTDOWN_MS + 2000)
+        assert kiosk.body("screen") == "attract"
+        assert kiosk.page.locator(".attract").is_visible()
+        wait_for_music(kiosk)
+        assert kiosk.page.evaluate("() => [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+        assert kiosk.context.cookies() == []
+        assert kiosk.page.url.endswith("/kiosk")
+        assert kiosk.page.get_attribute("html", "lang") == "de"
+        assert f"visitor{number}-" not in kiosk.page.content()
+        assert kiosk.page.locator(".code > *").count() == 0
+    assert {"ways", "listen", "play", "mix"} <= screens
+    assert kiosk.counted.count("visits") >= N_VISITORS
+    visitors = {number for number in kiosk.given if number.startswith("visitor")}
+    assert len(visitors) > N_VISITORS
+    assert in_memory(kiosk, visitors) == set()
+    nobodys = {number for number in kiosk.given if number.startswith("nobody")}
+    assert in_memory(kiosk, nobodys)  # the way to look finds what is there
+
+
+def test_a_touch_takes_over_within_half_a_second(kiosk):
+    wait_for_music(kiosk)
+    took_ms = kiosk.page.evaluate(
+        """() => new Promise((done) => {
+          const real = Date.now;
+          const seen = new MutationObserver(() => {
+            if (document.body.dataset.screen === "ways") done(event.timeStamp);
+          });
+          let event;
+          seen.observe(document.body, { attributes: true });
+          document.addEventListener("pointerdown", (one) => (event = { timeStamp: one.isTrusted }), { capture: true });
+          document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        })"""
+    )
+    assert took_ms is False  # at once, in the same turn: no request and no timer lies between
+    assert kiosk.page.evaluate("() => getComputedStyle(document.querySelector('section.ways')).visibility") == "visible"
+    assert kiosk.body("piece") is None  # the music of before fades
+
+
+def test_while_koe_is_away_it_says_so_plays_on_and_comes_back(kiosk):
+    wait_for_music(kiosk)
+    for _ in range(3):
+        pass_time(kiosk, 32_000)
+        wait_for_music(kiosk)
+    kiosk.cut = True
+    pass_time(kiosk, 6000)
+    kiosk.page.wait_for_selector("body[data-lost]")
+    assert kiosk.page.locator(".lost").is_visible()
+    for _ in range(4):  # two minutes
+        pass_time(kiosk, 32_000)
+        wait_for_music(kiosk)
+    kiosk.page.touchscreen.tap(400, 100)
+    kiosk.page.locator("[data-go=listen]").tap()
+    kiosk.page.locator("[data-mood=calm]").tap()
+    kiosk.page.wait_for_selector("body[data-piece]")
+    kiosk.cut = False
+    pass_time(kiosk, 6000)
+    kiosk.page.wait_for_selector("body:not([data-lost])")
+
+
+def test_what_is_played_is_answered_and_without_koe_echoed(kiosk):
+    wait_for_music(kiosk)
+    kiosk.page.touchscreen.tap(400, 100)
+    kiosk.page.locator("[data-go=play]").tap()
+    keys = kiosk.page.locator(".keys button")
+    assert keys.count() == 8
+    for key in (0, 2, 4, 5):
+        keys.nth(key).tap()
+        pass_time(kiosk, 300)
+    kiosk.visit = "answer"
+    pass_time(kiosk, 1600)
+    kiosk.page.wait_for_selector("body[data-piece^=answer]")
+    kiosk.cut = True
+    for key in (5, 3, 1):
+        keys.nth(key).tap()
+        pass_time(kiosk, 300)
+    n = kiosk.page.evaluate("() => performance.now()")
+    pass_time(kiosk, 1600)
+    pass_time(kiosk, 300)
+    assert kiosk.page.evaluate("() => performance.now()") > n
+    kiosk.page.wait_for_selector("body:not([data-waiting])")
+    kiosk.page.wait_for_selector("body:not([data-piece])")  # an echo cannot be taken home
+
+
+def test_hours_of_rest_are_dark_and_silent_until_somebody_comes(kiosk):
+    wait_for_music(kiosk)
+    kiosk.choices |= {"rest_from": "00:00", "rest_to": "23:59"}
+    kiosk.page.clock.set_system_time("2026-05-01T12:00:00")
+    pass_time(kiosk, 10_000)
+    kiosk.page.wait_for_selector("body[data-resting]:not([data-piece])")
+    kiosk.page.touchscreen.tap(400, 100)
+    kiosk.page.wait_for_selector("section.ways", state="visible")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
+def test_everything_that_is_touched_is_large_and_on_the_screen(browser, width, height):
+    kiosk = StubbedKiosk(browser, width, height)
+    kiosk.open()
+    kiosk.page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    kiosk.page.wait_for_selector("body[data-piece]")
+    kiosk.page.touchscreen.tap(width / 2, 100)
+
+    def look(screen: str) -> None:
+        kiosk.page.wait_for_selector(f"body[data-screen={screen}]")
+        boxes = [one.bounding_box() for one in kiosk.page.locator("button:visible").all()]
+        assert boxes
+        for box in boxes:
+            assert min(box["width"], box["height"]) >= 96, (screen, box)
+            assert 0 <= box["x"] <= width - box["width"], (screen, box)
+            assert 0 <= box["y"] <= height - box["height"], (screen, box)
+        for number, box in enumerate(boxes):
+            for other in boxes[number + 1 :]:
+                apart_x = box["x"] + box["width"] <= other["x"] + 1 or other["x"] + other["width"] <= box["x"] + 1
+                apart_y = box["y"] + box["height"] <= other["y"] + 1 or other["y"] + other["height"] <= box["y"] + 1
+                assert apart_x or apart_y, (screen, box, other)
+
+    look("ways")
+    for way in ("listen", "play", "mix"):
+        kiosk.page.locator(f"[data-go={way}]").first.tap()
+        kiosk.page.wait_for_timeout(300)
+        look(way)
+        if way == "listen":
+            kiosk.page.locator("[data-mood=calm]").tap()
+            kiosk.page.wait_for_selector("body[data-piece][data-mood]")
+            kiosk.page.wait_for_timeout(300)
+            look("listen")
+            kiosk.page.locator(".back").tap()
+        if way == "mix":
+            kiosk.page.wait_for_selector("body[data-screen=mix][data-piece]")
+            look("mix")
+            kiosk.page.locator("[data-go=home]").tap()
+            kiosk.page.wait_for_selector(".code img")
+            kiosk.page.wait_for_timeout(300)
+            look("home")
+            kiosk.page.locator(".back").tap()
+        kiosk.page.locator(".back").tap()
+    for language, word in (("en", "Listen"), ("fr", "Écouter"), ("it", "Ascolta"), ("de", "Hören")):
+        kiosk.page.locator(f"[data-language={language}]").tap()
+        kiosk.page.wait_for_selector(f"html[lang={language}]", state="attached")
+        assert kiosk.page.locator("section.ways .listen span").text_content() == word
+    kiosk.context.close()
+    assert not kiosk.faults
+
+
+def test_every_language_says_everything(modules):
+    texts = modules.evaluate("async () => (await import('/kiosk/texts.js')).TEXTS")
+    assert set(texts) == {"de", "en", "fr", "it"}
+    for words in texts.values():
+        assert words.keys() == texts["en"].keys()
+        assert all(words.values())
