@@ -21,7 +21,7 @@
 ``KOE_AHEAD``
     How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
 ``KOE_KIOSK``
-    1 for the page at /kiosk, which strangers at a touch screen in a hall use; 0 by default.
+    1 for the page at /kiosk, for strangers at a touch screen in a hall; else it is not there.
 ``KOE_KIOSK_FILE``
     File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
 ``KOE_OPERATOR_PASSWORD``

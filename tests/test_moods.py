@@ -22,7 +22,9 @@ def test_every_mood_is_a_short_piece_that_a_network_knows_how_to_write(mood):
 
 def test_moods_differ():
     asked = {mood: wishes_for_mood(mood, 0) for mood in MOODS}
-    assert len({(one.tempo, one.density, one.register, key_class(one.key) > 12) for one in asked.values()}) == len(MOODS)
+    assert len({(one.tempo, one.density, one.register, key_class(one.key) > 12) for one in asked.values()}) == len(
+        MOODS
+    )
 
 
 def test_no_other_mood():

@@ -57,12 +57,12 @@ class StubbedKiosk:
         self.page.goto(HOME + path)
 
     def _answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
+        path, query = urlsplit(route.request.url)[2:4]
         if path.startswith("/kiosk/api/"):
             if self.cut:
                 route.abort("connectionrefused")
                 return
-            self._api(route, path.removeprefix("/kiosk/api/"))
+            self._api(route, path.removeprefix("/kiosk/api/"), query)
             return
         name = "kiosk.html" if path == "/kiosk" else path.removeprefix("/kiosk/")
         if path == "/empty":
@@ -72,11 +72,11 @@ class StubbedKiosk:
         else:
             route.fulfill(status=404)
 
-    def _api(self, route: Route, name: str) -> None:
+    def _api(self, route: Route, name: str, query: str) -> None:
         if name == "state":
             told: object = {"boot": str(self.boot), "version": "1", "choices": self.choices}
         elif name in ("piece", "answer"):
-            told = self._piece()
+            told = self._piece(for_nobody=name == "piece" and not query)
         elif name == "mix":
             ends = [{"title": "One", "composer": "A"}, {"title": "Other", "composer": "B"}]
             told = {"number": 0, "n_pairs": 1, "ends": ends, "stops": [self._piece() for _ in range(7)]}
@@ -93,8 +93,8 @@ class StubbedKiosk:
             return
         route.fulfill(json=told)
 
-    def _piece(self) -> dict:
-        number = f"{self.visit or 'nobody'}-{next(self._numbers)}"
+    def _piece(self, *, for_nobody: bool = False) -> dict:
+        number = f"{'nobody' if for_nobody else self.visit or 'nobody'}-{next(self._numbers)}"
         self.given.append(number)
         return piece(number)
 

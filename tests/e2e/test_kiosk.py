@@ -95,7 +95,12 @@ def walk(page, *events):
 def test_a_visit_from_the_first_touch_to_oblivion(modules):
     states = walk(
         modules,
-        *((0, "touch", {}), (500, "language", {"language": "fr"}), (500, "loudness", {}), (500, "go", {"to": "listen"})),
+        *(
+            (0, "touch", {}),
+            (500, "language", {"language": "fr"}),
+            (500, "loudness", {}),
+            (500, "go", {"to": "listen"}),
+        ),
         *((500, "mood", {"mood": "sad"}), (500, "another", {}), (500, "go", {"to": "home"}), (500, "back", {})),
         *((IDLE_MS - 1, "tick", {}), (1, "tick", {}), (COUNTDOWN_MS - 1, "tick", {}), (1, "tick", {})),
     )

@@ -11,9 +11,7 @@ HALF = 48  # ticks of half a measure of 4/4
 
 
 def piece_of(*chords: tuple[int, ...], signature=(4, 4), ticks: int = HALF) -> Piece:
-    notes = tuple(
-        sorted(Note(number * ticks, pitch, ticks) for number, chord in enumerate(chords) for pitch in chord)
-    )
+    notes = tuple(sorted(Note(number * ticks, pitch, ticks) for number, chord in enumerate(chords) for pitch in chord))
     return Piece(notes, len(chords) * ticks, time_signatures=(TimeSignature(0, *signature),))
 
 

@@ -69,7 +69,10 @@ def test_the_piano_has_every_key_near_one_of_its_notes():
         assert (note.pitch, note.velocity) == (pitch, velocity)
         assert strip.seconds_at(note.onset) == pytest.approx(at, abs=0.02)
         assert strip.seconds_at(note.end) == pytest.approx(at + seconds, abs=0.03)
-    ends = [(at + seconds, following[2]) for (_, _, at, seconds), following in zip(piano.layout(), piano.layout()[1:], strict=False)]
+    ends = [
+        (at + seconds, following[2])
+        for (_, _, at, seconds), following in zip(piano.layout(), piano.layout()[1:], strict=False)
+    ]
     assert all(following - end >= 0.4 for end, following in ends)
 
 
@@ -397,7 +400,13 @@ def test_the_operator_sees_and_changes_with_the_password_alone(ask):
 
 
 def test_a_wrong_password_changes_nothing_and_soon_closes_the_door(ask):
-    for sent in ({}, [], {"password": None}, {"password": "x"}, {"password": PASSWORD[:-1], "choices": {"loudness": 1}}):
+    for sent in (
+        {},
+        [],
+        {"password": None},
+        {"password": "x"},
+        {"password": PASSWORD[:-1], "choices": {"loudness": 1}},
+    ):
         assert ask("/kiosk/api/operator", sent)[0] == 403
     status, _, said = ask("/kiosk/api/operator", {"password": PASSWORD})
     assert (status, said["error"]) == (403, "closed")
