@@ -61,7 +61,8 @@ class App:
         self.url = f"http://localhost:{port}"
         command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
         self._command = [*command, f"--server.port={port}"]
-        self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "KOE_AHEAD": ahead}
+        settings = {"KOE_AHEAD": ahead, "KOE_KIOSK": "1"}
+        self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1"} | settings
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the app
         self._server: subprocess.Popen | None = None
 

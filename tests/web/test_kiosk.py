@@ -1,6 +1,7 @@
 """What a kiosk gets from the server: pieces as it plays them, codes, choices, and who may change them."""
 
 import asyncio
+import itertools
 import json
 import threading
 import time
@@ -143,7 +144,7 @@ def test_without_networks_known_openings_are_heard_and_never_the_same_twice(bare
     pieces = [bare.piece() for _ in range(12)]
     assert len({piece["id"] for piece in pieces}) == 12
     notes = [piece["notes"] for piece in pieces]
-    assert all(first != second for first, second in zip(notes, notes[1:], strict=False))
+    assert all(first != second for first, second in itertools.pairwise(notes))
     assert bare.piece("sad")["mood"] == "sad"
     with pytest.raises(InputError, match="no mood"):
         bare.piece("bored")

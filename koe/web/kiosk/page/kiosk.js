@@ -17,7 +17,8 @@ const AGAIN_MS = 3000; // until something is tried again that failed
 const BECKON_MS = 3200; // for which the first screen speaks one language
 const OLD_MS = 20 * 3600 * 1000; // then the page starts afresh, while nobody is there
 const FAULTS_MS = 10000; // between two faults that are told
-const FLOORS = { play: [0.45, 0.52], mix: [0.54, 0.64] }; // what of the height the roll has; the rest is for fingers
+// What of the height the roll has, on a wide and on an upright screen; the rest is for fingers.
+const FLOORS = { listen: [0.86, 0.83], play: [0.45, 0.52], mix: [0.54, 0.64] };
 // Until Koe has said what the operator chose.
 const USUAL = {
   loudness: 70,
