@@ -233,7 +233,8 @@ def test_the_supply_never_repeats_itself_and_plays_from_memory_while_koe_is_away
           for (let turn = 0; turn < 30; turn += 1) heard.push((await supply.forNobody()).id);
           const lost = await supply.inMood("sad");
           const empty = await new Supply(async () => { throw new Error("away"); }).forNobody();
-          return { heard, most: MOST_REMEMBERED, n: supply.remembered.length, visitors: visitors.id, mood: lost.mood, empty };
+          const n = supply.remembered.length;
+          return { heard, most: MOST_REMEMBERED, n, visitors: visitors.id, mood: lost.mood, empty };
         }"""
     )
     heard = found["heard"]
@@ -241,6 +242,87 @@ def test_the_supply_never_repeats_itself_and_plays_from_memory_while_koe_is_away
     assert len(set(heard[30:])) == found["most"] == found["n"]
     assert found["visitors"] not in heard[30:]
     assert (found["mood"], found["empty"]) == ("sad", None)
+
+
+# -- sound ---------------------------------------------------------------------
+
+SOUND = """
+async (script) => {
+  const { Piano, Playing } = await import("/kiosk/sound.js");
+  const made = [];
+  const param = () => ({ value: 0, setTargetAtTime() {}, cancelScheduledValues() {} });
+  class Context {
+    constructor() {
+      Object.assign(this, { state: "running", currentTime: 0, resumed: 0, started: [], destination: {} });
+      made.push(this);
+    }
+    node() {
+      const node = { gain: param(), playbackRate: param(), threshold: param(), ratio: param(), attack: param() };
+      return Object.assign(node, { context: this, connect: (to) => to, disconnect() {}, stop() {} });
+    }
+    createGain() { return this.node(); }
+    createDynamicsCompressor() { return this.node(); }
+    createBufferSource() {
+      const node = this.node();
+      return Object.assign(node, { start: (at) => this.started.push([at, node.playbackRate.value]) });
+    }
+    resume() { this.resumed += 1; return Promise.resolve(); }
+    close() { this.state = "closed"; return Promise.resolve(); }
+  }
+  window.AudioContext = Context;
+  let ms = 0;
+  const piano = new Piano(() => ms);
+  piano.notes = [{ pitch: 60, velocity: 80, buffer: {} }];
+  piano.gain = 1;
+  const go = (by, of = made.at(-1)) => { ms += by; of.currentTime += by / 1000; };
+  return await new (Object.getPrototypeOf(async () => {}).constructor)("piano", "Playing", "made", "go", script)(
+    piano, Playing, made, go);
+}
+"""
+
+
+def test_a_note_sounds_once_in_time_and_what_comes_too_late_is_left_out(modules):
+    found = modules.evaluate(
+        SOUND,
+        """
+        const notes = [[0, 100, 100, 60, 80], [500, 600, 600, 72, 80], [3000, 3100, 3100, 60, 80], [9000, 9100, 9100, 60, 80]];
+        const playing = new Playing(piano, { notes, ms: 9100 });
+        for (let turn = 0; turn < 20; turn += 1) { playing.pump(); go(40); }
+        go(4000);  // the page was held up
+        for (let turn = 0; turn < 20; turn += 1) { playing.pump(); go(40); }
+        playing.stop();
+        for (let turn = 0; turn < 200; turn += 1) { playing.pump(); go(40); }
+        return { started: made[0].started, isOver: playing.isOver };
+        """,
+    )
+    (first, rate), (second, other_rate) = found["started"]
+    assert second - first == pytest.approx(0.5, abs=0.005)
+    assert (rate, other_rate) == (1, 2)  # an octave higher
+    assert found["isOver"]
+
+
+def test_a_context_that_sleeps_is_woken_and_one_whose_clock_stands_still_is_replaced(modules):
+    found = modules.evaluate(
+        SOUND,
+        """
+        const [first] = made;
+        first.state = "suspended";
+        for (let turn = 0; turn < 9; turn += 1) piano.watch();
+        const woken = first.resumed;
+        first.state = "running";
+        for (let turn = 0; turn < 9; turn += 1) { go(2000); piano.watch(); }
+        const kept = made.length;
+        const notes = [[30000, 30100, 30100, 60, 80]];
+        const playing = new Playing(piano, { notes, ms: 30100 });
+        for (let turn = 0; turn < 9; turn += 1) piano.watch();  // its device is gone
+        for (let turn = 0; turn < 800; turn += 1) { go(40); playing.pump(); }
+        return { woken, kept, now: made.length, closed: first.state, started: made.at(-1).started.length };
+        """,
+    )
+    assert found["woken"] >= 9
+    assert (found["kept"], found["closed"]) == (1, "closed")
+    assert found["now"] == 3  # as long as no clock runs, now and then another one is tried
+    assert found["started"] == 1  # what plays goes on in the new one
 
 
 # -- strangers -----------------------------------------------------------------

@@ -201,6 +201,25 @@ def test_a_way_leads_from_one_opening_to_the_other(bare, monkeypatch):
         bare.mix(3)
 
 
+def test_ways_are_made_ahead_once_there_is_a_piece_in_each_mood(monkeypatch):
+    made = []
+    monkeypatch.setattr(Hall, "_mixed", lambda self, slugs: made.append(slugs) or {"ends": [], "ready": []})
+    hall = Hall(Bare(), lambda: True, 2)
+    hall.stock.begin()
+    wait_until(lambda: set(hall.stock.n_ready().values()) == {2})
+    assert made == list(hall_module.PAIRS)
+    hall.mix(1)
+    assert len(made) == len(hall_module.PAIRS)
+
+
+def test_a_way_that_cannot_be_made_keeps_no_piece_from_being_made():
+    hall = Hall(Bare(), lambda: True, 2)
+    hall.stock.begin()
+    wait_until(lambda: set(hall.stock.n_ready().values()) == {2})
+    with pytest.raises(ModelError):
+        hall.mix(0)
+
+
 # -- what the operator chooses --------------------------------------------------
 
 

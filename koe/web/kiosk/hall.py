@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from koe.errors import InputError, LinkError, ModelError
+from koe.errors import InputError, KoeError, LinkError, ModelError
 from koe.models.sampling import MAX_SEED
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.piece import Piece
@@ -77,7 +77,7 @@ class Hall:
         is_quiet: Callable[[], bool],
         ahead: int = AHEAD,
         is_awake: Callable[[], bool] = lambda: True,
-        aside: Callable[[Callable[[], Ready]], Ready] = lambda work: work(),
+        aside: Callable[[Callable[[], Any]], Any] = lambda work: work(),
     ) -> None:
         self._studio = studio
         self._is_awake = is_awake
@@ -85,6 +85,7 @@ class Hall:
         self._kept: OrderedDict[str, Ready] = OrderedDict()
         self._lock = threading.Lock()
         self._mixes: dict[int, dict[str, Any]] = {}
+        self._unmixed = list(range(len(PAIRS)))  # that nobody has tried ahead
         self._mixing = threading.Lock()
         self._piano: bytes | None = None
         self._piano_lock = threading.Lock()
@@ -114,6 +115,10 @@ class Hall:
         return self._keep(ready)
 
     def _ahead(self, mood: str, should_stop: ShouldStop) -> Ready:
+        """A piece, and with it, once there is one in each mood, a way between two openings."""
+        if self._unmixed and all(self.stock.n_ready().values()):
+            with suppress(KoeError):  # whoever asks for it is told why there is none
+                self._aside(lambda: self._mix_of(self._unmixed.pop(0)))
         return self._aside(lambda: self._composed(mood, should_stop))
 
     def _composed(self, mood: str, should_stop: ShouldStop | None = None) -> Ready:
@@ -168,10 +173,7 @@ class Hall:
         """
         if not 0 <= number < len(PAIRS):
             raise InputError(f"There are pairs 0 to {len(PAIRS) - 1}, not {number}.")
-        with self._mixing:
-            if number not in self._mixes:
-                self._mixes[number] = self._mixed(PAIRS[number])
-        mix = self._mixes[number]
+        mix = self._mix_of(number)
         for ready in mix["ready"]:
             self._keep(ready)
         return {
@@ -180,6 +182,12 @@ class Hall:
             "ends": mix["ends"],
             "stops": [ready.told for ready in mix["ready"]],
         }
+
+    def _mix_of(self, number: int) -> dict[str, Any]:
+        with self._mixing:
+            if number not in self._mixes:
+                self._mixes[number] = self._mixed(PAIRS[number])
+        return self._mixes[number]
 
     def _mixed(self, slugs: tuple[str, str]) -> dict[str, Any]:
         studio = self._studio

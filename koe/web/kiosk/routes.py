@@ -24,7 +24,7 @@ from koe.errors import BusyError, InputError, KoeError
 from koe.version import __version__
 from koe.web.kiosk import piano
 from koe.web.kiosk.choices import LANGUAGES, Kept, choices_from
-from koe.web.kiosk.hall import PAIRS, Hall, Ready
+from koe.web.kiosk.hall import PAIRS, Hall
 from koe.web.kiosk.operator import Gate, Tally, operator_password
 from koe.web.serving.queue import shared_limiter
 from koe.web.serving.settings import kiosk_file, kiosk_on, pieces_ahead, public_url
@@ -68,7 +68,7 @@ def hall() -> Hall:
     def is_quiet() -> bool:
         return warm_up().done and not limiter.n_running and not limiter.n_waiting
 
-    def aside(work: Callable[[], Ready]) -> Ready:
+    def aside(work: Callable[[], Any]) -> Any:
         with limiter.exempt():
             return work()
 

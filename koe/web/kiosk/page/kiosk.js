@@ -204,7 +204,7 @@ async function attract() {
   }
 }
 
-const quietLevel = () => (choices.quiet / 100) ** 2 * 2;
+const quietLevel = () => (choices.quiet / 100) ** 1.3; // never louder than what visitors hear
 
 async function listen() {
   const { visit, mood, turn } = state;
@@ -291,11 +291,11 @@ async function takeHome() {
   code.replaceChildren(document.createElement("i"));
   said.textContent = "";
   said.dataset.text = "";
-  let found = { kind: "none", svg: "" };
+  let found = { kind: "lost", svg: "" };
   try {
     found = await ask("home", { id: body.dataset.piece ?? "" }, 30000);
   } catch {
-    // It is said that there is none.
+    // It is said that Koe is away.
   }
   if (visit !== state.visit) return;
   if (found.svg) {

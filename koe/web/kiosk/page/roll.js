@@ -118,15 +118,19 @@ export class Roll {
     for (const [on, off, , pitch, velocity] of track.notes) {
       const begins = track.startsAt + on;
       if (begins > toMs) break;
-      const ends = Math.min(track.startsAt + off, track.own ? Math.max(now, begins + 60) : Infinity);
-      if (ends < fromMs || begins > track.endsAt + 50 && !leaving) continue;
+      const broken = begins > track.endsAt; // it never sounded
+      if (broken && !leaving) break;
+      const grown = track.own ? Math.max(now, begins + 60) : broken ? Infinity : track.endsAt;
+      const ends = Math.min(track.startsAt + off, grown);
+      if (ends < fromMs) continue;
       const tint = track.own ? OWN : tintOf(pitch);
       const loud = 0.35 + 0.65 * (velocity / 110);
       const x = headX + (begins - now) * perMs;
       const long = Math.max((ends - begins) * perMs - 2, thick * 0.6);
       const y = lowest - (pitch - low + 0.5) * step - thick / 2;
       let alpha;
-      if (now < begins) alpha = 0.24 * (begins > track.endsAt ? leaving : 1);
+      if (broken) alpha = 0.24 * leaving;
+      else if (now < begins) alpha = 0.24;
       else if (now < ends) alpha = 1;
       else alpha = 0.26 + 0.5 * Math.max(0, 1 - (now - ends) / EMBER_MS);
       if (track.forgotten) alpha *= leaving;
@@ -134,7 +138,7 @@ export class Roll {
       pen.beginPath();
       pen.roundRect(x, y, long, thick, thick / 2);
       pen.fill();
-      if (now >= begins && now < ends + FLASH_MS) {
+      if (!broken && now >= begins && now < ends + FLASH_MS) {
         const struck = Math.max(0, 1 - (now - begins) / FLASH_MS);
         const rings = now < ends ? 1 : 1 - (now - ends) / FLASH_MS;
         const size = Math.max(thick, 18) * (3.4 + 4.6 * struck) * (0.7 + 0.3 * loud);
