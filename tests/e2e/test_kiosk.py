@@ -285,7 +285,8 @@ def test_a_note_sounds_once_in_time_and_what_comes_too_late_is_left_out(modules)
     found = modules.evaluate(
         SOUND,
         """
-        const notes = [[0, 100, 100, 60, 80], [500, 600, 600, 72, 80], [3000, 3100, 3100, 60, 80], [9000, 9100, 9100, 60, 80]];
+        const keys = [[0, 60], [500, 72], [3000, 60], [9000, 60]];
+        const notes = keys.map(([on, pitch]) => [on, on + 100, on + 100, pitch, 80]);
         const playing = new Playing(piano, { notes, ms: 9100 });
         for (let turn = 0; turn < 20; turn += 1) { playing.pump(); go(40); }
         go(4000);  // the page was held up
@@ -462,6 +463,45 @@ def test_what_is_played_is_answered_and_without_koe_echoed(kiosk):
     assert kiosk.page.evaluate("() => performance.now()") > n
     kiosk.page.wait_for_selector("body:not([data-waiting])")
     kiosk.page.wait_for_selector("body:not([data-piece])")  # an echo cannot be taken home
+
+
+MIDI = """
+const input = { id: "keys", onmidimessage: null };
+window.midi = { inputs: new Map([["keys", input]]), onstatechange: null };
+window.play = (...data) => input.onmidimessage({ data });
+navigator.permissions.query = async ({ name }) => ({ state: name === "midi" ? ALLOWED : "prompt" });
+window.asked = 0;
+navigator.requestMIDIAccess = async () => { window.asked += 1; return window.midi; };
+"""
+
+
+def test_a_midi_keyboard_wakes_the_screen_is_answered_and_may_be_pulled(browser):
+    kiosk = StubbedKiosk(browser)
+    kiosk.page.add_init_script(MIDI.replace("ALLOWED", "'granted'"))
+    kiosk.page.clock.install()
+    kiosk.open()
+    wait_for_music(kiosk)
+    kiosk.visit = "answer"
+    for pitch in (60, 64, 67):
+        kiosk.page.evaluate("(pitch) => play(0x90, pitch, 80)", pitch)
+        pass_time(kiosk, 200)
+    assert kiosk.body("screen") == "play"
+    pass_time(kiosk, 1000)
+    assert kiosk.body("waiting") is None  # keys are held
+    kiosk.page.evaluate("() => midi.onstatechange()")  # pulled out: none of them would ever be let go
+    pass_time(kiosk, 1600)
+    kiosk.page.wait_for_selector("body[data-piece^=answer]")
+    kiosk.context.close()
+    assert not kiosk.faults
+
+
+def test_a_stranger_is_never_asked_for_permissions(browser):
+    kiosk = StubbedKiosk(browser)
+    kiosk.page.add_init_script(MIDI.replace("ALLOWED", "'prompt'"))
+    kiosk.open()
+    kiosk.page.wait_for_selector("body[data-piece]")
+    assert kiosk.page.evaluate("() => asked") == 0
+    kiosk.context.close()
 
 
 def test_hours_of_rest_are_dark_and_silent_until_somebody_comes(kiosk):
