@@ -23,3 +23,4 @@ until curl -sf --max-time 5 -o /dev/null "$address"; do sleep 2; done
   --password-store=basic $KOE_KIOSK_FLAGS "$address" &
 browser=$!
 wait "$browser"
+wait "$browser" # once more where a signal ended the first wait: its profile is removed after it
