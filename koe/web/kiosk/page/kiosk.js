@@ -1,12 +1,12 @@
 // The kiosk: what happens is told to the state machine, and what changes in its state is done here.
 
-import { fresh, LOUDNESS, rests, step } from "./machine.js";
+import { fresh, LOUDNESS, rests, step, under } from "./machine.js";
 import { drawKeys, Duet, listenToMidi } from "./playing.js";
 import { stopAt, Track } from "./mixing.js";
 import { Roll } from "./roll.js";
+import { beckon, countDown, drawLanguages, showState } from "./screens.js";
 import { Piano, Playing } from "./sound.js";
 import { asking, Supply } from "./supply.js";
-import { LANGUAGES, TEXTS } from "./texts.js";
 
 const MIX_MS = 90000; // patience for a way that nobody has asked for before
 const LOOK_MS = 4000; // between two looks at whether Koe is there
@@ -14,7 +14,6 @@ const PUMP_MS = 40;
 const TICK_MS = 250;
 const GAP_MS = 900; // between two pieces while nobody is there
 const AGAIN_MS = 3000; // until something is tried again that failed
-const BECKON_MS = 3200; // for which the first screen speaks one language
 const OLD_MS = 20 * 3600 * 1000; // then the page starts afresh, while nobody is there
 const FAULTS_MS = 10000; // between two faults that are told
 // What of the height the roll has, on a wide and on an upright screen; the rest is for fingers.
@@ -103,8 +102,8 @@ function happen(event) {
 
 /** Another screen, mood or piece. */
 function changed(before) {
-  const screen = state.screen === "countdown" ? state.held : state.screen;
-  const earlier = before.screen === "countdown" ? before.held : before.screen;
+  const screen = under(state);
+  const earlier = under(before);
   if (before.screen === "attract" && screen === "ways") {
     count("visits");
     silence(0.3);
@@ -211,7 +210,7 @@ async function listen() {
   silence(0.3);
   body.dataset.waiting = "piece";
   const piece = await supply.inMood(mood);
-  const screen = state.screen === "countdown" ? state.held : state.screen;
+  const screen = under(state);
   if (visit !== state.visit || turn !== state.turn || screen !== "listen" || !state.mood) return;
   delete body.dataset.waiting;
   if (piece) start(piece);
@@ -228,7 +227,7 @@ function startPlaying() {
 }
 
 async function lookAtDuet() {
-  const screen = state.screen === "countdown" ? state.held : state.screen;
+  const screen = under(state);
   // What is held grows on the roll.
   liveRows = liveRows.filter(([row, press, startsAt]) => {
     row[1] = row[2] = press[2] - startsAt;
@@ -238,8 +237,7 @@ async function lookAtDuet() {
   const { visit } = state;
   const piece = await duet.look();
   if (!piece || visit !== state.visit) return;
-  const there = state.screen === "countdown" ? state.held : state.screen;
-  if (there !== "play" || duet.presses.length) return; // somebody plays already: that will be answered
+  if (under(state) !== "play" || duet.presses.length) return; // somebody plays already: that will be answered
   const playing = start(piece, { level: 0.9 });
   duet.answered(piece, playing.startsAt);
 }
@@ -257,7 +255,7 @@ async function startMixing() {
   } catch {
     // Without Koe there is no way to be found.
   }
-  const screen = state.screen === "countdown" ? state.held : state.screen;
+  const screen = under(state);
   if (visit !== state.visit || turn !== state.turn || screen !== "mix") return;
   delete body.dataset.waiting;
   if (!found) return happen({ type: "back" });
@@ -311,55 +309,12 @@ async function takeHome() {
 // -- showing ------------------------------------------------------------------
 
 function show() {
-  const counting = state.screen === "countdown";
-  const screen = counting ? state.held : state.screen;
-  body.dataset.screen = screen;
-  body.dataset.visit = state.visit;
-  set("counting", counting);
-  set("lost", !state.online);
-  set("resting", state.resting && screen === "attract");
-  if (state.mood) body.dataset.mood = state.mood;
-  else delete body.dataset.mood;
+  showState(state, choices);
+  const screen = under(state);
   roll.head = screen === "play" ? 0.62 : 0.34;
   roll.floor = FLOORS[screen]?.[innerWidth > innerHeight ? 0 : 1] ?? 1;
   roll.dim = screen === "ways" || (screen === "listen" && !state.mood) ? 0.55 : 1;
-  const words = TEXTS[state.language];
-  document.documentElement.lang = state.language;
-  for (const one of document.querySelectorAll("[data-text]")) one.textContent = words[one.dataset.text] ?? "";
-  for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", words[one.dataset.label]);
-  for (const one of document.querySelectorAll(".languages button"))
-    one.setAttribute("aria-pressed", String(one.dataset.language === state.language));
-  find(".loudness").dataset.step = state.loudness;
   piano.setLoudness((choices.loudness / 100) * LOUDNESS[state.loudness]);
-}
-
-const set = (name, is) => (is ? (body.dataset[name] = "") : delete body.dataset[name]);
-
-function countDown() {
-  if (state.screen !== "countdown") return;
-  const left = Math.max(state.until - now(), 0);
-  find(".number").textContent = Math.ceil(left / 1000);
-  find(".countdown .left").style.strokeDashoffset = String(1 - left / (1000 * choices.countdown_sec));
-}
-
-function beckon() {
-  const { languages } = choices;
-  find("[data-beckon]").textContent = TEXTS[languages[Math.floor(now() / BECKON_MS) % languages.length]].touch;
-}
-
-function drawLanguages() {
-  const box = find(".languages");
-  if (box.dataset.of === choices.languages.join()) return;
-  box.dataset.of = choices.languages.join();
-  box.replaceChildren(
-    ...choices.languages.map((language) => {
-      const button = document.createElement("button");
-      Object.assign(button.dataset, { language });
-      button.textContent = language.toUpperCase();
-      button.setAttribute("aria-label", LANGUAGES[language]);
-      return button;
-    }),
-  );
 }
 
 // -- Koe ----------------------------------------------------------------------
@@ -368,7 +323,7 @@ async function look() {
   try {
     const told = await ask("state", undefined, LOOK_MS);
     choices = { ...USUAL, ...told.choices };
-    drawLanguages();
+    drawLanguages(choices);
     if (state.screen === "attract" && !choices.languages.includes(state.language)) state = fresh(choices, state.visit, state);
     if (boot && told.boot !== boot) supply.spare = null; // a new server knows nothing of what the old one made
     boot = told.boot;
@@ -472,8 +427,8 @@ setInterval(safely(() => {
 }), PUMP_MS);
 setInterval(safely(() => {
   happen({ type: "tick" });
-  countDown();
-  beckon();
+  countDown(state, choices, now());
+  beckon(choices, now());
 }), TICK_MS);
 setInterval(safely(attract), TICK_MS);
 setInterval(safely(lookAtDuet), 100);
@@ -485,8 +440,8 @@ const frame = () => {
   requestAnimationFrame(frame);
 };
 
-drawLanguages();
+drawLanguages(choices);
 show();
-beckon();
+beckon(choices, now());
 frame();
 look().then(safely(attract));

@@ -96,6 +96,9 @@ function tick(next, now, choices) {
 
 const over = (state, choices) => fresh(choices, state.visit + 1, state);
 
+/** The screen that a state shows, also where a countdown lies over it. */
+export const under = (state) => (state.screen === "countdown" ? state.held : state.screen);
+
 /** Whether a time of day, "HH:MM", lies in the hours of rest, which may go over midnight. */
 export function rests({ rest_from: from, rest_to: to }, time) {
   if (!from || !to || from === to) return false;
