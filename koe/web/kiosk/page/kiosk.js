@@ -237,7 +237,7 @@ async function lookAtDuet() {
   const { visit } = state;
   const piece = await duet.look();
   if (!piece || visit !== state.visit) return;
-  if (under(state) !== "play" || duet.presses.length) return; // somebody plays already: that will be answered
+  if (under(state) !== "play") return;
   const playing = start(piece, { level: 0.9 });
   duet.answered(piece, playing.startsAt);
 }

@@ -18,7 +18,7 @@ export class Duet {
 
   forget() {
     this.keys.forget();
-    this.presses = []; // [pitch, down_ms, up_ms, velocity]
+    this.presses = []; // [pitch, down_ms, up_ms, velocity, whether it only accompanies]
     this.down = new Map(); // what is held, by its source
     this.answer = null; // the piece that sounds, and when it began
     this.asking = 0;
@@ -53,12 +53,12 @@ export class Duet {
     this.note(source, this.keys.press(key, now, chord, scale), VELOCITY);
   }
 
-  /** A key of a piano goes down. */
+  /** A key of a piano goes down; with a length it accompanies, and lets itself go. */
   note(source, pitch, velocity, length = 0) {
     this.release(source);
     const now = this.now();
     if (this.presses.length >= MOST_PRESSES) this.presses.shift();
-    const press = [pitch, now, now + (length || HELD_MS), velocity];
+    const press = [pitch, now, now + (length || HELD_MS), velocity, length > 0];
     this.presses.push(press);
     const voice = this.strike(pitch, velocity);
     if (length) voice?.end(length / 1000);
@@ -87,7 +87,7 @@ export class Duet {
     for (const [source, { press }] of this.down) if (now > press[1] + HELD_MS) this.release(source);
     if (this.asking || this.down.size || now - this.lastAt < PAUSE_MS) return;
     const presses = this.presses;
-    if (presses.filter((press) => press[3] >= 60).length < FEWEST) {
+    if (presses.filter((press) => !press[4]).length < FEWEST) {
       if (now - this.lastAt > 4 * PAUSE_MS) this.presses = [];
       return;
     }

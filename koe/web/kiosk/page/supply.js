@@ -5,6 +5,7 @@
 
 export const MOST_REMEMBERED = 16;
 export const PATIENCE_MS = 15000; // for an answer that a network has to write
+const HURRY_MS = 2500; // for a piece where another one is remembered
 
 export class Supply {
   /** `ask(address, sent, patience)` gives what Koe answers, or fails; `lost(error)` is told of failures. */
@@ -16,11 +17,11 @@ export class Supply {
   }
 
   /** Fetch the piece after the one that plays, so that no server need answer at once. */
-  async prepare() {
+  async prepare(patience = PATIENCE_MS) {
     if (this.spare || this.preparing) return;
     this.preparing = true;
     try {
-      this.spare = await this.ask("piece");
+      this.spare = await this.ask("piece", undefined, patience);
     } catch {
       // There are those that are remembered.
     } finally {
@@ -30,7 +31,7 @@ export class Supply {
 
   /** A piece while nobody is there; null where there has never been one. Never the same twice, if there are two. */
   async forNobody() {
-    await this.prepare();
+    await this.prepare(this.remembered.length ? HURRY_MS : PATIENCE_MS);
     let piece = this.spare;
     this.spare = null;
     if (piece) this.remember(piece);
