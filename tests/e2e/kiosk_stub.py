@@ -49,6 +49,7 @@ class StubbedKiosk:
         self.given: list[str] = []
         self.counted: list[str] = []
         self.faults: list[str] = []
+        self.answered: list[list] = []  # what was played, as it was sent
         self._numbers = itertools.count()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.route(f"{HOME}/**", self._answer)
@@ -73,6 +74,8 @@ class StubbedKiosk:
             route.fulfill(status=404)
 
     def _api(self, route: Route, name: str, query: str) -> None:
+        if name == "answer":
+            self.answered.append(json.loads(route.request.post_data or "{}")["presses"])
         if name == "state":
             told: object = {"boot": str(self.boot), "version": "1", "choices": self.choices}
         elif name in ("piece", "answer"):

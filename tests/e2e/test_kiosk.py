@@ -158,6 +158,26 @@ def test_what_is_played_is_answered_and_without_koe_echoed(kiosk):
     kiosk.page.wait_for_selector("body:not([data-piece])")  # an echo cannot be taken home
 
 
+def test_a_line_that_is_drawn_upwards_is_a_melody_that_rises(kiosk):
+    wait_for_music(kiosk)
+    kiosk.page.touchscreen.tap(400, 100)
+    kiosk.page.locator("[data-go=play]").tap()
+    keys = kiosk.page.locator(".keys").bounding_box()
+    mouse = kiosk.page.mouse
+    mouse.move(100, keys["y"] - 5)
+    mouse.down()
+    for stride in range(1, 9):
+        mouse.move(100 + 60 * stride, max((1 - stride / 8) * keys["y"], 2))
+        pass_time(kiosk, 120)
+    mouse.up()
+    pass_time(kiosk, 1600)
+    kiosk.page.wait_for_selector("body[data-piece]")
+    (sent,) = kiosk.answered
+    melody = [pitch for pitch, _, _, velocity in sent if velocity > 60]
+    assert len(melody) >= 8
+    assert melody == sorted(set(melody))
+
+
 MIDI = """
 const input = { id: "keys", onmidimessage: null };
 window.midi = { inputs: new Map([["keys", input]]), onstatechange: null };

@@ -1,7 +1,7 @@
 // The kiosk: what happens is told to the state machine, and what changes in its state is done here.
 
 import { fresh, LOUDNESS, rests, step, under } from "./machine.js";
-import { drawKeys, Duet, listenToMidi } from "./playing.js";
+import { drawKeys, drawMelody, Duet, listenToMidi } from "./playing.js";
 import { stopAt, Track } from "./mixing.js";
 import { Roll } from "./roll.js";
 import { beckon, countDown, drawLanguages, showState } from "./screens.js";
@@ -80,13 +80,15 @@ const duet = new Duet({
 let ownTrack = null;
 let liveRows = [];
 const track = new Track(find(".track"), (share) => mixTo(share));
-const liftKeys = drawKeys(find(".keys"), {
+const byFingers = {
   press: (finger, key) => {
     piano.wake();
     duet.press(finger, key);
   },
   release: (finger) => duet.release(finger),
-});
+};
+const liftKeys = drawKeys(find(".keys"), byFingers);
+drawMelody(find("section.play"), find(".keys"), byFingers);
 
 // -- what happens -------------------------------------------------------------
 

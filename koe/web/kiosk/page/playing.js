@@ -163,6 +163,26 @@ export function drawKeys(box, { press, release }) {
   return () => [...fingers.keys()].forEach(lift);
 }
 
+/** Let a melody be drawn above the keys: the higher the finger the higher the key, another one wherever it comes by. */
+export function drawMelody(box, keys, { press, release }) {
+  const fingers = new Map();
+  const put = (event) => {
+    const height = keys.getBoundingClientRect().top;
+    const key = Math.min(Math.max(Math.floor((1 - event.clientY / height) * N_KEYS), 0), N_KEYS - 1);
+    if (fingers.get(event.pointerId) === key) return;
+    fingers.set(event.pointerId, key);
+    press(`line ${event.pointerId}`, key);
+  };
+  box.addEventListener("pointerdown", (event) => {
+    if (event.target.closest(".keys, button")) return;
+    event.target.releasePointerCapture?.(event.pointerId);
+    put(event);
+  });
+  addEventListener("pointermove", (event) => fingers.has(event.pointerId) && put(event));
+  for (const name of ["pointerup", "pointercancel"])
+    addEventListener(name, (event) => fingers.delete(event.pointerId) && release(`line ${event.pointerId}`));
+}
+
 /** Listen to MIDI keyboards where that is allowed already: a stranger is never asked. One may come and go. */
 export async function listenToMidi({ note, release, releaseAll }) {
   try {
