@@ -40,4 +40,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/healthz', timeout=4)"]
 ENTRYPOINT ["tini", "--"]
-CMD ["python", "-m", "streamlit", "run", "koe/web/serving/server.py", "--server.address=0.0.0.0", "--server.port=8501"]
+CMD ["python", "-m", "koe.web.serving", "--host", "0.0.0.0", "--port", "8501"]

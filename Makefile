@@ -61,6 +61,7 @@ gpu:
 
 lock: setup-test
 	@$(PYTHON) tools/lock.py
+	@$(PYTHON) -m tools.parts
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -84,11 +84,13 @@ class BusyError(KoeError):
     message : str
     reason : str
         Which of `koe.web.serving.queue.SENTENCES` it is, for who says it in another language.
+    n : float
+        The number in it.
     """
 
-    def __init__(self, message: str, reason: str = "") -> None:
+    def __init__(self, message: str, reason: str = "", n: float = 0) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.n = reason, n
 
 
 class Cancelled(KoeError):

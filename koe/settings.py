@@ -26,6 +26,10 @@
     File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
 ``KOE_OPERATOR_PASSWORD``
     What opens the kiosk's page for its operator, eight characters or more; without it that page is off.
+``KOE_SESSIONS``
+    How many pages may be open in browsers at once; 1000 by default.
+``KOE_METRICS``
+    ``on`` lets ``/metrics`` answer; ``off`` by default.
 ``KOE_GRACE_SEC``
     Seconds that running work gets when the server is told to end; 5 by default.
 ``KOE_LOG_LEVEL``

@@ -1,5 +1,7 @@
 """Compose: a whole piece as one would like it, in a few words and four blocks."""
 
+from typing import Any
+
 import streamlit as st
 
 from koe.errors import ModelError
@@ -123,7 +125,8 @@ def begin(model: str) -> None:
     state.keep(WISHED, (wishes_for(asked, number), number, model, state.visit()))
 
 
-go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", on_click=begin, args=(card.name,))
+press: dict[str, Any] = {"on_click": begin, "args": (card.name,)}
+go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", **press)
 writing = state.kept(WISHED, ())
 if writing:
     wanted, number, model, visit = writing
@@ -148,4 +151,11 @@ if writing:
 if not state.kept(WISHED, ()) and (made := state.kept(COMPOSED, ())):
     piece, visit = made
     work = state.kept("composing_work_asked", "")
-    show_result(piece, "composed", autoplay=visit == state.visit(), work=work)
+    show_result(
+        piece,
+        "composed",
+        autoplay=visit == state.visit(),
+        work=work,
+        next_steps=lambda: st.button(pages.ANOTHER, icon=":material/casino:", key="compose-another", **press),
+        goes_on=True,
+    )

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from koe.errors import InputError
-from koe.models.cards import COMPOSITION
+from koe.models.cards import COMPOSITION, ModelCard
+from koe.models.registry import is_as_in_the_paper
 from koe.models.sampling import TOSS, Sampling
 from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
 from koe.music.naming import ENGLISH, Notation
@@ -15,7 +16,7 @@ from koe.web import continuing, controls, piano, pieces
 from koe.web.frame import heading
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
-from koe.web.session import state
+from koe.web.session import continued, state
 from koe.web.texts import continuing as words
 from koe.web.texts import language
 from koe.web.texts import pages as texts
@@ -80,7 +81,7 @@ def play_piece() -> Piece | None:
         played,
         key="piano",
         on_take=continuing.take_in,
-        on_go=continuing.ask,
+        on_go=continued.ask,
         on_phrase=continuing.take_phrase if answers else None,
         said=said if visit == state.visit() else "",
         follow=".st-key-continue-buttons",
@@ -95,9 +96,8 @@ def play_piece() -> Piece | None:
     return played
 
 
-def choose_prompt() -> tuple[Piece | None, bool]:
+def choose_prompt(start: str) -> tuple[Piece | None, bool]:
     """What the network hears first, and whether all is there to begin."""
-    start = controls.choice("continue-start", words.START, words.STARTS.__getitem__, set_elsewhere=True)
     if start == "nothing":
         return None, True
     if start == "play":
@@ -106,8 +106,8 @@ def choose_prompt() -> tuple[Piece | None, bool]:
             st.caption(piano.texts.PLAY_FIRST)
         return played, played is not None
     if start == "segment":
-        pieces.current_piece_bar("continue")
-        return state.segment_piece(), True
+        pieces.current_piece_line()
+        return pieces.choose_after(state.current_piece()), True
     pitches = choose_chord()
     if not pitches:
         st.caption(words.CHORD_EMPTY)
@@ -124,53 +124,65 @@ def surprise() -> None:
     st.session_state["continue-way"] = TOSS
     st.session_state["temperature"] = float(rng.choice((0.9, 0.95, 1.0, 1.05)))
     st.session_state["continue-seed-number"] = seed
-    continuing.ask()
+    continued.ask()
 
 
-def choose_drawing() -> tuple[Sampling, bool]:
-    """How a network of notes draws, and whether somebody watches over it."""
-    temperature = controls.slider("temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
-    with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
-        guard = controls.switch("continue-guard", words.GUARD, words.GUARD_HELP)
-        top_p = controls.slider("continue-top-p", words.TOP_P, words.TOP_P_HELP)
-    return Sampling(TOSS, temperature=temperature, top_p=top_p), guard
-
-
-def choose_sampling(by_states: bool) -> tuple[Sampling, bool]:
-    """How probabilities become notes, and whether somebody watches over it."""
-    way = controls.choice("continue-way", words.WAY, words.WAYS.__getitem__, words.WAY_HELP)
+def choose_sampling(card: ModelCard) -> tuple[Sampling, bool]:
+    """How probabilities become notes, and whether somebody watches over it: all that this network knows."""
+    way = TOSS
+    if card.kind != COMPOSITION:
+        way = controls.choice("continue-way", words.WAY, words.WAYS.__getitem__, words.WAY_HELP)
     if way != TOSS:
         return Sampling(way, threshold=controls.threshold_slider("continue-threshold")), False
-
     temperature = controls.slider("temperature", texts.TEMPERATURE, texts.TEMPERATURE_HELP)
-    with st.popover(words.MORE, icon=":material/tune:", key="continue-more"):
-        guard = controls.switch("continue-guard", words.GUARD, words.GUARD_HELP)
-        if not by_states:
-            return Sampling(way, temperature=temperature), guard
-        return Sampling(
-            way,
-            temperature=temperature,
-            top_p=controls.slider("continue-top-p", words.TOP_P, words.TOP_P_HELP),
-            density=controls.slider("continue-density", words.DENSITY, words.DENSITY_HELP),
-            holding=controls.slider("continue-holding", words.HOLDING, words.HOLDING_HELP),
-        ), guard
+    guard = controls.switch("continue-guard", words.GUARD, words.GUARD_HELP)
+    if not card.hears_onsets:
+        return Sampling(way, temperature=temperature), guard
+    top_p = controls.slider("continue-top-p", words.TOP_P, words.TOP_P_HELP)
+    if card.kind == COMPOSITION:
+        return Sampling(way, temperature=temperature, top_p=top_p), guard
+    return Sampling(
+        way,
+        temperature=temperature,
+        top_p=top_p,
+        density=controls.slider("continue-density", words.DENSITY, words.DENSITY_HELP),
+        holding=controls.slider("continue-holding", words.HOLDING, words.HOLDING_HELP),
+    ), guard
 
 
-chosen, ready = choose_prompt()
+def choose_length(chosen: Piece | None, in_sixteenths: bool) -> int:
+    """How much is written, in minutes of the tempo that goes on, or as the paper counts."""
+    sec_per_step = 60 / STEPS_PER_QUARTER / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
+
+    def in_words(n_steps: int) -> str:
+        return str(n_steps) if in_sixteenths else texts.LENGTH.format(length=texts.clock(n_steps * sec_per_step))
+
+    label, hint = (words.STEPS, words.STEPS_HELP) if in_sixteenths else (words.LENGTH, None)
+    n_steps = controls.count_in_time("continue-steps", label, in_words, hint)
+    measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
+    st.caption(words.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(n_steps * sec_per_step)))
+    return n_steps
+
+
+start = controls.choice("continue-start", words.START, words.STARTS.__getitem__, set_elsewhere=True)
+chosen, ready = choose_prompt(start)
 
 left, middle, right = st.columns(3, gap="large")
+with right:
+    # All that is counted, weighed or drawn by lot, for those who look for it.
+    more = st.popover(words.MORE, icon=":material/tune:", key="continue-more")
+    card = controls.choose_model(cached_studio.studio().continuation_models(), "continue", more)
+as_in_the_paper = is_as_in_the_paper(card)
 with left:
-    cards = cached_studio.studio().continuation_models()
-    card = controls.choose_model(cards, "continue") if len(cards) > 1 else cached_studio.continuation_model()
-    n_steps = controls.count("continue-steps", words.STEPS, words.STEPS_HELP)
-    seconds = n_steps / STEPS_PER_QUARTER * 60 / (qpm_of_what_follows(chosen) if chosen else DEFAULT_QPM)
-    measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
-    st.caption(words.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(seconds)))
+    n_steps = choose_length(chosen, as_in_the_paper)
     if chosen:
         pieces.say_moved(card.title, chosen)
 with middle:
-    sampling, guard = choose_drawing() if card.kind == COMPOSITION else choose_sampling(card.hears_onsets)
-with right:
+    if not as_in_the_paper:
+        controls.daring("temperature")
+with middle if as_in_the_paper else more:
+    sampling, guard = choose_sampling(card)
+with more:
     n_variations = controls.count("variations", words.VARIATIONS)
     seed = controls.choose_seed("continue-seed")
 
@@ -182,21 +194,21 @@ with place, st.container(horizontal=True, gap="small", key="continue-buttons"):
         icon=":material/play_arrow:",
         key="continue-go",
         disabled=not ready,
-        on_click=continuing.ask,
+        on_click=continued.ask,
     )
     st.button(words.SURPRISE, icon=":material/casino:", key="surprise", help=words.SURPRISE_HELP, on_click=surprise)
-prompt = continuing.prompt_of(chosen)
-if (ready or prompt) and continuing.asked():
+prompt = continued.prompt_of(chosen)
+if (ready or prompt) and continued.asked():
     with place:
         require_models()
-        if prompt and continuing.answer_asked() and (answering := cached_studio.studio().answering_model()):
+        if prompt and continued.answer_asked() and (answering := cached_studio.studio().answering_model()):
             chosen_way = sampling if card.kind == COMPOSITION else Sampling()
             continuing.write(
-                prompt, continuing.ANSWER_STEPS, answering.name, chosen_way, seed, 1, guard=True, answer=True
+                prompt, continuing.ANSWER_STEPS, answering.name, chosen_way, seed, 1, True, start, answer=True
             )
         else:
-            continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard)
+            continuing.write(prompt, n_steps, card.name, sampling, seed, n_variations, guard, start)
     st.rerun()
 
-continuing.show_results()
-continuing.show_takes()
+continuing.show_results(start, "continue-seed")
+continuing.show_takes(start)

@@ -14,8 +14,9 @@ from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.composed_ahead import ready_seed
 from koe.web.serving.warmup import require_models, show_readiness
-from koe.web.session import state
+from koe.web.session import continued, state
 from koe.web.texts import home as texts
+from koe.web.texts import pages
 
 STRIP_STEPS = 192
 
@@ -33,7 +34,7 @@ def play_number(seed: int) -> None:
 
 def go_on() -> None:
     """Let the Continue page go on from what was recorded."""
-    continuing.ask()
+    continued.ask()
     state.keep("home_goes_on", True)
 
 
@@ -82,7 +83,17 @@ if seed:
         else:
             found = piece
         if found:
-            show_result(found, "home", made_from=0 if card else OPENING_STEPS, autoplay=autoplay, work=work)
+            show_result(
+                found,
+                "home",
+                made_from=0 if card else OPENING_STEPS,
+                autoplay=autoplay,
+                work=work,
+                next_steps=lambda: st.button(
+                    pages.ANOTHER_PIECE, icon=":material/casino:", key="home-another", on_click=compose
+                ),
+                goes_on=True,
+            )
         with st.popover(texts.HOME_NUMBER, type="tertiary", icon=":material/tag:", key="home-number"):
             number = st.number_input(
                 texts.HOME_NUMBER, 1, state.MAX_SEED, seed, help=texts.HOME_PIECE_HELP, label_visibility="collapsed"

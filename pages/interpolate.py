@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
 
 STOPS_SHOWN = 5
+FIRST_SEED = 1  # the same for everybody, so that what the page begins with is written once
 CORNERS = ("corner-1", "corner-2", "corner-3", "corner-4")
 
 heading(texts.INTERPOLATE_TITLE, texts.INTERPOLATE_LEAD)
@@ -45,8 +46,9 @@ def choose_how(between_two: bool) -> How:
     """The network in sight; what few people need behind a button."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with row:
-        card = controls.choose_model(studio.latent_models(), "interpolate")
-    with row, st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more"):
+        more = st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more")
+        card = controls.choose_model(studio.latent_models(), "interpolate", more)
+    with more:
         one_key = controls.switch("interpolate-one-key", texts.ONE_KEY, texts.ONE_KEY_HELP)
         way = LINE
         if between_two:
@@ -100,7 +102,12 @@ def between_two() -> None:
         quiet=True,
     )
     faded, reteller = by == "fade", writer if by == "retold" else None
-    seed = controls.choose_seed("interpolate-seed") if reteller else 0
+    seed = 0
+    if reteller:
+        with st.container(horizontal=True, gap="small"):
+            controls.another_seed("interpolate-seed")
+            with st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-seed-more"):
+                seed = controls.choose_seed("interpolate-seed", FIRST_SEED)
     if faded:
         title = texts.INTERPOLATE_TITLE_FADE.format(percent=percent, **names)
         fade = studio.crossfade(*ends, weight, qpm=qpm, title=title, time_signatures=nearer.time_signatures)

@@ -13,6 +13,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
 from koe.web.session import state
 from koe.web.texts import latent_space as texts
+from koe.web.texts import pages
 
 USUAL_PITCHES = (36, 91)  # the roll shows these at least, so that it stays as it is while sliders move
 MOVING = "latent-panel-moving"
@@ -82,7 +83,8 @@ latents = state.kept(kept, lambda: studio.encode(state.segment(), card.name))
 
 stage, panel = st.container(key="latent-stage"), st.container(key="latent-sliders")
 show_changes(card, kept, move_to)
-threshold = controls.threshold_slider(f"latent-threshold-{card.name}")
+with st.popover(pages.MORE, icon=":material/tune:", key="latent-more"):
+    threshold = controls.threshold_slider(f"latent-threshold-{card.name}")
 excerpt = state.segment_piece()
 title = texts.LATENT_PIECE.format(n=card.latent_dim, model=card.title)
 piece = studio.piece_from_latents(

@@ -21,7 +21,7 @@ heading(model_texts.MODELS_TITLE, model_texts.MODELS_LEAD)
 cards = cached_studio.studio().models()
 left, right = st.columns([2, 3], vertical_alignment="bottom", gap="medium")
 with left:
-    card = controls.choose_model(cards, "models")
+    card = controls.choose_model(cards, "models", apart=False)
 with right, st.container(gap=None):
     st.markdown(model_cards.description(card))
     st.caption(model_cards.facts(card))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from koe.models.registry import is_as_in_the_paper
 from koe.music.piece import Piece
 from koe.plots.axes import shared_pitches
 from koe.web import controls, pieces
@@ -62,10 +63,13 @@ for column, card in zip(columns[1:], cards, strict=False):
     result = made[card.name]
     with column:
         st.header(card.title, anchor=False)
-        st.caption(texts.MODEL_IN_WORDS.get(card.name) or description(card))
+        of_paper = f"*{pages.AS_IN_THE_PAPER}.* " if is_as_in_the_paper(card) else ""
+        st.caption(of_paper + (texts.MODEL_IN_WORDS.get(card.name) or description(card)))
         roll_place = st.container()
         figures_place = st.container()
-        threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}")
+        more = st.popover(pages.MORE, icon=":material/tune:", key=f"reconstruct-more-{card.name}")
+        with more:
+            threshold = controls.threshold_slider(f"reconstruct-threshold-{card.name}")
         title = f"{original.title} ({card.title})"
         piece = cached_studio.piece_from_latents(
             result.latents, card.name, threshold, original.qpm, title, original.time_signatures
@@ -84,7 +88,10 @@ for column, card in zip(columns[1:], cards, strict=False):
                 switch=False,
             )
         waiting.append((piece, f"reconstruct-{card.name}", 0))
-        with figures_place:
+        there = {(note.step, note.pitch) for note in piece.notes}
+        found = sum((note.step, note.pitch) in there for note in original.notes)
+        figures_place.markdown(texts.FOUND.format(found=found, total=pages.count(len(original.notes), "note")))
+        with more:
             controls.figures_line(result.metrics(threshold))
         st.plotly_chart(
             latents_picture(result.latents, card.latent_range, texts.NUMBER_HOVER, colors, height=56),

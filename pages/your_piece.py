@@ -22,15 +22,7 @@ def pick_demo() -> None:
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.selectbox(
-        texts.PICK_DEMO,
-        cached_studio.demo_pieces(),
-        index=None,
-        format_func=lambda entry: entry.label,
-        placeholder=texts.PICK_DEMO_PLACEHOLDER,
-        key="demo",
-        on_change=pick_demo,
-    )
+    demos = st.container()
 with right:
     uploaded = pieces.upload("your-upload")
 if uploaded is not None:
@@ -39,6 +31,19 @@ if (recorded := recording.hum_or_play("your")) is not None:
     state.use_piece(recorded)
 
 piece = state.current_piece()
+with demos:
+    entries = cached_studio.demo_pieces()
+    like = (one for one in entries if one.title == piece.title)
+    st.session_state["demo"] = next((one for one in like if cached_studio.demo_piece(one.slug) == piece), None)
+    st.selectbox(
+        texts.PICK_DEMO,
+        entries,
+        index=None,
+        format_func=lambda entry: entry.label,
+        placeholder=texts.PICK_DEMO_PLACEHOLDER,
+        key="demo",
+        on_change=pick_demo,
+    )
 st.header(pieces.name_of(piece), anchor=False)
 st.caption(pieces.facts(piece))
 for sentence in pieces.remarks(piece):
@@ -55,6 +60,7 @@ show_result(
     segment=(start, start + SEGMENT_TICKS),
     usable=False,
     on_pick=state.choose_measure if pieces.has_choice(piece) else None,
+    choose=pieces.choose_segment(piece),
 )
 st.caption(texts.ROLL_HELP)
 

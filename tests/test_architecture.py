@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MAY_IMPORT: dict[str, set[str]] = {
     # what every part may need
     "koe.errors": set(),
+    "koe.children": set(),
     "koe.progress": set(),
     "koe.version": set(),
     "koe.settings": {"koe.errors"},
@@ -63,7 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": {"koe.models", "koe.music", "koe.plots", "koe.projects", "koe.studio", "koe.web"},
     "app": {"koe.web"},
 }
-FOR_ALL = {"koe.errors", "koe.progress", "koe.settings", "koe.version", "koe.writing"}
+FOR_ALL = {"koe.children", "koe.errors", "koe.progress", "koe.settings", "koe.version", "koe.writing"}
 
 # Where a heavy library may be imported, at the top of a module or within.
 HOMES = {

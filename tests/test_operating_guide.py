@@ -10,8 +10,10 @@ from koe.music import grid
 from koe.projects import links, schema
 from koe.studio import continuing, filling
 from koe.studio.blending import MAX_PATH_SEGMENTS
+from koe.web.result.downloads import MAX_WAV_SEC
 from koe.web.serving import queue
 from koe.web.serving import settings as server
+from koe.web.serving.guard import connections, gate, messages, taken_home, talk, uploads
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -28,11 +30,31 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a gap to fill", [filling.MAX_GAP_STEPS, filling.MAX_FILLINGS]),
         ("a blend of two pieces", [MAX_PATH_SEGMENTS]),
         ("a link that is read", [links.MAX_READ_CHARS]),
-        ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES]),
+        ("a project", [schema.MAX_TAKES, schema.MAX_ALL_NOTES, schema.MAX_ALL_STEPS]),
+        ("a WAV file", [MAX_WAV_SEC / 60]),
+        ("heavy work at once", [queue.MAX_RUNNING_OF_ONE]),
+        ("heavy work of one visitor that waits", [queue.MAX_WAITING_OF_ONE]),
+        ("downloads of one page that wait", [talk.MAX_ASKED, talk.MAX_MAKING]),
         ("waiting for a turn", [queue.MAX_WAIT_SEC]),
         ("`KOE_QUEUE`", [queue.DEFAULT_QUEUE]),
         ("`KOE_AHEAD`", [server.DEFAULT_AHEAD]),
         ("`KOE_GRACE_SEC`", [server.GRACE_SEC]),
+        ("`KOE_SESSIONS`", [server.DEFAULT_SESSIONS]),
+        ("files made to be taken home", [taken_home.MAX_KEPT_BYTES // 2**20]),
+        (
+            "uploads of one visitor, of all",
+            [uploads.MAX_SESSION_BYTES // 2**20, uploads.MAX_ALL_BYTES // 2**20],
+        ),
+        (
+            "a message from a page",
+            [messages.MAX_BYTES // 2**20, messages.MAX_WIDGETS, messages.MAX_ITEMS, messages.MAX_DEPTH],
+        ),
+        ("messages from a page", [talk.MESSAGES_PER_SEC, talk.MESSAGES_BURST, talk.FLOOD_SEC]),
+        ("messages from one address", [gate.ADDRESS_PER_SEC, gate.ADDRESS_BURST]),
+        (
+            "a request's headers, a message, an upload",
+            [connections.HEADER_SEC, connections.MESSAGE_SEC, uploads.BODY_SEC],
+        ),
     ],
 )
 def test_limits_are_those_of_the_code(row, numbers):
@@ -46,6 +68,7 @@ def test_settings_say_the_defaults_of_the_code():
         "KOE_QUEUE": str(queue.DEFAULT_QUEUE),
         "KOE_AHEAD": str(server.DEFAULT_AHEAD),
         "KOE_GRACE_SEC": str(server.GRACE_SEC),
+        "KOE_SESSIONS": str(server.DEFAULT_SESSIONS),
     }
 
 

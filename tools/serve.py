@@ -73,8 +73,7 @@ def main() -> None:
         print(f"koe: port {arguments.port} is taken, so Koe is at {port}")
     take_terminal()
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "streamlit", "run", "koe/web/serving/server.py"]
-    command += ["--server.address", arguments.host, "--server.port", str(port)]
+    command = [sys.executable, "-m", "koe.web.serving", "--host", arguments.host, "--port", str(port)]
     os.execve(sys.executable, command, {**ENVIRONMENT, **os.environ})
 
 

@@ -10,7 +10,6 @@ import os
 import re
 import select
 import shutil
-import signal
 import struct
 import subprocess
 import tempfile
@@ -27,6 +26,7 @@ import numpy as np
 
 from koe.audio import grand
 from koe.audio.events import SAMPLE_RATE, TAIL_SEC, Performance, midi_from_performance
+from koe.children import ending_with_us
 from koe.errors import AudioError, Cancelled
 from koe.progress import ShouldStop
 
@@ -246,10 +246,8 @@ def _run(command: list[str], timeout_sec: float, look: Callable[[], None] | None
             )
         except OSError as error:
             raise AudioError(f"FluidSynth could not be started ({error.strerror}); install it or repair it.") from error
-        try:
+        with ending_with_us(child):
             status = _wait(child, timeout_sec, console, look)
-        finally:
-            _end(child)
         console.seek(max(0, console.seek(0, os.SEEK_END) - 400))
         text = " ".join(console.read(400).decode(errors="replace").split())
     if status:
@@ -289,16 +287,6 @@ def _status(child: subprocess.Popen, timeout_sec: float) -> int | None:
         return child.wait(timeout_sec)
     except subprocess.TimeoutExpired:
         return None
-
-
-def _end(child: subprocess.Popen) -> None:
-    if child.poll() is not None:
-        return
-    if hasattr(os, "killpg"):
-        os.killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
-    child.wait()
 
 
 @lru_cache(maxsize=4)

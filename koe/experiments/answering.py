@@ -137,8 +137,17 @@ def _answered(model: Composer, motif: Piece, work: str, seed: int, answer: bool)
 
     with suppress(Cancelled):
         rows = continued(model, motif, n_ticks, seed, answer=answer, on_written=see, should_stop=is_enough)
-    notes = (Note(onset, pitch, duration) for onset, duration, pitch in rows[0].tolist() if onset < n_ticks)
-    found = answer_in(motif.followed_by(Piece(tuple(notes), n_ticks)), motif.n_steps, work)
+    found = answer_in(motif.followed_by(_reply(rows[0], n_ticks)), motif.n_steps, work)
     if found is None:
         raise InputError("A motif had no note or no answer; ask for longer ones.")
     return found
+
+
+def _reply(rows: np.ndarray, n_ticks: int) -> Piece:
+    """What was written so far as a piece; a note of it may still sound where the looking ends."""
+    notes = (
+        Note(onset, pitch, min(duration, n_ticks - onset))
+        for onset, duration, pitch in rows.tolist()
+        if onset < n_ticks
+    )
+    return Piece(tuple(notes), n_ticks)

@@ -10,63 +10,20 @@ C. Walshaw et al. (2011), The ABC music standard 2.1.
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from koe.errors import ScoreFileError
-from koe.formats.abc_fields import (
-    ACCENTS,
-    LETTERS,
-    ORNAMENTS,
-    SIGNS,
-    STEPS,
-    KeyField,
-    factor_of,
-    key_of,
-    metre_of_field,
-    octave_of,
-    qpm_of,
-    transposed_by,
-    unit_of,
-)
-from koe.formats.dynamics import sign_of
-from koe.formats.graces import place_graces
-from koe.formats.sheet import Bar, Mark, Sheet, SheetNote, set_lengths
-from koe.formats.values import turns
+from koe.formats.abc_fields import key_of, metre_of_field, order_of_parts, unit_of
+from koe.formats.abc_voice import Head, Voice
+from koe.formats.repeats import MAX_PLAYED, play_order
+from koe.formats.sheet import Sheet, set_lengths
 
 MAX_TEXT_BYTES = 1024 * 1024  # a tune has one KB, a book of a thousand tunes one MB
-MAX_MEASURES = 20_000
 MAX_VOICES = 32
-MAX_FACTOR = 1024  # lengths of a plain letter that a note may have
-STACCATO = 0.5  # share of its duration that such a note is held
 
 _TUNE = re.compile(r"^X:", re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z+]):(.*)")
 _BODY_FIELDS = "IKLMmNPQRrsTUVWw+"
-_TOKEN = re.compile(
-    r"""
-      (?P<field>\[[A-Za-z]:[^\]\n]*\])
-    | (?P<text>"[^"\n]*"?)
-    | (?P<mark>![^!\n]{1,40}!|\+[^+\n]{1,40}\+)
-    | (?P<bar>(?P<close>:*)\.?(?:\[?\|+\]?|\[\|\])(?P<open>:*)|::+)[ \t]*(?P<turn>\d[\d,\- \t]*(?=\D|$))?
-    | \[(?P<ending>\d[\d,\- \t]*)
-    | (?P<tuplet>\((?P<p>\d)(?::(?P<q>\d?))?(?::(?P<r>\d?))?)
-    | (?P<note>(?P<sign>\^\^|\^|__|_|=)?(?P<letter>[A-Ga-g])(?P<high>[,']*)(?P<len>\d*/*\d*))
-    | (?P<rests>[ZX])(?P<count>\d*)
-    | (?P<rest>[zx])(?P<restlen>\d*/*\d*)
-    | (?P<chord>\[)
-    | (?P<chordend>\](?P<chordlen>\d*/*\d*))
-    | (?P<grace>\{/?) | (?P<graceend>\})
-    | (?P<broken>>+|<+)
-    | (?P<tie>-)
-    | (?P<overlay>&)
-    | (?P<letters>[~.TMPLSOHJRuvKk])
-    """,
-    re.VERBOSE,
-)
-_JUMPS = {"D.C.": "da_capo", "D.C.alfine": "da_capo", "dacapo": "da_capo", "D.S.": "dal_segno"} | {
-    "D.S.alfine": "dal_segno", "segno": "segno", "fine": "fine"
-}  # fmt: skip
-_HAIRPINS = {"<(": 1, "crescendo(": 1, ">(": -1, "diminuendo(": -1}
-_HAIRPIN_ENDS = ("<)", "crescendo)", ">)", "diminuendo)")
 
 
 def read_abc(text: str) -> Sheet:
@@ -96,19 +53,16 @@ class _Tune:
 
     def __init__(self, before: str) -> None:
         self.sheet = Sheet()
-        self.unit: Fraction | None = None
-        self.metre: tuple[int, int] | None = (4, 4)
-        self.key = KeyField(0, "major", {})
-        self.tempo = ""
+        self.head = Head()
+        self.parts = ""  # in the order in which they are played
         self.about: dict[str, str] = {}  # voices
-        self.voices: dict[str, _Voice] = {}
-        self.everywhere = True
+        self.voices: dict[str, Voice] = {}
         self.in_body = False
         for line in before.splitlines():
             self._directive(line)
 
     def read(self, text: str) -> None:
-        voice: _Voice | None = None
+        voice: Voice | None = None
         for line in text.splitlines():
             if line.startswith("%%"):
                 self._directive(line)
@@ -121,16 +75,18 @@ class _Tune:
             field = _FIELD.match(line)
             if not self.in_body:
                 if field:
-                    self._head(field[1], field[2].strip())
+                    self._above(field[1], field[2].strip())
                 continue
             if field and field[1] in _BODY_FIELDS:
                 if field[1] == "V":
                     voice = self._voice(field[2])
-                elif field[1] in "KLMQ":
+                elif field[1] == "P" and voice is None:
+                    self.head.parts.setdefault(field[2].strip(), 0)
+                elif field[1] in "KLMPQ":
                     voice = voice or self._voice("")
                     voice.field(field[1], field[2].strip())
                 continue
-            for place, part in enumerate(re.split(r"\[V:([^\]\n]*)\]", line)):
+            for place, part in enumerate(re.split(r"\[V:([^\[\]\n]*)\]", line)):
                 if place % 2:
                     voice = self._voice(part)
                 elif part.strip():
@@ -139,316 +95,60 @@ class _Tune:
         for found in self.voices.values():
             found.close()
         set_lengths(self.sheet.bars)
+        self._put_in_order()
 
     def _directive(self, line: str) -> None:
         words = line.removeprefix("%%").split()
         if words[:1] == ["propagate-accidentals"] and len(words) > 1:
-            self.everywhere = words[1] == "pitch"
+            self.head.everywhere = words[1] == "pitch"
 
-    def _head(self, name: str, value: str) -> None:
+    def _put_in_order(self) -> None:
+        """Play the parts as the head says: from where each begins until the next one, repeats taken in each."""
+        bars, starts = self.sheet.bars, self.head.parts
+        names = [name for name in order_of_parts(self.parts) if name in starts]
+        if not names:
+            return
+        lines = sorted({0, *starts.values(), len(bars)})
+        ends = dict(pairwise(lines))
+
+        def played(start: int) -> list[int]:
+            inside = range(start, ends.get(start, start))
+            return [inside[place] for place in play_order([bars[place].signs for place in inside])]
+
+        each = {start: played(start) for start in {0, *starts.values()}}
+        order = [] if 0 in starts.values() else list(each[0])
+        for name in names:
+            if len(order) < MAX_PLAYED:
+                order += each[starts[name]]
+        self.sheet.order = order
+
+    def _above(self, name: str, value: str) -> None:
         if name == "T" and not self.sheet.titles:
             self.sheet.titles.append(value)
         elif name == "M":
-            self.metre = metre_of_field(value)
+            self.head.metre = metre_of_field(value)
         elif name == "L":
-            self.unit = unit_of(value)
+            self.head.unit = unit_of(value)
+        elif name == "P":
+            self.parts = value
         elif name == "Q":
-            self.tempo = value
+            self.head.tempo = value
         elif name == "V":
             identifier, _, rest = value.partition(" ")
             self.about[identifier] = rest
         elif name == "K":
-            self.key = key_of(value) or self.key
+            self.head.key = key_of(value) or self.head.key
             self.about[""] = value
             self.in_body = True
-            if self.unit is None:
-                small = self.metre is not None and Fraction(*self.metre) < Fraction(3, 4)
-                self.unit = Fraction(1, 16) if small else Fraction(1, 8)
+            if self.head.unit is None:
+                small = self.head.metre is not None and Fraction(*self.head.metre) < Fraction(3, 4)
+                self.head.unit = Fraction(1, 16) if small else Fraction(1, 8)
 
-    def _voice(self, text: str) -> "_Voice":
+    def _voice(self, text: str) -> Voice:
         identifier, _, rest = text.strip().partition(" ")
         if identifier not in self.voices:
             if len(self.voices) >= MAX_VOICES:
                 return next(iter(self.voices.values()))
             about = f"{self.about.get('', '')} {self.about.get(identifier, '')} {rest}"
-            self.voices[identifier] = _Voice(self, len(self.voices), about)
+            self.voices[identifier] = Voice(self.sheet, self.head, len(self.voices), about)
         return self.voices[identifier]
-
-
-class _Voice:
-    """Reads one voice into the measures of the score."""
-
-    def __init__(self, tune: _Tune, number: int, about: str) -> None:
-        self.tune, self.number = tune, number
-        self.unit = tune.unit or Fraction(1, 8)
-        self.metre = tune.metre
-        self.key = tune.key
-        self.moved = 12 * octave_of(about) + transposed_by(about)
-        self.drums = "perc" in about.split() or "clef=perc" in about
-        self.place = -1
-        self.ending: frozenset[int] = frozenset()
-        self.forward = False
-        self.ties: dict[tuple[str, int], int] = {}  # pitches by letter and octave
-        self.scale: Fraction = Fraction(1)  # of a tuplet, for so many more notes:
-        self.scaled = 0
-        self.factor = Fraction(1)  # of a broken rhythm, for the next note
-        self.marks: list[str] = []
-        self._begin()
-        if number == 0 and tune.tempo:
-            self.field("Q", tune.tempo)
-
-    # -- measures -----------------------------------------------------------
-
-    def _begin(self) -> None:
-        self.place += 1
-        while self.place >= len(self.tune.sheet.bars):
-            self.tune.sheet.bars.append(Bar())
-        self.bar = self.tune.sheet.bars[self.place]
-        if self.number == 0 and self.place == 0:
-            self.bar.metre = self.metre
-            self.bar.keys.append((0.0, self.key.fifths, self.key.mode))
-        self.now = self.end = Fraction(0)
-        self.altered: dict[object, int] = {}
-        self.graces: list[list[SheetNote]] = []
-        self.last: list[SheetNote] = []  # of the sound before, for ties and dots
-        self.last_length = Fraction(0)
-        self.chord: list[SheetNote] | None = None
-        self.chord_length = Fraction(1)
-        self.in_grace = self.has_content = False
-
-    def _finish(self) -> None:
-        """End a measure, if anything stands in it."""
-        if not self.has_content or self.place + 1 >= MAX_MEASURES:
-            return
-        self._lead_nowhere()
-        self.bar.lengths.append(float(self.end))
-        self.bar.signs.ending |= self.ending
-        if self.forward:
-            self.bar.signs.forward = True
-        self.forward = False
-        self._begin()
-
-    def _lead_nowhere(self) -> None:
-        if self.graces:
-            place_graces(self.graces, float(self.now), None, self.bar.notes)
-            self.graces = []
-
-    def close(self) -> None:
-        """The tune ends."""
-        self._finish()
-        if not self.has_content and self.place and self.place == len(self.tune.sheet.bars) - 1:
-            self.tune.sheet.bars.pop()
-
-    def _barline(self, close: int, opens: int, text: str, turn: str | None) -> None:
-        self._finish()
-        if close and self.place:
-            signs = self.tune.sheet.bars[self.place - 1].signs
-            signs.backward, signs.times = True, close + 1
-        if close or opens or "||" in text or "]" in text or text.startswith("["):
-            self.ending = frozenset()
-        if opens:
-            self.forward = True
-        if turn:
-            self.ending = turns(turn)
-
-    # -- fields -------------------------------------------------------------
-
-    def field(self, name: str, value: str) -> None:
-        """A field in the body, on its own line or in brackets."""
-        if name == "K":
-            key = key_of(value)
-            if key is not None:
-                self.key = key
-                if self.number == 0:
-                    at = float(self.now)
-                    self.bar.keys[:] = [*(old for old in self.bar.keys if old[0] != at), (at, key.fifths, key.mode)]
-        elif name == "L":
-            self.unit = unit_of(value) or self.unit
-        elif name == "M":
-            self.metre = metre_of_field(value)
-            if self.number == 0 and self.metre:
-                self.bar.metre = self.metre
-        elif name == "Q":
-            qpm = qpm_of(value, self.unit)
-            if qpm:
-                self.bar.tempos.append((float(self.now), qpm))
-
-    # -- music --------------------------------------------------------------
-
-    def line(self, text: str) -> None:
-        """A line of music."""
-        place = 0
-        while place < len(text):
-            found = _TOKEN.match(text, place)
-            if found is None:
-                place += 1
-                continue
-            place = found.end()
-            self._token(found)
-
-    def _token(self, found: re.Match[str]) -> None:
-        part = found.groupdict()
-        if part["field"]:
-            self.field(part["field"][1], part["field"][3:-1].strip())
-        elif part["mark"]:
-            self._mark(part["mark"][1:-1].strip())
-        elif part["letters"]:
-            self._mark(LETTERS.get(part["letters"], ""))
-        elif part["bar"]:
-            text = part["bar"]
-            both = text.strip(":") == ""
-            half = len(text) // 2
-            close, opens = (half, half) if both else (len(part["close"]), len(part["open"] or ""))
-            self._barline(close, opens, text, part["turn"])
-        elif part["ending"]:
-            self._finish()
-            self.ending = turns(part["ending"])
-        elif part["tuplet"]:
-            self._tuplet(int(part["p"]), part["q"], part["r"])
-        elif part["note"]:
-            self._note(part)
-        elif part["rest"]:
-            self._advance([], factor_of(part["restlen"]))
-        elif part["rests"]:
-            self._rests(min(int(part["count"] or 1), 999))
-        elif part["chord"]:
-            self.chord = []
-        elif part["chordend"] and self.chord is not None:
-            self._chord(factor_of(part["chordlen"]))
-        elif part["grace"]:
-            self.in_grace = True
-        elif part["graceend"]:
-            self.in_grace = False
-        elif part["broken"]:
-            self._broken(part["broken"])
-        elif part["tie"]:
-            for note in (self.chord or [])[-1:] if self.chord is not None else self.last:
-                self._tie(note)
-        elif part["overlay"]:
-            self._lead_nowhere()
-            self.now, self.last = Fraction(0), []
-
-    def _mark(self, name: str) -> None:
-        jump = _JUMPS.get(name.replace(" ", ""))
-        if jump:
-            # An order after the last note belongs to the measure that it ends.
-            before = not self.has_content and jump != "segno" and self.place > 0
-            signs = self.tune.sheet.bars[self.place - before].signs
-            setattr(signs, jump, True)
-        elif name in _HAIRPINS:
-            self.bar.marks.append(Mark(self.number, 1, float(self.now), hairpin=_HAIRPINS[name], number=name[:-1]))
-        elif name in _HAIRPIN_ENDS:
-            self.bar.marks.append(Mark(self.number, 1, float(self.now), stop=True, number=name[:-1]))
-        elif any(sign_of(name)):
-            self.bar.marks.append(Mark(self.number, 1, float(self.now), *sign_of(name)))
-        else:
-            self.marks.append(name)
-
-    def _tuplet(self, p: int, q: str | None, r: str | None) -> None:
-        if p < 2:
-            return
-        compound = self.metre is not None and self.metre[1] >= 8 and self.metre[0] % 3 == 0
-        usual = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(p, 3 if compound else 2)
-        self.scale = Fraction(int(q or 0) or usual, p)
-        self.scaled = int(r or 0) or p
-
-    def _note(self, part: dict[str, str]) -> None:
-        letter = part["letter"]
-        octave = 4 + letter.islower() + part["high"].count("'") - part["high"].count(",")
-        name = letter.upper()
-        where = name if self.tune.everywhere else (name, octave)
-        tied = self.ties.get((name, octave))
-        continued = tied is not None and not self.in_grace
-        if part["sign"]:
-            self.altered[where] = SIGNS[part["sign"]]
-        alter = self.altered.get(where, self.key.alters.get(name, 0))
-        pitch = 12 * (octave + 1) + STEPS[name] + alter + self.moved
-        if continued and not part["sign"] and tied is not None:
-            pitch = tied
-        pitch = min(max(pitch, -1), 128)
-        # The voice tells which letter it was, for a tie to the next one.
-        note = SheetNote(self.number, 1, f"{name}{octave}", 0.0, 0.0, pitch, continued=continued and pitch == tied)
-        note_length = factor_of(part["len"])
-        if self.chord is not None:
-            if not self.chord:  # a chord is as long as its first note
-                self.chord_length = note_length
-            self.chord.append(note)
-        elif self.in_grace:
-            self.graces.append([note])
-        else:
-            self._advance([note], note_length)
-
-    def _chord(self, factor: Fraction) -> None:
-        notes, self.chord = self.chord or [], None
-        if not notes:
-            return
-        if self.in_grace:
-            self.graces.append(notes)
-        else:
-            self._advance(notes, self.chord_length * factor)
-
-    def _advance(self, notes: list[SheetNote], factor: Fraction) -> None:
-        """Put a sound of so many plain letters into the measure; a rest has no notes."""
-        length = min(factor, Fraction(MAX_FACTOR)) * self.unit * 4 * self.factor
-        self.factor = Fraction(1)
-        if self.scaled:
-            length *= self.scale
-            self.scaled -= 1
-        onset = float(self.now)
-        self.has_content = True
-        if notes and self.graces:
-            place_graces(self.graces, onset, notes[0], self.bar.notes)
-            self.graces = []
-        for note in notes:
-            note.onset, note.duration = onset, float(length)
-            note.delay, note.lead = notes[0].delay, notes[0].lead
-            # What is held into a first ending is held into the second one too.
-            note.continued |= not self.now and bool(self.ending) and 1 not in self.ending
-            self._play(note)
-        self.marks = []
-        if self.drums:
-            self.tune.sheet.drums.append((self.place, len(notes)))
-        elif length:
-            self.bar.notes += notes
-        # A tie that leads to nothing holds nothing.
-        self.ties = {}
-        for note in notes:
-            if note.tied:
-                self.ties[note.voice[0], int(note.voice[1:])] = note.pitch
-        self.last, self.last_length = notes, length
-        self.now += length
-        self.end = max(self.end, self.now)
-
-    def _play(self, note: SheetNote) -> None:
-        for name in self.marks:
-            if name in ACCENTS:
-                note.accent = max(note.accent, ACCENTS[name])
-            elif name == "staccato":
-                note.share = STACCATO
-            elif name in ORNAMENTS:
-                self.tune.sheet.n_ornaments += 1
-
-    def _tie(self, note: SheetNote) -> None:
-        note.tied = True
-        if self.chord is None:
-            self.ties[note.voice[0], int(note.voice[1:])] = note.pitch
-
-    def _broken(self, text: str) -> None:
-        """``A>B``: the first longer by a half, the second shorter by it; ``<`` the other way round."""
-        small = Fraction(1, 2 ** min(len(text), 4))
-        mine, following = (2 - small, small) if text[0] == ">" else (small, 2 - small)
-        changed = self.last_length * mine
-        for note in self.last:
-            note.duration = float(changed)
-        self.now += changed - self.last_length
-        self.end = max(self.now, self.end if mine > 1 else self.now)
-        self.last_length = changed
-        self.factor = following
-
-    def _rests(self, count: int) -> None:
-        full = 4 * Fraction(*(self.metre or (4, 4)))
-        for number in range(count):
-            self.has_content = True
-            self.now = self.end = full
-            if number + 1 < count:
-                self._finish()

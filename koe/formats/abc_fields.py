@@ -9,6 +9,7 @@ from koe.music.signatures import Mode, is_metre
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 MOST_PARTS = 128  # of a length; the sum of many odd ones would have a denominator without end
+MOST_PLAYED_PARTS = 1000
 SIGNS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 
 # Fifths of a mode's signature above the one of the major key on its tonic.
@@ -20,6 +21,7 @@ _SIGNED = re.compile(r"(?<![\w=])(\^\^|\^|__|_|=)([A-Ga-g])(?![\w=])")
 _NAMED = re.compile(r"\b(?:clef|octave|transpose|name|nm|middle|stafflines|cue|style|shift)=\S*")
 _METRE = re.compile(r"\(?\s*(\d{1,2}(?:\s*\+\s*\d{1,2})*)\s*\)?\s*/\s*(\d{1,2})")
 _TEMPO = re.compile(r"(?:((?:\d{1,2}/\d{1,2}[ \t]*)+)=)?[ \t]*(\d{1,3}(?:\.\d{1,3})?)[ \t]*$")
+_PART = re.compile(r"\(|(?P<close>\))(?P<again>\d{0,2})|(?P<name>[A-Za-z])(?P<times>\d{0,2})")
 _LENGTH = re.compile(r"(\d{0,5})(/*)(\d{0,5})")
 
 ACCENTS = {">": ACCENT, "accent": ACCENT, "emphasis": ACCENT, "^": STRONG_ACCENT, "marcato": STRONG_ACCENT}
@@ -117,6 +119,26 @@ def factor_of(text: str) -> Fraction:
     if not slashes:
         return Fraction(above)
     return Fraction(above, min(below or 2 ** min(slashes, 7), MOST_PARTS))
+
+
+def order_of_parts(text: str) -> list[str]:
+    """The parts of a tune as they are played.
+
+    Examples
+    --------
+    >>> "".join(order_of_parts("A2(BC)2.A"))
+    'AABCBCA'
+    """
+    levels: list[list[str]] = [[]]
+    for found in _PART.finditer(text):
+        if found["name"]:
+            levels[-1] += [found["name"]] * int(found["times"] or 1)
+        elif not found["close"]:
+            levels.append([])
+        elif len(levels) > 1:
+            inside = levels.pop()
+            levels[-1] += (inside * int(found["again"] or 1))[:MOST_PLAYED_PARTS]
+    return [name for level in levels for name in level][:MOST_PLAYED_PARTS]
 
 
 def octave_of(text: str) -> int:

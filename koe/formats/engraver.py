@@ -16,7 +16,7 @@ from typing import Any
 from koe.errors import ScoreFileError
 from koe.formats.dynamics import sign_of
 from koe.formats.played import Played
-from koe.formats.repeats import MAX_PLAYED, Signs, play_order
+from koe.formats.repeats import MAX_PLAYED, Signs, jump_of, play_order
 from koe.formats.sheet import Bar, Mark, Sheet, SheetNote
 from koe.formats.unrolling import NEAR, play
 from koe.formats.values import turns
@@ -29,7 +29,7 @@ MAX_ANSWER = 64 * 1024**2
 NAMES = {"humdrum": "Humdrum", "mei": "MEI"}
 _CHILD = Path(__file__).with_name("verovio_child.py")
 _DRUMS = 9  # channel
-_FLAGS = ("forward", "backward", "segno", "fine", "da_capo", "dal_segno")
+_FLAGS = ("forward", "backward")
 
 
 def played_by_verovio(text: str, kind: str) -> tuple[Played, list[str]]:
@@ -101,6 +101,10 @@ def _sheet(answer: dict[str, Any]) -> Sheet:
         ending = turns(signs["ending"])
         # Numbers that say nothing are played in any turn, as if there were none.
         sheet.bars.append(Bar(Signs(ending=ending, **told), length=end - start, metre=(count, unit)))
+        for words, function, place in signs["words"]:
+            jump = jump_of(words) or jump_of(function)  # "To Coda" is told by its words alone
+            if jump:
+                sheet.bars[-1].signs.put(jump, begins=place == 0, ends=place == 2)
         opened = bool(signs["opens"])
         if ending and ending != before and 1 not in ending:
             sheet.bars[-1].continues = True

@@ -23,7 +23,8 @@ def place_graces(
     onset : float
         When the main note is written.
     main : SheetNote or None
-        None where they lead to nothing.
+        None where they lead to nothing. A ``delay`` that it has already is
+        how long those on the beat take together.
     notes : list of SheetNote
         Gets them.
     """
@@ -33,16 +34,18 @@ def place_graces(
     lengths = [length] * len(chords)
     if main is not None and on_beat:
         lengths = [share * main.duration if share else length for share in shares]
-        total = sum(lengths)
+        told = sum(lengths)
         most = MOST_SHARE * main.duration
-        lengths = [length * min(most / total, 1.0) for length in lengths] if total else lengths
+        # Told by the main note itself, they may take all of its first head.
+        total = min(main.delay, main.duration if main.tied else most) or min(told, most)
+        lengths = [length * total / told for length in lengths] if told else lengths
     total = sum(lengths)
     at = onset if on_beat else onset - total
     for chord, length in zip(chords, lengths, strict=True):
         for note in chord:
             note.grace = True
-            note.onset, note.duration, note.delay, note.lead = at, length, 0.0, total
+            note.onset, note.duration, note.delay = at, length, 0.0
             notes.append(note)
         at += length
     if main is not None:
-        main.delay, main.lead = (total, 0.0) if on_beat else (0.0, total)
+        main.delay = total if on_beat else 0.0

@@ -18,12 +18,13 @@ from koe.formats.container import parse_xml
 from koe.formats.dynamics import ACCENT, STRONG_ACCENT, sign_of
 from koe.formats.graces import place_graces
 from koe.formats.instruments import is_keyboard
-from koe.formats.repeats import MAX_PLAYED
+from koe.formats.repeats import MAX_PLAYED, jump_of
 from koe.formats.sheet import Bar, Mark, Sheet, SheetNote, set_lengths
 from koe.formats.values import metre_of, number, text_at, turns, velocity_of
 from koe.music.signatures import Mode
 
 MAX_MEASURES = 20_000
+MAX_STAVES = 16  # of a part
 MAX_MEASURE_QUARTERS = 100_000.0
 STACCATO, STACCATISSIMO = 0.5, 0.25  # share of its duration that such a note is held
 
@@ -31,6 +32,7 @@ _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _UNITS = {"long": 16.0, "breve": 8.0, "whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 _MINOR = ("minor", "aeolian", "dorian", "phrygian", "locrian")
 _ORNAMENTS = ("trill-mark", "mordent", "inverted-mordent", "turn", "inverted-turn", "delayed-turn", "shake", "tremolo")
+_JUMPS = frozenset(("segno", "coda", "fine", "tocoda", "dacapo", "dalsegno"))  # as programs are told of them
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -103,6 +105,7 @@ class _Part:
             self.bar, self.place = self.sheet.bars[place], place
             self.now = self.last_onset = self.end = 0.0
             self.graces: dict[str, list[list[SheetNote]]] = {}  # by voice, chord after chord
+            self.keys_at: set[float] = set()
             for child in measure:
                 if child.tag in _READERS:
                     _READERS[child.tag](self, child)
@@ -138,7 +141,7 @@ class _Part:
         if pitch is None or self.drums:
             self.sheet.drums.append((self.place, 1))
             return
-        staff = int(min(max(number(element.findtext("staff"), 1), 1), 99))
+        staff = int(min(max(number(element.findtext("staff"), 1), 1), MAX_STAVES))
         note = SheetNote(
             self.number, staff, element.findtext("voice") or "1", onset, duration, self._pitch(pitch, str(staff))
         )
@@ -156,7 +159,7 @@ class _Part:
         if note.duration <= 0.0:
             return
         if chord and self.bar.notes and not self.bar.notes[-1].grace:
-            note.delay, note.lead = self.bar.notes[-1].delay, self.bar.notes[-1].lead
+            note.delay = self.bar.notes[-1].delay
         note.delay = max(number(element.get("attack"), 0.0) / self.divisions, note.delay)
         self._place_graces(note.voice, onset, note)
         self.bar.notes.append(note)
@@ -215,7 +218,8 @@ class _Part:
         if key is not None and not any(self.transpose.values()) and self.sheet.key_part in (-1, self.number):
             self.sheet.key_part = self.number
             fifths = number(key.findtext("fifths"), 99.0)
-            if abs(fifths) <= 7 and not any(at == self.now for at, _, _ in self.bar.keys):
+            if abs(fifths) <= 7 and self.now not in self.keys_at:
+                self.keys_at.add(self.now)
                 mode: Mode = "minor" if (key.findtext("mode") or "").strip().lower() in _MINOR else "major"
                 self.bar.keys.append((self.now, int(fifths), mode))
         metre = metre_of(element.find("time"))
@@ -223,7 +227,7 @@ class _Part:
             self.bar.metre = metre
 
     def direction(self, element: Element) -> None:
-        staff = int(min(max(number(element.findtext("staff"), 1), 1), 99))
+        staff = int(min(max(number(element.findtext("staff"), 1), 1), MAX_STAVES))
         offset = element.find("offset")
         at = self.now
         if offset is not None and offset.get("sound") == "yes":
@@ -232,6 +236,8 @@ class _Part:
         told = number(sound.get("dynamics"), 0.0) if sound is not None else 0.0
         if sound is not None:
             self._sound(sound, at)
+        if sound is None or not _JUMPS.intersection(sound.keys()):
+            self._words(element, at)
         for kind in element.iterfind("direction-type/*"):
             if kind.tag == "dynamics":
                 for sign in kind:
@@ -252,6 +258,14 @@ class _Part:
                 self._metronome(kind, at)
         if told > 0:
             self.bar.marks.append(Mark(self.number, staff, at, velocity_of(told)))
+
+    def _words(self, element: Element, at: float) -> None:
+        """Jumps of a direction that are printed, while programs are not told of them."""
+        signs = {"coda": "\N{MUSICAL SYMBOL CODA}", "segno": "\N{MUSICAL SYMBOL SEGNO}"}
+        kinds = element.iterfind("direction-type/*")
+        jump = jump_of(" ".join(signs.get(kind.tag) or kind.text or "" for kind in kinds))
+        if jump:
+            self.bar.signs.put(jump, begins=at == 0, ends=False)
 
     def _moved(self, offset: Element) -> float:
         return max(self.now + number(offset.text, 0.0) / self.divisions, 0.0)

@@ -29,8 +29,6 @@ class SheetNote:
         Whether a tie begins, or ends, at it.
     delay : float
         By how much it is played later, such as after grace notes on its beat.
-    lead : float
-        Length of the grace notes before its beat, of which it may be one.
     grace : bool
     """
 
@@ -46,7 +44,6 @@ class SheetNote:
     tied: bool = False
     continued: bool = False
     delay: float = 0.0
-    lead: float = 0.0
     grace: bool = False
 
 
@@ -98,9 +95,13 @@ class Bar:
 
 @dataclass
 class Sheet:
-    """A score: its measures, what it is called, and what could not be read of it."""
+    """A score: its measures, what it is called, and what could not be read of it.
+
+    Its ``order`` has the places of its measures as they are played, where it says that otherwise than by signs.
+    """
 
     bars: list[Bar] = field(default_factory=list)
+    order: list[int] | None = None
     titles: list[str] = field(default_factory=list)
     other_parts: set[int] = field(default_factory=set)
     key_part: int = -1  # whose key signatures are kept

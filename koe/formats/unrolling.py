@@ -1,6 +1,7 @@
 """A score played from beginning to end: repeats taken, ties joined, loudness and grace notes worked out."""
 
 from collections import Counter, defaultdict
+from math import ceil
 
 from koe.formats.dynamics import Loudness, Sign
 from koe.formats.played import MAX_QUARTERS, Played, PlayedNote
@@ -10,6 +11,8 @@ from koe.music.signatures import Mode
 
 CATCH = 1 / 16  # of a quarter: how long the pedal is up where it changes
 NEAR = 1e-6
+MOST_TIED = 32  # heads of one pitch at once that a tie is looked for at; one piano key has one
+MOST_STAVES = 64  # whose loudness is known again after a jump
 
 
 def play(sheet: Sheet, order: list[int] | None = None) -> Played:
@@ -19,7 +22,7 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     ----------
     sheet : Sheet
     order : list of int, optional
-        Places of its measures as they are played; else their signs tell.
+        Places of its measures as they are played; else the score's own, or what their signs tell.
     """
     played = Played(n_drums=0)
     signs: dict[int, list[Sign]] = defaultdict(list)
@@ -27,9 +30,17 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     standing = _standing(sheet.bars)
     pedals: list[tuple[float, int, str]] = []
     open_hairpins: dict[tuple[int, str], tuple[float, int, int]] = {}
-    now, before = 0.0, -1
+    if order is None:
+        order = sheet.order
     if order is None:
         order = play_order([bar.signs for bar in sheet.bars])
+    begin = _lead(sheet.bars[order[0]]) if order else 0.0
+    now, before = begin, -1
+
+    def moment(onset: float) -> float:
+        """When something in the measure happens; what stands at the beginning holds for what leads to it, too."""
+        return 0.0 if before < 0 and onset < NEAR else now + onset
+
     for place in order:
         bar = sheet.bars[place]
         if now >= 2 * MAX_QUARTERS or len(sounding) > 400_000:
@@ -43,14 +54,16 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
             for (part, staff), level in levels.items():
                 signs[part].append(Sign(now, level, staff=staff))
         played.measures.append((now, metre))
-        played.tempos.extend((now + onset, qpm) for onset, qpm in bar.tempos)
-        played.keys.extend((now + onset, fifths, mode) for onset, fifths, mode in bar.keys)
+        played.tempos.extend((moment(onset), qpm) for onset, qpm in bar.tempos)
+        played.keys.extend((moment(onset), fifths, mode) for onset, fifths, mode in bar.keys)
         pedals.extend((now + onset, part, action) for onset, part, action in bar.pedal)
         sounding.extend((now, note) for note in bar.notes)
         for mark in bar.marks:
             time = round(now + mark.onset, 6)
             if mark.level or mark.accent:
                 signs[mark.part].append(Sign(time, mark.level, mark.accent, staff=mark.staff))
+                if mark.level and moment(mark.onset) < time:
+                    signs[mark.part].append(Sign(0.0, mark.level, staff=mark.staff))
             elif mark.hairpin:
                 open_hairpins[mark.part, mark.number] = (time, mark.hairpin, mark.staff)
             elif mark.stop and (mark.part, mark.number) in open_hairpins:
@@ -59,6 +72,8 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
         now += bar.length
         before = place
     played.end = now
+    if begin:
+        _open_before(played)
     played.pedal = _pedal(pedals)
     played.notes = _notes(sounding, signs)
     times = Counter(order)
@@ -66,6 +81,21 @@ def play(sheet: Sheet, order: list[int] | None = None) -> Played:
     played.n_other_instruments = sum(note.part in sheet.other_parts for _, note in sounding)
     played.warnings = _warnings(sheet)
     return played
+
+
+def _lead(bar: Bar) -> float:
+    """How long before the first beat grace notes begin, in whole quarters: what follows stays on the beat."""
+    lead = max((-note.onset for note in bar.notes if note.grace), default=0.0)
+    return float(max(ceil(lead - NEAR), 0))
+
+
+def _open_before(played: Played) -> None:
+    """Begin with an upbeat for grace notes before the first beat; one that is there becomes longer."""
+    _, metre = played.measures[0]
+    end = played.measures[1][0] if len(played.measures) > 1 else played.end
+    if end < 4 * metre[0] / metre[1] - NEAR:
+        del played.measures[0]
+    played.measures.insert(0, (0.0, metre))
 
 
 _Standing = tuple[tuple[int, int], float, tuple[int, Mode] | None, dict[tuple[int, int], int]]
@@ -86,7 +116,7 @@ def _standing(bars: list[Bar]) -> list[_Standing]:
         for _, fifths, mode in bar.keys:
             key = (fifths, mode)
         for mark in bar.marks:
-            if mark.level:
+            if mark.level and (len(levels) < MOST_STAVES or (mark.part, mark.staff) in levels):
                 levels[mark.part, mark.staff] = mark.level
     return found
 
@@ -113,12 +143,8 @@ def _notes(sounding: list[tuple[float, SheetNote]], signs: dict[int, list[Sign]]
     for start, note in sorted(sounding, key=lambda found: (found[0] + found[1].onset, not found[1].grace)):
         written = start + note.onset
         onset, end = written, written + note.duration
-        delay = note.delay
-        if note.grace and onset < -NEAR:  # there is nothing before the beginning to take the time from
-            onset, end = onset + note.lead, end + note.lead
-        elif not note.grace and written < note.lead - NEAR:
-            delay = note.lead
-        onset += min(delay, note.duration / 2)
+        # What is tied may begin where its first head ends.
+        onset = max(onset + min(note.delay, note.duration if note.tied else note.duration / 2), 0.0)
         ties = waiting[note.part, note.pitch]
         joined = None
         if note.continued:
@@ -137,7 +163,7 @@ def _notes(sounding: list[tuple[float, SheetNote]], signs: dict[int, list[Sign]]
             joined = PlayedNote(onset, end, note.pitch, velocity, held)
             notes.append(joined)
         if note.tied:
-            ties[:] = [other for other in ties if other.end > onset - NEAR]
+            ties[:] = [other for other in ties[-MOST_TIED:] if other.end > onset - NEAR]
             ties.append(joined)
     return notes
 

@@ -20,7 +20,6 @@ Answer = dict[str, Any]
 INPUTS = {"humdrum": "humdrum", "mei": "mei"}
 MEI = "{http://www.music-encoding.org/ns/mei}"
 ID = "{http://www.w3.org/XML/1998/namespace}id"
-JUMPS = {"daCapo": "da_capo", "dalSegno": "dal_segno", "segno": "segno", "fine": "fine"}
 MOST_PLAYED = 20_000  # measures
 
 
@@ -115,7 +114,7 @@ def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer
         elif tag == "measure" and element.get(ID, "") in start_of:
             start = start_of[element.get(ID, "")]
             places[element] = len(answer["measures"])
-            answer["measures"].append((start, *metre, _signs(element, endings.get(element, ""))))
+            answer["measures"].append((start, *metre, _signs(element, endings.get(element, ""), metre[0])))
             if key is not None:
                 answer["keys"].append((start, *key))
             for dynam in element.iterfind(f".//{MEI}dynam"):
@@ -126,8 +125,11 @@ def _read_mei(root: ElementTree.Element, starts: list[tuple[float, str]], answer
     answer["order"] = order[:MOST_PLAYED]
 
 
-def _signs(measure: ElementTree.Element, ending: str) -> dict[str, Any]:
-    """What a measure says of repeats, by the names of `koe.formats.repeats.Signs`."""
+def _signs(measure: ElementTree.Element, ending: str, n_beats: int) -> dict[str, Any]:
+    """What a measure says of repeats, by the names of `koe.formats.repeats.Signs`, and the words that may say more.
+
+    Each of these has its place: 0 where the measure begins, 2 where it ends, 1 between.
+    """
     left, right = measure.get("left", ""), measure.get("right", "")
     signs: dict[str, Any] = {
         "forward": left in ("rptstart", "rptboth"),
@@ -135,10 +137,13 @@ def _signs(measure: ElementTree.Element, ending: str) -> dict[str, Any]:
         "opens": right in ("rptstart", "rptboth"),  # the next measure
         "ending": ending,
     }
-    for mark in measure.iterfind(f".//{MEI}repeatMark"):
-        name = JUMPS.get(mark.get("func", ""))
-        if name:
-            signs[name] = True
+    words = []
+    for kind in ("repeatMark", "dir"):
+        for mark in measure.iterfind(f".//{MEI}{kind}"):
+            beat = _number(mark.get("tstamp"))
+            place = 2 if beat >= n_beats + 1 else int(beat > 1)
+            words.append((" ".join("".join(mark.itertext()).split()), mark.get("func", ""), place))
+    signs["words"] = words
     return signs
 
 

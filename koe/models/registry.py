@@ -25,6 +25,11 @@ from koe.settings import asset_folder
 if TYPE_CHECKING:
     import keras
 
+# What sounds best, by network: offered first on every page, in this order. The paper's own networks stand apart and
+# come last, before the baseline that it compares them with.
+BEST_FIRST = ("ae4", "ae3", "tr1", "lstm2")
+OF_THE_PAPER = ("ae1", "ae2", "lstm1")
+
 EVALUATION_SUFFIX = ".evaluation.json"
 SHIPPED = asset_folder("models")
 
@@ -175,15 +180,19 @@ _LACKS = {
 _ORDER = LATENT, COMPOSITION, CONTINUATION, PERFORMANCE
 
 
-def _place(card: ModelCard) -> tuple[int, bool, bool, bool, str]:
-    """Latent models first: what writes in time; those of rolls, which blend; those of states, which keep more; PCA.
+def is_as_in_the_paper(card: ModelCard) -> bool:
+    """Whether a model is one of the paper's, or the baseline that they are compared with."""
+    known = ARCHITECTURES.get(card.network)
+    return card.network in OF_THE_PAPER or bool(known and known.is_baseline)
 
-    Then those that compose. Of those that continue, those of states, which are better, before those of rolls.
-    """
+
+def _place(card: ModelCard) -> tuple[int, bool, bool, int, str]:
+    """Latent models first, then those that compose, continue and play; of each kind what sounds best first."""
     kind = _ORDER.index(card.kind) if card.kind in _ORDER else len(_ORDER)
     known = ARCHITECTURES.get(card.network)
-    is_baseline, writes = (known.is_baseline, known.writes_in_time) if known else (False, False)
-    return kind, is_baseline, not writes, card.hears_onsets == (card.kind == LATENT), card.name
+    is_baseline = bool(known and known.is_baseline)
+    best = BEST_FIRST.index(card.network) if card.network in BEST_FIRST else len(BEST_FIRST)
+    return kind, is_baseline, card.network in OF_THE_PAPER, best, card.name
 
 
 def _warm_latent(registry: Registry, name: str) -> None:

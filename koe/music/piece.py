@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from koe.errors import InputError
+from koe.music.derived import cut, standing, top_voice, transposed
 from koe.music.grid import (
     DEFAULT_QPM,
-    HIGHEST_PITCH,
     LOWEST_PITCH,
     N_KEYS,
     PULSES_PER_QUARTER,
@@ -104,7 +104,7 @@ class Piece:
     made_by: Making | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        last = max((note.end for note in self.notes), default=0)
+        last = max([note.onset + note.duration for note in self.notes], default=0)  # not `end`: this is asked often
         if self.n_ticks < last:
             raise InputError(f"The piece is {self.n_ticks} ticks long but a note ends at tick {last}.")
         if not self.time_signatures:
@@ -171,6 +171,11 @@ class Piece:
         if self.n_ticks > int((onset + duration).max(initial=0)):
             last = max(last, step_at(self.n_ticks))
         return last, spans
+
+    @property
+    def spans_in_steps(self) -> np.ndarray:
+        """First step, step after the last, and key of each note in their order: int64, shape ``(n, 3)``."""
+        return self._in_steps[1]
 
     @cached_property
     def pianoroll(self) -> np.ndarray:
@@ -293,26 +298,12 @@ class Piece:
 
     def melody(self) -> "Piece":
         """The top voice: the highest of the notes that begin together, but for those below a longer one above."""
-        kept: list[Note] = []
-        for note in sorted(self.notes, key=lambda note: (note.onset, -note.pitch)):
-            if not any(other.end > note.onset and other.pitch >= note.pitch for other in kept[-8:]):
-                kept.append(note)
-        return replace(self, notes=tuple(kept), warnings=())
+        return replace(self, notes=top_voice(self.notes), warnings=())
 
     def transposed(self, semitones: int) -> "Piece":
         """Every note moved by so many semitones; those that would leave the piano stay on it, in another octave."""
-        moved = [(note, note.pitch + semitones) for note in self.notes]
-        kept = [replace(note, pitch=pitch) for note, pitch in moved if LOWEST_PITCH <= pitch <= HIGHEST_PITCH]
-        for note, pitch in moved:
-            if not LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
-                inside = LOWEST_PITCH + (pitch - LOWEST_PITCH) % 12 if pitch < LOWEST_PITCH else _below_top(pitch)
-                # One key cannot sound twice at a time.
-                if not any(
-                    other.pitch == inside and other.onset < note.end and note.onset < other.end for other in kept
-                ):
-                    kept.append(replace(note, pitch=inside))
         keys = tuple(key.transposed(semitones) for key in self.keys)
-        return replace(self, notes=tuple(sorted(kept)), keys=keys, warnings=())
+        return replace(self, notes=transposed(self.notes, semitones), keys=keys, warnings=())
 
     def slice(self, start: int, stop: int) -> "Piece":
         """Cut out ticks ``start`` to ``stop``; notes are cut at both ends.
@@ -323,21 +314,19 @@ class Piece:
         stood; where ``start`` is no bar line, what is left of its measure is
         the upbeat.
         """
-        inside = (note for note in self.notes if start < stop and note.onset < stop and note.end > start)
-        notes = tuple(sorted(_cut(note, start, stop) for note in inside))
         first, last = start * PULSES_PER_TICK, stop * PULSES_PER_TICK
         upbeat = self.upbeat
         if start:
             upbeat = next((line - start for line in self.measure_onsets if line >= start), 0)
         return replace(
             self,
-            notes=notes,
+            notes=cut(self.notes, start, stop),
             n_ticks=stop - start,
-            tempos=_standing(self.tempos, first, last) or (Tempo(),),
-            time_signatures=_standing(self.time_signatures, start, stop) or (TimeSignature(),),
+            tempos=standing(self.tempos, first, last) or (Tempo(),),
+            time_signatures=standing(self.time_signatures, start, stop) or (TimeSignature(),),
             upbeat=upbeat,
-            keys=_standing(self.keys, start, stop),
-            pedal=tuple(one for one in _standing(self.pedal, first, last) if one.onset or one.value),
+            keys=standing(self.keys, start, stop),
+            pedal=tuple(one for one in standing(self.pedal, first, last) if one.onset or one.value),
             warnings=(),
             dropped=Dropped(),
         )
@@ -375,31 +364,3 @@ def step_at(tick: int) -> int:
     (4, 1, 2)
     """
     return (tick + TICKS_PER_STEP // 2) // TICKS_PER_STEP
-
-
-def _cut(note: Note, start: int, stop: int) -> Note:
-    """What of a note lies between two ticks, counted from the first."""
-    onset, end = max(note.onset, start), min(note.end, stop)
-    return Note(
-        onset - start,
-        note.pitch,
-        end - onset,
-        note.velocity,
-        note.shift if note.onset >= start else 0,
-        note.release if note.end <= stop else 0,
-    )
-
-
-def _standing(changes: tuple[Any, ...], start: int, stop: int) -> tuple[Any, ...]:
-    """What holds between two places, counted from the first: what stood there, and what changes inside."""
-    before = [change for change in changes if change.onset <= start][-1:]
-    inside = [change for change in changes if start < change.onset < stop]
-    return (
-        *(replace(change, onset=0) for change in before),
-        *(replace(change, onset=change.onset - start) for change in inside),
-    )
-
-
-def _below_top(pitch: int) -> int:
-    """The highest pitch of the same name that the piano has."""
-    return HIGHEST_PITCH - (HIGHEST_PITCH - pitch) % 12

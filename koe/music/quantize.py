@@ -246,10 +246,11 @@ class _Grid:
             return self.beats.tempos(-(-end // PULSES_PER_TICK))
         places = self.pulses(self.tempo_map.ticks).tolist()
         lengths = self.tempo_map.microseconds.astype(int).tolist()
+        plain = {length: min(max(tidy_qpm(length), MIN_QPM), FASTEST_QPM) for length in set(lengths)}
         found: dict[int, float] = {}
         for place, microseconds in zip(places, lengths, strict=True):
             if place == 0 or place < end:
-                found[place] = min(max(tidy_qpm(microseconds), MIN_QPM), FASTEST_QPM)
+                found[place] = plain[microseconds]
         tempos: list[Tempo] = []
         for place, qpm in found.items():
             if not tempos or tempos[-1].qpm != qpm:

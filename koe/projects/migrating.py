@@ -10,6 +10,7 @@ from typing import Any
 
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.signatures import TimeSignature, is_metre
+from koe.projects.schema import MAX_SETTINGS
 from koe.projects.upbeats import apart
 
 Written = dict[str, Any]
@@ -66,4 +67,15 @@ def _ticks(steps: Any) -> Any:
     return steps * TICKS_PER_STEP if type(steps) is int else steps
 
 
-MIGRATIONS: dict[int, Callable[[Written], Written]] = {1: from_steps}
+def with_choices(written: Written) -> Written:
+    """In version 2 only what differed from what pages showed at first was said; they show other networks now."""
+    settings = written.get("settings", {})
+    if not isinstance(settings, dict):
+        return written
+    return {**written, "settings": dict(list({**settings, **_AT_FIRST, **settings}.items())[:MAX_SETTINGS])}
+
+
+# What the controls showed that now show something else.
+_AT_FIRST = {"interpolate-model": "ae1", "latent-model": "ae1", "blend-by": "network"}
+
+MIGRATIONS: dict[int, Callable[[Written], Written]] = {1: from_steps, 2: with_choices}

@@ -33,7 +33,7 @@ from koe.music.piece import Dropped, KeySignature, Pedal, Piece, Tempo, TimeSign
 from koe.music.signatures import MAX_METRE, is_metre
 from koe.projects import schema
 from koe.projects.migrating import MIGRATIONS
-from koe.projects.schema import Project, Take
+from koe.projects.schema import Line, Project, Take
 
 MAX_VALUE_CHARS = 16_384  # a thousand numbers of a latent vector
 MAX_PACKED_CHARS = 3_000_000  # what a browser keeps for a site
@@ -54,6 +54,29 @@ def unpack_project(text: str) -> Project:
     ------
     ProjectError
     """
+    return read_project(_unpacked(text))
+
+
+def unpack_line(text: str) -> Line:
+    """Read what `koe.projects.writing.pack_line` wrote, likewise.
+
+    A line is only kept from one loading of a page to the next, so that one of
+    another version is not made into one of this.
+
+    Raises
+    ------
+    ProjectError
+    """
+    written = _object(_unpacked(text), schema.LINE)
+    if written.get("version") != schema.VERSION:
+        raise ProjectError("What could be undone was written by another version of Koe.")
+    place = _Place(written, "project")
+    pieces = _read_pieces(place)
+    moments = tuple(_read_rest(one, pieces) for one in place.at("moments").each(schema.MAX_MOMENTS))
+    return Line(moments, place.at("at").whole(0, len(moments) - 1))
+
+
+def _unpacked(text: str) -> bytes:
     if not isinstance(text, str) or len(text) > MAX_PACKED_CHARS:
         raise ProjectError("What the browser kept is too large to be opened.")
     try:
@@ -63,7 +86,7 @@ def unpack_project(text: str) -> Project:
         raise ProjectError("What the browser kept is damaged.") from None
     if not opener.eof:
         raise ProjectError("What the browser kept is damaged.")
-    return read_project(data)
+    return data
 
 
 def read_project(data: bytes) -> Project:
@@ -76,13 +99,19 @@ def read_project(data: bytes) -> Project:
     """
     if len(data) > MAX_FILE_BYTES:
         raise ProjectError(f"The project is larger than {MAX_FILE_BYTES // 1024**2} MiB, the most that Koe reads.")
+    written = _object(data, schema.KIND)
+    return _project(_Place(_migrated(written), "project"))
+
+
+def _object(data: bytes, kind: str) -> dict[str, Any]:
+    """JSON that says to be of this kind."""
     try:
         written = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):  # no UTF-8, no JSON, a number of a million digits, or nested without end
         raise ProjectError(NO_PROJECT) from None
-    if not isinstance(written, dict) or written.get("koe") != schema.KIND:
+    if not isinstance(written, dict) or written.get("koe") != kind:
         raise ProjectError(NO_PROJECT)
-    return _project(_Place(_migrated(written), "project"))
+    return written
 
 
 def _migrated(written: dict[str, Any]) -> dict[str, Any]:
@@ -162,15 +191,28 @@ class _Place:
 
 
 def _project(place: _Place) -> Project:
+    return _read_rest(place, _read_pieces(place))
+
+
+def _read_pieces(place: _Place) -> list[Piece]:
     pieces = [_read_piece(one) for one in place.at("pieces").each(schema.MAX_PIECES)]
     if sum(len(piece.notes) for piece in pieces) > schema.MAX_ALL_NOTES:
         raise ProjectError(f"The project holds more than {schema.MAX_ALL_NOTES:,} notes, the most that Koe reads.")
 
+    if sum(piece.n_steps for piece in pieces) > schema.MAX_ALL_STEPS:
+        raise ProjectError(
+            f"The project holds more than {schema.MAX_ALL_STEPS:,} sixteenths of music, the most that Koe reads."
+        )
     if sum(schema.n_changes(piece) for piece in pieces) > schema.MAX_ALL_CHANGES:
         raise ProjectError(
             f"The project holds more than {schema.MAX_ALL_CHANGES:,} changes of tempo, metre, key and pedal, "
             "the most that Koe reads."
         )
+    return pieces
+
+
+def _read_rest(place: _Place, pieces: list[Piece]) -> Project:
+    """Everything but the pieces, which are named by their numbers."""
 
     def piece_at(one: _Place) -> Piece:
         return pieces[one.whole(0, len(pieces) - 1)]

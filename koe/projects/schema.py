@@ -4,30 +4,32 @@ As a file it is JSON, ``"koe": "project"`` with a version, see
 `koe.projects.reading`. All of it is plain values; opening one runs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from koe.music.grid import TICKS_PER_STEP
-from koe.music.piece import Piece, step_at
+from koe.music.grid import MAX_STEPS
+from koe.music.piece import Piece
+from koe.projects.branching import branches_at
 from koe.projects.recipes import Wished, recipe_of
 
 if TYPE_CHECKING:
     from koe.models.registry import Registry
 
-KIND = "project"
+KIND, LINE = "project", "line"
 ENDING = ".koe.json"
-VERSION = 2
+VERSION = 3
 
 MAX_TAKES = 128
 MAX_PIECES = 192
 MAX_ALL_NOTES = 240_000
 MAX_TAKE_NOTES = 160_000  # of all takes together, so that there is room for the other pieces
+MAX_ALL_STEPS = 24 * MAX_STEPS  # sixteenths, silent ones as well
+MAX_TAKE_STEPS = 16 * MAX_STEPS
 MAX_CHANGES = 120_000  # of tempo, metre, key or pedal in one piece
 MAX_ALL_CHANGES = 480_000
 MAX_TAKE_CHANGES = 320_000
+MAX_MOMENTS = 41  # of a line
 MAX_TITLE_CHARS = 400
 MAX_WARNINGS = 20
 MAX_NAME_CHARS = 80
@@ -111,6 +113,33 @@ class Project:
         return tuple(sorted(made | set(self.latents)))
 
 
+@dataclass(frozen=True)
+class Line:
+    """What a visitor did, for undoing it in another session.
+
+    Attributes
+    ----------
+    moments : tuple of Project
+        One after the other; they share their pieces.
+    at : int
+        Which of them is the present; what comes after was taken back.
+    """
+
+    moments: tuple[Project, ...]
+    at: int
+
+
+def fits_in_line(moments: Sequence[Project]) -> bool:
+    """Whether a reader takes all pieces of these moments together."""
+    pieces = {id(piece): piece for project in moments for piece in project.pieces}.values()
+    return (
+        len(moments) <= MAX_MOMENTS
+        and len(pieces) <= MAX_PIECES
+        and sum(len(piece.notes) for piece in pieces) <= MAX_ALL_NOTES
+        and sum(n_changes(piece) for piece in pieces) <= MAX_ALL_CHANGES
+    )
+
+
 def weights_of(models: tuple[str, ...], registry: "Registry") -> dict[str, str]:
     """Hashes of the weights of those models that are here."""
     known = {card.name: card.weights_sha256 for card in registry.cards()}
@@ -129,14 +158,14 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     A take goes on from another if what it heard is a part of that one which
     ends after that one's own beginning: the whole of it up to a bar, or four
     measures from a bar on. The oldest are dropped above `MAX_TAKES` and
-    `MAX_TAKE_NOTES` or `MAX_TAKE_CHANGES`; their children begin anew.
+    `MAX_TAKE_NOTES`, `MAX_TAKE_CHANGES` or `MAX_TAKE_STEPS`; their children begin anew.
     """
     if any(take.piece == piece and take.piece.made_by == piece.made_by for take in takes):
         return takes
     parent = bar = None
     heard = piece.slice_steps(0, made_from)
     for take in reversed(takes):
-        found = _branches_at(take, heard)
+        found = branches_at(take.piece, take.made_from, heard)
         if found:
             parent, bar = take.id, found
             break
@@ -146,6 +175,7 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
     while len(kept) > 1 and (
         sum(len(take.piece.notes) for take in kept) > MAX_TAKE_NOTES
         or sum(n_changes(take.piece) for take in kept) > MAX_TAKE_CHANGES
+        or sum(take.piece.n_steps for take in kept) > MAX_TAKE_STEPS
     ):
         kept = kept[1:]
     ids = {take.id for take in kept}
@@ -153,38 +183,6 @@ def with_take(takes: tuple[Take, ...], piece: Piece, made_from: int) -> tuple[Ta
         take if take.parent in ids or take.parent is None else Take(take.id, take.piece, take.made_from)
         for take in kept
     )
-
-
-def _branches_at(take: Take, heard: Piece) -> int | None:
-    """Measure of ``take``, from 1, that follows what was heard; None if that is no part of it."""
-    whole = take.piece
-    if not heard.notes:
-        return None
-    if whole.n_between_steps or heard.n_between_steps or whole.n_ticks % TICKS_PER_STEP:
-        return _branches_between_steps(take, heard)
-    for start in whole.measure_steps:
-        end = start + heard.n_steps
-        if take.made_from < end <= whole.n_steps and np.array_equal(whole.pianoroll[start:end], heard.pianoroll):
-            return sum(line <= end for line in whole.measure_steps) + (end == whole.n_steps)
-    return None
-
-
-def _branches_between_steps(take: Take, heard: Piece) -> int | None:
-    """The same for pieces whose notes and measures may lie anywhere: what was heard is one with silence to a step."""
-    whole = take.piece
-    struck = {(note.onset, note.pitch) for note in whole.notes}
-    last = heard.notes[-1]  # where it was cut it begins at 0
-    for start in whole.measure_onsets:
-        if last.onset and (start + last.onset, last.pitch) not in struck:
-            continue
-        for end in (*whole.measure_onsets, whole.n_ticks):
-            missing = heard.n_ticks - (end - start)
-            if not 0 <= missing < 2 * TICKS_PER_STEP or step_at(end) <= take.made_from:
-                continue
-            part = whole.slice(start, end)
-            if part.on_whole_steps().n_ticks == heard.n_ticks and part.notes == heard.notes:
-                return sum(line <= end for line in whole.measure_onsets) + (end == whole.n_ticks)
-    return None
 
 
 def n_changes(piece: Piece) -> int:

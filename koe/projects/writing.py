@@ -3,12 +3,13 @@
 import json
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from koe.music.grid import FASTEST_QPM, MIN_QPM
 from koe.music.notes import Note
 from koe.music.piece import Piece
-from koe.projects.schema import KIND, MAX_TITLE_CHARS, MAX_WARNINGS, VERSION, Project, plain
+from koe.projects.schema import KIND, LINE, MAX_TITLE_CHARS, MAX_WARNINGS, VERSION, Line, Project, plain
 from koe.version import __version__
 
 Fragments = dict[int, tuple[Piece, str]]
@@ -24,15 +25,31 @@ def write_project(project: Project, fragments: Fragments | None = None) -> bytes
         What pieces became, kept by the caller from one writing to the next, so
         that only new pieces cost anything; pieces that are gone are dropped.
     """
+    numbers, pieces = _pieces_of((project,), fragments)
+    head = {"koe": KIND, "version": VERSION, "app": __version__}
+    text = f'{_dumped(head)[:-1]},\n"pieces":[\n{pieces}\n],\n{_dumped(_rest(project, numbers))[1:]}\n'
+    return text.encode()
+
+
+def _pieces_of(projects: Sequence[Project], fragments: Fragments | None) -> tuple[dict[int, int], str]:
+    """The number of each piece by its `id`, and all of them as JSON."""
     old = fragments if fragments is not None else {}
     new: Fragments = {}
     numbers: dict[int, int] = {}
-    for piece in project.pieces:
-        if id(piece) not in numbers:
-            numbers[id(piece)] = len(numbers)
-            new[id(piece)] = old.get(id(piece)) or (piece, _dumped(_piece(piece)))
-    head = {"koe": KIND, "version": VERSION, "app": __version__}
-    rest = {
+    for project in projects:
+        for piece in project.pieces:
+            if id(piece) not in numbers:
+                numbers[id(piece)] = len(numbers)
+                new[id(piece)] = old.get(id(piece)) or (piece, _dumped(_piece(piece)))
+    if fragments is not None:
+        fragments.clear()
+        fragments.update(new)
+    return numbers, ",\n".join(text for _, text in new.values())
+
+
+def _rest(project: Project, numbers: dict[int, int]) -> dict[str, Any]:
+    """Everything but the pieces, which are named by their numbers."""
+    return {
         "weights": dict(sorted(project.weights.items())),
         "piece": numbers[id(project.piece)] if project.piece is not None else None,
         "measure": project.measure,
@@ -51,12 +68,6 @@ def write_project(project: Project, fragments: Fragments | None = None) -> bytes
         "others": {name: numbers[id(piece)] for name, piece in sorted(project.others.items())},
         "settings": dict(sorted(project.settings.items())),
     }
-    if fragments is not None:
-        fragments.clear()
-        fragments.update(new)
-    pieces = ",\n".join(text for _, text in new.values())
-    text = f'{_dumped(head)[:-1]},\n"pieces":[\n{pieces}\n],\n{_dumped(rest)[1:]}\n'
-    return text.encode()
 
 
 def _dumped(value: Any) -> str:
@@ -106,6 +117,15 @@ def _note(note: Note) -> list[int]:
 def pack_project(project: Project, fragments: Fragments | None = None) -> str:
     """A project in few letters, for a browser to keep."""
     return b64encode(zlib.compress(write_project(project, fragments), 6)).decode()
+
+
+def pack_line(line: Line, fragments: Fragments | None = None) -> str:
+    """A line in few letters, for a browser to keep until its page is loaded anew."""
+    numbers, pieces = _pieces_of(line.moments, fragments)
+    head = {"koe": LINE, "version": VERSION, "at": line.at}
+    moments = ",\n".join(_dumped(_rest(project, numbers)) for project in line.moments)
+    text = f'{_dumped(head)[:-1]},\n"pieces":[\n{pieces}\n],\n"moments":[\n{moments}\n]}}\n'
+    return b64encode(zlib.compress(text.encode(), 6)).decode()
 
 
 def describe(project: Project) -> dict[str, Any]:

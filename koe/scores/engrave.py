@@ -151,8 +151,7 @@ def _with_heads(
             )
             for member in graces
         )
-        if not graces:
-            heads = [replace(head, late=0.0 if head.part else shown.late.get(head.member, 0.0)) for head in heads]
+        heads = [replace(head, late=0.0 if head.part else shown.late.get(head.member, 0.0)) for head in heads]
         rolled = len(heads) > 1 and any(head.member in shown.rolled and not head.part for head in heads)
         sounds.append(replace(sound, notes=tuple(heads), graces=ornaments, rolled=rolled) if heads else sound)
     return sounds

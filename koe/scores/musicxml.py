@@ -182,8 +182,10 @@ def _sound(sound: Sound, voice: int, staff: int, scale: int) -> Iterator[str]:
     single = sum(not grace.joined for grace in sound.graces) == 1
     for grace in sound.graces:
         yield f"      <note id={quoteattr(grace.name)}>"
-        # In percents of the main note's first head.
-        steal = f' steal-time-following="{100 * grace.steal / sound.length:.6g}"' if grace.steal else ""
+        # In percents of the main note's first head, which says by its attack how much they take together. Whole ones:
+        # fractions are allowed, but music21 refuses a score that has them.
+        percents = max(round(100 * grace.steal / sound.length), 1)
+        steal = f' steal-time-following="{percents}"' if grace.steal else ""
         slash = ' slash="yes"' if single else ""
         yield f"        <grace{steal}{slash}/>{'<chord/>' if grace.joined else ''}{_pitch(grace)}"
         small = "eighth" if single else "16th"

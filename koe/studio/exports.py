@@ -8,10 +8,11 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from koe.audio.events import MAX_AUDIO_SEC
 from koe.audio.soundfonts import BUNDLED
 from koe.audio.soundfonts import GRAND as GRAND
 from koe.errors import AudioError, Cancelled, ModelError, ScoreError
@@ -31,6 +32,8 @@ SOUNDS = ("mp3", "ogg", "wav")
 # Of an archive, in the order in which they are made.
 PARTS = ("mid", "musicxml", "pdf", "svg", "pianoroll.svg", "pianoroll.png", "txt", *SOUNDS)
 README = "README.txt"
+LONG_SOUND_SEC = 300.0  # played in some ten seconds
+LONG_SCORE_NOTES = 1500  # engraved in about a second
 PLAYED = "played"  # at the end of the name of the MIDI file of a performance
 _SOUNDFONTS = {  # whose they are
     GRAND: " The piano is the Salamander Grand Piano, a Yamaha C5 recorded by Alexander Holm, under CC BY 3.0.",
@@ -49,6 +52,16 @@ Licences
 """
 
 
+def _is_long_sound(given: Mapping[str, Any]) -> bool:
+    piece: Piece = given["piece"]
+    return piece.duration_sec > LONG_SOUND_SEC
+
+
+def _is_long_score(given: Mapping[str, Any]) -> bool:
+    piece = given["piece"]
+    return len((piece if isinstance(piece, Piece) else piece.piece).notes) > LONG_SCORE_NOTES
+
+
 class Exports(StudioBase):
     """Every format that a piece can be taken home in; a part of `koe.studio.Studio`."""
 
@@ -64,7 +77,7 @@ class Exports(StudioBase):
 
         return text_from_pianoroll(piece.pianoroll)
 
-    @heavy("render")
+    @heavy("render", long=_is_long_sound)
     def render(
         self,
         piece: Piece,
@@ -81,7 +94,7 @@ class Exports(StudioBase):
 
         return render(self.midi(piece), format, should_stop=should_stop, on_part=on_part)
 
-    @heavy("engrave")
+    @heavy("engrave", long=_is_long_score, apart=_is_long_score)
     def score(self, piece: Piece, played: Piece | None = None) -> "Score":
         """The piece as a score: key, spelling, hands, voices and note values found.
 
@@ -94,14 +107,14 @@ class Exports(StudioBase):
     def _score_of(self, piece: "Piece | Score") -> "Score":
         return self.score(piece) if isinstance(piece, Piece) else piece
 
-    @heavy("engrave")
+    @heavy("engrave", long=_is_long_score, apart=_is_long_score)
     def musicxml(self, piece: "Piece | Score") -> str:
         """The score as MusicXML 4.0; here and below, a score that is made already is not made again."""
         from koe.scores.musicxml import musicxml
 
         return musicxml(self._score_of(piece))
 
-    @heavy("engrave")
+    @heavy("engrave", long=_is_long_score, apart=_is_long_score)
     def score_svg(self, piece: "Piece | Score") -> list[str]:
         """The score engraved for A4, an SVG for each page.
 
@@ -114,14 +127,14 @@ class Exports(StudioBase):
 
         return svg_pages(self._score_of(piece))
 
-    @heavy("engrave")
+    @heavy("engrave", long=_is_long_score, apart=_is_long_score)
     def score_sheet(self, piece: "Piece | Score") -> str:
         """The same pages one below the other in a single SVG."""
         from koe.scores.layout import svg_sheet
 
         return svg_sheet(self._score_of(piece))
 
-    @heavy("engrave")
+    @heavy("engrave", long=_is_long_score, apart=_is_long_score)
     def score_on_screen(self, piece: "Piece | Score", ink: str, *, narrow: bool = False) -> list[str]:
         """The score engraved for a screen, without its title, in pages that a laptop or (``narrow``) a phone shows.
 
@@ -134,7 +147,7 @@ class Exports(StudioBase):
 
         return svg_pages(self._score_of(piece), PHONE if narrow else SCREEN, ink)
 
-    @heavy("engrave", long=True)
+    @heavy("engrave", long=True, apart=_is_long_score)
     def score_pdf(self, piece: "Piece | Score") -> bytes:
         """The score as PDF on A4.
 
@@ -182,6 +195,7 @@ class Exports(StudioBase):
         sound: bool = True,
         played: Piece | None = None,
         marks: bool = False,
+        max_wav_sec: float = MAX_AUDIO_SEC,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
     ) -> bytes:
@@ -201,6 +215,8 @@ class Exports(StudioBase):
             The piece as a pianist plays it: as MIDI beside the written one, and what the sound is of.
         marks : bool
             Whether the score says how it is played.
+        max_wav_sec : float
+            How long a piece may be for a WAV file, which takes 10 MB a minute.
         progress, should_stop : callable, optional
             Called before each file of `PARTS`, a stop also while the sound is made; it raises `Cancelled`.
         """
@@ -214,6 +230,9 @@ class Exports(StudioBase):
                 raise Cancelled("Stopped before the archive was complete.")
             if progress is not None:
                 progress(done, len(makers))
+            if kind == "wav" and (played or piece).duration_sec > max_wav_sec:
+                missing[kind] = f"WAV files are made of pieces up to {max_wav_sec / 60:g} minutes long."
+                continue
             try:
                 made = make()
             except (AudioError, ScoreError) as error:

@@ -36,6 +36,39 @@ def with_found(piece: Piece, locked: np.ndarray, states: np.ndarray) -> Piece:
     return replace(piece, notes=tuple(sorted(notes)))
 
 
+def in_place(piece: Piece, part: tuple[int, int], tune: Piece, harmonised: Piece) -> Piece:
+    """A piece with a harmonised tune where it was cut out; what begins elsewhere is as it was, note for note.
+
+    Parameters
+    ----------
+    piece : Piece
+    part : tuple of int
+        First tick of the stretch, and the tick after its last.
+    tune : Piece
+        Its top voice: `Piece.melody` of that slice.
+    harmonised : Piece
+        The same with what was found below it.
+    """
+    start, stop = part
+    tops = {(note.onset + start, note.pitch) for note in tune.notes}
+    kept = [note for note in piece.notes if not start <= note.onset < stop or (note.onset, note.pitch) in tops]
+    of_key: dict[int, list[Note]] = defaultdict(list)
+    for note in kept:
+        of_key[note.pitch].append(note)
+    there = set(tune.notes)
+    notes = list(kept)
+    for note in harmonised.notes:
+        if note in there:
+            continue
+        found = note.moved(start)
+        beside = of_key[found.pitch]
+        if any(other.onset <= found.onset < other.end for other in beside):
+            continue  # a key that is down cannot be struck
+        end = min([found.end, *(other.onset for other in beside if other.onset > found.onset)])
+        notes.append(replace(found, duration=end - found.onset))
+    return replace(piece, notes=tuple(sorted(notes)), title=harmonised.title, warnings=(), made_by=harmonised.made_by)
+
+
 def others_of(piece: Piece, hand: str) -> list[bool]:
     """Which notes are the other hand's; none of them where both are filled."""
     from koe.scores.hands import right_hand

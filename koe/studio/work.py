@@ -29,19 +29,30 @@ class Work:
     long : bool or callable
         Whether it takes seconds; may depend on what it is asked for, which is
         given by the names of its parameters.
+    apart : callable, optional
+        Whether it is better done in a process of its own where others wait
+        (`koe.studio.apart`), likewise.
     """
 
     kind: str
     heavy: bool = True
     long: bool | Callable[[Mapping[str, Any]], bool] = False
+    apart: Callable[[Mapping[str, Any]], bool] | None = None
 
     def is_long(self, function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> bool:
         """Whether this call takes seconds."""
-        if not callable(self.long):
-            return self.long
-        given = inspect.signature(function).bind(*args, **kwargs)
-        given.apply_defaults()
-        return self.long(given.arguments)
+        return self.long(_given(function, *args, **kwargs)) if callable(self.long) else self.long
+
+    def is_apart(self, function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> bool:
+        """Whether this call is better done in a process of its own."""
+        return self.apart is not None and self.apart(_given(function, *args, **kwargs))
+
+
+def _given(function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> Mapping[str, Any]:
+    """What a function is given, by name."""
+    given = inspect.signature(function).bind(*args, **kwargs)
+    given.apply_defaults()
+    return given.arguments
 
 
 class Do(Protocol):
@@ -83,10 +94,13 @@ def marked(work: Work) -> Callable[[_Method[_W, _P, _T]], _Method[_W, _P, _T]]:
 
 
 def heavy(
-    kind: str, *, long: bool | Callable[[Mapping[str, Any]], bool] = False
+    kind: str,
+    *,
+    long: bool | Callable[[Mapping[str, Any]], bool] = False,
+    apart: Callable[[Mapping[str, Any]], bool] | None = None,
 ) -> Callable[[_Method[_W, _P, _T]], _Method[_W, _P, _T]]:
     """Mark a method as work that waits for its turn; see `Work`."""
-    return marked(Work(kind, long=long))
+    return marked(Work(kind, long=long, apart=apart))
 
 
 def light(kind: str) -> Callable[[_Method[_W, _P, _T]], _Method[_W, _P, _T]]:

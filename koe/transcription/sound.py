@@ -131,7 +131,7 @@ def _read(file: "soundfile.SoundFile") -> tuple[np.ndarray, bool]:
         block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
         if not len(block):
             break
-        blocks.append(block[:, :2])
+        blocks.append(block[:, :2].copy())  # a view would keep the other channels
         n_read += len(block)
     frames = np.concatenate(blocks) if blocks else np.zeros((0, 1), dtype=np.float32)
     return frames[:wanted], n_read > wanted

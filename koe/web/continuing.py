@@ -3,6 +3,7 @@
 import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,19 @@ import streamlit as st
 
 from koe.generation.answering import FOUND
 from koe.models.sampling import Sampling
-from koe.music.grid import MAX_STEPS
+from koe.music.grid import MAX_STEPS, TICKS_PER_STEP
+from koe.music.making import Making
 from koe.music.piece import Piece
 from koe.plots.growing import growing_svg
 from koe.projects.schema import Take, is_filling
+from koe.web import controls
 from koe.web.frame import palette
 from koe.web.result.result import ASK_BEFORE_SEC, show_result
 from koe.web.serving import cached_studio
 from koe.web.serving.sounds import begin as begin_sound
-from koe.web.session import playing, state
-from koe.web.session.kept_values import CONTINUED, REMARKS, TAKES
+from koe.web.session import continued, playing, state
+from koe.web.session.continued import ask
+from koe.web.session.kept_values import REMARKS, TAKES
 from koe.web.texts import continuing as words
 from koe.web.texts import fill as fill_texts
 from koe.web.texts import pages as texts
@@ -28,28 +32,16 @@ from koe.web.texts import pages as texts
 if TYPE_CHECKING:
     from koe.generation.continuation import Redraw
 
-_ASKED, _FROM, _NUMBER = "continue_asked", "continue_from", "continued_number"
-_ANSWER = "continue_answer"
+_NUMBER = "continued_number"
 ANSWER_STEPS = 128  # eight measures: what comes back, and as much again
+LEAD_IN_SEC = 20.0  # what is heard before is played from its beginning unless it is longer;
+LEAD_IN_MEASURES = 2  # then so much of it
 MAX_TREE = 40  # takes listed
-
-
-def ask(prompt: Piece | None = None) -> None:
-    """Let the network write in the next run: from ``prompt``, or from what the page says."""
-    state.keep(_ASKED, True)
-    state.keep(_FROM, prompt)
-    state.keep(_ANSWER, False)
 
 
 def ask_answer() -> None:
     """Let the network answer what was played, in the next run of the Continue page."""
-    ask()
-    state.keep(_ANSWER, True)
-
-
-def answer_asked() -> bool:
-    """Whether what is written next answers what was played."""
-    return bool(state.kept(_ANSWER, False))
+    ask(answer=True)
 
 
 def take_in(played: Piece | None, said: str) -> None:
@@ -67,18 +59,6 @@ def take_phrase(played: Piece | None, said: str) -> None:
         ask_answer()
 
 
-def asked() -> bool:
-    """Whether the network was asked to write, once."""
-    was = state.kept(_ASKED, False)
-    state.keep(_ASKED, False)
-    return was
-
-
-def prompt_of(chosen: Piece | None) -> Piece | None:
-    """What the network hears: a take, where one was chosen to go on from."""
-    return state.kept(_FROM, None) or chosen
-
-
 def write(
     prompt: Piece | None,
     n_steps: int,
@@ -87,6 +67,7 @@ def write(
     seed: int,
     n: int,
     guard: bool,
+    start: str,
     answer: bool = False,
 ) -> None:
     """Let the network write, or answer, its notes in sight as they come, and keep what it wrote."""
@@ -110,21 +91,22 @@ def write(
     )  # fmt: skip
     heard = made[0].n_steps - n_steps
     begin_sound(playing.heard(made[0], heard))  # while the page is made anew
-    state.keep(CONTINUED, (made, heard, state.visit()))
+    continued.keep(made, heard, start, state.current_piece(), state.visit())
     state.keep(REMARKS, tuple(_remark(redraw, made, heard) for redraw in redrawn if redraw.sound))
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
 
-def show_results() -> None:
-    """What was written last, each with ways to go on from it."""
-    continued = state.kept(CONTINUED, ())
-    if not continued:
+def show_results(start: str, seed_key: str) -> None:
+    """What was written last from such a beginning, each with ways to go on from it; a button draws another one."""
+    found = continued.kept(start)
+    if found is None:
         return
-    made, heard, visit = continued
+    made, heard, visit = found
     if heard:
         st.caption(words.CONTINUE_COLORS)
     for remark in state.kept(REMARKS, ()):
         st.caption(remark)
+    is_part = bool(heard) and controls.choice("continue-view", words.VIEW, words.VIEWS.__getitem__) == "part"
     for number, piece in enumerate(made, start=1):
         if len(made) > 1:
             st.header(words.VARIATION.format(number=number), anchor=False)
@@ -135,30 +117,59 @@ def show_results() -> None:
             st.caption((words.TAKEN_UP if share >= FOUND else words.NOT_TAKEN_UP).format(share=share))
         # The first one plays by itself, right after the click that asked for it.
         key = f"continued-{state.kept(_NUMBER, 0)}-{number}"
+        seam = heard * TICKS_PER_STEP
+        shown = _only_new(piece, seam) if is_part else piece
         show_result(
-            piece,
+            shown,
             key,
-            made_from=heard,
+            made_from=0 if is_part else heard,
+            begin=0 if is_part else _lead_in(piece, seam),
+            whole=piece if is_part else None,
             autoplay=number == 1 and visit == state.visit(),
             ask_before_sec=ASK_BEFORE_SEC if number == 1 else ASK_BEFORE_SEC / len(made),
             actions=partial(_go_on, piece, key),
+            next_steps=partial(controls.another_seed, seed_key, ask=partial(_ask_again, piece, heard))
+            if number == len(made)
+            else None,
         )
 
 
-def show_takes() -> None:
+def _only_new(piece: Piece, seam: int) -> Piece:
+    """What was written, by itself; how it was made says no more what it went on from."""
+    making = piece.made_by
+    return replace(piece.slice(seam, piece.n_ticks), made_by=making and Making(making.model, making.seed))
+
+
+def _ask_again(piece: Piece, heard: int) -> None:
+    """From the same beginning once more."""
+    answered = bool(piece.made_by and dict(piece.made_by.settings).get("answer"))
+    prompt = replace(piece.slice_steps(0, heard), title="", made_by=None) if heard else None
+    ask(prompt, answer=answered)
+
+
+def _lead_in(piece: Piece, seam: int) -> int:
+    """Where it begins to play: not long before what was written."""
+    if piece.seconds_at(seam) <= LEAD_IN_SEC:
+        return 0
+    lines = [line for line in piece.measure_onsets if line < seam]
+    return lines[-min(LEAD_IN_MEASURES, len(lines))] if lines else 0
+
+
+def show_takes(start: str) -> None:
     """All takes of the visit as a tree, each to be shown again."""
     takes: tuple[Take, ...] = state.kept(TAKES, ())
     if len(takes) < 2:
         return
     with st.expander(words.TAKES.format(n=len(takes)), icon=":material/account_tree:", key="takes"):
         st.caption(words.TAKES_HINT)
+        names = _names(takes)
         for depth, take in _tree(takes)[-MAX_TREE:]:
             st.button(
-                "\u2003" * depth + ("└ " if depth else "") + _name(take),
+                "\u2003" * depth + ("└ " if depth else "") + _name(take, names[take.id]),
                 key=f"take-{take.id}",
                 type="tertiary",
                 on_click=_show_take,
-                args=(take,),
+                args=(take, start),
             )
 
 
@@ -190,8 +201,8 @@ def _go_on(piece: Piece, key: str) -> None:
             )
 
 
-def _show_take(take: Take) -> None:
-    state.keep(CONTINUED, ((take.piece,), take.made_from, state.visit()))
+def _show_take(take: Take, start: str) -> None:
+    continued.keep((take.piece,), take.made_from, start, state.current_piece(), state.visit())
     state.keep(REMARKS, ())
     state.keep(_NUMBER, state.kept(_NUMBER, 0) + 1)
 
@@ -210,13 +221,25 @@ def _tree(takes: Sequence[Take]) -> list[tuple[int, Take]]:
     return listed
 
 
-def _name(take: Take) -> str:
+def _names(takes: Sequence[Take]) -> dict[str, str]:
+    """A word for each take, by its id: always the same for the same luck, and no two alike."""
+    found: dict[str, str] = {}
+    used: dict[str, int] = {}
+    for take in takes:
+        making = take.piece.made_by
+        said = dict(making.settings) if making else {}
+        which = [said.get(name, "0") for name in ("variation", "filling")]
+        luck = (making.seed or 0 if making else 0) + sum(int(one) for one in which if one.isdecimal())
+        word = words.TAKE_NAMES[luck % len(words.TAKE_NAMES)]
+        used[word] = used.get(word, 0) + 1
+        found[take.id] = word if used[word] == 1 else f"{word} {used[word]}"
+    return found
+
+
+def _name(take: Take, word: str) -> str:
     making = take.piece.made_by
-    name = words.TAKE.format(
-        model=making.model.upper() if making else "",
-        seed=making.seed if making and making.seed is not None else "",
-        measures=f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}",
-    )
+    length = f"{texts.count(take.piece.n_measures, 'measure')}, {texts.clock(take.piece.duration_sec)}"
+    name = words.TAKE.format(name=word, measures=length)
     if making and is_filling(take.piece):
         name = f"{fill_texts.FILLING_NUMBER.format(number=int(dict(making.settings)['filling']) + 1)}: {name}"
     if not take.bar:

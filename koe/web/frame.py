@@ -9,7 +9,6 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from koe.plots.palette import DARK, LIGHT, Palette
 from koe.web.page_errors import in_one_sentence
-from koe.web.session import state
 from koe.web.texts import language
 from koe.web.texts import pages as texts
 
@@ -83,9 +82,7 @@ def join_frame() -> None:
 
 
 def heading(title: str, lead: str) -> None:
-    """A page's title and what one does there; then whatever the last click left to say."""
+    """A page's title and what one does there."""
     join_frame()
     st.title(title, anchor=False)
     st.markdown(lead)
-    if sentence := state.notice():
-        st.toast(sentence)

@@ -5,16 +5,21 @@ import streamlit as st
 from koe.errors import InputError, KoeError
 from koe.formats.reading import ENDINGS
 from koe.music.beats import Beats, Change
+from koe.music.grid import SEGMENT_TICKS
 from koe.music.piece import Piece
+from koe.web.player import Choose, mount_roll, offer_sound, score
 from koe.web.serving import cached_studio
-from koe.web.session import state
+from koe.web.session import places, state
 from koe.web.texts import pages as texts
+from koe.web.texts.german.refusals import refusal_in_german
 from koe.web.texts.german.remarks import in_german
 from koe.web.texts.language import language
 from koe.web.texts.pages import clock
 from koe.web.uploads import file_name
 
-_CURRENT, _UPLOADED = "current", "uploaded"
+_UPLOADED = "uploaded"
+# Demo pieces that stand beside another one at first: grave and full, nimble and off the beat, slow and bare, even.
+CONTRASTS = ("chopin-prelude-c-minor", "joplin-entertainer", "satie-gymnopedie-1", "bach-prelude-c-major")
 
 
 def name_of(piece: Piece) -> str:
@@ -50,6 +55,11 @@ def remarks(piece: Piece) -> tuple[str, ...]:
     return (*sentences, *told)
 
 
+def refused(error: KoeError) -> str:
+    """Why something that was brought cannot be used, in the visitor's language."""
+    return refusal_in_german(str(error)) if language() == "de" else str(error)
+
+
 def upload(key: str) -> Piece | None:
     """Let a file be uploaded; gives its piece once, in the run in which it came.
 
@@ -71,9 +81,9 @@ def upload(key: str) -> Piece | None:
         try:
             piece = cached_studio.studio().open_piece(file.getvalue(), name)
             if not piece.notes:
-                raise InputError(texts.NO_NOTES.format(name=name))
+                piece, refusal = None, texts.NO_NOTES.format(name=name)
         except KoeError as error:
-            piece, refusal = None, str(error)
+            piece, refusal = None, refused(error)
         st.session_state[seen_key] = (file.file_id, refusal)
     if refusal:
         st.error(texts.escape(refusal), icon=":material/error:")
@@ -99,45 +109,60 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
         Where its segment starts, from 1.
     """
     box, below = st.container(), st.container()
+    piece_name, measure_name = f"{name}-piece", f"{name}-measure"
     with below, st.popover(texts.UPLOAD, icon=":material/upload:", type="tertiary", key=f"{name}-popover"):
         uploaded = upload(f"{name}-upload")
     if uploaded is not None:
         state.keep(f"{name}-uploaded", uploaded)
-        st.session_state[f"{name}-choice"] = _UPLOADED
-    own = state.kept(f"{name}-uploaded", None)
+        state.keep(piece_name, _UPLOADED)
+        state.forget(measure_name)
+    own = state.peek(f"{name}-uploaded", None)
     current = state.current_piece()
-    labels = {_CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
+    labels = {state.CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
     labels |= {entry.slug: entry.label for entry in cached_studio.demo_pieces()}
     if own is not None:
         labels[_UPLOADED] = own.title or texts.UNTITLED
-    default = 0
-    if another:
-        titled = current.title
-        others = [place for place, name in enumerate(labels.values()) if place and not (titled and titled in name)]
-        default = others[min(another, len(others)) - 1] if others else 0
+    choice = state.peek(piece_name, _UPLOADED if own is not None else "")
+    if choice not in labels:
+        choice = _at_first(labels, current.title, another)
+    key = f"{name}-choice"
+
+    def chosen() -> None:
+        state.keep(piece_name, st.session_state[key])
+        state.forget(measure_name)
+
+    # What counts is what is kept, and its label may be another in each run.
+    st.session_state[key] = choice
     with box:
-        choice = st.selectbox(
-            label, list(labels), default, format_func=labels.__getitem__, key=f"{name}-choice", persist_state="session"
-        )
-    if choice == _CURRENT:
+        st.selectbox(label, list(labels), format_func=labels.__getitem__, key=key, on_change=chosen)
+    if choice == state.CURRENT:
         piece, first = current, state.measure()
     else:
         piece, first = (own if choice == _UPLOADED else cached_studio.demo_piece(choice)), 1
+    if not has_choice(piece):
+        return piece, 1
+    before = 1 - piece.first_number  # how much less the numbers are than the places
+    measure = min(state.peek(measure_name, first), piece.n_measures)
+    slider = f"{name}-measure-slider"
+    st.session_state[slider] = measure - before
     with below:
-        if not has_choice(piece):
-            return piece, 1
-        # A segment chosen on another page makes a new slider, which starts there.
-        key = f"{name}-measure-{choice}-{piece.n_measures}-{first}"
-        before = 1 - piece.first_number  # how much less the numbers are than the places
-        number = st.slider(
+        st.slider(
             texts.SEGMENT_SLIDER,
             piece.first_number,
             piece.n_measures - before,
-            first - before,
-            key=key,
-            persist_state="session",
+            key=slider,
+            on_change=lambda: state.keep(measure_name, st.session_state[slider] + before),
         )
-    return piece, number + before
+    return piece, measure
+
+
+def _at_first(labels: dict[str, str], title: str, another: int) -> str:
+    """The current piece, or one of the others that is not it under another name."""
+    if not another:
+        return state.CURRENT
+    others = [slug for slug, label in labels.items() if slug != state.CURRENT and not (title and title in label)]
+    others.sort(key=lambda slug: CONTRASTS.index(slug) if slug in CONTRASTS else len(CONTRASTS))
+    return others[min(another, len(others)) - 1] if others else state.CURRENT
 
 
 def measure_slider(key: str) -> None:
@@ -174,6 +199,99 @@ def current_piece_bar(key: str) -> None:
             st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
         with right:
             measure_slider(f"{key}-measure")
+    if (choose := choose_segment(piece)) is not None:
+        _roll_to_choose(piece, f"{key}-choose", choose)
+
+
+def current_piece_line() -> None:
+    """Name of the current piece, and the way to another."""
+    piece = state.current_piece()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="piece-line"):
+        st.markdown(f"**{name_of(piece)}**, {texts.count(piece.n_measures, 'measure')}", width="content")
+        st.page_link("pages/your_piece.py", label=texts.CHANGE_PIECE, icon=":material/library_music:")
+
+
+ROLL_HEIGHT, SMALL_ROLL_HEIGHT = 150, 84
+
+
+def _roll_to_choose(piece: Piece, key: str, choose: Choose, *, plays: bool = False) -> None:
+    """The whole of a piece, on which something is chosen by hand."""
+    mount_roll(
+        piece,
+        key,
+        score.by_origin(piece, None),
+        first_measure=piece.first_number,
+        height=ROLL_HEIGHT if plays else SMALL_ROLL_HEIGHT,
+        choose=choose,
+        bare=not plays,
+    )
+    if plays:
+        offer_sound(piece, key)
+
+
+def choose_segment(piece: Piece) -> Choose | None:
+    """The segment of the current piece, as it is moved on a roll; None where there is nothing to choose."""
+    if not has_choice(piece):
+        return None
+    return Choose("move", state.measure(), 1, lambda first, _: state.choose_measure(first), length=SEGMENT_TICKS)
+
+
+def choose_stretch(piece: Piece, task: str, label: str) -> tuple[int, int]:
+    """Some measures of the current piece, between two ends of a slider.
+
+    Returns
+    -------
+    first, n_measures : int
+        The first from 1.
+    """
+    first, n_measures = places.stretch(piece, task)
+    if piece.n_measures < 2:
+        return first, n_measures
+    _roll_to_choose(
+        piece,
+        f"{task}-choose",
+        Choose(
+            "stretch",
+            first,
+            n_measures,
+            lambda *chosen: places.choose_stretch(piece, task, *chosen),
+            most=places.MOST_MEASURES,
+        ),
+        plays=True,
+    )
+    before = 1 - piece.first_number
+    wanted = (first - before, first + n_measures - 1 - before)
+    # A slider with two ends takes no other value once it is there; where that was chosen elsewhere, it is a new one.
+    turn = f"{task}-stretch-turn"
+    key = f"{task}-stretch-{state.kept(turn, 0)}"
+    if st.session_state.get(key, wanted) != wanted:
+        state.keep(turn, state.kept(turn, 0) + 1)
+        key = f"{task}-stretch-{state.kept(turn, 0)}"
+
+    def chosen() -> None:
+        low, high = st.session_state[key]
+        places.choose_stretch(piece, task, low + before, high - low + 1)
+
+    st.slider(label, piece.first_number, piece.n_measures - before, wanted, key=key, on_change=chosen)
+    return first, n_measures
+
+
+def choose_after(piece: Piece) -> Piece:
+    """The current piece up to a measure of choice, after which a network goes on; all of it at first."""
+    if piece.n_measures > 1:
+        kept = Choose("end", 1, places.after(piece), lambda _, n_measures: places.choose_after(piece, n_measures))
+        _roll_to_choose(piece, "continue-choose", kept, plays=True)
+        key, before = "continue-after-slider", 1 - piece.first_number
+        st.session_state[key] = places.after(piece) - before
+        st.slider(
+            texts.AFTER,
+            piece.first_number,
+            piece.n_measures - before,
+            key=key,
+            help=texts.AFTER_HELP,
+            on_change=lambda: places.choose_after(piece, st.session_state[key] + before),
+        )
+    return places.before_going_on(piece)
 
 
 def say_moved(listener: str, *heard: Piece) -> None:

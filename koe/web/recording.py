@@ -6,6 +6,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from koe.errors import KoeError
 from koe.music.piece import Piece
 from koe.studio.hearing import MAX_RECORDING_SEC
+from koe.web.pieces import refused
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import pages as texts
@@ -93,7 +94,7 @@ def _heard(file: UploadedFile, kind: str, source: str) -> tuple[Piece | None, st
             progress=progress,
         )
     except KoeError as error:
-        return None, str(error)
+        return None, refused(error)
     finally:
         bar.empty()
     return piece, ""

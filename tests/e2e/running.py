@@ -59,10 +59,12 @@ class App:
             probe.bind(("localhost", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
-        self._command = [*command, f"--server.port={port}"]
-        settings = {"KOE_AHEAD": ahead, "KOE_KIOSK": "1"}
-        self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1"} | settings
+        self._command = [sys.executable, "-m", "koe.web.serving", "--host=localhost", f"--port={port}"]
+        if script != APP:
+            command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
+            self._command = [*command, f"--server.port={port}"]
+        self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1"}
+        self._environment |= {"KOE_AHEAD": ahead, "KOE_METRICS": "on", "KOE_KIOSK": "1"}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the app
         self._server: subprocess.Popen | None = None
 

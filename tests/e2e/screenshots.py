@@ -43,8 +43,10 @@ def do_something_typical(visitor: Visitor, name: str) -> None:
         visitor.slider("blend").press("PageUp")
     elif name == "Continue":
         visitor.click("A minor")
+        visitor.open_more("continue-more")
         visitor.slider("variations").press("ArrowRight")
         expect(visitor.slider("variations")).to_have_value("2")
+        visitor.close_menu()
         visitor.click("Continue")
         expect(visitor.players()).to_have_count(2, timeout=PATIENCE_MS)
     elif name == "Fill":

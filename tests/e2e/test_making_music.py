@@ -54,6 +54,7 @@ def test_a_latent_vector_is_found_again_after_a_look_elsewhere(visitor):
 
 def test_the_blend_leads_from_one_piece_to_the_other(visitor):
     visitor.open("Interpolate")
+    visitor.as_in_the_paper("interpolate")
     visitor.as_written("blend")
     blend = visitor.slider("blend")
     between = visitor.notes("blend")
@@ -86,7 +87,6 @@ def player_of_chords(visitor):
     steps.press("Home")
     for _ in range(7):
         steps.press("ArrowRight")
-    expect(steps).to_have_value("128")
     expect(visitor.page.get_by_text("8 measures")).to_be_visible(timeout=PATIENCE_MS)
     return visitor
 
@@ -101,13 +101,19 @@ def test_a_chord_of_the_keyboard_is_continued_and_a_seed_brings_it_back(player_o
     piano.get_by_role("button", name="C3", exact=True).click()
     expect(chord).to_have_value("G3 C4 E4 G4 B4")
 
+    def sow(number):
+        visitor.open_more("continue-more")
+        seed = visitor.keyed("continue-seed-number").locator("input")
+        seed.fill(number)
+        seed.press("Enter")
+        visitor.settle()
+
+    visitor.open_more("continue-more")
     variations = visitor.slider("variations")
     variations.press("ArrowRight")
     expect(variations).to_have_value("2")
-    seed = visitor.keyed("continue-seed-number").locator("input")
-    seed.fill("2718")
-    seed.press("Enter")
-    visitor.settle()
+    sow("2718")
+    visitor.close_menu()
 
     def go(number):
         visitor.keyed("continue-go").get_by_role("button").click()
@@ -136,8 +142,7 @@ def test_a_chord_of_the_keyboard_is_continued_and_a_seed_brings_it_back(player_o
     assert go(2) == [first, second]
     assert visitor.download("mid", "continued-2-1") == file
     visitor.close_menu()
-    seed.fill("2719")
-    seed.press("Enter")
-    visitor.settle()
+    sow("2719")
+    visitor.close_menu()
     assert go(3)[0] != first
     assert not visitor.faults()

@@ -46,7 +46,7 @@ def test_the_piece_follows_to_every_page_and_no_page_fails(owner, piece, record_
         if name == "Home":
             continue
         if name == "Continue":
-            owner.click("Your segment")
+            owner.click("Your piece")
         if name == "Models":  # which begins with the network's own history
             owner.page.get_by_role("tab", name="Reconstruction").click()
         if name == "Interpolate":

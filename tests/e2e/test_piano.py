@@ -114,8 +114,10 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
     )
     waited_ms = []
     for number in (2, 3):
+        visitor.open_more("continue-more")
         visitor.keyed("continue-seed-another").get_by_role("button").click()
         visitor.settle()
+        visitor.close_menu()
         waited_ms.append(box.evaluate(_GO, f"continued-{number}-1"))
         visitor.settle()
     record_property("ms_to_first_notes", waited_ms)
@@ -181,8 +183,10 @@ def test_mouse_and_letters_play_and_the_take_goes_along(without_midi):
 
     box.locator(".record").click()
     # A rerun of the page, here by a slider, leaves the recording alone; and so does a look at other keys.
+    visitor.open_more("continue-more")
     visitor.slider("variations").press("ArrowRight")
     expect(visitor.slider("variations")).to_have_value("2")
+    visitor.close_menu()
     box.locator(".record").focus()
     keys = visitor.page.keyboard
     keys.press("x")  # an octave higher

@@ -212,8 +212,10 @@ def test_a_rerun_does_not_stop_the_sound(visitor):
     box.evaluate("(box) => { window.kept = box; }")
     before = state(box)
     # Another player's notes change, then what is drawn in this one.
+    visitor.open_more("reconstruct-more-pca")
     visitor.slider("reconstruct-threshold-pca").press("ArrowRight")
     visitor.settle()
+    visitor.close_menu()
     visitor.click("How sure it was")
     wait_until(visitor, box, "player.data.heat")
     visitor.settle()
@@ -250,6 +252,7 @@ def test_a_sound_that_changes_a_little_goes_on_from_where_it_is(visitor):
     box.locator(".speed").select_option("0.5")
     box.evaluate(_LISTEN)
     before = state(box)
+    visitor.open_more("reconstruct-more-ae1")
     visitor.slider("reconstruct-threshold-ae1").press("PageUp")
     wait_until(visitor, box, f"player.audio.src !== '{before['src']}'")
     wait_until(visitor, box, "!player.audio.paused && !player.audio.seeking && player.audio.readyState > 2")

@@ -41,5 +41,5 @@ def test_uploads_come_from_their_page_and_have_a_limit(new_visitor, tmp_path):
         assert put(address, 9 * 2**20, **proven) == 413
         assert put(address, 10, **proven) == 204
         *start, session, file = address.split("/")
-        assert put("/".join([*start, f"{session}x", file]), 10, **proven) == 400
+        assert put("/".join([*start, f"{session}x", file]), 10, **proven) == 403
         visitor.complaints.clear()

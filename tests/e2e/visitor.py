@@ -214,6 +214,17 @@ class Visitor:
         self.keyed(f"{key}-playing").get_by_role("radio", name="As written").click()
         assert self.other_notes(key, before) != before
 
+    def as_in_the_paper(self, page: str) -> None:
+        """Take the paper's networks on this page."""
+        self.keyed(f"{page}-paper").locator("label").first.click()
+        self.settle()
+
+    def open_more(self, key: str) -> None:
+        """Open what few people need, behind the button with this key; `close_menu` closes it."""
+        if not self.page.get_by_test_id("stPopoverBody").count():
+            self.keyed(key).get_by_role("button").first.click()
+        expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+
     def download(self, ending: str, key: str) -> bytes:
         """Take the result with this key home in one format; MIDI as it is written."""
         menu = self.page.get_by_test_id("stPopoverBody")
@@ -263,8 +274,8 @@ class Visitor:
         return self.page.locator(f'audio[data-player="{key}"]')
 
     def players(self) -> Locator:
-        """The sounds of all players on the page."""
-        return self.page.locator("audio[data-player]")
+        """The sounds of all players on the page, but for those of rolls to choose on."""
+        return self.page.locator('audio[data-player]:not([data-player$="-choose"])')
 
     def address(self, player: Locator, before: str = "") -> str:
         """Where a player's sound is, once it is another than ``before``."""

@@ -57,7 +57,7 @@ def test_answers_are_told_from_chance_and_from_what_goes_its_own_way(monkeypatch
         rows = np.array([(note.onset, note.duration, note.pitch) for note in piece.notes])
         rows = rows + np.array([96, 0, -5]) if answer else np.array([[0, 96, 60]])
         on_written([rows])
-        late = np.array([[n_ticks - 6, 6, 100]])
+        late = np.array([[n_ticks - 6, 30, 100]])  # sounds on where the looking ends
         on_written([np.concatenate([rows, late])])
         assert should_stop()
         raise Cancelled

@@ -13,7 +13,7 @@ from koe.music.piece import Piece
 from koe.scores.engrave import MAX_SCORE_NOTES, MAX_SCORE_STEPS, engrave
 from koe.studio import Studio
 from koe.web.serving import queued_studio
-from koe.web.serving.queue import SENTENCES, Limiter, Together, busy
+from koe.web.serving.queue import Limiter, Together, busy
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 from koe.web.texts import language
 from koe.web.texts.german import pages as german
@@ -66,7 +66,7 @@ def test_work_whose_visitor_has_left_is_dropped(visitor):
 
     def page():
         try:
-            studio.render(None)
+            studio.render(Piece.on_steps((), 16))
         except BaseException as error:
             ended.append(error)
 
@@ -175,7 +175,7 @@ def test_a_maker_that_fails_leaves_it_to_the_next():
     assert queued_studio._together._making == {}
 
 
-@pytest.mark.parametrize("reason", SENTENCES)
+@pytest.mark.parametrize("reason", ["full", "late", "closed"])
 def test_who_is_sent_away_hears_it_in_their_language(reason, monkeypatch):
     limiter = Limiter(1, max_waiting=0 if reason == "full" else 5, max_wait_sec=0.01)
     monkeypatch.setattr(queued_studio, "shared_limiter", lambda: limiter)

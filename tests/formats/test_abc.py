@@ -53,14 +53,51 @@ def test_abc(text, expected):
         ("|:C4::|D4|]", "CCCD"),
         ("C4|D4!fine!|E4!D.C.!|]", "CDECD"),
         ("C4|!segno!D4|E4|F4!D.S.!|]", "CDEFDEF"),
+        # At its line a segno is the next measure's; a fine before a note is its measure's.
+        ("C4!segno!|D4|!fine!E4|F4|!D.S.alfine!", "CDEFDE"),
+        ("!segno!|:C4:|D4!fine!|E4!D.S.!|]", "CCDECD"),
+        ("C4|SD4|E4!D.S.!|]", "CDEDE"),
+        # To the coda: told by words, or by the same sign twice.
+        ("C4!dacoda!|D4!D.C.alcoda!|!coda!E4|F4|]", "CDCEF"),
+        ("C4!coda!|D4!D.C.!|!coda!E4|F4|]", "CDCEF"),
+        ("C4|OD4!D.C.!|OE4|F4|]", "CDCEF"),
+        ("C4|!segno!D2!coda!D2|E4!D.S.alcoda!||!coda!F4|]", "CDEDF"),
+        # Above the staff, or as if it were a chord.
+        ('C4|D4"^Fine"|E4"^D.C. al Fine"|]', "CDECD"),
+        ('C4|"^\N{MUSICAL SYMBOL SEGNO}"D4|"_To Coda"E4|F4"Dal Segno al Coda"|"^Coda"C4|]', "CDEFDEC"),
+        # A repeat is not taken again, and of its endings the last one is.
+        ("|:C4|1D4:|2E4!fine!|F4!D.C.!|]", "CDCEFCE"),
+        ("C4|D4!fine!|E4|]", "CDE"),
+        ("C4|D4!D.C.!|E4!D.C.!|]", "CDCDE"),
     ],
 )
 def test_repeats_and_their_endings(body, played):
     piece = read(HEAD + body + "\n")
     pitches = {"C": 60, "D": 62, "E": 64, "F": 65}
-    assert heard(piece) == [(96 * place, pitches[name], 96) for place, name in enumerate(played)]
+    names = {pitch: name for name, pitch in pitches.items()}
+    assert "".join(names[note.pitch] for note in piece.notes if note.onset % 96 == 0) == played
+    assert piece.n_ticks == 96 * len(played)
     assert piece.time_signatures == (TimeSignature(0, 4, 4),)
     assert piece.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "body", "played"),
+    [
+        ("AABA", "P:A\nC4|\nP:B\nD4|", "CCDC"),
+        ("A2(BC)2", "P:A\nC4|\nP:B\nD4|\nP:C\nE4|", "CCDEDE"),
+        ("B.A", "C4|[P:A]D4|[P:B]E4|F4|", "CEFD"),
+        ("AB", "P:A\n|:C4:|\nP:B\nD4|E4|", "CCDE"),
+        ("ABX", "P:A\nC4|\nP:B\nD4|", "CD"),
+        ("A9" * 9 + "(" * 99, "P:B\nC4|D4|", "CD"),
+        ("ABA", "V:1\nP:A\nC4|\nP:B\nD4|\nV:2\nP:A\nz4|\nP:B\nz4|", "CDC"),
+    ],
+)
+def test_parts_are_played_in_their_order(order, body, played):
+    piece = read(HEAD.replace("K:", f"P:{order}\nK:") + body + "\n")
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    assert "".join(names[note.pitch] for note in piece.notes) == played
+    assert piece.n_ticks == 96 * len(played)
 
 
 def test_a_tie_into_both_endings_is_held_into_both():
@@ -105,7 +142,7 @@ def test_voices_sound_together(body):
         (".C!staccato!Dz2|", [(0, 60, 24), (24, 62, 24)]),
         ("C,,c''z2|", [(0, 36, 24), (24, 96, 24)]),
         ("Z2|C4|", [(192, 60, 96)]),
-        ("{B}c4|{AB}c4|", [(0, 71, 2), (2, 72, 94), (92, 69, 2), (94, 71, 2), (96, 72, 96)]),
+        ("{B}c4|{AB}c4|", [(22, 71, 2), (24, 72, 96), (116, 69, 2), (118, 71, 2), (120, 72, 96)]),
         # Words, chords above the staff, slurs and comments sound like nothing.
         ('"Am7"(C"_low"D) E2 % no\nw: la la\n|', [(0, 60, 24), (24, 62, 24), (48, 64, 48)]),
     ],
@@ -158,6 +195,11 @@ def test_another_reader_finds_the_same_notes(name):
             for note in stream.stripTies().flatten().notes
         ]
     assert heard(read(TUNES[name])) == sorted(found)
+
+
+@pytest.mark.parametrize("body", ["Z{}|", "c{}|", "(3:2:{}c", "[M:{}/4]c", "[Q:{}]c", "[L:1/{}]c"])
+def test_numbers_without_end_are_no_fault(body):
+    assert read(HEAD + body.format("9" * 5000) + "C4|").notes
 
 
 def test_a_book_that_is_too_large_is_refused():

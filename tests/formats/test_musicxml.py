@@ -9,6 +9,8 @@ from koe.errors import ScoreFileError
 from koe.formats.reading import read_piece
 from koe.music.grid import PULSES_PER_QUARTER, PULSES_PER_TICK
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
+from koe.scores.engrave import engrave
+from koe.scores.musicxml import musicxml
 from tests.formats.writing import (
     QUARTER,
     attributes,
@@ -94,12 +96,34 @@ def test_a_septuplet_is_written_at_the_nearest_tick_and_played_where_it_is():
         (note(72) + grace(74, 'steal-time-following="12.5"') + note(72) + chord(60), [(0, 72, 24), (24, 74, 3), (27, 60, 21), (27, 72, 21)]),
         # At the end of the measure, after a trill.
         (note(72, WHOLE) + grace(71) + grace(72), [(0, 72, 96), (92, 71, 2), (94, 72, 2)]),
-        # There is nothing before the beginning.
-        (grace(74) + note(72) + chord(60) + note(71), [(0, 74, 2), (2, 60, 22), (2, 72, 22), (24, 71, 24)]),
+        # At the beginning: in an upbeat.
+        (grace(74) + note(72) + chord(60) + note(71), [(22, 74, 2), (24, 60, 24), (24, 72, 24), (48, 71, 24)]),
     ],
 )  # fmt: skip
 def test_grace_notes_are_played_before_the_note_they_lead_to(measure, expected):
     assert sorted(heard(read(measure))) == sorted(expected)
+
+
+@pytest.mark.parametrize(("pickup", "upbeat"), [((), 24), ((grace(71) + note(72, 12),), 36)])
+def test_grace_notes_at_the_beginning_have_an_upbeat_and_move_nothing(pickup, upbeat):
+    """What begins with the piece holds for them too, and what is read is printed as it was."""
+    head = attributes("3/4", fifths=1) + direction("<dynamics><p/></dynamics>", '<sound tempo="60"/>')
+    measures = (*pickup, ("" if pickup else grace(71)) + note(72, 72), note(67, 72))
+    piece = read(head + measures[0], *measures[1:])
+    assert (piece.upbeat, piece.time_signatures) == (upbeat, (TimeSignature(0, 3, 4),))
+    assert (piece.tempos, piece.keys) == ((Tempo(0, 60),), (KeySignature(0, 1),))
+    assert [(note.onset - upbeat, note.duration) for note in piece.notes][-2:] == [(0, 72), (72, 72)]
+    assert {note.velocity for note in piece.notes} == {49}
+    text = musicxml(engrave(piece))
+    assert text.count("<grace") == 1
+    assert musicxml(engrave(read_piece(text.encode(), "a.xml"))) == text
+
+
+def test_an_accent_behind_grace_notes_at_the_beginning_is_their_main_notes():
+    marks = direction("<dynamics><p/></dynamics>") + direction("<dynamics><sfz/></dynamics>")
+    small, main, other = read(marks + grace(71) + note(72) + note(72)).notes
+    assert (small.velocity, other.velocity) == (49, 49)
+    assert main.velocity > 49
 
 
 def test_a_grace_note_takes_its_time_from_the_measure_before():
@@ -288,6 +312,10 @@ BACK = '<repeat direction="backward"/>'
 A, B, C, D = (note(pitch, WHOLE) for pitch in (60, 62, 64, 65))
 
 
+def words(text: str) -> str:
+    return f"<words>{text}</words>"
+
+
 @pytest.mark.parametrize(
     ("measures", "order"),
     [
@@ -302,6 +330,15 @@ A, B, C, D = (note(pitch, WHOLE) for pitch in (60, 62, 64, 65))
         ((A + '<sound fine="yes"/>', B + '<sound dacapo="yes"/>', C), "ABA"),
         ((A, '<sound segno="1"/>' + B + '<sound fine="yes"/>', C + '<sound dalsegno="1"/>'), "ABCB"),
         ((A + '<sound tocoda="1"/>', B + '<sound dacapo="yes"/>', '<sound coda="1"/>' + C), "ABAC"),
+        # Printed, while programs are not told.
+        ((A + direction(words("Fine")), B + direction(words("D.C. al Fine")), C), "ABA"),
+        ((A, direction("<segno/>") + B + direction(words("To ") + "<coda/>"), C + direction(words("D.S. al Coda")),
+          direction("<coda/>") + D), "ABCBD"),
+        ((A, direction("<segno/>") + B + direction("<coda/>"), C + direction(words("D.S.")), direction("<coda/>") + D), "ABCBD"),
+        # What programs are told counts.
+        ((A, direction("<segno/>") + B + direction(words("Fine")), C + direction(words("D.S."), '<sound dacapo="yes"/>')), "ABCAB"),
+        # The nearest segno before it; one behind it is none to go back to.
+        ((direction("<segno/>") + A, direction("<segno/>") + B, C + '<sound dalsegno="1"/>', direction("<segno/>") + D), "ABCBCD"),
         # Repeats are not taken again after a da capo.
         ((A + repeat("backward"), B + '<sound fine="yes"/>', C + '<sound dacapo="yes"/>'), "AABCAB"),
     ],

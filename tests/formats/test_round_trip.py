@@ -6,7 +6,8 @@ import pytest
 
 from koe.formats.reading import read_piece
 from koe.music.library import list_pieces, load_piece
-from koe.music.piece import Piece
+from koe.music.notes import Note
+from koe.music.piece import Piece, TimeSignature
 from koe.scores.engrave import engrave
 from koe.scores.musicxml import musicxml
 from tests.formats.writing import QUARTER, attributes, chord, grace, note, score, tie, zipped
@@ -59,6 +60,29 @@ def test_grace_notes_come_back_as_grace_notes(name):
     again = read_piece(text.encode(), "a.xml")
     assert again.notes == piece.notes
     assert musicxml(engrave(again)) == text
+
+
+def test_what_grace_notes_take_is_told_in_whole_percents():
+    """Fractions may stand there; music21 refuses a score with one."""
+    music21 = pytest.importorskip("music21")
+    third = grace(76, 'steal-time-following="16.6667"')
+    piece = read_piece(score(third + note(79, 12) + third + third + note(72, 12) + note(71, 72)), "a.xml")
+    assert [note.first_pulse for note in piece.notes] == [0, 40, 240, 280, 320, 480]
+    text = musicxml(engrave(piece))
+    assert read_piece(text.encode(), "a.xml").notes == piece.notes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        notes = music21.converter.parseData(text, format="musicxml").flatten().notes
+    assert [note.pitch.midi for note in notes if note.duration.isGrace] == [76, 76, 76]
+
+
+def test_grace_notes_may_take_all_of_a_head_that_is_tied_to_the_next():
+    graces = (Note(24, 74, 2), Note(26, 76, 2), Note(28, 74, 2))
+    notes = (Note(0, 60, 6), Note(6, 72, 18), *graces, Note(30, 71, 24), Note(54, 72, 48))
+    piece = Piece(notes, 102, time_signatures=(TimeSignature(0, 2, 4),), upbeat=6)
+    text = musicxml(engrave(piece))
+    assert text.count("<grace") == 3
+    assert heard(read_piece(text.encode(), "a.xml")) == heard(piece)
 
 
 MEASURES = {

@@ -90,6 +90,10 @@ def measure(number: int, name: str, inside: str = "", before: str = "") -> str:
     )
 
 
+def mark(function: str, beat: int, words: str = "") -> str:
+    return f'<repeatMark func="{function}" tstamp="{beat}" staff="1">{words}</repeatMark>'
+
+
 FIRST = '<ending n="1" xml:id="B">' + measure(2, "d", 'right="rptend"') + "</ending>"
 SECOND = '<ending n="2" xml:id="C">' + measure(3, "e") + "</ending>"
 
@@ -106,6 +110,13 @@ SECOND = '<ending n="2" xml:id="C">' + measure(3, "e") + "</ending>"
         ('<expansion plist="#A #nowhere"/><section xml:id="A">' + measure(1, "c", 'right="rptend"') + "</section>" + measure(2, "d"), "CCD"),
         (measure(1, "c", before='<repeatMark func="fine" tstamp="3" staff="1"/>')
          + measure(2, "d", before='<repeatMark func="daCapo" tstamp="3" staff="1"/>'), "CDC"),
+        (measure(1, "c") + measure(2, "d", before=mark("segno", 1)) + measure(3, "e", before=mark("coda", 4))
+         + measure(4, "f", before=mark("dalSegno", 4)) + measure(5, "c", before=mark("coda", 1)), "CDEFDEC"),
+        (measure(1, "c", before=mark("segno", 4)) + measure(2, "d", before=mark("coda", 3, "To Coda"))
+         + measure(3, "e", before=mark("dalSegno", 3, "D.S. al Coda")) + measure(4, "f", before=mark("coda", 1)), "CDEDF"),
+        (measure(1, "c", before='<dir tstamp="3" staff="1"><rend>Fine</rend></dir>')
+         + measure(2, "d", before='<dir tstamp="4" staff="1">D. C. <rend>al Fine</rend></dir>'), "CDC"),
+        (measure(1, "c", before='<dir tstamp="1" staff="1">fine legato</dir>') + measure(2, "d"), "CD"),
     ],
 )  # fmt: skip
 def test_repeats_of_mei(inside, played):
@@ -121,10 +132,18 @@ def test_repeats_of_mei(inside, played):
         ("=1!|: 1c =2:|!|: 1d =3:|! 1e", "CCDDE"),
         # A tie into both endings is held into both.
         ("*>[A,A1,A,A2] *>A =1 [1c *>A1 =2 2c] 2d =:|! *>A2 =3 2c] 2e", "C.DC.E"),
+        # Words above or below the staff.
+        ("=1 1c !LO:TX:a:t=Fine =2 1d =3 1e !LO:TX:a:t=D.C._al_Fine", "CDEC"),
+        (
+            "=1 1c =2 !LO:TX:t=\N{MUSICAL SYMBOL SEGNO} 1d !LO:TX:t=To_Coda =3 1e !LO:TX:t=D.S. =4 !LO:TX:t=Coda 1f",
+            "CDEDF",
+        ),
+        # Where the order is told, the words have been counted in.
+        ("*>[A,B,A] *>A =1 1c !LO:TX:t=Fine *>B =2 1d !LO:TX:t=D.C.", "CDC"),
     ],
 )
 def test_repeats_of_humdrum(lines, played):
-    text = "\n".join(["**kern", "*M4/4", *lines.split(), "==", "*-", ""])
+    text = "\n".join(["**kern", "*M4/4", *(line.replace("_", " ") for line in lines.split()), "==", "*-", ""])
     pitches = {"C": 60, "D": 62, "E": 64, "F": 65}
     notes = read_piece(text.encode(), "a.krn").notes
     assert [note.pitch for note in notes] == [pitches[name] for name in played if name != "."]

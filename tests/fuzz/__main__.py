@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
     *("midi", "sound", "score", "tune", "notation", "text", "project", "kept", "link", "latents", "messages"),
-    *("manifest", "corpus", "originality", "recording", "archive", "page", "weights", "card", "records"),
+    *("frames", "manifest", "corpus", "originality", "recording", "archive", "page", "weights", "card", "records"),
     "foreign-weights",
 )
 HANG_SEC = 20  # a case that takes longer is ended, and its process with it

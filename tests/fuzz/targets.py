@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import soundfile
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from koe.audio.events import midi_from_performance, read_performance
 from koe.corpus.archive import midi_members
@@ -58,6 +59,7 @@ from koe.transcription.sound import SAMPLE_RATE, read_recording
 from koe.transcription.steady import sixteenths_of
 from koe.web.latents.space import vector_from
 from koe.web.piano.messages import pitches_from_message, recording_from_message
+from koe.web.serving.guard.messages import MAX_WIDGETS, Refused, read_message
 
 # In memory where the system has such a place: a case takes microseconds then.
 FOLDER = Path(tempfile.mkdtemp(prefix="koe-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
@@ -305,6 +307,7 @@ def tune_seeds() -> list[bytes]:
         b"X:1\nT:A tune\nM:6/8\nL:1/8\nQ:3/8=90\nK:Dmin\n|:(3DEF [Ace]2-[Ace]|{g}a2 z^c'>d:|\n",
         b"X:1\nM:C|\nL:1/16\nK:G exp ^f\n|:C4|1,3 D4-:|2 D>E F<<G::[K:Bb]Z2|[M:2+3/8]!p!A.B!D.C.!c&d3||\n",
         b"X:1\nV:1 clef=treble+8\nV:2 octave=-1\nK:HP\nV:1\n(5:4:3abcde!<(!f!<)!|\n[V:2]A,//B/4=C3/2^^D__E|]\nX:2\n",
+        b'X:1\nP:A2(BA)2\nK:D\nP:A\n!segno!a4!coda!|OSb4"^To Coda"|[P:B]"D.S. al Coda"c4!fine!|\n',
         b"(3::4ab[C2E]3/{/^c[de]}f-|f ~g T!fine!a [1 A:|[2 x8 y|]",
     ]
 
@@ -625,6 +628,42 @@ def record_seeds() -> list[bytes]:
     ]
 
 
+def read_frame(data: bytes) -> None:
+    """What comes on a page's connection: refused with a code that WebSockets know, or what a page may have sent."""
+    refusal: Refused | None = None
+    try:
+        message = read_message(data)
+    except Refused as refused:
+        refusal = refused
+    if refusal is not None:
+        assert refusal.code in (1002, 1003, 1008, 1009)
+        assert len(refusal.reason.encode()) <= 123  # the most that a closing frame holds
+        raise InputError(refusal.reason)
+    if message is not None:
+        widgets = message.rerun_script.widget_states.widgets
+        assert len(widgets) <= MAX_WIDGETS
+        assert all(widget.id.startswith("$$") for widget in widgets)
+
+
+def frame_seeds() -> list[bytes]:
+    """A message of every kind, and a page's state with every kind of value."""
+    state = BackMsg()
+    widgets = state.rerun_script.widget_states.widgets
+    widgets.add(id="$$ID-a-one", json_value='{"a": [1, "]", {"b": []}]}')
+    widgets.add(id="$$ID-a-two", json_trigger_value='[[[0, 60, 80], "\\""]]')
+    widgets.add(id="$$ID-a-three").double_array_value.data.extend([0.5, 1.5])
+    widgets.add(id="$$ID-a-four").file_uploader_state_value.uploaded_file_info.add(file_id="x")
+    widgets.add(id="$$ID-a-five", bytes_value=b"x")
+    state.rerun_script.query_string = "a=b"
+    state.rerun_script.cached_message_hashes.extend(["a", "b"])
+    file = BackMsg()
+    file.backend_operation_request.deferred_file.file_id = "x"
+    names = BackMsg()
+    names.file_urls_request.file_names.append("a.mid")
+    simple = [BackMsg(**{name: True}) for name in ("clear_cache", "stop_script", "app_heartbeat", "load_git_info")]
+    return [message.SerializeToString() for message in (state, file, names, *simple)]
+
+
 TARGETS: dict[str, Target] = {
     "midi": Target(read_music, midi_seeds, 2048),
     "sound": Target(play, midi_seeds, 2048),
@@ -638,6 +677,7 @@ TARGETS: dict[str, Target] = {
     "link": Target(follow_link, link_seeds, 2048),
     "latents": Target(read_latents, lambda: [b"0.5, -1 2,3", b"nan 1 1 1", b"1e999,0,0,0", b"1_0 0 0 0"], 256),
     "messages": Target(read_messages, message_seeds, 1024),
+    "frames": Target(read_frame, frame_seeds, 2048),
     "manifest": Target(read_a_manifest, manifest_seeds, 1024),
     "corpus": Target(open_corpus, corpus_seeds, 2048),
     "originality": Target(open_originality, originality_seeds, 1024),

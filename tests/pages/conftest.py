@@ -21,7 +21,7 @@ from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
-from koe.web.serving import cached_studio, warmup
+from koe.web.serving import cached_studio, composed_ahead, warmup
 from tests.fakes import stands_for
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -160,13 +160,18 @@ def calls(monkeypatch):
     monkeypatch.setattr(FakeStudio, "calls", record, raising=False)
     monkeypatch.setattr(cached_studio, "Studio", FakeStudio)
     monkeypatch.setattr(warmup, "DELAY_SEC", 0.0)
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    _forget()
     yield record
     # The thread must not find the real studio after this test.
     warmup.warm_up().wait(100)
+    _forget()
+
+
+def _forget() -> None:
     st.cache_data.clear()
     st.cache_resource.clear()
+    for one in (cached_studio.studio, warmup.warm_up, composed_ahead.composed_ahead):
+        one.clear()
 
 
 @pytest.fixture

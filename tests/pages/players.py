@@ -3,6 +3,8 @@
 import json
 from collections import namedtuple
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
 from koe.music.grid import TICKS_PER_STEP
 
 
@@ -26,14 +28,34 @@ def sent_to(app, component: str) -> list[dict]:
     return [json.loads(proto.json) for proto in elements if proto.component_name == component]
 
 
+def send(app, component: str, event: str, value: object):
+    """Do what the script of the one component of this name does when it tells the page something."""
+    (element,) = (one for one in app.get("bidi_component") if one.proto.component_name == component)
+    state = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{element.proto.id}__events")
+    state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    states = app._tree.get_widget_states()
+    states.widgets.append(state)
+    app._run(states)
+    assert not app.exception
+    return app
+
+
+CHOOSERS = "-choose"  # how the names of rolls end on which something of the current piece is chosen
+
+
 def rolls(app) -> list[dict]:
-    """What is drawn."""
-    return sent_to(app, "koe_player")
+    """What is drawn, but for rolls to choose on."""
+    return [one for one in sent_to(app, "koe_player") if not one["player"].endswith(CHOOSERS)]
+
+
+def choosers(app) -> list[dict]:
+    """Rolls on which something of the current piece is chosen."""
+    return [one for one in sent_to(app, "koe_player") if one["player"].endswith(CHOOSERS)]
 
 
 def sounds(app) -> list[dict]:
     """What is heard, or why nothing is, in the order in which it was made."""
-    return sent_to(app, "koe_sound")
+    return [one for one in sent_to(app, "koe_sound") if not one["player"].endswith(CHOOSERS)]
 
 
 def notes(roll: dict, kinds: str = "wmbon") -> list[Seen]:

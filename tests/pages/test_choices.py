@@ -44,7 +44,7 @@ MELODY = Piece.on_steps((note_at_step(0, 60, 8), note_at_step(8, 62, 8)), 64)
 
 
 def widgets(app):
-    kinds = app.slider, app.toggle, app.segmented_control
+    kinds = app.slider, app.select_slider, app.toggle, app.segmented_control
     return {widget.key: widget for kind in kinds for widget in kind if widget.key}
 
 
@@ -55,13 +55,15 @@ def test_controls_are_those_of_the_pages(app):
     for key in known.keys() & seen.keys():
         control, widget = known[key], seen[key]
         assert widget.value == control.default, key
-        if isinstance(control, saved_controls.Slider | saved_controls.Count):
+        if key == "continue-steps":  # said in minutes
+            assert len(widget.options) == (control.high - control.low) // control.step + 1
+        elif isinstance(control, saved_controls.Slider | saved_controls.Count):
             assert (widget.min, widget.max) == (control.low, control.high), key
         elif isinstance(control, saved_controls.Options):
             assert len(widget.options) == len(control.words), key
     # How pieces are played is chosen at each of them. Those of other models, of another way to write, and of a page
     # that is not here.
-    hidden = ("continue-threshold", "continue-top-p", "continue-density", "continue-holding")
+    hidden = ("continue-view", "continue-threshold", "continue-top-p", "continue-density", "continue-holding")
     missing = {
         key for key in known.keys() - seen.keys() if not key.startswith(("fill-", "playing")) and key not in hidden
     }
@@ -79,19 +81,17 @@ def test_only_controls_that_are_declared_keep_a_choice():
         if isinstance(node, ast.Call) and any(word.arg == "persist_state" for word in node.keywords)
     ]
     elsewhere = {call for call in calls if not call.startswith("koe/web/controls.py: ")}
-    # An epoch, a matrix of weights, a side's piece and its measure: what there is to choose comes with what is shown.
+    # An epoch, a matrix of weights: what there is to choose comes with what is shown.
     assert elsewhere == {
         "koe/web/models_page/evolution.py: st.select_slider",
         "koe/web/models_page/learning.py: st.selectbox",
-        "koe/web/pieces.py: st.selectbox",
-        "koe/web/pieces.py: st.slider",
     }
 
 
 def test_choices_stand_in_the_controls_after_a_reload_and_are_nothing_to_undo(app):
     go(app, "continue")
     app.slider(key="temperature").set_value(1.25).run()
-    app.slider(key="continue-steps").set_value(128).run()
+    app.select_slider(key="continue-steps").set_value(128).run()
     go(app, "home")
     assert disabled(app) == (True, True)
     packed = memory(app)["project"]
@@ -102,7 +102,7 @@ def test_choices_stand_in_the_controls_after_a_reload_and_are_nothing_to_undo(ap
     assert app.slider(key="temperature").value == 1.0
     open_file(app, write_project(unpack_project(packed)))
     assert app.slider(key="temperature").value == 1.25
-    assert app.slider(key="continue-steps").value == 128
+    assert app.select_slider(key="continue-steps").value == 128
 
 
 def test_every_choice_of_a_file_is_shown_also_on_pages_that_nobody_saw_yet(app):

@@ -191,7 +191,10 @@ def writers(asked, monkeypatch):
 
 def test_continue_offers_it_first_with_the_controls_that_it_knows(writers, calls):
     app = AppTest.from_file(APP, default_timeout=30).run().switch_page("pages/continue.py").run()
-    assert app.button_group(key="continue-model").value == "tr1"
+    assert app.session_state["continue-model"] == "tr1"
+    assert not app.toggle(key="continue-paper").value
+    app.button_group(key="temperature-words").set_value("wild").run()
+    assert app.slider(key="temperature").value == 1.2
     sliders = {slider.key for slider in app.slider}
     assert {"temperature", "continue-top-p"} <= sliders
     assert not sliders & {"continue-density", "continue-holding", "continue-threshold"}
@@ -199,8 +202,10 @@ def test_continue_offers_it_first_with_the_controls_that_it_knows(writers, calls
     app.button(key="continue-go").click().run()
     assert not app.exception
     assert calls.continued[-1]["sampling"].temperature == 0.8
-    app.button_group(key="continue-model").set_value("lstm1").run()
+    app.toggle(key="continue-paper").set_value(True).run()
+    assert not app.exception
     assert app.button_group(key="continue-way").value
+    assert app.select_slider(key="continue-steps").label == "Length in sixteenths"
 
 
 def test_fill_offers_it_first_and_tells_it_how_to_draw(writers, monkeypatch):
@@ -215,7 +220,7 @@ def test_fill_offers_it_first_and_tells_it_how_to_draw(writers, monkeypatch):
     app.slider(key="fill-top-p").set_value(0.9).run()
     app.button(key="fill-go").click().run()
     assert not app.exception
-    app.button_group(key="fill-model").set_value("lstm1").run()
+    app.toggle(key="fill-paper").set_value(True).run()
     app.button(key="fill-go").click().run()
     (first, drawn), (second, none) = told
     assert (first, drawn.top_p) == ("tr1", 0.9)

@@ -9,7 +9,7 @@ from koe.errors import InputError
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece
 from koe.projects.reading import unpack_project
-from koe.projects.schema import Project
+from koe.projects.schema import Project, Take
 from koe.projects.writing import write_project
 from koe.studio import Studio
 from koe.web.texts import fill as fill_texts
@@ -63,9 +63,13 @@ def test_where_no_model_can_fill_there_is_no_such_page(app):
 def test_four_ways_and_the_one_that_is_taken(page, asked):
     page.button(key="fill-go").click().run()
     assert not page.exception
-    assert asked[0][:5] == ("gap", 1, 2, "both", "lstm2")
+    kind, first, n_measures, hand, model, _ = asked[0]
+    assert (kind, n_measures, hand, model) == ("gap", 2, "both", "lstm2")
+    piece = page.session_state["koe_piece"]
+    assert first > 1, "something stands before the gap"
+    assert first + n_measures - 1 < piece.n_measures, "and after it"
     assert headers(page) == [fill_texts.FILLING_NUMBER.format(number=number) for number in range(1, 5)]
-    page.button(key="filled-1-3-keep").click().run()
+    page.button(key="filled-1-3-use").click().run()
     page.switch_page("pages/your_piece.py").run()
     assert not page.exception
     assert any("1 note " in caption.value for caption in page.caption)
@@ -74,7 +78,7 @@ def test_four_ways_and_the_one_that_is_taken(page, asked):
 def test_hand_measures_and_seed_are_handed_on(page, asked):
     page.segmented_control(key="fill-hand").set_value("left").run()
     slider = next(slider for slider in page.slider if slider.label == fill_texts.FILL_MEASURES)
-    slider.set_value(3).run()
+    slider.set_value((1, 3)).run()
     page.number_input(key="fill-seed-number").set_value(77).run()
     page.button(key="fill-go").click().run()
     assert asked == [("gap", 1, 3, "left", "lstm2", 77)]
@@ -132,12 +136,13 @@ def test_what_was_found_is_there_again_after_a_reload(page, asked, task):
     assert not rolls(fresh)
 
 
-@pytest.mark.parametrize("first", [0, 10**6, "1", True, None])
-def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, first):
-    page.slider(key="fill-measure").set_value(4).run()
+@pytest.mark.parametrize(
+    "wrong", [{"filled-to": 0}, {"filled-to": 10**6}, {"filled-from": "1"}, {"filled-task": 3}, None]
+)
+def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, wrong):
     page.button(key="fill-go").click().run()
     before = kept(page)
-    settings = {**before.settings, "filled-first": first} if first is not None else {}
+    settings = {**before.settings, **wrong} if wrong is not None else {}
     data = write_project(Project(**{**vars(before), "settings": settings}))
     page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
     assert not page.exception
@@ -146,11 +151,13 @@ def test_a_project_whose_fillings_do_not_fit_shows_none(page, asked, first):
 
 def test_a_gap_has_the_numbers_that_the_score_prints(page, asked):
     page.session_state["koe_piece"] = replace(page.session_state["koe_piece"], upbeat=24)
-    page.session_state["koe_measure"] = 4
     page.run()
-    assert [caption for caption in page.caption if caption.value.startswith("Measures 3 to 4;")]
+    slider = next(slider for slider in page.slider if slider.label == fill_texts.FILL_MEASURES)
+    slider.set_value((3, 4)).run()
     page.button(key="fill-go").click().run()
     assert [(first, n_measures) for _, first, n_measures, *_ in asked] == [(4, 2)]
+    assert {roll["first_measure"] for roll in rolls(page)} == {0}
+    page.segmented_control(key="fill-view").set_value("part").run()
     assert {roll["first_measure"] for roll in rolls(page)} == {1}
     assert not page.exception
 
@@ -161,3 +168,25 @@ def test_the_page_says_how_many_notes_are_heard_moved(page):
     assert [caption.value for caption in page.caption if "hears them moved" in caption.value] == [
         ":material/info: 42 of 64 notes lie between sixteenths; LSTM2 hears them moved."
     ]
+
+
+@pytest.mark.parametrize("task", ["gap", "harmony"])
+def test_a_project_from_when_excerpts_were_kept_shows_them_in_the_whole(page, asked, task):
+    """Such a project had an excerpt of what was before, the number of its first measure, and of a harmony the tune."""
+    piece = page.session_state["koe_piece"]
+    lines = piece.measure_onsets
+    start, stop = lines[2], lines[5]
+    if task == "gap":
+        kept_notes = tuple(note for note in piece.notes if not start <= note.onset < stop)
+        made, before = replace(piece, notes=kept_notes), piece.slice(start, stop)
+    else:
+        before = piece.slice(start, stop).melody()
+        made = replace(before, notes=(*before.notes, Note(0, 21, 24)))
+    take = Take("t1", made.by("lstm2", 7, filling=0), 0)
+    others, settings = {"filled-before": before}, {"filled-first": 2 + piece.first_number, "fill-task": task}
+    data = write_project(Project(piece, takes=(take,), shown=("t1",), others=others, settings=settings))
+    page.file_uploader(key="koe-project-open").set_value(("p.koe.json", data, "application/json")).run()
+    assert not page.exception
+    (roll,) = rolls(page)
+    assert (roll["n_ticks"], roll["segment"]) == (piece.n_ticks, [start, stop])
+    assert notes(roll, "b")

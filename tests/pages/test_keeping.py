@@ -16,7 +16,7 @@ from koe.projects.writing import write_project
 from koe.web.serving import cached_studio
 from koe.web.texts import home as home_texts
 from koe.web.texts import session as words
-from tests.pages.players import notes, rolls, sent_to, sounds
+from tests.pages.players import notes, rolls, send, sent_to, sounds
 
 
 def go(app, page):
@@ -184,13 +184,22 @@ def test_settings_that_no_control_allows_are_left_out(app, melody):
     assert app.session_state["koe_kept_continue-seed"] >= 0
 
 
-def test_start_over_clears_the_table_and_can_be_taken_back(app, melody):
-    open_file(app, write_project(Project(melody, settings={"home_seed": 3})))
+def test_start_over_asks_and_leaves_nothing_of_the_one_before(app, melody):
+    settings = {"home_seed": 3, "chord": "A2 C3", "continue-seed": 99, "gap-first": 2, "to-piece": "bach-musette"}
+    open_file(app, write_project(Project(melody, settings=settings)))
     press(app, "koe-project-new")
+    assert app.session_state["koe_piece"] == melody, "nothing is deleted before one is sure"
+    press(app, "koe-project-clear")
     assert app.session_state["koe_piece"] == cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug)
     assert app.title[0].value == home_texts.HOME_TITLE
-    press(app, "koe-undo")
-    assert app.session_state["koe_piece"] == melody
+    assert disabled(app) == (True, True)
+    assert memory(app)["project"] == memory(app)["line"] == ""
+    assert memory(app)["cleared"]
+    send(app, "koe_keeping", "undo", True)  # as by a key
+    assert app.session_state["koe_piece"] != melody
+    go(app, "continue")
+    assert app.text_input(key="chord-names").value == "C3 G3 C4 E4 G4"
+    assert not any(name in app.session_state for name in ("koe_kept_gap-first", "koe_kept_to-piece"))
 
 
 def follow(app, text):

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from koe.errors import AudioError
 from koe.models.sampling import DEFAULT_THRESHOLD, Sampling
-from koe.music.grid import SEGMENT_STEPS, SEGMENT_TICKS, TICKS_PER_STEP
+from koe.music.grid import SEGMENT_TICKS, TICKS_PER_STEP
 from koe.music.midi import write_midi
 from koe.music.notes import Note, note_at_step, pitch_name
 from koe.music.piece import Piece, Tempo, TimeSignature
@@ -399,7 +399,7 @@ def test_an_untitled_piece_is_blended_with_another(app):
 
 def test_a_take_is_gone_on_from_its_end_and_from_a_measure(app, calls):
     go(app, "continue")
-    app.slider(key="continue-steps").set_value(64).run()
+    app.select_slider(key="continue-steps").set_value(64).run()
     app.button(key="continue-go").click().run()
     app.button(key="continued-1-1-end").click().run()
     assert not app.exception
@@ -428,7 +428,7 @@ def test_takes_stand_in_a_tree_and_can_be_shown_again(app):
     go(app, "continue")
     labels = [button.label for button in app.button if (button.key or "").startswith("take-")]
     assert len(labels) == 2
-    assert "LSTM1, seed 1" in labels[0]
+    assert labels[0].startswith("Birch: ")  # a word for each instead of its seed
     assert labels[1].strip().startswith("└ from measure")
     assert not rolls(app)
     app.button(key="take-t1").click().run()
@@ -450,7 +450,7 @@ def test_continue_from_a_chord(app, calls):
     go(app, "continue")
     assert not sounds(app)
     app.text_input(key="chord-names").set_value("C4 Eb4 G4").run()
-    app.slider(key="continue-steps").set_value(64).run()
+    app.select_slider(key="continue-steps").set_value(64).run()
     app.slider(key="temperature").set_value(0.8).run()
     app.slider(key="variations").set_value(2).run()
     app.number_input(key="continue-seed-number").set_value(7).run()
@@ -468,14 +468,14 @@ def test_continue_from_a_chord(app, calls):
     assert len(calls.continued) == 1
 
 
-def test_continue_from_the_segment_with_a_threshold(app, calls):
+def test_continue_from_the_piece_with_a_threshold(app, calls):
     go(app, "continue")
     app.segmented_control(key="continue-start").set_value("segment").run()
     app.segmented_control(key="continue-way").set_value("threshold").run()
     assert app.slider(key="continue-threshold").value == DEFAULT_THRESHOLD
     app.button(key="continue-go").click().run()
     (asked,) = calls.continued
-    assert asked["prompt"].n_steps == SEGMENT_STEPS
+    assert asked["prompt"] == app.session_state["koe_piece"]
     assert (asked["sampling"].way, asked["sampling"].threshold) == ("threshold", DEFAULT_THRESHOLD)
 
 
@@ -583,7 +583,7 @@ def test_continue_says_how_many_notes_are_heard_moved_and_how_long_it_gets(app):
     go(app, "continue")
     app.segmented_control(key="continue-start").set_value("segment").run()
     said = [caption.value for caption in app.caption]
-    assert ":material/info: 32 of 48 notes lie between sixteenths; LSTM1 hears them moved." in said
+    assert ":material/info: 42 of 64 notes lie between sixteenths; LSTM1 hears them moved." in said
     assert "16 measures, 1:04 min" in said
 
 

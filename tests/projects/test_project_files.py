@@ -13,9 +13,9 @@ from koe.errors import ProjectError
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 from koe.projects import reading, schema
-from koe.projects.reading import read_project, unpack_project
-from koe.projects.schema import Project, Take
-from koe.projects.writing import describe, pack_project, write_project
+from koe.projects.reading import read_project, unpack_line, unpack_project
+from koe.projects.schema import Line, Project, Take
+from koe.projects.writing import describe, pack_line, pack_project, write_project
 from tests.projects.strategies import projects
 
 
@@ -41,9 +41,25 @@ def project():
     return Project(piece, 1, {"ae1": (0.5, -0.25)}, (Take("t1", piece, 8),), ("t1",), {}, {"home_seed": 7})
 
 
+def test_a_line_comes_back_with_its_moments_sharing_their_pieces(project):
+    other = Piece.on_steps((note_at_step(0, 70, 8),), 64, title="One note")
+    moments = (Project(other), project, Project(project.piece, 2, takes=project.takes))
+    line = unpack_line(pack_line(Line(moments, 1)))
+    assert (line.moments, line.at) == (moments, 1)
+    assert line.moments[1].piece is line.moments[2].takes[0].piece
+    assert schema.fits_in_line(moments)
+    assert not schema.fits_in_line((Project(other),) * 99)
+    with pytest.raises(ProjectError):
+        unpack_line(pack_project(project))
+    with pytest.raises(ProjectError):
+        unpack_project(pack_line(Line(moments, 1)))
+    with pytest.raises(ProjectError, match="at"):
+        unpack_line(pack_line(Line(moments, 3)))
+
+
 def test_the_file_says_what_it_is_and_holds_a_piece_once(project):
     written = json.loads(write_project(project))
-    assert (written["koe"], written["version"]) == ("project", 2)
+    assert (written["koe"], written["version"]) == ("project", 3)
     assert len(written["pieces"]) == 1
     assert written["pieces"][0]["notes"] == [[0, 60, 48, 80], [48, 64, 48, 80]]
     assert written["pieces"][0]["made_by"] == {"model": "lstm1", "seed": 7, "settings": [["steps", "64"]]}
@@ -182,13 +198,21 @@ def test_a_bomb_from_a_browser_is_not_unpacked_whole():
 def test_older_projects_are_brought_up_to_date(project, monkeypatch):
     """As a version that called the measure a bar would be."""
 
-    def from_2(written):
+    def from_3(written):
         return {**{name: value for name, value in written.items() if name != "bar"}, "measure": written["bar"]}
 
-    monkeypatch.setattr(schema, "VERSION", 3)
-    monkeypatch.setitem(reading.MIGRATIONS, 2, from_2)
-    old = json.loads(write_project(project)) | {"bar": 3, "version": 2}
+    monkeypatch.setattr(schema, "VERSION", 4)
+    monkeypatch.setitem(reading.MIGRATIONS, 3, from_3)
+    old = json.loads(write_project(project)) | {"bar": 3, "version": 3}
     assert read_project(json.dumps(old).encode()).measure == 3
+
+
+def test_a_project_of_version_2_shows_what_pages_showed_then(project):
+    old = json.loads(write_project(project)) | {"version": 2}
+    settings = read_project(json.dumps(old).encode()).settings
+    assert settings == {"home_seed": 7, "interpolate-model": "ae1", "latent-model": "ae1", "blend-by": "network"}
+    old["settings"]["latent-model"] = "pca"
+    assert read_project(json.dumps(old).encode()).settings["latent-model"] == "pca"
 
 
 JUNK = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)

@@ -1,12 +1,15 @@
 """Takes find their places in a tree; models and weights are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from koe.music.grid import MAX_STEPS
 from koe.music.notes import Note, note_at_step
 from koe.music.piece import Piece, Tempo, TimeSignature
 from koe.projects.history import MOST, History
-from koe.projects.schema import MAX_TAKES, Project, Take, is_take, strangers, with_take
+from koe.projects.schema import MAX_TAKE_STEPS, MAX_TAKES, Project, Take, is_take, strangers, with_take
 
 ARPEGGIO = tuple(note_at_step(step, 48 + step * 7 % 40, 4) for step in range(0, 128, 4))
 
@@ -126,3 +129,24 @@ def test_the_past_is_bounded():
         line = line.step(number)
     assert len(line.past) == MOST
     assert line.past[-1] == 3 * MOST - 2
+
+
+def test_many_long_takes_in_the_shortest_of_measures_are_looked_through_at_once():
+    """Where each measure was compared with what follows it, this took a minute."""
+    n = MAX_STEPS - 1
+    silent = replace(
+        Piece.on_steps((note_at_step(0, 60, 1), note_at_step(n - 1, 61, 1)), n),
+        time_signatures=(TimeSignature(0, 1, 16),),
+    )
+    takes = tuple(Take(f"t{number}", silent.by("lstm2", number)) for number in range(8))
+    heard = silent.slice_steps(0, n // 2).by("lstm2", 99)
+    *_, last = with_take(takes, heard, n // 4)
+    assert (last.parent, last.bar) == ("t7", n // 4 + 1)
+
+
+def test_takes_have_a_length_in_all():
+    n = MAX_STEPS - 1
+    takes: tuple[Take, ...] = ()
+    for seed in range(18):
+        takes = with_take(takes, Piece.on_steps((note_at_step(0, 60, 1),), n).by("lstm2", seed), 0)
+    assert len(takes) == MAX_TAKE_STEPS // n

@@ -1,6 +1,7 @@
 """Where note heads are drawn, held against when they sound."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
@@ -29,6 +30,21 @@ def clef_and_room():
     return made([*measure, *bass, Note(96, 74, 96), Note(120, 83, 24), Note(144, 84, 48)], 192)
 
 
+def clef_upside_down():
+    """The same from below: the upper staff turns bass, and turns treble again."""
+    piece = clef_and_room()
+    return made([replace(note, pitch=124 - note.pitch) for note in piece.notes], piece.n_ticks)
+
+
+def clefs_and_triplets():
+    """A left hand that goes up and down again every two measures, below a voice that enters on a triplet's second."""
+    notes = []
+    for bar, low in enumerate((40, 76, 76, 40, 40, 76)):
+        notes += even((low, low + 4, low + 7) * 4, 8, 96 * bar)
+        notes += [Note(96 * bar, 84, 96), Note(96 * bar + 32, 88, 16), Note(96 * bar + 48, 91, 48)]
+    return made(notes, 576)
+
+
 def moonlight():
     """Triplets over octaves, as the sonata begins in alla breve, and a dotted tune above them."""
     notes = []
@@ -52,6 +68,8 @@ def against(first, second, n_measures=4):
 
 OWN = {
     "clef": clef_and_room(),
+    "clef upside down": clef_upside_down(),
+    "clefs and triplets": clefs_and_triplets(),
     "moonlight": moonlight(),
     "3 against 2": against(3, 2),
     "3 against 4": against(3, 4),
@@ -71,6 +89,12 @@ def test_notes_of_a_measure_stand_in_columns(name):
     n_measures, wrong = drawn_wrongly(score, svg_pages(score))
     assert n_measures == len(score.measures) > 0
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", [name for name in OWN if name.startswith("clef")])
+def test_some_of_these_change_their_clef(name):
+    clefs = [measure.clefs for measure in engrave(OWN[name]).measures]
+    assert len(set(clefs)) > 1
 
 
 def test_notes_of_the_demo_pieces_stand_in_columns():

@@ -1,7 +1,11 @@
 """Sound files of every kind become samples, or one sentence."""
 
+import io
+import tracemalloc
+
 import numpy as np
 import pytest
+import soundfile
 
 from koe.errors import AudioError, InputError
 from koe.transcription import sound
@@ -65,6 +69,17 @@ def test_a_header_that_claims_hours_costs_nothing():
     data = bytearray(wav(tone()))
     data[40:44] = (0x7FFFFFF0).to_bytes(4, "little")
     assert read_recording(bytes(data)).duration_sec == pytest.approx(1.0, abs=0.01)
+
+
+def test_channels_that_are_not_heard_are_not_kept():
+    data = wav(np.tile(tone(seconds=40)[:, None], 8))
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        tracemalloc.start()
+        frames, _ = sound._read(file)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert frames.shape == (40 * RATE, 2)
+    assert most < 3.5 * frames.nbytes + 8 * 4 * sound.BLOCK_FRAMES
 
 
 def test_clipping_is_noticed():

@@ -18,7 +18,8 @@ START_SEC = 300
 
 # Without networks, and with somebody at its only place until the standard input is closed.
 SERVER = """
-import sys, threading, uvicorn
+import sys, threading
+from koe.web.serving.__main__ import main
 from koe.web.serving.queue import shared_limiter
 
 def work():
@@ -26,14 +27,14 @@ def work():
         sys.stdin.read()
 
 threading.Thread(target=work, daemon=True).start()
-uvicorn.run("koe.web.serving.server:app", port=int(sys.argv[1]), access_log=False, ws="websockets-sansio")
+main()
 """
 
 
 class Server:
     """The app in a process of its own."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **settings: str):
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             port = probe.getsockname()[1]
@@ -45,12 +46,14 @@ class Server:
         environment = os.environ | {
             "KOE_MODELS": str(folder / "models"),
             "KOE_GRACE_SEC": "30",
+            "KOE_METRICS": "on",
             "KOE_WORKERS": "1",
             "TMPDIR": str(self.temporary),
+            **settings,
         }
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVER, str(port)],
+                [sys.executable, "-c", SERVER, "--host", "localhost", "--port", str(port)],
                 cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
 
@@ -85,9 +88,9 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
+def served(folder: Path, **settings: str) -> Iterator[Server]:
     """A server that answers, and is gone after the ``with``."""
-    server = Server(folder)
+    server = Server(folder, **settings)
     try:
         server.wait_for("/healthz", 200)
         yield server

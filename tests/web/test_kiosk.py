@@ -20,9 +20,10 @@ from koe.web.kiosk import hall as hall_module
 from koe.web.kiosk import piano, routes
 from koe.web.kiosk.choices import Choices, Kept, choices_from
 from koe.web.kiosk.hall import Hall, Ready
-from koe.web.kiosk.operator import MOST_TRIES, WITHIN_SEC, Gate, Tally, operator_password
+from koe.web.kiosk.operator import MOST_TRIES, WITHIN_SEC, Door, Tally, operator_password
 from koe.web.kiosk.stock import Stock
 from koe.web.kiosk.telling import told
+from koe.web.serving.guard.gate import Gate as ServersGate
 
 PASSWORD = "correct horse battery"
 PLAYED = {"presses": [[60, 0, 0.3, 80], [64, 0.5, 0.8, 80], [67, 1, 1.6, 80]]}
@@ -264,15 +265,15 @@ def test_a_damaged_file_of_choices_is_a_sentence(tmp_path):
 
 def test_whoever_guesses_often_is_let_in_no_more_for_a_while():
     now = [0.0]
-    gate = Gate(PASSWORD, lambda: now[0])
-    assert gate.lets_in(PASSWORD)
+    door = Door(PASSWORD, lambda: now[0])
+    assert door.lets_in(PASSWORD)
     for wrong in ("", PASSWORD[:-1], None, 7, ["x"])[:MOST_TRIES]:
-        assert not gate.lets_in(wrong)
-    assert gate.is_closed
-    assert not gate.lets_in(PASSWORD)  # what is right says nothing while it is closed
+        assert not door.lets_in(wrong)
+    assert door.is_closed
+    assert not door.lets_in(PASSWORD)  # what is right says nothing while it is closed
     now[0] = WITHIN_SEC + 1
-    assert gate.lets_in(PASSWORD)
-    assert not gate.lets_in("\ud800")
+    assert door.lets_in(PASSWORD)
+    assert not door.lets_in("\ud800")
 
 
 def test_a_short_password_ends_the_start_with_a_sentence(monkeypatch):
@@ -304,7 +305,7 @@ def ask(monkeypatch, bare):
     monkeypatch.setenv("KOE_KIOSK", "1")
     monkeypatch.setenv("KOE_OPERATOR_PASSWORD", PASSWORD)
     monkeypatch.delenv("KOE_PUBLIC_URL", raising=False)
-    for kept in (routes.hall, routes._kept, routes._gate, routes._tally):
+    for kept in (routes.hall, routes._kept, routes._door, routes._tally):
         kept.cache_clear()
     monkeypatch.setattr(routes, "hall", lambda: bare)
     router = Router(routes.kiosk_routes())
@@ -336,7 +337,7 @@ def ask(monkeypatch, bare):
         return begun["status"], fields, json.loads(text) if "json" in fields.get("content-type", "") else text
 
     yield answer
-    for kept in (routes._kept, routes._gate, routes._tally):
+    for kept in (routes._kept, routes._door, routes._tally):
         kept.cache_clear()
 
 
@@ -431,3 +432,21 @@ def test_a_wrong_password_changes_nothing_and_soon_closes_the_door(ask):
     status, _, said = ask("/kiosk/api/operator", {"password": PASSWORD})
     assert (status, said["error"]) == (403, "closed")
     assert ask("/kiosk/api/state")[2]["choices"]["loudness"] == Choices().loudness
+
+
+@pytest.mark.parametrize(("setting", "passes"), [("1", True), ("off", False)])
+def test_the_servers_gate_lets_through_what_a_kiosk_sends(monkeypatch, setting, passes):
+    monkeypatch.setenv("KOE_KIOSK", setting)
+    passed, sent = [], []
+
+    async def app(scope, receive, send):
+        passed.append((scope["method"], scope["path"]))
+
+    async def send(message):
+        sent.append(message)
+
+    for path in ("/kiosk/api/count", "/kiosk", "/continue"):
+        scope = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""}
+        asyncio.run(ServersGate(app)(scope, None, send))
+    assert passed == ([("POST", "/kiosk/api/count"), ("POST", "/kiosk")] if passes else [])
+    assert {message["status"] for message in sent if "status" in message} == {405}

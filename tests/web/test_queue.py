@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from koe.errors import BusyError, Cancelled, InputError
 from koe.settings import one_of, whole_number
-from koe.web.serving.queue import Limiter
+from koe.web.serving.queue import MAX_RUNNING_OF_ONE, MAX_WAITING_OF_ONE, Limiter
+from koe.web.serving.visits import Owner
 
 SOON_SEC = 100.0
 
@@ -224,3 +225,71 @@ def test_settings_are_read_or_left(monkeypatch):
     monkeypatch.setenv("KOE_LOG_FORMAT", "xml")
     with pytest.raises(InputError, match="json, text"):
         one_of("KOE_LOG_FORMAT", ("json", "text"), "text")
+
+
+# -- between those who ask ------------------------------------------------------
+
+
+def owned(session: str, address: str = "") -> dict[str, Owner]:
+    return {"owner": Owner(address or f"at {session}", session)}
+
+
+def test_who_asked_for_much_waits_longer_for_the_rest_of_it():
+    limiter, log = Limiter(1, 100), []
+    with held(limiter, **owned("other")):
+        for name in ("a1", "a2", "a3", "b1", "b2", "c1"):
+            Worker(limiter, name, log, **owned(name[0])).end.set()
+            assert soon(lambda: limiter.n_waiting == len(limiter._waiting))
+            time.sleep(0.01)
+        assert soon(lambda: limiter.n_waiting == 6)
+    assert soon(lambda: len(log) == 6)
+    assert log == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_what_comes_from_one_address_counts_together_though_less():
+    limiter, log = Limiter(1, 100), []
+    with held(limiter, **owned("other")):
+        for number in range(20):
+            Worker(limiter, "many", log, **owned(f"many{number}", "one address")).end.set()
+            assert soon(lambda n=number: limiter.n_waiting == n + 1)
+        Worker(limiter, "newcomer", log, **owned("newcomer")).end.set()
+        assert soon(lambda: limiter.n_waiting == 21)
+    assert soon(lambda: len(log) == 21)
+    assert log.index("newcomer") <= 1
+
+
+def test_one_visitor_runs_two_at_once_and_lets_others_pass():
+    limiter, log = Limiter(4, 100), []
+    with held(limiter, MAX_RUNNING_OF_ONE, **owned("a")):
+        third = Worker(limiter, "third", log, **owned("a"))
+        assert soon(lambda: limiter.n_waiting == 1)
+        other = Worker(limiter, "other", log, **owned("b"))
+        assert other.begun.wait(SOON_SEC)
+        assert not third.begun.is_set()
+        other.finish()
+    assert third.begun.wait(SOON_SEC)
+    third.finish()
+
+
+def test_one_visitor_has_few_in_the_queue_and_the_rest_of_it_is_for_others():
+    limiter = Limiter(1, 16)
+    with held(limiter):
+        mine = [Worker(limiter, **owned("a")) for _ in range(MAX_WAITING_OF_ONE)]
+        assert soon(lambda: limiter.n_waiting == MAX_WAITING_OF_ONE)
+        one_more = Worker(limiter, **owned("a"))
+        one_more.thread.join(SOON_SEC)
+        assert one_more.error.reason == "yours"
+        others = [Worker(limiter, **owned(f"b{number}")) for number in range(16 - MAX_WAITING_OF_ONE)]
+        assert soon(lambda: limiter.n_waiting == 16)
+        newcomer = Worker(limiter, **owned("c"))
+        assert soon(lambda: any(isinstance(worker.error, BusyError) for worker in mine))
+        assert soon(lambda: limiter.n_waiting == 16)
+        assert newcomer.error is None
+    for worker in (*mine, *others, newcomer):
+        worker.end.set()
+    for worker in (*mine, *others, newcomer):
+        worker.thread.join(SOON_SEC)
+    assert [worker.error.reason for worker in mine if worker.error] == ["full"]
+    assert (limiter.n_running, limiter.n_waiting) == (0, 0)
+    assert not limiter._ends
+    assert not limiter._running_of

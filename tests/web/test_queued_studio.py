@@ -116,7 +116,7 @@ def test_what_is_no_work_is_the_studios_own():
 
 def test_sounds_are_counted_by_what_played_them():
     before = count("koe_sounds_total", engine="Test piano")
-    Slow(Limiter(1)).render(None)
+    Slow(Limiter(1)).render(Piece.on_steps((), 16))
     assert count("koe_sounds_total", engine="Test piano") == before + 1
 
 

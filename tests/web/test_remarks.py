@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from koe.errors import KoeError
 from koe.formats.reading import read_piece
 from koe.music.piece import Piece
+from koe.projects.schema import Take
 from koe.transcription import transcribe
-from koe.web import pieces
+from koe.web import continuing, pieces
 from koe.web.texts import language
+from koe.web.texts.german.refusals import refusal_in_german
 from koe.web.texts.german.remarks import REMARKS, in_german
 from tests.formats.writing import grace, note, score
 
@@ -70,3 +73,31 @@ def test_a_page_says_them_in_the_visitors_language():
 
 def test_no_german_sentence_is_said_twice():
     assert len(set(REMARKS.values())) == len(REMARKS)
+
+
+def test_the_name_of_a_model_in_a_project_is_no_markup():
+    piece = Piece.on_steps((), 16).by("**[win](http://a.b)** :material/home: <b>", 7)
+    name = continuing._name(Take("t1", piece), "Ada")
+    assert "**" not in name.replace("\\*", "")
+    assert "](" not in name.replace("\\]", "").replace("\\(", "")
+    assert "<" not in name.replace("\\<", "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x89PNG\r\n\x1a\n" + bytes(99), b"\0no music", b"ID3" + bytes(99), b"PK\x03\x04" + bytes(99),
+        b"<html></html>", b"<score-partwise></score-partwise>", b"<score-partwise>", b"MThd\0\0\0\x06\0\0\0\1\0\x60",
+        b"\x1f\x8b" + bytes(99),
+    ],
+)  # fmt: skip
+def test_why_a_file_is_refused_is_said_in_german(data):
+    with pytest.raises(KoeError) as refused:
+        read_piece(data, "a.mid")
+    german = refusal_in_german(str(refused.value))
+    assert not german.startswith("Die Datei lässt sich nicht öffnen")
+    assert not {"the", "file", "is", "score"} & set(german.split())
+
+
+def test_a_refusal_that_is_not_known_still_begins_in_german():
+    assert refusal_in_german("Something new.") == "Die Datei lässt sich nicht öffnen: Something new."

@@ -31,7 +31,7 @@ def operator_password() -> str:
     return password
 
 
-class Gate:
+class Door:
     """Compares passwords in the same time whatever comes, and after some wrong ones no more for a while.
 
     All guesses count together: a hall has one operator, and whoever guesses

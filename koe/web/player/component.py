@@ -1,7 +1,7 @@
 """The player's two halves in the page: the roll, and the sound that is handed to it when it is made."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,47 @@ LATE_SEC = {"mp3": 1105 / 44100}
 _HERE = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class Choose:
+    """A stretch of a piece that a visitor chooses on its roll.
+
+    Attributes
+    ----------
+    kind : str
+        ``"move"``, a length in ticks that begins at a measure; ``"stretch"``,
+        some measures; or ``"end"``, all measures up to one.
+    first, n_measures : int
+        Where it is now: its first measure, from 1, and how many there are.
+    on_choose : callable
+        Called with the same two of what was chosen.
+    most : int
+        Measures that it has at the most.
+    length : int
+        Ticks of what is only moved.
+    """
+
+    kind: str
+    first: int
+    n_measures: int
+    on_choose: Callable[[int, int], None]
+    most: int = 1
+    length: int = 0
+
+    def data(self) -> dict[str, Any]:
+        """As the player's script takes it."""
+        return {
+            "kind": self.kind,
+            "first": self.first,
+            "n": self.n_measures,
+            "most": self.most,
+            "length": self.length,
+            "labels": dict(texts.CHOOSE),
+        }
+
+
 @cache
 def _roll_component() -> Callable[..., Any]:
-    scripts = ("roll.js", "form.js", "time.js", "voice.js", "player.js")
+    scripts = ("roll.js", "form.js", "choose.js", "time.js", "voice.js", "player.js")
     return component(ROLL, _HERE, scripts, html="player.html", style="player.css")
 
 
@@ -56,12 +94,15 @@ def mount_roll(
     pitches: tuple[int, int] | None = None,
     nearly: tuple[np.ndarray, float] | None = None,
     segment: tuple[int, int] | None = None,
+    begin: int = 0,
     form: bool = False,
     work: str = "",
     sounds_as: Piece | None = None,
     fresh: bool = False,
     on_ask: Callable[[], None] | None = None,
     on_pick: Callable[[int], None] | None = None,
+    choose: Choose | None = None,
+    bare: bool = False,
 ) -> None:
     """Draw a piece, ready to play the sound that `mount_sound` will bring.
 
@@ -83,6 +124,8 @@ def mount_roll(
         sixteenth, drawn faintly where they are below the threshold.
     segment : tuple of int, optional
         First tick and tick after the last of a stretch to highlight.
+    begin : int
+        Tick from which it plays until the visitor goes elsewhere.
     form : bool
         Whether to show which sections return, if any do.
     work : str
@@ -98,6 +141,10 @@ def mount_roll(
     on_pick : callable, optional
         Called with the number of a measure, from 1 in this piece, where the
         visitor wants a segment to start.
+    choose : Choose, optional
+        A stretch that is moved by hand.
+    bare : bool
+        Whether it is there to choose on, and plays nothing.
     """
     shown = form_data(piece, first_measure) if form else None
     low, high = pitches or score.seen_pitches(notes)
@@ -124,10 +171,13 @@ def mount_roll(
         "notes": score.columns(notes),
         "legend": score.legend(notes),
         "segment": [segment[0], min(segment[1], piece.n_ticks)] if segment else None,
+        "begin": min(begin, piece.n_ticks),
         "heat": score.faint(*nearly, (low, high)) if nearly else None,
         "fresh": fresh,
         "ask": on_ask is not None,
         "pick": texts.PICK_SEGMENT if on_pick else None,
+        "choose": choose.data() if choose else None,
+        "bare": bare,
     }
     element = f"{key}-roll"
 
@@ -137,8 +187,19 @@ def mount_roll(
         if on_pick and isinstance(number, int | float) and 1 <= number <= max(piece.n_measures, 1):
             on_pick(int(number))
 
+    def chosen() -> None:
+        numbers = st.session_state[element].get("choose")
+        if choose and isinstance(numbers, list) and len(numbers) == 2:
+            first, n_measures = numbers
+            if all(type(one) is int and 1 <= one <= piece.n_measures for one in numbers):
+                choose.on_choose(first, n_measures)
+
     _roll_component()(
-        key=element, data=data, on_ask_change=on_ask or _nothing, on_pick_change=picked if on_pick else _nothing
+        key=element,
+        data=data,
+        on_ask_change=on_ask or _nothing,
+        on_pick_change=picked if on_pick else _nothing,
+        on_choose_change=chosen if choose else _nothing,
     )
 
 

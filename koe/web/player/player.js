@@ -40,6 +40,7 @@ class Player {
     this.box.player = this;
     this.el = partsOf(this.box);
     this.roll = new Roll(this.box, this.el);
+    this.chooser = new Chooser(this.el, this.roll, (chosen) => this.send("choose", chosen));
     this.form = new Form(this.el, (tick) => this.playFrom(tick));
     this.size = new ResizeObserver(() => this.layout());
     this.listen();
@@ -57,6 +58,8 @@ class Player {
     this.time = new TimeMap(data.time);
     this.roll.take(data);
     this.form.take(data);
+    this.chooser.take(data);
+    this.box.classList.toggle("bare", data.bare);
     this.label();
     this.roll.look();
     if (back) {
@@ -69,17 +72,19 @@ class Player {
     const old = voice.data;
     voice.data = data;
     el.speed.value = voice.audio.defaultPlaybackRate;
+    if (!old && data.begin) voice.go(data.begin, data.n_ticks);
     this.further = Boolean(data.work) && old?.work === data.work; // the same piece, further written
     const other = old && old.music !== data.music && !this.further && (data.fresh || old.n_ticks !== data.n_ticks);
     if (other) {
       voice.drop(); // what has only changed a little goes on
       voice.wanted = false;
-      this.go(0);
+      this.go(data.begin);
     }
     this.layout();
     if (other) el.window.scrollLeft = 0; // the new layout would keep the middle of the old music in sight
     else if (back && voice.left) el.window.scrollLeft = voice.left;
-    if (data.segment && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(data.segment);
+    const seen = data.choose?.kind === "end" ? [data.segment[1], data.segment[1]] : data.segment;
+    if (seen && String(old?.segment) !== String(data.segment) && !voice.on) this.reveal(seen);
     this.hear();
     this.frame();
   }
@@ -124,7 +129,7 @@ class Player {
     if (fresh && !wait) {
       const tick = this.tick();
       voice.take(sound, this.time);
-      this.go(sound.autoplay && !this.further ? 0 : tick);
+      this.go(sound.autoplay && !this.further ? data.begin : tick);
       if (soon) this.play();
     }
     this.pending = !fits || wait;
@@ -199,11 +204,17 @@ class Player {
   on(event) {
     if (event === "timeupdate") this.again(); // frames stop in a hidden tab, this does not
     else if (event === "ended" && this.data.growing) this.voice.wanted = true; // more is on its way
-    else if (event === "ended") this.go(0);
+    else if (event === "ended") this.end();
     else if (event === "play") this.frame();
     else if (event === "pause") this.move(true);
     else if (this.voice.src) this.lose();
     this.tell();
+  }
+
+  /** Back to where it began; what may come next stands out. */
+  end() {
+    this.go(this.data.begin);
+    document.querySelector(`.st-key-${CSS.escape(this.data.player)}-next`)?.classList.add("koe-ended");
   }
 
   // -- time --------------------------------------------------------------
@@ -271,6 +282,7 @@ class Player {
   layout() {
     if (!this.data || !this.roll.layout()) return;
     this.form.layout(this.roll);
+    this.chooser.layout();
     this.move(true);
     this.box.dataset.drawn = this.data.music;
   }
@@ -346,7 +358,7 @@ class Player {
       nearer: () => this.enlarge(1.5),
       farther: () => this.enlarge(1 / 1.5),
       pick: () => this.send("pick", lastAtMost(this.data.measures, wholeOf(this.tick())) + 1),
-      window: (event) => this.go(this.roll.at(event).tick),
+      window: (event) => this.seek(event),
     };
     for (const [name, act] of Object.entries(click)) el[name].addEventListener("click", act);
     el.volume.addEventListener("input", () => this.sound({ level: Number(el.volume.value), muted: false }));
@@ -369,14 +381,14 @@ class Player {
       if (event.pointerType === "touch") this.looking = true;
       if (!this.dragging) return;
       el.window.setPointerCapture(event.pointerId);
-      this.go(this.roll.at(event).tick);
+      if (!this.data.bare) this.go(this.roll.at(event).tick);
     });
     el.window.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") this.point(event);
       const moved = this.pressed && Math.abs(event.clientX - this.pressed.clientX);
       // A finger seeks where there is nothing to scroll to.
       if (this.pressed && !this.roll.wide && moved > TOUCH_PX) this.dragging = true;
-      if (this.dragging) this.go(this.roll.at(event).tick);
+      if (this.dragging && !this.data.bare) this.go(this.roll.at(event).tick);
     });
     for (const end of ["pointerup", "pointercancel"])
       el.window.addEventListener(end, () => (this.pressed = this.dragging = false));
@@ -388,6 +400,13 @@ class Player {
     };
     el.overview.addEventListener("pointerdown", travel);
     el.overview.addEventListener("pointermove", travel);
+  }
+
+  /** Go where somebody points; a roll that is there to choose on lets what is chosen come there. */
+  seek(event) {
+    const { tick } = this.roll.at(event);
+    if (this.data.bare && this.data.choose) this.chooser.jump(tick);
+    else this.go(tick);
   }
 
   loop() {

@@ -101,7 +101,7 @@ class Roll {
     this.keysWidth = whole < NARROW ? 34 : 44;
     const width = whole - this.keysWidth;
     const fit = Math.min(width / Math.max(data.n_ticks, 1), WIDEST);
-    this.usual = fit >= LEGIBLE ? fit : ROOMY;
+    this.usual = fit >= LEGIBLE || data.bare ? fit : ROOMY; // to choose on, all of it is in sight
     const scale = clamp(this.usual * this.zoom, fit, WIDEST);
     const middle = this.scale && (el.window.scrollLeft + this.width / 2) / this.scale;
     const zoomed = this.scale && this.scale !== scale;

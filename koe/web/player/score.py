@@ -58,6 +58,18 @@ def compared(original: np.ndarray, made: np.ndarray) -> list[Marked]:
     return sorted(marked, key=lambda pair: (pair[0].onset, pair[0].pitch))
 
 
+def replaced(before: Piece, piece: Piece) -> list[Marked]:
+    """Lay a piece over the one that it was made of, note by note: what stayed, what went, and what came.
+
+    Notes are as they sound; one that begins where it did, on the same key, has stayed.
+    """
+    old = {(note.onset, note.pitch) for note in before.notes}
+    new = {(note.onset, note.pitch) for note in piece.notes}
+    marked = [(note, BOTH if (note.onset, note.pitch) in old else ADDED) for note in piece.notes]
+    marked += [(note, MISSED) for note in before.notes if (note.onset, note.pitch) not in new]
+    return sorted(marked, key=lambda pair: (pair[0].first_pulse, pair[0].pitch))
+
+
 def columns(notes: Iterable[Marked]) -> dict[str, Any]:
     """Notes as columns: where they sound and for how long, in ticks, pitches, kinds, loudness.
 

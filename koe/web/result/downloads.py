@@ -19,6 +19,8 @@ from koe.web.texts import continuing as continuing_texts
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
 
+MAX_WAV_SEC = 300.0  # 53 MB; a file waits in memory until its browser has taken it
+
 
 def downloads(
     piece: Piece,
@@ -46,6 +48,9 @@ def downloads(
     marked = played if playing.value(playing.MARKS) else None
     studio = cached_studio.studio()
     sounds = piece.duration_sec <= MAX_AUDIO_SEC
+    too_long = set() if sounds else set(SOUNDS)
+    if sounding.duration_sec > MAX_WAV_SEC:
+        too_long.add("wav")
 
     def score() -> Any:
         """The piece, or its score with what the pianist does: the studio takes either."""
@@ -71,9 +76,11 @@ def downloads(
     link_button(piece, key, made_from, recipe)
     if not sounds:
         st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.duration(MAX_AUDIO_SEC)))
+    elif too_long:
+        st.caption(texts.TOO_LONG_FOR_WAV.format(length=texts.duration(MAX_WAV_SEC)))
     stem = file_stem(piece.title)
     for name, (ending, mime, make) in formats.items():
-        if sounds or name not in SOUNDS:
+        if name not in too_long:
             st.download_button(
                 labels[name],
                 make,
@@ -121,7 +128,7 @@ def _everything(piece: Piece, key: str, made_from: int | None, sounds: bool, pla
         marks = playing.value(playing.MARKS)
         try:
             data = cached_studio.studio().bundle(
-                piece, made_from, sound=sounds, played=played, marks=marks, progress=progress
+                piece, made_from, sound=sounds, played=played, marks=marks, max_wav_sec=MAX_WAV_SEC, progress=progress
             )
         finally:
             work.empty()

@@ -21,11 +21,12 @@ from koe.music.library import LibraryEntry
 from koe.music.notes import Note
 from koe.music.piece import Piece, TimeSignature
 from koe.progress import ShouldStop
-from koe.projects.reading import read_project, unpack_project
-from koe.projects.schema import Project
+from koe.projects.reading import read_project, unpack_line, unpack_project
+from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
+from koe.web.serving.lasting import lasting
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
 
-@st.cache_resource(show_spinner=False)
+@lasting
 def studio() -> Studio:
     """The studio that all visitors share; heavy work waits there for its turn."""
     return Studio(do=InTurn())
@@ -329,6 +330,11 @@ def open_project(data: bytes) -> Project:
 def open_kept(packed: str) -> Project:
     """Read what a browser kept, likewise."""
     return in_turn("read", unpack_project, packed)
+
+
+def open_line(packed: str) -> Line:
+    """Read what can be undone, which a browser kept, likewise."""
+    return in_turn("read", unpack_line, packed)
 
 
 def midi(piece: Piece) -> bytes:

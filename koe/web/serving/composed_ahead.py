@@ -15,11 +15,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-import streamlit as st
-
 from koe.errors import Cancelled
 from koe.progress import ShouldStop
 from koe.web.serving import cached_studio, metrics
+from koe.web.serving.lasting import lasting
 from koe.web.serving.queue import shared_limiter
 from koe.web.serving.settings import pieces_ahead
 from koe.web.session import state
@@ -92,7 +91,7 @@ class ComposedAhead:
                 seed = state.new_seed()
 
 
-@st.cache_resource(show_spinner=False)
+@lasting
 def composed_ahead() -> ComposedAhead:
     """The process's one, which begins to fill when somebody first asks for it."""
     limiter = shared_limiter()

@@ -11,6 +11,7 @@ import signal
 import threading
 from types import FrameType
 
+from koe.children import end_all
 from koe.web.serving.queue import Limiter
 
 POLL_SEC = 0.05
@@ -68,4 +69,5 @@ def end_gracefully(limiter: Limiter, grace_sec: float) -> None:
 
 def _exit() -> None:
     _log.warning("The server did not end by itself")
+    end_all()
     os._exit(1)

@@ -16,7 +16,9 @@ from typing import Any
 
 from streamlit import logger as streamlit_logger
 
+from koe.errors import KoeError
 from koe.settings import one_of
+from koe.web.serving.log_rate import RateLimit
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "text")
@@ -70,6 +72,12 @@ class TextFormatter(JsonFormatter):
         return "\n  ".join([" ".join([*head, *(f"{name}={value}" for name, value in line.items())]), *where])
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a record tells of more than what Koe refused or gave up: Streamlit calls that an error in a download."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (record.name.startswith("streamlit") and error is not None and isinstance(error.__cause__, KoeError))
+
+
 def set_up() -> None:
     """Send everything that is logged in this process through one handler, as the environment says (`koe.settings`)."""
     level = one_of("KOE_LOG_LEVEL", LEVELS, "info")
@@ -77,6 +85,8 @@ def set_up() -> None:
     formatter = (JsonFormatter if form == "json" else TextFormatter)(level == "debug")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(is_news)
+    handler.addFilter(RateLimit())
     logging.basicConfig(level=max(logging.WARNING, _number(level)), handlers=[handler], force=True)
     logging.getLogger("koe").setLevel(_number(level))
     logging.captureWarnings(True)

@@ -41,6 +41,12 @@ QUEUE_SECONDS = Histogram(
 )
 SOUNDS = Counter("koe_sounds", "Sounds made, by what played them.", ["engine"], registry=REGISTRY)
 FAULTS = Counter("koe_faults", "Errors that a visitor was told of, by kind.", ["kind"], registry=REGISTRY)
+TURNED_AWAY = Counter(
+    "koe_turned_away",
+    "Connections and requests that were refused, by what was wrong: message, full or upload.",
+    ["why"],
+    registry=REGISTRY,
+)
 READY = Gauge("koe_ready", "Whether /readyz says yes.", registry=REGISTRY)
 AHEAD = Gauge("koe_pieces_ahead", "Pieces for the first page that are made and not yet taken.", registry=REGISTRY)
 _VERSION = Gauge("koe_info", "The version that runs.", ["version"], registry=REGISTRY)

@@ -5,11 +5,18 @@ own thread, is told its place in the queue, and may go at any time. Long work
 never takes all places, so that a short piece of work is not kept waiting by
 minutes of it. `Together` is for those who ask for the same thing: it is made
 once, and they wait for it as others wait for their turn.
+
+The queue is fair between those who ask, not between what they ask for: the more
+somebody has asked for, the later comes the rest of it (start-time fair queueing:
+Goyal, Vin and Cheng 1996). What comes from one address counts together, though
+less, since a school has one.
 """
 
 import os
 import threading
 import time
+from bisect import insort
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +25,7 @@ from functools import lru_cache
 from koe.errors import BusyError, Cancelled
 from koe.progress import ShouldStop
 from koe.settings import whole_number
+from koe.web.serving.visits import Owner
 
 OnWait = Callable[[int, float], None]  # (place from 1, seconds waited so far)
 
@@ -25,12 +33,19 @@ MAX_WORKERS = 256
 MAX_QUEUE = 10_000
 DEFAULT_QUEUE = 40
 MAX_WAIT_SEC = 120.0
+MAX_RUNNING_OF_ONE = 2  # a piece, say, and its sound
+MAX_WAITING_OF_ONE = 6  # all the players of a page
+KEPT_FOR_OTHERS = 0.25  # of the queue, for who has nothing in it yet
+LONG_COST = 4.0  # of long work, where short work costs 1
+ADDRESS_WEIGHT = 1 / 8  # of what others at the same address have asked for, beside one's own
 POLL_SEC = 0.1  # between two looks at whether the one who waits is still there
 
 # Why somebody is sent away; {n} is how many wait, or how many seconds it took.
 SENTENCES = {
     "full": "Koe has all hands full: {n:.0f} others are waiting for their music already, the most that may. "
     "Please try again in a minute.",
+    "yours": "You have asked for {n:.0f} things already that are not there yet, the most that one may. They come one "
+    "after the other.",
     "late": "Your turn did not come within {n:.0f} seconds, so much is being asked for. Please try again later.",
     "closed": "Koe is being restarted. This page comes back by itself in a moment; then please try again.",
 }
@@ -38,16 +53,33 @@ SENTENCES = {
 
 @dataclass(eq=False)
 class _Ticket:
-    """Somebody's place in the queue."""
+    """Somebody's place in the queue.
+
+    Attributes
+    ----------
+    long : bool
+    owner : Owner or None
+    start : float
+        When its turn is, on a clock that runs with the work that is done.
+    was_sent_away : bool
+        For somebody who has nothing in the queue.
+    """
 
     long: bool
+    owner: Owner | None = None
+    start: float = 0.0
+    was_sent_away: bool = False
+
+    @property
+    def session(self) -> str:
+        return self.owner.session if self.owner else ""
 
 
 class Limiter:
     """Places for heavy work, and the queue for them.
 
-    Who came first goes first; only where all places for long work are taken
-    does short work go past long work.
+    Of those who have asked for as much, who came first goes first. Short work
+    goes past long work only where all places for long work are taken.
 
     Parameters
     ----------
@@ -69,6 +101,9 @@ class Limiter:
         self._running = 0
         self._running_long = 0
         self._closed = False
+        self._now = 0.0  # the start of what began last
+        self._ends: dict[str, float] = {}  # of all that a session or an address has asked for, on the same clock
+        self._running_of: Counter[str] = Counter()  # by session
         self._mine = threading.local()
 
     @property
@@ -83,7 +118,12 @@ class Limiter:
 
     @contextmanager
     def place(
-        self, *, long: bool = False, on_wait: OnWait | None = None, should_stop: ShouldStop | None = None
+        self,
+        *,
+        long: bool = False,
+        on_wait: OnWait | None = None,
+        should_stop: ShouldStop | None = None,
+        owner: Owner | None = None,
     ) -> Iterator[float]:
         """Wait for a place and hold it inside the ``with``, which gets the seconds waited.
 
@@ -98,18 +138,21 @@ class Limiter:
             ends the waiting.
         should_stop : callable, optional
             Asked as often; where it says yes the waiting ends.
+        owner : Owner, optional
+            For whom it is; nobody's work has no limits but those of all.
 
         Raises
         ------
         BusyError
-            If too many wait already, if it takes too long, or after `close`.
+            If too many wait already, or too much of this owner's, if it takes too long, or after `close`.
         Cancelled
             If ``should_stop`` said so.
         """
         if self.has_place:
             yield 0.0
             return
-        waited_sec = self._wait(_Ticket(long), on_wait, should_stop)
+        ticket = _Ticket(long, owner)
+        waited_sec = self._wait(ticket, on_wait, should_stop)
         self._mine.has_place = True
         try:
             yield waited_sec
@@ -118,6 +161,10 @@ class Limiter:
             with self._changed:
                 self._running -= 1
                 self._running_long -= long
+                self._running_of[ticket.session] -= 1
+                if not self._running and not self._waiting:  # nobody has asked for more than another
+                    self._ends.clear()
+                    self._running_of.clear()
                 self._changed.notify_all()
 
     @contextmanager
@@ -145,16 +192,21 @@ class Limiter:
         """Stand in the queue until it is this ticket's turn; the seconds that it took."""
         started = time.monotonic()
         with self._changed:
-            self._waiting.append(ticket)
+            self._line_up(ticket)
             if self._let_in(ticket):
                 return 0.0
-            if self._closed or len(self._waiting) > self.max_waiting:
+            refusal = busy("closed") if self._closed else self._no_room_for(ticket)
+            if refusal is not None:
                 self._waiting.remove(ticket)
-                raise busy("closed") if self._closed else busy("full", self.max_waiting)
+                raise refusal
         try:
             while True:
                 with self._changed:
-                    if self._changed.wait_for(lambda: self._closed or self._let_in(ticket), POLL_SEC):
+                    if self._changed.wait_for(
+                        lambda: self._closed or ticket.was_sent_away or self._let_in(ticket), POLL_SEC
+                    ):
+                        if ticket.was_sent_away:
+                            raise busy("full", self.max_waiting)
                         if ticket in self._waiting:
                             raise busy("closed")
                         return time.monotonic() - started
@@ -170,14 +222,51 @@ class Limiter:
         """Give the ticket a place, if it is the first one that may have it; needs the lock."""
         if self._closed or self._running >= self.n_places:
             return False
-        full_of_long_work = self._running_long >= max(1, self.n_places - 1)
-        first = next((other for other in self._waiting if not (other.long and full_of_long_work)), None)
+        first = next((other for other in self._waiting if self._may_begin(other)), None)
         if first is not ticket:
             return False
         self._waiting.remove(ticket)
         self._running += 1
         self._running_long += ticket.long
+        self._running_of[ticket.session] += 1
+        self._now = max(self._now, ticket.start)
         return True
+
+    def _may_begin(self, ticket: _Ticket) -> bool:
+        if ticket.long and self._running_long >= max(1, self.n_places - 1):
+            return False
+        return not ticket.session or self._running_of[ticket.session] < MAX_RUNNING_OF_ONE
+
+    def _line_up(self, ticket: _Ticket) -> None:
+        """Put a ticket where it belongs in the queue; needs the lock."""
+        cost = LONG_COST if ticket.long else 1.0
+        ticket.start = self._now
+        if ticket.owner is not None:
+            names = [(f"at {ticket.owner.address}", cost * ADDRESS_WEIGHT)]
+            if ticket.session:
+                names.append((ticket.session, cost))
+            ticket.start = max([self._now, *(self._ends.get(name, 0.0) for name, _ in names)])
+            for name, share in names:
+                self._ends[name] = max(self._now, self._ends.get(name, 0.0)) + share
+        insort(self._waiting, ticket, key=lambda other: other.start)
+
+    def _no_room_for(self, ticket: _Ticket) -> BusyError | None:
+        """Why a ticket may not stay in the queue, if so; may send away somebody who has more in it; needs the lock."""
+        waiting = Counter(other.session for other in self._waiting if other.session)
+        mine = waiting[ticket.session] if ticket.session else 1
+        if mine > MAX_WAITING_OF_ONE:
+            return busy("yours", MAX_WAITING_OF_ONE)
+        room = self.max_waiting - (int(KEPT_FOR_OTHERS * self.max_waiting) if mine > 1 else 0)
+        if len(self._waiting) <= room:
+            return None
+        greediest, most = max(waiting.items(), key=lambda item: item[1], default=("", 0))
+        if most <= mine:
+            return busy("full", self.max_waiting)
+        last = [other for other in self._waiting if other.session == greediest][-1]
+        self._waiting.remove(last)
+        last.was_sent_away = True
+        self._changed.notify_all()
+        return None
 
 
 def _go_on_waiting(
@@ -261,7 +350,7 @@ class Together:
 
 def busy(reason: str, n: float = 0) -> BusyError:
     """The error for who is sent away; a reason of `SENTENCES`."""
-    return BusyError(SENTENCES[reason].format(n=n), reason)
+    return BusyError(SENTENCES[reason].format(n=n), reason, n)
 
 
 def n_cores() -> int:

@@ -19,8 +19,9 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner_utils import script_run_context
 
 from koe.errors import BusyError, Cancelled, KoeError
+from koe.studio.apart import apart
 from koe.studio.work import Work
-from koe.web.serving import metrics
+from koe.web.serving import metrics, visits
 from koe.web.serving.queue import Limiter, Together, shared_limiter
 from koe.web.texts import pages as texts
 
@@ -81,13 +82,15 @@ def once(cached: Callable[_P, _T]) -> Callable[_P, _T]:
                 return cached(*args, **kwargs)
         except BusyError as error:
             queue.close()
-            raise _in_words(error, _together.max_wait_sec) from None
+            raise _in_words(error) from None
 
     return asked
 
 
 def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if limiter.has_place:  # part of other work
+        if work.is_apart(method, *args, **kwargs):
+            return apart(method.__name__, args[1:], kwargs, _Queue().has_left)
         return method(*args, **kwargs)
     if not work.heavy:
         with limiter.exempt():  # what it is made of neither waits nor counts
@@ -98,22 +101,26 @@ def _in_turn(limiter: Limiter, work: Work, method: Callable[..., Any], *args: An
     if queue.has_visitor and "should_stop" in inspect.signature(method).parameters:
         kwargs["should_stop"] = stop
     try:
-        with limiter.place(long=long, on_wait=queue.show, should_stop=stop) as waited_sec:
+        with limiter.place(long=long, on_wait=queue.show, should_stop=stop, owner=visits.owner()) as waited_sec:
             metrics.QUEUE_SECONDS.observe(waited_sec)
             queue.close()
+            if work.is_apart(method, *args, **kwargs):
+                return _counted(work, apart, method.__name__, args[1:], kwargs, stop)
             return _counted(work, method, *args, **kwargs)
     except BusyError as error:
         queue.close()
         metrics.WORK.labels(work.kind, "busy").inc()
         _log.warning("Too much is asked for", extra={"facts": {"kind": work.kind}})
-        said = _in_words(error, limiter.max_waiting if error.reason == "full" else limiter.max_wait_sec)
+        said = _in_words(error)
         metrics.count_fault(said)
         raise said from None
 
 
-def _in_words(error: BusyError, n: float) -> BusyError:
+def _in_words(error: BusyError) -> BusyError:
     """The same in the visitor's language."""
-    return BusyError(texts.BUSY[error.reason].format(n=n), error.reason) if error.reason in texts.BUSY else error
+    if error.reason not in texts.BUSY:
+        return error
+    return BusyError(texts.BUSY[error.reason].format(n=error.n), error.reason, error.n)
 
 
 def _counted(work: Work, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -153,20 +160,21 @@ class _Queue:
 
     def __init__(self) -> None:
         self._still_there = script_run_context.get_run_yield_check()
+        self._connection = visits.connection()
         self._told = _told.get()
         self._toast: DeltaGenerator | None = None
         self._shown = 0
 
     @property
     def has_visitor(self) -> bool:
-        """Whether a page is being made, whose visitor can leave."""
-        return self._still_there is not None
+        """Whether a page or a download is being made, whose visitor can leave."""
+        return self._still_there is not None or self._connection is not None
 
     def has_left(self) -> bool:
-        """Raise what ends the run if its visitor has clicked elsewhere or left."""
+        """Whether the visitor has left; raises what ends the run of a page if they have, or clicked elsewhere."""
         if self._still_there is not None:
             self._still_there()
-        return False
+        return self._connection is not None and self._connection.gone.is_set()
 
     def show(self, place: int, waited_sec: float) -> None:
         """Say the place, once somebody has waited a moment, and whenever it changes."""

@@ -20,7 +20,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ from koe.errors import AudioError, KoeError
 from koe.music.piece import Piece
 from koe.web.serving.making import GRACE_SEC, Make, Making
 from koe.web.serving.queued_studio import telling
-from koe.web.texts.language import COOKIE, in_language, language
+from koe.web.serving.visits import Owner, owner, working_for
+from koe.web.texts.language import in_language, language, spoken
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -61,10 +62,13 @@ class File:
     make : callable
         Gives the bytes; see `koe.web.serving.making.Making`.
     mime : str
+    owner : Owner or None
+        Whose page named it first.
     """
 
     make: Make
     mime: str
+    owner: Owner | None = field(default_factory=owner)
 
 
 class Shelf:
@@ -110,7 +114,7 @@ class Shelf:
             making = self.makings[name] = Making(file.make, keep_sec or GRACE_SEC)
 
         def around(work: Callable[[], None]) -> None:
-            with in_language(spoken), telling(partial(self.places.__setitem__, name)):
+            with in_language(spoken), telling(partial(self.places.__setitem__, name)), working_for(file.owner):
                 work()
 
         def end() -> None:
@@ -179,9 +183,14 @@ def _among_streamlits(data: bytes, mime: str, key: str) -> str:
     return _under_base(runtime.get_instance().media_file_mgr.add(data, mime, key))
 
 
+def base() -> str:
+    """What the addresses of this server begin with, such as ``/koe``; usually nothing."""
+    folder = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{folder}" if folder else ""
+
+
 def _under_base(path: str) -> str:
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}{path}" if base else path
+    return f"{base()}{path}"
 
 
 async def hand_out(request: Request) -> Response:
@@ -196,7 +205,7 @@ async def hand_out(request: Request) -> Response:
     if file is None:
         return JSONResponse({"error": ""}, 404, _FRESH)
     for _ in range(TRIES):
-        making = shelf.making(name, file, _language(request))
+        making = shelf.making(name, file, spoken(request))
         with making.listening() as news:
             here = await _until(partial(making.has, 1), news, request)
         if not (here and making.was_given_up):  # else it was given up as we came
@@ -243,12 +252,6 @@ def routes() -> list[Route]:
     """The addresses; from now on pages may count on them."""
     shelf.served = True
     return [Route(_address("{name}"), hand_out)]
-
-
-def _language(request: Request) -> str:
-    """What was chosen in this browser, else what it prefers."""
-    browsers = request.headers.get("accept-language", "").lower()
-    return request.cookies.get(COOKIE, "") or browsers.partition(",")[0].partition("-")[0]
 
 
 def _span(n_bytes: int, asked: str) -> tuple[int, int, dict[str, str]]:

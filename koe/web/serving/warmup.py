@@ -18,6 +18,7 @@ from koe.generation.wishes import Wishes
 from koe.music.grid import TICKS_PER_QUARTER
 from koe.web.serving import cached_studio
 from koe.web.serving.composed_ahead import composed_ahead
+from koe.web.serving.lasting import lasting
 from koe.web.serving.queue import shared_limiter
 from koe.web.texts import pages as texts
 
@@ -103,7 +104,7 @@ def _let_pages_run_meanwhile() -> None:
     script_runner._clean_problem_modules = lambda: None
 
 
-@st.cache_resource(show_spinner=False)
+@lasting
 def warm_up() -> WarmUp:
     """The process's one warm-up, started by whoever asks first."""
     return WarmUp()

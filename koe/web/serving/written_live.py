@@ -13,6 +13,7 @@ from koe.generation.wishes import Wishes
 from koe.music.piece import Piece
 from koe.web.serving import cached_studio, sounds
 from koe.web.serving.queued_studio import telling
+from koe.web.serving.visits import owner, working_for
 from koe.web.texts.language import in_language, language
 
 SOON_SEC = 0.4  # in which what is kept from before is there
@@ -55,11 +56,11 @@ class Live:
         self._seen = time.monotonic()
         self._was_stopped = False
         self._next_sec = FIRST_SEC
-        spoken = language()
+        spoken, whose = language(), owner()
 
         def write() -> None:
             try:
-                with in_language(spoken), telling(self._told):
+                with in_language(spoken), telling(self._told), working_for(whose):
                     self.piece = cached_studio.composed(wishes, seed, model, self._should_stop, self._take)
             except BaseException as error:
                 self._error = error

@@ -4,6 +4,8 @@ What stands in a project comes from a file or a browser, so everything is
 checked once more against what the pages' controls allow.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from koe.projects.recipes import Recipe
 from koe.projects.schema import MAX_SETTINGS, Project, Take, is_composed, is_filling, is_take, weights_of, with_take
 from koe.projects.writing import write_project
 from koe.web.serving import cached_studio
-from koe.web.session import filled, kept_values, saved_controls, state
+from koe.web.session import continued, filled, kept_values, saved_controls, state
 from koe.web.session.kept_values import COMPOSED, CONTINUED, LATENTS, POINT, RECIPES, REMARKS, TAKES
 
 MAX_RECIPES = 64
@@ -23,34 +25,54 @@ MAX_RECIPES = 64
 
 def project(piece: Piece | None = None) -> Project:
     """The session as it is, with another current piece if one is given."""
-    kept = state.everything_kept()
+    made = project_of(state.current_piece(), state.measure(), state.everything_kept(), saved_controls.chosen())
+    return made if piece is None else replace(made, piece=piece, measure=1)
+
+
+def project_of(piece: Piece, measure: int, kept: dict[str, Any], chosen: Mapping[str, saved_controls.Value]) -> Project:
+    """A moment of the session as a project.
+
+    Parameters
+    ----------
+    piece : Piece
+        The current one.
+    measure : int
+        Where its segment starts, from 1.
+    kept : dict
+        What `koe.web.session.state` keeps.
+    chosen : mapping
+        What the pages' controls say.
+    """
     takes: tuple[Take, ...] = kept.get(TAKES, ())
     latents = {
         name.removeprefix(LATENTS): tuple(float(value) for value in vector) for name, vector in _vectors(kept).items()
     }
+    in_sight = (*_shown(kept, piece, chosen), *filled.shown(kept, piece))
     made = Project(
-        state.current_piece() if piece is None else piece,
-        state.measure() if piece is None else 1,
+        piece,
+        measure,
         latents,
         takes,
-        tuple(take.id for take in takes if _is_shown(take.piece, (*_shown(kept), *filled.shown(kept)))),
+        tuple(take.id for take in takes if _is_shown(take.piece, in_sight)),
         {name: kept[key] for name, key in kept_values.pieces().items() if isinstance(kept.get(key), Piece)}
-        | filled.others(kept),
-        _settings(kept),
+        | filled.others(kept, piece),
+        _settings(kept, piece, chosen),
     )
     try:
         weights = weights_of(made.models, cached_studio.studio().registry)
     except ModelError:  # a damaged folder of models; the notes are worth saving all the same
         weights = {}
-    return Project(**{**vars(made), "weights": weights})
+    return replace(made, weights=weights)
 
 
-def _settings(kept: dict[str, Any]) -> dict[str, saved_controls.Value]:
+def _settings(
+    kept: dict[str, Any], current: Piece, chosen: Mapping[str, saved_controls.Value]
+) -> dict[str, saved_controls.Value]:
     """Seeds and other choices, as many as a file holds."""
     own = {
         name: kept[name] for name, fits in kept_values.settings().items() if name in kept and fits(kept[name])
     } | _point(kept)
-    return dict(list((own | filled.settings(kept) | saved_controls.chosen()).items())[:MAX_SETTINGS])
+    return dict(list((own | filled.settings(kept, current) | dict(chosen)).items())[:MAX_SETTINGS])
 
 
 def _point(kept: dict[str, Any]) -> dict[str, str]:
@@ -71,10 +93,11 @@ def _vectors(kept: dict[str, Any]) -> dict[str, np.ndarray]:
     return {name: value for name, value in kept.items() if name.startswith(LATENTS) and isinstance(value, np.ndarray)}
 
 
-def _shown(kept: dict[str, Any]) -> tuple[Piece, ...]:
+def _shown(kept: dict[str, Any], piece: Piece, chosen: Mapping[str, saved_controls.Value]) -> tuple[Piece, ...]:
     """What stands on the pages Continue and Compose."""
-    continued, composed = kept.get(CONTINUED), kept.get(COMPOSED)
-    found = continued[0] if isinstance(continued, tuple) and continued and isinstance(continued[0], tuple) else ()
+    composed = kept.get(COMPOSED)
+    start = str(chosen.get(continued.START, continued.START_AT_FIRST))
+    found = continued.shown(kept, piece, start)
     return (*found, composed[0]) if isinstance(composed, tuple) and composed else found
 
 
@@ -91,9 +114,18 @@ def file_of(made: Project) -> bytes:
 def restore(opened: Project) -> None:
     """Make a project the session; to be called before the page runs."""
     kept = state.everything_kept()
+    state.forget_places()
     state.use_piece(opened.piece or cached_studio.demo_piece(cached_studio.demo_pieces()[0].slug))
     state.choose_measure(opened.measure)
-    for name in [*_vectors(kept), CONTINUED, COMPOSED, REMARKS, filled.FILLED, *kept_values.pieces().values()]:
+    for name in [
+        *_vectors(kept),
+        CONTINUED,
+        continued.OF,
+        COMPOSED,
+        REMARKS,
+        filled.FILLED,
+        *kept_values.pieces().values(),
+    ]:
         state.forget(name)
     for model, vector in _fitting(opened).items():
         state.keep(LATENTS + model, vector)
@@ -104,14 +136,17 @@ def restore(opened: Project) -> None:
         state.keep(COMPOSED, (whole[-1], -1))
     shown = [take for take in shown if not is_composed(take.piece)]
     if shown:
-        state.keep(CONTINUED, (tuple(take.piece for take in shown), shown[0].made_from, -1))
+        start = str(opened.settings.get(continued.START, continued.START_AT_FIRST))
+        continued.keep(tuple(take.piece for take in shown), shown[0].made_from, start, state.current_piece(), -1)
     for name, key in kept_values.pieces().items():
         if name in opened.others:
             state.keep(key, opened.others[name])
-    state.forget("home_seed")
     for name, fits in kept_values.settings().items():
         if name in opened.settings and fits(opened.settings[name]):
             state.keep(name, opened.settings[name])
+        else:
+            state.forget(name)
+    state.forget(POINT)
     if point := _point_from(opened.settings.get(POINT)):
         state.keep(POINT, point)
     saved_controls.choose(opened.settings.get)

@@ -5,6 +5,7 @@
 // What this tab had comes first; a new tab gets what was saved last in any.
 
 const PLACE = "koe-project";
+const LINE = "koe-line"; // what can be undone, in this tab, with the project that it led to
 const TEXT_FIELD = 'textarea, select, [contenteditable=""], [contenteditable="true"]';
 const NO_TEXT = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
 
@@ -28,6 +29,34 @@ function read() {
     if (text) return text;
   }
   return "";
+}
+
+/** What can be undone, if it led to this project. */
+function readLine(project) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(LINE));
+    return kept?.project === project ? kept.line : "";
+  } catch {
+    return "";
+  }
+}
+
+function writeLine(project, line) {
+  try {
+    if (line) sessionStorage.setItem(LINE, JSON.stringify({ project, line }));
+    else sessionStorage.removeItem(LINE);
+  } catch {
+    // Full: what is there does not lead to this project, and does not count.
+  }
+}
+
+/** Leave nothing behind. */
+function clear() {
+  for (const store of stores()) {
+    store.removeItem(PLACE);
+    store.removeItem(LINE);
+  }
+  memory.written = "";
 }
 
 function write(text) {
@@ -83,11 +112,17 @@ export default function ({ data, setTriggerValue }) {
   memory.redo = () => setTriggerValue("redo", true);
   memory.back = () => setTriggerValue("back", true);
   followLine();
+  if (data.cleared && memory.cleared !== data.cleared) {
+    memory.cleared = data.cleared;
+    memory.asked = data.session;
+    clear();
+  }
   if (data.untouched && memory.asked !== data.session) {
     memory.asked = data.session;
     const text = read();
-    if (text) setTriggerValue("found", text);
+    if (text) setTriggerValue("found", { project: text, line: readLine(text) });
   } else if (data.project && data.project !== memory.written) {
     write(data.project);
+    writeLine(data.project, data.line);
   }
 }

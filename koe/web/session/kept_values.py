@@ -14,11 +14,12 @@ from koe.music.notes import chord_from_names
 from koe.web.session import state
 
 TAKES, RECIPES, CONTINUED, COMPOSED, FILLED = "project_takes", "recipes", "continued", "composed", "filled"
-LATENTS = "latents-"  # and a model's name: where its sliders stand
+LATENTS = state.LATENTS
 POINT = "square-point"
 FORM, FORM_AT_FIRST = "compose-form", "A A' B A"
 REMARKS = "continue_remarks"
 MAX_CHORD_CHARS = 200
+MAX_MEASURES = 100_000
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ def _form(value: object) -> bool:
     return len(blocks) == len(FORM_AT_FIRST.split()) and {letter for letter, _ in blocks} <= set("ABC")
 
 
+def _measure(value: object) -> bool:
+    return type(value) is int and 1 <= value <= MAX_MEASURES
+
+
+def _place(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[a-z0-9-]{1,80}", value))
+
+
 def _seed_of(page: str) -> dict[str, Kept]:
     return {f"{page}-seed": Kept(fits=_seed, widget=f"{page}-seed-number")}
 
@@ -89,18 +98,21 @@ VALUES: dict[str, Kept] = {
     **_seed_of("fill"),
     **_seed_of("interpolate"),
     "chord": Kept(fits=_chord, widget="chord-names"),
+    # Measures of the current piece.
+    **{name: Kept(made=True, moves=True, fits=_measure) for name in state.PLACES},
+    # Which piece stands at each place of a page with several, and where its segment starts.
+    **{f"{place}-piece": Kept(made=True, fits=_place) for place in state.CHOICES},
+    **{f"{place}-measure": Kept(made=True, moves=True, fits=_measure) for place in state.CHOICES},
     # Pieces that were brought or played for a purpose.
     "played": Kept(made=True, piece="played"),
-    **{
-        f"{place}-uploaded": Kept(piece=place)
-        for place in ("from", "to", "corner-1", "corner-2", "corner-3", "corner-4")
-    },
+    **{f"{place}-uploaded": Kept(piece=place) for place in state.CHOICES},
     # What networks wrote.
     CONTINUED: Kept(made=True, plays=True),
     COMPOSED: Kept(made=True, plays=True),
     FILLED: Kept(made=True, plays=True),
     TAKES: Kept(along=True),
     REMARKS: Kept(along=True),
+    "continued_of": Kept(along=True),
     POINT: Kept(moves=True),
     RECIPES: Kept(undone=False),
     "continue_from": Kept(undone=False),

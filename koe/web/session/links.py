@@ -34,7 +34,7 @@ def _component() -> Callable[..., Any]:
     return component("koe_link", _HERE, ("link.js",), html="link.html", style="link.css")
 
 
-def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) -> None:
+def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None, label: str | None = None) -> None:
     """A button that makes the link, and the link once it is made.
 
     Parameters
@@ -46,14 +46,16 @@ def link_button(piece: Piece, key: str, made_from: int | None, recipe: Recipe | 
         Step from which on a network wrote it.
     recipe : Recipe, optional
         How it was made, where that is known better than the piece knows it.
+    label : str, optional
+        What the button says.
     """
     if recipe is not None:
         as_project.remember_recipe(piece, recipe)
     st.button(
-        texts.LINK,
+        label or texts.LINK,
         key=f"{key}-link",
         icon=":material/link:",
-        type="tertiary",
+        type="secondary" if label else "tertiary",
         on_click=lambda: state.keep(f"{key}-link-asked", cached_studio.fingerprint(piece)),
     )
     asked = state.kept(f"{key}-link-asked", b"")

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,19 @@ from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
 from koe.studio.exports import file_stem
 from koe.web.serving import cached_studio
-from koe.web.session import as_project, undo
+from koe.web.session import as_project, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
+from koe.web.texts.german.refusals import refusal_in_german
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
 _SAYING = "koe_saying"
-_FRAGMENTS = "koe_fragments"
+_FRAGMENTS, _LINE_FRAGMENTS = "koe_fragments", "koe_line_fragments"
+_CLEARED = "koe_cleared"
+_SURE = "koe_start_over_asked"
+MAX_LINE_CHARS = 400_000  # for undoing after a reload; a project has as many where it is large
 _KNOWN = "koe_known_to_browser"
 
 # Select boxes and sliders of words; see `_change_language`.
@@ -66,6 +71,8 @@ def keeping_bar() -> None:
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
+    if notice := state.notice():  # of whatever page: it is the one where somebody clicked
+        st.toast(notice)
     for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
         st.toast(sentence, icon=":material/error:" if is_wrong else None)
 
@@ -110,8 +117,11 @@ def _project_menu() -> None:
         icon=":material/delete_sweep:",
         help=texts.START_OVER_HELP,
         type="tertiary",
-        on_click=_start_over,
+        on_click=lambda: st.session_state.update({_SURE: True}),
     )
+    if st.session_state.pop(_SURE, False):
+        st.caption(texts.START_OVER_SURE)
+        st.button(texts.START_OVER_YES, key="koe-project-clear", icon=":material/delete_forever:", on_click=_start_over)
 
 
 def _opened() -> None:
@@ -121,20 +131,30 @@ def _opened() -> None:
     try:
         _take_up(cached_studio.open_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
-        _say(shared_texts.escape(str(error)), is_wrong=True)
+        said = refusal_in_german(str(error)) if language.language() == "de" else str(error)
+        _say(shared_texts.escape(said), is_wrong=True)
 
 
 def _start_over() -> None:
+    """Leave nothing of what was there, in this session or in the browser: another person may come next."""
     as_project.restore(Project())
+    undo.begin_anew()
+    st.session_state[_CLEARED] = secrets.token_hex(8)
     _say(texts.STARTED_OVER)
 
 
 def _found() -> None:
     """The browser has something from before; it counts if the visitor has done nothing yet."""
-    packed = st.session_state[MEMORY].get("found")
+    found = st.session_state[MEMORY].get("found")
+    packed, line = (found.get("project"), found.get("line")) if isinstance(found, dict) else (found, "")
     if not packed or not undo.untouched():
         return
     try:
+        if line:
+            with suppress(KoeError):  # then there is still what it led to
+                undo.take_up(cached_studio.open_line(line))
+                _say_taken_up(as_project.project(), texts.RESTORED)
+                return
         _take_up(cached_studio.open_kept(packed), texts.RESTORED)
     except KoeError as error:
         _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
@@ -146,6 +166,10 @@ def _line_is_back() -> None:
 
 def _take_up(project: Project, sentence: str) -> None:
     as_project.restore(project)
+    _say_taken_up(project, sentence)
+
+
+def _say_taken_up(project: Project, sentence: str) -> None:
     _say(sentence)
     try:
         names = strangers(project, cached_studio.studio().registry)
@@ -163,18 +187,19 @@ def _remember() -> None:
     """Hand the project to the browser, which keeps it; nothing while there is nothing to lose."""
     if _SESSION not in st.session_state:
         st.session_state[_SESSION] = secrets.token_hex(8)
-    untouched, present = undo.untouched(), undo.history().present
+    untouched, history = undo.untouched(), undo.history()
     known = st.session_state.get(_KNOWN)
     if untouched:
-        packed = ""
-    elif known is not None and known[0] is present:
-        packed = known[1]
+        packed = line = ""
+    elif known is not None and known[0] is history:
+        _, packed, line = known
     else:
         fragments: Fragments = st.session_state.setdefault(_FRAGMENTS, {})
         packed = pack_project(as_project.project(), fragments)
         if len(packed) > MAX_PACKED_CHARS:  # what was kept before stays
             packed = ""
-        st.session_state[_KNOWN] = (present, packed)
+        line = undo.line(MAX_LINE_CHARS, st.session_state.setdefault(_LINE_FRAGMENTS, {})) if packed else ""
+        st.session_state[_KNOWN] = (history, packed, line)
     triggers = {
         "on_found_change": _found,
         "on_undo_change": undo.undo,
@@ -187,6 +212,8 @@ def _remember() -> None:
             "session": st.session_state[_SESSION],
             "untouched": untouched,
             "project": packed,
+            "line": line,
+            "cleared": st.session_state.get(_CLEARED, ""),
             "language": language.language(),
             "cookie": f"{language.COOKIE}={language.chosen_language()}" if language.chosen_language() else "",
         },

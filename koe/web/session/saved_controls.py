@@ -127,6 +127,8 @@ def _of_all_models() -> dict[str, Control]:
         "continue-holding": Slider(-3.0, 3.0, 0.0, DRAWING_STEP),
         "continue-steps": Count(16, 1024, 256, 16),
         "variations": Count(1, 8, 1),
+        "continue-view": Options(tuple(continuing_texts.VIEWS), "whole"),
+        "fill-view": Options(tuple(fill_texts.FILL_VIEWS), "whole"),
         "fill-task": Options(tuple(fill_texts.FILL_TASKS), "gap"),
         "fill-hand": Options(tuple(fill_texts.FILL_HANDS), "both"),
         "reconstruct-view": Options(tuple(reconstruct_texts.VIEWS), "notes"),
@@ -151,7 +153,9 @@ def _of_models() -> dict[str, Control]:
     latent, writing, filling = studio.latent_models(), studio.continuation_models(), studio.fillers()
     retold = bool(cached_studio.writer())
     found: dict[str, Control] = {
-        "blend-by": Options([by for by in interpolate_texts.BLENDS if by != "retold" or retold], "network")
+        "blend-by": Options(
+            [by for by in interpolate_texts.BLENDS if by != "retold" or retold], "retold" if retold else "network"
+        )
     }
     whole = studio.composers()
     if whole:

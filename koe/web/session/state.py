@@ -24,6 +24,16 @@ _ADDRESS = "koe_address"
 _VISIT = "koe_visit"
 
 MAX_SEED = 999_999
+# What is kept of the current piece, and begins anew with another: where a gap and a tune lie, after how many measures
+# a network goes on;
+PLACES = ("gap-first", "gap-measures", "harmony-first", "harmony-measures", "continue-after")
+# Where a page takes any piece, and the one that is there at first: the current one.
+CURRENT = "current"
+CHOICES = {
+    **{"from": CURRENT, "to": "", "corner-1": CURRENT, "corner-2": "", "corner-3": "", "corner-4": ""},
+    **{"more-like": CURRENT, "less-like": ""},
+}
+LATENTS = "latents-"  # and a model's name: where its sliders stand, which say the segment in numbers
 
 
 def current_piece() -> Piece:
@@ -34,7 +44,9 @@ def current_piece() -> Piece:
 
 
 def use_piece(piece: Piece) -> None:
-    """Make ``piece`` the current one, with its first measure chosen."""
+    """Make ``piece`` the current one, with its first measure chosen; what belonged to another is forgotten."""
+    if piece != st.session_state.get(_PIECE):
+        forget_places()
     st.session_state[_PIECE] = piece
     st.session_state[_MEASURE] = 1
 
@@ -50,8 +62,27 @@ def measure_number() -> int:
 
 
 def choose_measure(number: int) -> None:
-    """Let the segment start at this measure."""
+    """Let the segment start at this measure; whatever shows it follows."""
+    if number != st.session_state.get(_MEASURE, 1):
+        _forget_segment()
     st.session_state[_MEASURE] = number
+
+
+def forget_places() -> None:
+    """Let everything that belongs to the current piece begin anew."""
+    for name in PLACES:
+        forget(name)
+    _forget_segment()
+
+
+def _forget_segment() -> None:
+    """Let sliders, and places that show the current piece, take up its segment anew."""
+    for place, at_first in CHOICES.items():
+        if peek(f"{place}-piece", at_first) == CURRENT:
+            forget(f"{place}-measure")
+    for name in everything_kept():
+        if name.startswith(LATENTS):
+            forget(name)
 
 
 def segment() -> np.ndarray:
@@ -85,6 +116,11 @@ def kept(name: str, default: Any) -> Any:
     if key not in st.session_state:
         st.session_state[key] = default() if callable(default) else default
     return st.session_state[key]
+
+
+def peek(name: str, default: Any) -> Any:
+    """The same, but nothing is remembered where nothing is there."""
+    return st.session_state.get(_KEPT + name, default)
 
 
 def keep(name: str, value: object) -> None:

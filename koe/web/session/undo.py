@@ -15,12 +15,15 @@ import streamlit as st
 
 from koe.music.piece import Piece
 from koe.projects.history import History
+from koe.projects.schema import Line, Project, fits_in_line
+from koe.projects.writing import Fragments, pack_line
 from koe.web.session import as_project, saved_controls, state
 from koe.web.session.kept_values import declared
 
 _HISTORY = "koe_history"
 _LAST = "koe_last_step"
 STROKE_SEC = 1.0
+_REMEMBERED = ((30, 10), (15, 5), (6, 2), (2, 1))  # steps back and forth that a browser keeps, as there is room
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,44 @@ def history() -> History[Moment]:
     if _HISTORY not in st.session_state:
         st.session_state[_HISTORY] = History(now())
     return st.session_state[_HISTORY]
+
+
+def begin_anew() -> None:
+    """Forget all that was done before."""
+    st.session_state[_HISTORY] = History(now())
+    st.session_state.pop(_LAST, None)
+
+
+def line(most_chars: int, fragments: Fragments) -> str:
+    """What can be undone and done again, packed for a browser; fewer steps of it where they are many.
+
+    Empty where not even the present has so many letters.
+    """
+    whole = history()
+    for past, future in _REMEMBERED:
+        moments = (*whole.past[len(whole.past) - min(past, len(whole.past)) :], whole.present, *whole.future[:future])
+        projects = tuple(_project_of(moment) for moment in moments)
+        if not fits_in_line(projects):
+            continue
+        packed = pack_line(Line(projects, min(past, len(whole.past))), fragments)
+        if len(packed) <= most_chars:
+            return packed
+    return ""
+
+
+def take_up(line: Line) -> None:
+    """Continue what was begun in another session; before the page runs."""
+    moments = []
+    for project in (*line.moments, line.moments[line.at]):
+        as_project.restore(project)
+        moments.append(now())
+    *moments, present = moments
+    st.session_state[_HISTORY] = History(present, tuple(moments[: line.at]), tuple(moments[line.at + 1 :]))
+    st.session_state.pop(_LAST, None)
+
+
+def _project_of(moment: Moment) -> Project:
+    return as_project.project_of(moment.piece, moment.measure, moment.kept, moment.chosen)
 
 
 def record() -> None:

@@ -23,7 +23,7 @@ ABOUT_AUTOENCODER = (
     "**AE1** is the plain one; **AE2** learned with *dropout*, parts of it switched off at random, so that it relies "
     "on nothing too much; **PCA** is the old linear method that both have to beat."
 )
-ABOUT_BELOW = "The same four measures as {n} numbers, and what {model} writes from them:"
+ABOUT_BELOW = "The same segment as {n} numbers, and what {model} writes from them:"
 ABOUT_LSTM_TITLE = "A network with a memory"
 ABOUT_LSTM = (
     "**LSTM1** reads the roll column by column. Its cells hold a memory that they may keep, change or forget at each "

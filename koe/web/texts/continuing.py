@@ -8,7 +8,7 @@ CONTINUE_LEAD = (
     "listens to itself."
 )
 START = "Begin with"
-STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your segment", "nothing": "Nothing"}
+STARTS = {"chord": "A chord", "play": "Play something", "segment": "Your piece", "nothing": "Nothing"}
 CHORD_LABEL = "Your chord"
 CHORD_HELP = "Touch keys on the piano, or write note names such as C4 E4 G4."
 CHORD_EMPTY = "Touch some keys first, or begin with nothing."
@@ -19,6 +19,7 @@ CHORDS = {
     "d-minor": "D minor",
     "one-note": "One note",
 }
+LENGTH = "How long"
 STEPS = "Length in sixteenths"
 STEPS_HELP = "16 are one measure of 4/4."
 STEPS_IN_WORDS = "{measures}, {length} min"
@@ -66,6 +67,8 @@ ANSWERING_HINT = (
 )
 TAKEN_UP = "Your motif comes back in the first four measures of the answer: {share:.0%} of its notes."
 NOT_TAKEN_UP = "The answer goes its own way: at most {share:.0%} of your motif's notes come back in its first measures."
+VIEW = "Show and take home"
+VIEWS = {"whole": "The whole piece", "part": "Only the new part"}
 GO_ON = "Go on"
 GO_ON_FROM = "From which measure on"
 GO_ON_HELP = "What comes before this measure is kept; the network writes anew from there."
@@ -73,7 +76,13 @@ GO_ON_END = "Go on from the end"
 GO_ON_BAR = "Write anew from measure {measure}"
 TAKES = "Takes ({n})"
 TAKES_HINT = "All that was written on this visit. What goes on from another take stands below it."
-TAKE = "{model}, seed {seed}, {measures}"
+TAKE_NAMES = (
+    "Heron", "Lantern", "Birch", "Harbour", "Ember", "Meadow",
+    "Swallow", "Willow", "Pebble", "Thistle", "Lighthouse", "Orchard",
+    "Kite", "Bridge", "Snowfall", "Candle", "Maple", "Clover",
+    "Owl", "Stream", "Hill", "Cloud", "Fountain", "Wren",
+)  # fmt: skip
+TAKE = "{name}: {measures}"
 TAKE_FROM = "from measure {bar}: {take}"
 
 localize(__name__)

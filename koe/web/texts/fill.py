@@ -11,13 +11,14 @@ FILL_TASK = "What to find"
 FILL_TASKS = {"gap": "A gap", "harmony": "Harmony under a tune"}
 FILL_MEASURES = "Measures to fill"
 FILL_MELODY_MEASURES = "Measures of the tune"
-FILL_WHERE = "Measures {first} to {last}; the slider above moves them."
 FILL_HAND = "Hand"
 FILL_HANDS = {"both": "Both", "left": "Left", "right": "Right"}
 FILL_GO = "Find four ways"
+FOUR_OTHERS = "Find four others"
 FILLING = "Looking for what fits …"
 FILLING_NUMBER = "Way {number}"
-FILL_LEGEND = "Each way beside what stood there before. The same seed finds the same four."
-FILL_USE = "Use this piece"
+FILL_LEGEND = "Each way beside what stood there before."
+FILL_VIEW = "Show and take home"
+FILL_VIEWS = {"whole": "The whole piece", "part": "Only the new part"}
 
 localize(__name__)

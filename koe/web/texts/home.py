@@ -28,7 +28,7 @@ HOME_CARDS = (
         "Your piece",
         "Pick a classic or bring a MIDI file, see it and hear it.",
     ),
-    ("reconstruct", ":material/compare:", "Reconstruct", "Squeeze four measures into a few numbers. What comes back?"),
+    ("reconstruct", ":material/compare:", "Reconstruct", "Squeeze some music into a few numbers. What comes back?"),
     ("latent_space", ":material/tune:", "Latent space", "Turn those numbers by hand and hear the music change."),
     ("interpolate", ":material/linear_scale:", "Interpolate", "Walk from one piece to another and stop in between."),
     ("continue", ":material/edit_note:", "Continue", "Touch a chord on the piano; the network goes on from there."),

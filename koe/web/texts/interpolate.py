@@ -18,7 +18,7 @@ PATH_WAY_HELP = (
     "the distance from it."
 )
 BLEND_BY = "Blended by"
-BLENDS = {"network": "Through the network", "retold": "Retold by {writer}", "fade": "Plain cross-fade"}
+BLENDS = {"retold": "Retold by {writer}", "network": "Through the network", "fade": "Plain cross-fade"}
 RETOLD_CAPTION = (
     "{writer} writes it step by step, as it would go on from a piece, and listens at each key to what {model} has in "
     "mind. So chords and rhythms hold together; another seed, other music."
@@ -44,7 +44,7 @@ INTERPOLATE_BLEND_HELP = "0 is the network's idea of the first segment, 1 of the
 INTERPOLATE_HEARD = "Here, {percent} % of the way"
 INTERPOLATE_PATH = "The whole way as one piece"
 INTERPOLATE_STEPS = "Stops on the way"
-INTERPOLATE_STEPS_HELP = "Each stop is a segment of four measures; the first and the last are the two pieces."
+INTERPOLATE_STEPS_HELP = "Each stop is a segment of 64 sixteenths; the first and the last are the two pieces."
 INTERPOLATE_TITLE_BLEND = "{first} and {second}, {percent} percent"
 INTERPOLATE_TITLE_FADE = "{first} and {second}, cross-faded, {percent} percent"
 INTERPOLATE_TITLE_RETOLD = "{first} and {second}, retold, {percent} percent"

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import streamlit as st
+from starlette.requests import Request
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from koe.music.naming import NOTATIONS, Notation
@@ -45,6 +46,12 @@ def in_language(name: str) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+def spoken(request: Request) -> str:
+    """What was chosen in the browser that asks, else what it prefers; it need not be known here."""
+    browsers = request.headers.get("accept-language", "").lower()
+    return request.cookies.get(COOKIE, "") or browsers.partition(",")[0].partition("-")[0]
 
 
 def find_language() -> None:

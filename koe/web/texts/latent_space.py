@@ -4,7 +4,7 @@ from koe.web.texts.language import localize
 
 LATENT_TITLE = "Latent space"
 LATENT_LEAD = (
-    "Four measures of music, told in a few numbers. Nobody decided what each number means: the network found them "
+    "A segment of music, told in a few numbers. Nobody decided what each number means: the network found them "
     "itself. Move one and listen to what it does."
 )
 LATENT_FROM_SEGMENT = "From your segment"

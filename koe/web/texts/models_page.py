@@ -111,7 +111,7 @@ WEIGHTS_ALT = "Distributions of {layer} of {model}, epoch by epoch"
 
 # -- reconstruction ------------------------------------------------------------
 
-MIRROR_LEAD = "Four measures of your piece, and what {model} makes of them."
+MIRROR_LEAD = "A segment of your piece, and what {model} makes of them."
 MIRROR_MORE = "All models side by side"
 
 # -- how good is it ------------------------------------------------------------

@@ -78,6 +78,7 @@ LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 YOUR_PLACE = "You are number {place} in the queue. Koe is making music for others."
 YOUR_TURN = "It is your turn."
 BUSY = queue.SENTENCES
+FULL = "So many are making music here that there is no place left. This page tries again by itself."
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"
@@ -87,6 +88,7 @@ NOT_AWAKE = "The networks could not be loaded; pieces can still be seen and hear
 
 UNTITLED = "Untitled piece"
 TOO_LONG_FOR_SOUND = "Sound is made of pieces up to {length} long; this one is longer."
+TOO_LONG_FOR_WAV = "WAV files are made of pieces up to {length} long; MP3 and OGG of longer ones, too."
 TEXT_MOVES = "{moved} of {total} lie between sixteenths; in the text they stand at the nearest one."
 TEXT_MOVES_ONE = "1 of {total} lies between sixteenths; in the text it stands at the nearest one."
 PDF_LACKS = "No font here has {letters}: in the PDF, boxes or plainer letters stand in the title instead."
@@ -109,6 +111,8 @@ PLAYER = {
     "lost": "The sound could not be loaded. Reload the page.",
 }
 PICK_SEGMENT = "Start the segment here"
+CHOOSE = {"hold": "Move what is chosen", "from": "Where it begins", "to": "Where it ends"}
+CHOOSE_HELP = "Drag what is marked, or its ends; or touch a place."
 KINDS_OF_NOTES = {
     "w": "by a person",
     "m": "by a network",
@@ -154,6 +158,16 @@ SEED = "Seed"
 SEED_HELP = "The number that all chance is drawn from. The same seed and settings give the same music again."
 NEW_SEED = "New seed"
 MODEL = "Network"
+MORE = "More"
+AS_IN_THE_PAPER = "As in the paper"
+AS_IN_THE_PAPER_HELP = "The networks of the paper that Koe began with, and the baseline that they are compared with."
+DARING = "How it plays"
+DARINGS = {"calm": "Calm", "usual": "As usual", "wild": "Wild"}
+ANOTHER = "Another like it"
+ANOTHER_PIECE = "Another one"
+GO_ON = "Let it go on"
+SHARE = "Share"
+WHAT_NEXT = "What next?"
 THRESHOLD = "Threshold"
 THRESHOLD_HELP = (
     "The network says for every key how sure it is, from 0 to 1. Keys at or above the threshold sound: "
@@ -179,6 +193,8 @@ BEATS = {
 CHANGE_PIECE = "Choose another piece"
 SEGMENT_SLIDER = "The segment starts at measure"
 SEGMENT_HELP = "A segment is 64 sixteenths: four measures of 4/4. It is what the networks take in at one glance."
+AFTER = "The network goes on after measure"
+AFTER_HELP = "What comes before stays as it is. At the right end all of your piece is kept."
 UPLOAD = "Or bring your own"
 UPLOAD_HELP = (
     "Piano music as a MIDI file or as a score (MusicXML, Humdrum, ABC, MEI), or a text file in Koe's text format."

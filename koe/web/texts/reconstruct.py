@@ -16,6 +16,7 @@ MODEL_IN_WORDS = {
     "ae4": "AE3's 128 numbers, written in time, each key knowing what was played before.",
     "pca": "No network at all: principal components, the best that straight lines can do.",
 }
+FOUND = "**{found}** of {total} come back."
 NUMBERS_KEPT = "The {n} numbers it kept"
 F1, PRECISION, RECALL, MSE = "F1", "Precision", "Recall", "MSE"
 METRIC_HELP = {

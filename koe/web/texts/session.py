@@ -36,7 +36,9 @@ SAVE_PROJECT = "Save project"
 OPEN_PROJECT = "Open project"
 OPEN_PROJECT_HELP = "A file that was saved here before; its name ends in .koe.json."
 START_OVER = "Start over"
-START_OVER_HELP = "Clears the table. Undo brings everything back."
+START_OVER_HELP = "Clears the table for somebody else. Save the project before if you want to keep it."
+START_OVER_SURE = "Everything here is deleted, and cannot be brought back."
+START_OVER_YES = "Delete everything"
 UNDO = "Undo"
 UNDO_HELP = "Takes back what you did last, on whatever page (Ctrl+Z)."
 REDO = "Redo"
@@ -60,7 +62,7 @@ SHARED_YOUR_OWN = "Make one of your own"
 HOW = {
     "latents": "From {n} numbers by {model}; keys sound from {threshold:g} on.",
     "blended": "{weight:.0%} of the way from {first} to {second} in the latent space of {model}.",
-    "path": "The way from {first} to {second} in the latent space of {model}, {n} segments of four measures.",
+    "path": "The way from {first} to {second} in the latent space of {model}, {n} segments.",
     "wished": "Composed by {model} as somebody wished: about {measures} measures, seed {seed}.",
     "composed": "Composed at one press by {model}, seed {seed}.",
     "continued": "{model} went on from {heard}: seed {seed}, variation {variation}, {n} sixteenths.",

@@ -22,7 +22,7 @@ ABOUT_AUTOENCODER = (
     "**AE1** ist der schlichte; **AE2** lernte mit *Dropout*, immer wieder mit zufällig ausgeschalteten Teilen, damit "
     "er sich auf nichts zu sehr verlässt; **PCA** ist das alte lineare Verfahren, das beide schlagen müssen."
 )
-ABOUT_BELOW = "Dieselben vier Takte als {n} Zahlen, und was {model} daraus schreibt:"
+ABOUT_BELOW = "Derselbe Abschnitt als {n} Zahlen, und was {model} daraus schreibt:"
 ABOUT_LSTM_TITLE = "Ein Netz mit Gedächtnis"
 ABOUT_LSTM = (
     "**LSTM1** liest die Rolle Spalte für Spalte. Seine Zellen bewahren eine Erinnerung, die sie bei jedem Schritt "

@@ -6,7 +6,7 @@ CONTINUE_LEAD = (
     "ist, spielt und hört sich selbst dabei zu."
 )
 START = "Beginnen mit"
-STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Abschnitt", "nothing": "Nichts"}
+STARTS = {"chord": "Akkord", "play": "Vorspielen", "segment": "Dein Stück", "nothing": "Nichts"}
 CHORD_LABEL = "Dein Akkord"
 CHORD_HELP = "Tipp Tasten auf dem Klavier an oder schreib Notennamen wie C4 Es4 G4 H4."
 CHORD_EMPTY = "Tipp erst ein paar Tasten an oder beginn mit nichts."
@@ -17,6 +17,7 @@ CHORDS = {
     "d-minor": "d-Moll",
     "one-note": "Ein Ton",
 }
+LENGTH = "Wie lang"
 STEPS = "Länge in Sechzehnteln"
 STEPS_HELP = "16 sind ein Takt im 4/4-Takt."
 STEPS_IN_WORDS = "{measures}, {length} Min."
@@ -71,6 +72,8 @@ TAKEN_UP = "Dein Motiv kehrt in den ersten vier Takten der Antwort wieder: {shar
 NOT_TAKEN_UP = (
     "Die Antwort geht eigene Wege: Höchstens {share:.0%} der Töne deines Motivs kehren in ihren ersten Takten wieder."
 )
+VIEW = "Zeigen und mitnehmen"
+VIEWS = {"whole": "Das ganze Stück", "part": "Nur das Neue"}
 GO_ON = "Weiter"
 GO_ON_FROM = "Ab welchem Takt"
 GO_ON_HELP = "Was vor diesem Takt steht, bleibt; von da an schreibt das Netz neu."
@@ -78,5 +81,11 @@ GO_ON_END = "Vom Ende an weiter"
 GO_ON_BAR = "Ab Takt {measure} neu schreiben"
 TAKES = "Fassungen ({n})"
 TAKES_HINT = "Alles, was bei diesem Besuch geschrieben wurde. Was eine andere Fassung fortsetzt, steht unter ihr."
-TAKE = "{model}, Startzahl {seed}, {measures}"
+TAKE_NAMES = (
+    "Reiher", "Laterne", "Birke", "Hafen", "Glut", "Wiese",
+    "Schwalbe", "Weide", "Kiesel", "Distel", "Leuchtturm", "Obstgarten",
+    "Drachen", "Brücke", "Schneefall", "Kerze", "Ahorn", "Klee",
+    "Eule", "Bach", "Hügel", "Wolke", "Brunnen", "Zaunkönig",
+)  # fmt: skip
+TAKE = "{name} – {measures}"
 TAKE_FROM = "ab Takt {bar}: {take}"

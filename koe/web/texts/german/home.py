@@ -35,7 +35,7 @@ HOME_CARDS = (
         "reconstruct",
         ":material/compare:",
         "Nachbilden",
-        "Drück vier Takte in wenige Zahlen zusammen. Was kommt zurück?",
+        "Drück ein wenig Musik in wenige Zahlen zusammen. Was kommt zurück?",
     ),
     (
         "latent_space",

@@ -16,7 +16,7 @@ PATH_WAY_HELP = (
     "von ihr."
 )
 BLEND_BY = "Gemischt durch"
-BLENDS = {"network": "Das Netz", "retold": "Nacherzählt von {writer}", "fade": "Einfaches Überblenden"}
+BLENDS = {"retold": "Nacherzählt von {writer}", "network": "Das Netz", "fade": "Einfaches Überblenden"}
 RETOLD_CAPTION = (
     "{writer} schreibt Schritt für Schritt, wie es ein Stück fortsetzen würde, und hört bei jeder Taste auf das, was "
     "{model} vorschwebt. So halten Akkorde und Rhythmen zusammen; anderer Startwert, andere Musik."
@@ -42,7 +42,7 @@ INTERPOLATE_BLEND_HELP = "0 ist, was das Netz aus dem ersten Abschnitt macht, 1,
 INTERPOLATE_HEARD = "Hier, nach {percent} % des Wegs"
 INTERPOLATE_PATH = "Der ganze Weg als ein Stück"
 INTERPOLATE_STEPS = "Stationen auf dem Weg"
-INTERPOLATE_STEPS_HELP = "Jede Station ist ein Abschnitt von vier Takten; die erste und die letzte sind die Stücke."
+INTERPOLATE_STEPS_HELP = "Jede Station ist ein Abschnitt von 64 Sechzehnteln; die erste und die letzte sind die Stücke."
 INTERPOLATE_TITLE_BLEND = "{first} und {second}, {percent} Prozent"
 INTERPOLATE_TITLE_FADE = "{first} und {second}, überblendet, {percent} Prozent"
 INTERPOLATE_TITLE_RETOLD = "{first} und {second}, nacherzählt, {percent} Prozent"

@@ -2,7 +2,7 @@
 
 LATENT_TITLE = "Latenter Raum"
 LATENT_LEAD = (
-    "Vier Takte Musik, erzählt in wenigen Zahlen. Was jede bedeutet, hat niemand bestimmt: Das Netz hat es selbst "
+    "Ein Abschnitt Musik, erzählt in wenigen Zahlen. Was jede bedeutet, hat niemand bestimmt: Das Netz hat es selbst "
     "herausgefunden. Beweg eine und hör, was sie tut."
 )
 LATENT_FROM_SEGMENT = "Aus deinem Abschnitt"

@@ -125,7 +125,7 @@ WEIGHTS_ALT = "Verteilungen von {layer} in {model}, Epoche für Epoche"
 
 # -- reconstruction ------------------------------------------------------------
 
-MIRROR_LEAD = "Vier Takte aus deinem Stück, und was {model} daraus macht."
+MIRROR_LEAD = "Ein Abschnitt aus deinem Stück, und was {model} daraus macht."
 MIRROR_MORE = "Alle Modelle nebeneinander"
 
 # -- how good is it ------------------------------------------------------------

@@ -39,11 +39,16 @@ YOUR_TURN = "Du bist dran."
 BUSY = {
     "full": "Koe hat alle Hände voll zu tun: {n:.0f} andere warten schon auf ihre Musik, mehr können es nicht sein. "
     "Versuch es bitte in einer Minute noch einmal.",
+    "yours": "Du hast schon {n:.0f} Dinge verlangt, die noch nicht da sind, mehr können es nicht sein. Sie kommen eins "
+    "nach dem anderen.",
     "late": "Du bist in {n:.0f} Sekunden nicht an die Reihe gekommen, so viel wird gerade verlangt. Versuch es bitte "
     "später noch einmal.",
     "closed": "Koe wird gerade neu gestartet. Diese Seite kommt gleich von selbst zurück; versuch es dann bitte noch "
     "einmal.",
 }
+FULL = (
+    "Hier machen gerade so viele Musik, dass kein Platz mehr frei ist. Diese Seite versucht es von selbst noch einmal."
+)
 UNEXPECTED = (
     "Bei uns ist etwas schiefgegangen; es ist vermerkt. Versuch es noch einmal, oder mach mit einem anderen Stück "
     "weiter."
@@ -56,6 +61,7 @@ NOT_AWAKE = "Die Netze ließen sich nicht laden; Stücke kannst du trotzdem sehe
 
 UNTITLED = "Stück ohne Titel"
 TOO_LONG_FOR_SOUND = "Klang gibt es für Stücke, die bis zu {length} dauern; dieses ist länger."
+TOO_LONG_FOR_WAV = "WAV gibt es für Stücke, die bis zu {length} dauern; MP3 und OGG auch für längere."
 TEXT_MOVES = "{moved} von {total} liegen zwischen Sechzehnteln; im Text stehen sie auf dem nächsten."
 TEXT_MOVES_ONE = "1 von {total} liegt zwischen Sechzehnteln; im Text steht sie auf dem nächsten."
 PDF_LACKS = "Keine Schrift hier hat {letters}: Im PDF stehen im Titel dafür Kästchen oder einfachere Buchstaben."
@@ -78,6 +84,8 @@ PLAYER = {
     "lost": "Der Klang ließ sich nicht laden. Lade die Seite neu.",
 }
 PICK_SEGMENT = "Abschnitt hier beginnen"
+CHOOSE = {"hold": "Das Gewählte verschieben", "from": "Wo es beginnt", "to": "Wo es endet"}
+CHOOSE_HELP = "Zieh das Markierte oder seine Enden, oder tipp eine Stelle an."
 KINDS_OF_NOTES = {
     "w": "von Menschenhand",
     "m": "von einem Netz",
@@ -125,6 +133,16 @@ SEED_HELP = (
 )
 NEW_SEED = "Neue Startzahl"
 MODEL = "Netz"
+MORE = "Mehr"
+AS_IN_THE_PAPER = "Wie in der Studie"
+AS_IN_THE_PAPER_HELP = "Die Netze der Studie, mit der Koe begann, und womit sie dort verglichen werden."
+DARING = "Wie es spielt"
+DARINGS = {"calm": "Ruhig", "usual": "Wie sonst", "wild": "Übermütig"}
+ANOTHER = "Noch eins dieser Art"
+ANOTHER_PIECE = "Noch eins"
+GO_ON = "Weiterspielen lassen"
+SHARE = "Teilen"
+WHAT_NEXT = "Und jetzt?"
 THRESHOLD = "Schwelle"
 THRESHOLD_HELP = (
     "Das Netz sagt für jede Taste von 0 bis 1, wie sicher es ist. Tasten ab der Schwelle klingen: "
@@ -150,6 +168,8 @@ BEATS = {
 CHANGE_PIECE = "Ein anderes Stück wählen"
 SEGMENT_SLIDER = "Der Abschnitt beginnt bei Takt"
 SEGMENT_HELP = "Ein Abschnitt hat 64 Sechzehntel: vier Takte im 4/4-Takt. So viel nehmen die Netze auf einen Blick auf."
+AFTER = "Das Netz setzt fort nach Takt"
+AFTER_HELP = "Was davor steht, bleibt, wie es ist. Ganz rechts bleibt dein ganzes Stück."
 UPLOAD = "Oder bring ein eigenes mit"
 UPLOAD_HELP = (
     "Klaviermusik als MIDI-Datei oder als Noten (MusicXML, Humdrum, ABC, MEI) oder eine Textdatei in Koes Textformat."

@@ -14,6 +14,7 @@ MODEL_IN_WORDS = {
     "ae3": "Schlag für Schlag, angeschlagene und gehaltene Tasten getrennt, in der Mitte 128 Zahlen.",
     "ae4": "Die 128 Zahlen von AE3, Schritt für Schritt geschrieben; jede Taste weiß, was eben klang.",
 }
+FOUND = "**{found}** von {total} kehren wieder."
 NUMBERS_KEPT = "Die {n} Zahlen, die es behielt"
 F1, PRECISION, RECALL, MSE = "F1", "Genauigkeit", "Ausbeute", "MSE"
 METRIC_HELP = {

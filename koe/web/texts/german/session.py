@@ -34,7 +34,9 @@ SAVE_PROJECT = "Projekt speichern"
 OPEN_PROJECT = "Projekt öffnen"
 OPEN_PROJECT_HELP = "Eine Datei, die hier gespeichert wurde; ihr Name endet auf .koe.json."
 START_OVER = "Von vorn anfangen"
-START_OVER_HELP = "Räumt den Tisch ab. „Rückgängig“ bringt alles zurück."
+START_OVER_HELP = "Räumt den Tisch für jemand anderen ab. Speichere vorher das Projekt, wenn du es behalten willst."
+START_OVER_SURE = "Alles hier wird gelöscht und lässt sich nicht zurückholen."
+START_OVER_YES = "Alles löschen"
 UNDO = "Rückgängig"
 UNDO_HELP = "Nimmt zurück, was du zuletzt getan hast, egal auf welcher Seite (Strg+Z)."
 REDO = "Wiederholen"
@@ -61,7 +63,7 @@ SHARED_YOUR_OWN = "Mach ein eigenes"
 HOW = {
     "latents": "Aus {n} Zahlen von {model}; Tasten klingen ab {threshold:g}.",
     "blended": "{weight:.0%} des Wegs von {first} nach {second} im latenten Raum von {model}.",
-    "path": "Der Weg von {first} nach {second} im latenten Raum von {model}, {n} Abschnitte von vier Takten.",
+    "path": "Der Weg von {first} nach {second} im latenten Raum von {model}, {n} Abschnitte.",
     "wished": "Auf Wunsch komponiert von {model}: etwa {measures} Takte, Startzahl {seed}.",
     "composed": "Auf einen Knopfdruck komponiert von {model}, Startzahl {seed}.",
     "continued": "{model} hat weitergespielt, nach {heard}: Startzahl {seed}, Variante {variation}, {n} Sechzehntel.",
