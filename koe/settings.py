@@ -22,6 +22,12 @@
     How many more may wait for their turn; 40 by default.
 ``KOE_AHEAD``
     How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
+``KOE_KIOSK``
+    1 for the page at /kiosk, for strangers at a touch screen in a hall; else it is not there.
+``KOE_KIOSK_FILE``
+    File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
+``KOE_OPERATOR_PASSWORD``
+    What opens the kiosk's page for its operator, eight characters or more; without it that page is off.
 ``KOE_SESSIONS``
     How many pages may be open in browsers at once; 1000 by default.
 ``KOE_METRICS``

@@ -19,12 +19,13 @@ from koe.web.serving.guard.talk import Talk, uploads
 from koe.web.serving.guard.turned_away import full_page
 from koe.web.serving.guard.uploads import FOLDER
 from koe.web.serving.leaving import EARLY, Left
-from koe.web.serving.settings import max_sessions, metrics_are_open
+from koe.web.serving.settings import kiosk_on, max_sessions, metrics_are_open
 from koe.web.serving.visits import visits
 
 ADDRESS_PER_SEC, ADDRESS_BURST = 100.0, 1000.0  # a school has one address
 
 _SEEN, _FILED = ("GET", "HEAD", "OPTIONS"), ("PUT", "DELETE")
+_KIOSK, _KIOSK_ASKS = "/kiosk", "/kiosk/api/"  # it is no page of Streamlit's, and judges itself what is sent to it
 _METRICS = ("/metrics", "/_stcore/metrics")
 _SHUT = ("/_stcore/agent",)  # Streamlit's interface for programs
 
@@ -70,7 +71,9 @@ class Gate:
             return PlainTextResponse("Not found", 404)
         if path.startswith(_SHUT):
             return PlainTextResponse("Not found", 404)
-        if scope["method"] not in _SEEN:
+        if path == _KIOSK and kiosk_on():
+            return None
+        if scope["method"] not in _SEEN and not (path.startswith(_KIOSK_ASKS) and kiosk_on()):
             return PlainTextResponse("Not allowed", 405)
         request = Request(scope)
         if _is_page(path, request) and not _has_place(_address(scope)):
