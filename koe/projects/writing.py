@@ -95,14 +95,15 @@ def _piece(piece: Piece) -> dict[str, Any]:
             "seed": making.seed,
             "settings": [list(p) for p in making.settings],
         }
+    dropped = [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit]
     read = {
-        "dropped": [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit],
+        "dropped": dropped,
         "off_grid": float(piece.off_grid),
         "beats_estimated": piece.beats_estimated,
         "other_instruments": piece.n_other_instruments,
         "warnings": list(piece.warnings[:MAX_WARNINGS]),
     }
-    if any(any(value) if name == "dropped" else value for name, value in read.items()):
+    if any((*dropped, *(value for name, value in read.items() if name != "dropped"))):
         written["read"] = read
     written["notes"] = [_note(note) for note in piece.notes]
     return written

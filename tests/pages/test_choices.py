@@ -67,8 +67,7 @@ def test_controls_are_those_of_the_pages(app):
     missing = {
         key for key in known.keys() - seen.keys() if not key.startswith(("fill-", "playing")) and key not in hidden
     }
-    moving = {"latent-variation", "latent-liken-amount"}  # of a network that writes in time, whose weights are to come
-    assert missing == {"latent-threshold-pca", "interpolate-threshold-pca", *moving}
+    assert missing == {"latent-threshold-pca", "interpolate-threshold-pca"}
 
 
 def test_only_controls_that_are_declared_keep_a_choice():
