@@ -9,11 +9,12 @@ ARGS ?=
 # TensorFlow's own log stays out of the way; Python still raises its errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help run test check lint format bench setup setup-test gpu lock clean
+.PHONY: help run kiosk test check lint format bench setup setup-test gpu lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      start the app at http://$(HOST):$(PORT)  (HOST=0.0.0.0 PORT=8080 to change)"
+	@echo "make kiosk    the same with a page for exhibitions, http://$(HOST):$(PORT)/kiosk"
 	@echo "make test     run the tests, two at a time       (ARGS='tests/music -k text' to choose)"
 	@echo "make check    format, lint, types and tests, as they must be for a commit"
 	@echo "make format   lay out the code and sort its imports"
@@ -26,6 +27,11 @@ help:
 run:
 	@sh tools/setup.sh app
 	@exec $(PYTHON) tools/serve.py --host "$(HOST)" --port "$(PORT)"
+
+kiosk:
+	@sh tools/setup.sh app
+	@echo "The screen: KOE_KIOSK_ADDRESS=http://$(HOST):$(PORT)/kiosk sh docs/operating/koe-kiosk.sh"
+	@KOE_KIOSK=1 exec $(PYTHON) tools/serve.py --host "$(HOST)" --port "$(PORT)"
 
 test: setup-test
 	@exec $(PYTHON) -m pytest $(or $(ARGS),--numprocesses 2)

@@ -11,6 +11,8 @@
 ``KOE_CACHE``
     Folder for what can be made again, such as the unpacked piano; by default ``koe-cache`` in the environment, if
     set-up made that, or else ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
+``KOE_ANSWERS``
+    File in which answers of the listening quiz are counted; without it the counts end with the server.
 ``KOE_PUBLIC_URL``
     Where visitors find the app, such as ``https://koe.example.org/``; links point there. By default they point to
     the address that each visitor used.
@@ -20,6 +22,12 @@
     How many more may wait for their turn; 40 by default.
 ``KOE_AHEAD``
     How many pieces are composed ahead for the first page while nobody works; 48 by default, 0 for none.
+``KOE_KIOSK``
+    1 for the page at /kiosk, for strangers at a touch screen in a hall; else it is not there.
+``KOE_KIOSK_FILE``
+    File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
+``KOE_OPERATOR_PASSWORD``
+    What opens the kiosk's page for its operator, eight characters or more; without it that page is off.
 ``KOE_SESSIONS``
     How many pages may be open in browsers at once; 1000 by default.
 ``KOE_METRICS``
@@ -47,7 +55,7 @@ def asset_folder(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"`` or ``"soundfonts"``.
+        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"``, ``"quiz"`` or ``"soundfonts"``.
     """
     package = Path(__file__).resolve().parent
     installed = package / "assets"

@@ -29,7 +29,18 @@ from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
 from tests.pages.players import notes, pitches, rolls, sounds
 
-PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "models", "about"]
+PAGES = [
+    "home",
+    "your_piece",
+    "reconstruct",
+    "latent_space",
+    "interpolate",
+    "continue",
+    "downhill",
+    "memory",
+    "models",
+    "about",
+]
 
 
 def go(app, page: str):

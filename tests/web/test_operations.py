@@ -106,7 +106,13 @@ def test_told_to_stop_it_is_not_ready_finishes_its_work_and_leaves_nothing(serve
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("KOE_WORKERS", "none"), ("KOE_LOG_LEVEL", "loud"), ("KOE_GRACE_SEC", "-1"), ("KOE_AHEAD", "1000")],
+    [
+        ("KOE_WORKERS", "none"),
+        ("KOE_LOG_LEVEL", "loud"),
+        ("KOE_GRACE_SEC", "-1"),
+        ("KOE_AHEAD", "1000"),
+        ("KOE_KIOSK", "yes"),
+    ],
 )
 def test_a_wrong_setting_is_one_sentence(monkeypatch, name, value):
     monkeypatch.setenv(name, value)

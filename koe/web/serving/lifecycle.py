@@ -11,6 +11,7 @@ import streamlit as st
 from koe.children import end_all
 from koe.errors import InputError
 from koe.version import __version__
+from koe.web.kiosk.routes import begin_kiosk, check_kiosk
 from koe.web.serving import logs
 from koe.web.serving.ending import end_gracefully
 from koe.web.serving.queue import shared_limiter
@@ -30,6 +31,7 @@ def set_up() -> None:
         grace_sec()
         pieces_ahead()
         public_url()
+        check_kiosk()
         max_sessions()
         metrics_are_open()
     except InputError as error:
@@ -47,6 +49,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with process_folder():
         end_gracefully(limiter, grace_sec())
         warm_up()
+        begin_kiosk()
         facts = {
             "version": __version__,
             "workers": limiter.n_places,

@@ -1,6 +1,8 @@
 """What those who run the server choose by its environment."""
 
+import os
 from functools import lru_cache
+from pathlib import Path
 
 from koe.settings import address, one_of, whole_number
 from koe.web.serving.descriptors import raise_limit, sessions_for
@@ -24,6 +26,17 @@ def pieces_ahead() -> int:
 def public_url() -> str:
     """Where links point, without a slash at its end; empty where they point to the address that the visitor used."""
     return address("KOE_PUBLIC_URL")
+
+
+def kiosk_on() -> bool:
+    """Whether the page for exhibitions is there."""
+    return one_of("KOE_KIOSK", ("1", "on", "0", "off"), "off") in ("1", "on")
+
+
+def kiosk_file() -> Path | None:
+    """Where the operator's choices for the kiosk outlast the server; None where they do not."""
+    named = os.environ.get("KOE_KIOSK_FILE", "").strip()
+    return Path(named).expanduser().absolute() if named else None
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""The exhibition mode: one page for strangers at a touch screen, and what it asks the server for."""
