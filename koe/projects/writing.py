@@ -95,15 +95,14 @@ def _piece(piece: Piece) -> dict[str, Any]:
             "seed": making.seed,
             "settings": [list(p) for p in making.settings],
         }
-    dropped = [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit]
     read = {
-        "dropped": dropped,
+        "dropped": [piece.dropped.drums, piece.dropped.outside_piano, piece.dropped.beyond_limit],
         "off_grid": float(piece.off_grid),
         "beats_estimated": piece.beats_estimated,
         "other_instruments": piece.n_other_instruments,
         "warnings": list(piece.warnings[:MAX_WARNINGS]),
     }
-    if any((*dropped, *(value for name, value in read.items() if name != "dropped"))):
+    if any(value != [0, 0, 0] if name == "dropped" else value for name, value in read.items()):
         written["read"] = read
     written["notes"] = [_note(note) for note in piece.notes]
     return written
