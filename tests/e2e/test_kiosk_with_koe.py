@@ -15,8 +15,8 @@ AudioBufferSourceNode.prototype.start = function (...when) {
 
 @pytest.fixture
 def page(browser, app_url):
-    context = browser.new_context(viewport={"width": 800, "height": 450}, has_touch=True)
-    context.set_default_timeout(300_000)
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, has_touch=True)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
