@@ -21,19 +21,37 @@ FILL = [st.Page("pages/fill.py", title=texts.PAGES["fill"], icon=":material/auto
 COMPOSE = [st.Page("pages/compose.py", title=texts.PAGES["compose"], icon=":material/piano:")] if composer() else []
 # Not in the menu: one comes here by a link.
 SHARED = st.Page("pages/shared_piece.py", title=texts.PAGES["shared_piece"], visibility="hidden")
-PAGES = [
-    st.Page("pages/home.py", title=texts.PAGES["home"], icon=":material/music_note:", default=True),
-    *COMPOSE,
-    st.Page("pages/your_piece.py", title=texts.PAGES["your_piece"], icon=":material/library_music:"),
-    st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
-    st.Page("pages/latent_space.py", title=texts.PAGES["latent_space"], icon=":material/tune:"),
-    st.Page("pages/interpolate.py", title=texts.PAGES["interpolate"], icon=":material/linear_scale:"),
-    st.Page("pages/continue.py", title=texts.PAGES["continue"], icon=":material/edit_note:"),
-    *FILL,
-    st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),
-    st.Page("pages/about.py", title=texts.PAGES["about"], icon=":material/school:"),
-    SHARED,
-]
+# At most six entries in the menu: pages of the first section stand there themselves, others below a name.
+PAGES = {
+    "": [
+        st.Page("pages/home.py", title=texts.PAGES["home"], icon=":material/music_note:", default=True),
+        st.Page("pages/your_piece.py", title=texts.PAGES["your_piece"], icon=":material/library_music:"),
+        SHARED,
+    ],
+    texts.SECTIONS["write"]: [
+        *COMPOSE,
+        st.Page("pages/continue.py", title=texts.PAGES["continue"], icon=":material/edit_note:"),
+        *FILL,
+    ],
+    texts.SECTIONS["blend"]: [
+        st.Page("pages/interpolate.py", title=texts.PAGES["interpolate"], icon=":material/linear_scale:"),
+        st.Page("pages/latent_space.py", title=texts.PAGES["latent_space"], icon=":material/tune:"),
+        st.Page("pages/reconstruct.py", title=texts.PAGES["reconstruct"], icon=":material/compare:"),
+    ],
+    texts.SECTIONS["learn"]: [
+        st.Page("pages/tour.py", title=texts.PAGES["tour"], icon=":material/tour:"),
+        st.Page("pages/neuron.py", title=texts.PAGES["neuron"], icon=":material/hub:"),
+        st.Page("pages/downhill.py", title=texts.PAGES["downhill"], icon=":material/landscape:"),
+        st.Page("pages/squeezing.py", title=texts.PAGES["squeezing"], icon=":material/compress:"),
+        st.Page("pages/memory.py", title=texts.PAGES["memory"], icon=":material/memory:"),
+        st.Page("pages/quiz.py", title=texts.PAGES["quiz"], icon=":material/hearing:"),
+        st.Page("pages/teachers.py", title=texts.PAGES["teachers"], icon=":material/group:"),
+    ],
+    texts.SECTIONS["more"]: [
+        st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),
+        st.Page("pages/about.py", title=texts.PAGES["about"], icon=":material/school:"),
+    ],
+}
 
 open_frame()
 page = st.navigation(PAGES, position="top")

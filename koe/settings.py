@@ -11,6 +11,8 @@
 ``KOE_CACHE``
     Folder for what can be made again, such as the unpacked piano; by default ``koe-cache`` in the environment, if
     set-up made that, or else ``koe`` in ``XDG_CACHE_HOME`` or ~/.cache.
+``KOE_ANSWERS``
+    File in which answers of the listening quiz are counted; without it the counts end with the server.
 ``KOE_PUBLIC_URL``
     Where visitors find the app, such as ``https://koe.example.org/``; links point there. By default they point to
     the address that each visitor used.
@@ -53,7 +55,7 @@ def asset_folder(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"`` or ``"soundfonts"``.
+        ``"fonts"``, ``"models"``, ``"originality"``, ``"pieces"``, ``"quiz"`` or ``"soundfonts"``.
     """
     package = Path(__file__).resolve().parent
     installed = package / "assets"

@@ -5,7 +5,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 import streamlit as st
 
-from koe.errors import ModelError
 from koe.music.piece import Piece
 from koe.studio.exports import GRAND
 from koe.version import __version__
@@ -30,34 +29,14 @@ def section(title: str, text: str) -> None:
     st.markdown(text)
 
 
-def beyond_the_paper(name: str, text: str) -> None:
-    """A word on a network that is not the paper's, where it is installed."""
-    if name in installed():
-        st.markdown(text)
-
-
-def installed() -> tuple[str, ...]:
-    """Names of all models; none where their folder is damaged, as the pages that need them will say."""
-    try:
-        return tuple(card.name for card in cached_studio.studio().models())
-    except ModelError:
-        return ()
-
-
 words, roll_place = st.columns(2, gap="large", vertical_alignment="center")
 with words:
     section(texts.ABOUT_ROLL_TITLE, texts.ABOUT_ROLL)
 words, made_place = st.columns(2, gap="large", vertical_alignment="center")
 with words:
     section(texts.ABOUT_AUTOENCODER_TITLE, texts.ABOUT_AUTOENCODER)
-    beyond_the_paper("ae3", texts.ABOUT_AE3)
-    beyond_the_paper("ae4", texts.ABOUT_AE4)
-left, right = st.columns(2, gap="large")
-with left:
-    section(texts.ABOUT_LSTM_TITLE, texts.ABOUT_LSTM)
-    beyond_the_paper("lstm2", texts.ABOUT_LSTM2)
-with right:
-    section(texts.ABOUT_LIMITS_TITLE, texts.ABOUT_LIMITS)
+    st.page_link("pages/tour.py", label=texts.ABOUT_LEARN_LINK, icon=":material/tour:")
+section(texts.ABOUT_LIMITS_TITLE, texts.ABOUT_LIMITS)
 
 section(texts.ABOUT_MODELS_TITLE, texts.ABOUT_MODELS)
 st.page_link("pages/models.py", label=texts.ABOUT_MODELS_LINK, icon=":material/model_training:")

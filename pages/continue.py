@@ -7,7 +7,7 @@ from koe.errors import InputError
 from koe.models.cards import COMPOSITION, ModelCard
 from koe.models.registry import is_as_in_the_paper
 from koe.models.sampling import TOSS, Sampling
-from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER
+from koe.music.grid import DEFAULT_QPM, STEPS_PER_MEASURE, STEPS_PER_QUARTER, TICKS_PER_STEP
 from koe.music.naming import ENGLISH, Notation
 from koe.music.notes import chord_from_names, pitch_name
 from koe.music.piece import Piece
@@ -159,7 +159,8 @@ def choose_length(chosen: Piece | None, in_sixteenths: bool) -> int:
 
     label, hint = (words.STEPS, words.STEPS_HELP) if in_sixteenths else (words.LENGTH, None)
     n_steps = controls.count_in_time("continue-steps", label, in_words, hint)
-    measures = texts.count(n_steps // STEPS_PER_MEASURE, "measure")
+    measure_ticks = chosen.time_signatures[-1].measure_ticks if chosen else STEPS_PER_MEASURE * TICKS_PER_STEP
+    measures = texts.count(round(n_steps * TICKS_PER_STEP / measure_ticks), "measure")
     st.caption(words.STEPS_IN_WORDS.format(measures=measures, length=texts.clock(n_steps * sec_per_step)))
     return n_steps
 

@@ -112,8 +112,10 @@ def copy(tmp_path_factory):
     package, _, module = english.removesuffix(".py").replace("/", ".").rpartition(".")
     (clone / page).write_text(PAGE.format(texts=f"{package} import {module}"))
     listed = (clone / contents).read_text()
-    assert "\nPAGES = [\n" in listed
-    (clone / contents).write_text(listed.replace("\nPAGES = [\n", '\nPAGES = [\n    st.Page("pages/greeting.py"),\n'))
+    assert "\nPAGES = {\n" in listed
+    (clone / contents).write_text(
+        listed.replace("\nPAGES = {\n", '\nPAGES = {\n    "Good": [st.Page("pages/greeting.py")],\n')
+    )
     return clone
 
 

@@ -96,6 +96,13 @@ def test_the_same_piece_gives_the_same_archive():
     assert Home().bundle(MADE) == Home().bundle(MADE)
 
 
+def test_a_wav_of_a_long_piece_is_left_out_and_the_readme_says_so():
+    files = opened(Home().bundle(MADE, max_wav_sec=1.0))
+    assert not [name for name in files if name.endswith(".wav")]
+    assert [name for name in files if name.endswith(".mp3")]
+    assert "without wav: WAV files are made of pieces up to 0.0166667 minutes long." in files["README.txt"].decode()
+
+
 def test_what_cannot_be_made_is_left_out_with_its_reason():
     files = opened(Home(sound=False).bundle(MADE))
     assert not [name for name in files if name.endswith((".mp3", ".ogg", ".wav"))]

@@ -4,6 +4,7 @@ Convention: ``latents`` are float32, ``(latent_dim,)`` for one vector and
 ``(n, latent_dim)`` for several.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,32 @@ def statistics_of(latents: np.ndarray) -> LatentStatistics:
     # A dead latent number has variance 0; the small diagonal keeps the factor defined.
     covariance = np.cov(latents, rowvar=False) + 1e-8 * np.eye(latents.shape[1])
     return LatentStatistics(latents.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32))
+
+
+def strongest(statistics: LatentStatistics, latents: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
+    """What is left of a vector when it is told by fewer numbers: those that differ the most from music to music.
+
+    The axes of the space are turned so that each, in its order, has as much of
+    the training data's variance as can be; the first ``n`` are kept, and the
+    others stand at their mean. Numbers that are equally strong keep their order.
+
+    Parameters
+    ----------
+    statistics : LatentStatistics
+    latents : np.ndarray, shape=(latent_dim,)
+    sizes : sequence of int
+        How many numbers are kept.
+
+    Returns
+    -------
+    fewer : np.ndarray, shape=(len(sizes), latent_dim), dtype=float32
+    """
+    factor = statistics.cholesky.astype(np.float64)
+    variances, axes = np.linalg.eigh(factor @ factor.T)
+    axes = axes[:, np.argsort(-variances, kind="stable")]
+    scores = (latents - statistics.mean) @ axes
+    fewer = [statistics.mean + scores[:n] @ axes[:, :n].T for n in sizes]
+    return np.array(fewer, dtype=np.float32)
 
 
 def sample_uniform(low: float, high: float, latent_dim: int, seed: int) -> np.ndarray:

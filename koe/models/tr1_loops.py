@@ -131,7 +131,7 @@ def _write_one(network, memory, frame, luck, wanted, settings):
     points = pointed(points, pitches, notes)[:, 0]
     odds = network.which_odds(y, inputs, points)
     wanted_key = wanted[:, 1] - LOWEST_PITCH
-    leaning = frame["lean"][None] * at_tick(frame["leaning"], onset)[:, None]
+    leaning = frame["lean"][None] * at_tick(frame["leaning"], onset)[:, None] + frame["tilt"]
     odds = odds + ops.where(wanted_key[:, None] < 0, leaning, 0.0)  # what is heard costs what the network says
     drawn, cost_which = _drawn(odds, inputs["drawable"], luck[:, 1], settings[1], settings[3], wanted_key)
     pitch = ops.where(wanted[:, 1] > -1, wanted[:, 1], drawn + LOWEST_PITCH)

@@ -108,12 +108,7 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     raw = raw[on_piano]
 
     grid = _Grid(score, tempo_map, raw)
-    if grid.beats is not None:
-        warnings.append(
-            "The notes follow no beat of the file, as in a live performance; a tempo of about "
-            f"{grid.beats.qpm:.0f} quarter notes a minute was estimated and the grid laid on its beats."
-        )
-    elif grid.following.offset:
+    if grid.beats is None and grid.following.offset:
         early_or_late = "late" if grid.following.offset > 0 else "early"
         warnings.append(f"All notes of the file come a little {early_or_late}; they are written on the beat.")
     begins, ends = grid.pulses(raw[:, 0]), grid.pulses(raw[:, 1])
@@ -171,7 +166,7 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
     )
     metres, upbeat = _metres(score.time_signatures, grid, n_ticks, written)
     pedal = _pedal(score.pedal, grid)
-    return Piece(
+    piece = Piece(
         notes=tuple(Note(*fields) for fields in zip(*(column.tolist() for column in columns), strict=True)),
         n_ticks=n_ticks,
         # The pedal may be lifted after the last note, in a tempo of its own.
@@ -187,6 +182,15 @@ def piece_from_ticks(score: TickScore, title: str = "") -> Piece:
         n_other_instruments=score.n_other_instruments,
         warnings=tuple(warnings),
     )
+    if grid.beats is None:
+        return piece
+    # The tempo that is shown of the piece, which is its average, and not that of most of its beats.
+    estimated = (
+        f"The notes follow no beat of the file, as in a live performance; a tempo of about {piece.qpm:.0f} quarter "
+        "notes a minute was estimated and the grid laid on its beats."
+    )
+    n_before = len(score.warnings)
+    return replace(piece, warnings=(*warnings[:n_before], estimated, *warnings[n_before:]))
 
 
 class _Grid:

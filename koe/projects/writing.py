@@ -102,7 +102,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
         "other_instruments": piece.n_other_instruments,
         "warnings": list(piece.warnings[:MAX_WARNINGS]),
     }
-    if any(any(value) if isinstance(value, list) else value for value in read.values()):
+    if any(any(value) if name == "dropped" else value for name, value in read.items()):
         written["read"] = read
     written["notes"] = [_note(note) for note in piece.notes]
     return written

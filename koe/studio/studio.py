@@ -19,9 +19,11 @@ from koe.studio.composing import OPENING_STEPS, Composing
 from koe.studio.exports import Exports
 from koe.studio.hearing import Hearing
 from koe.studio.latent_space import Reconstruction
+from koe.studio.looking import Looking
 from koe.studio.moving import Moving
 from koe.studio.originality import Comparing
 from koe.studio.performing import Performing
+from koe.studio.squeezing import Squeezing
 from koe.studio.whole_pieces import WholePieces
 from koe.studio.work import heavy
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 
-class Studio(Exports, Blending, Moving, Composing, WholePieces, Hearing, Comparing, Performing):
+class Studio(Exports, Blending, Moving, Composing, WholePieces, Hearing, Comparing, Performing, Looking, Squeezing):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`."""
 
     # -- models ---------------------------------------------------------

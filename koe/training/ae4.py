@@ -259,7 +259,12 @@ def train_ae4(
     finally:
         keras.mixed_precision.set_global_policy(earlier)
     begin_from(model, ae3, lstm2)
-    (folder / CONFIG).write_text(json.dumps({**asdict(recipe), "corpus_sha256": corpus.sha256}) + "\n", "utf-8")
+    said = {**asdict(recipe), "corpus_sha256": corpus.sha256}
+    if "guide" not in parts and (folder / CONFIG).exists():
+        # How the guide was trained is known already, whatever this recipe says of it.
+        past = json.loads((folder / CONFIG).read_text("utf-8"))
+        said |= {name: value for name, value in past.items() if name.startswith("guide_")}
+    (folder / CONFIG).write_text(json.dumps(said) + "\n", "utf-8")
     train, valid = Segments(model, corpus, "train"), Segments(model, corpus, "valid")
     spread = train.latents.std(axis=0)
     spread[0] = 0.0

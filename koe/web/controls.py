@@ -33,7 +33,7 @@ def choose_model(
     more : DeltaGenerator, optional
         Where one chooses among those that are not the paper's; here unless given.
     apart : bool
-        Whether the paper's stand apart; all stand in one row otherwise.
+        Whether the paper's stand apart; all stand in one row otherwise, if it is only one.
     """
     name = f"{key}-model"
     if st.session_state.get(name) not in [card.name for card in cards]:
@@ -52,7 +52,7 @@ def choose_model(
             st.session_state[name] = groups[st.session_state[switch]][0].name
 
         st.toggle(texts.AS_IN_THE_PAPER, key=switch, help=texts.AS_IN_THE_PAPER_HELP, on_change=change)
-    if len(able) > 1:
+    if len(able) > 1 or not apart:
         with st.container() if of_paper or more is None else more:
             st.segmented_control(
                 texts.MODEL,

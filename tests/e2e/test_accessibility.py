@@ -45,9 +45,6 @@ def open_all_sliders(visitor: Visitor) -> None:
 
 
 def retell(visitor: Visitor) -> None:
-    visitor.click("AE3")
-    visitor.settle()
-    visitor.click("Retold by LSTM2")
     visitor.player("retold-path")
     visitor.settle()
 

@@ -27,8 +27,24 @@ PAGES = {
     "Interpolate": ("interpolate", "Interpolate"),
     "Continue": ("continue", "Continue"),
     "Fill": ("fill", "Fill"),
+    "One neuron": ("neuron", "One neuron, one layer"),
+    "Downhill": ("downhill", "Downhill"),
+    "Squeezing music": ("squeezing", "Squeezing music"),
+    "Memory": ("memory", "Memory"),
+    "A tour": ("tour", "A tour in half an hour"),
+    "For teachers": ("teachers", "For teachers"),
+    "Person or network?": ("quiz", "Person or network?"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
+}
+# Where the menu has them, unless it shows them itself.
+SECTIONS = {
+    **dict.fromkeys(("Continue", "Fill"), "Write"),
+    **dict.fromkeys(("Reconstruct", "Latent space", "Interpolate"), "Blend"),
+    **dict.fromkeys(
+        ("One neuron", "Downhill", "Squeezing music", "Memory", "Person or network?", "A tour", "For teachers"), "Learn"
+    ),
+    **dict.fromkeys(("Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}
 SCREENS: dict[str, dict[str, Any]] = {
@@ -172,10 +188,14 @@ class Visitor:
 
     def go(self, name: str) -> None:
         """Choose a page in the navigation."""
-        links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{name}$"))
-        if not links.count():  # a narrow screen has them behind a button
+        links = self.page.get_by_test_id("stTopNavLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
+        section = self.page.get_by_test_id("stTopNavSection").filter(has_text=SECTIONS.get(name, name))
+        if name in SECTIONS and section.count():
+            section.click()
+            links = self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
+        elif not links.count():  # a narrow screen has them behind a button
             self.page.get_by_test_id("stExpandSidebarButton").click()
-            links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$"))
+            links = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{re.escape(name)}$"))
         links.first.click()
         self._arrive(PAGES[name][1])
 

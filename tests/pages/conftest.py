@@ -14,6 +14,7 @@ from koe.generation.axes import LatentAxes
 from koe.models.cards import ModelCard
 from koe.models.decoder_program import DecoderProgram
 from koe.models.latent import LatentStatistics
+from koe.models.lstm_inside import Inside, LayerInside
 from koe.models.record import TrainingRecord
 from koe.models.registry import Registry
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
@@ -130,6 +131,11 @@ class FakeStudio(Studio):
 
     def training_record(self, name: str) -> TrainingRecord | None:
         return raised_or_given(self.calls.records.get(name))
+
+    def look_inside(self, segment: np.ndarray) -> Inside:
+        steps = len(segment)
+        layer = LayerInside(*np.random.default_rng(0).random((5, steps, 40), np.float32))
+        return Inside((layer, layer), np.zeros((steps, N_KEYS), np.float32))
 
     def evaluation(self, name: str) -> dict | None:
         return raised_or_given(self.calls.reports.get(name))

@@ -29,7 +29,18 @@ from tests.formats.writing import score
 from tests.pages.conftest import FakeStudio, card
 from tests.pages.players import notes, pitches, rolls, sounds
 
-PAGES = ["home", "your_piece", "reconstruct", "latent_space", "interpolate", "continue", "models", "about"]
+PAGES = [
+    "home",
+    "your_piece",
+    "reconstruct",
+    "latent_space",
+    "interpolate",
+    "continue",
+    "downhill",
+    "memory",
+    "models",
+    "about",
+]
 
 
 def go(app, page: str):
@@ -585,6 +596,9 @@ def test_continue_says_how_many_notes_are_heard_moved_and_how_long_it_gets(app):
     said = [caption.value for caption in app.caption]
     assert ":material/info: 42 of 64 notes lie between sixteenths; LSTM1 hears them moved." in said
     assert "16 measures, 1:04 min" in said
+    app.session_state["koe_piece"] = replace(TRIPLETS, time_signatures=(TimeSignature(0, 3, 8),))
+    app.run()
+    assert any(caption.value.startswith("43 measures, ") for caption in app.caption)  # of the metre that goes on
 
 
 def test_guessed_beats_can_be_halved_doubled_and_moved_at_a_click(app):

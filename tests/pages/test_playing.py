@@ -126,3 +126,12 @@ def test_without_a_pianist_there_is_no_switch(app, calls, monkeypatch):
     upload(app, waltz())
     assert not [one for one in app.segmented_control if one.key == "your-way"]
     assert not is_played(calls.rendered[-1])
+
+
+def test_of_a_long_piece_no_wav_is_taken_home(app, monkeypatch):
+    monkeypatch.setattr("koe.web.result.downloads.MAX_WAV_SEC", 1.0)
+    upload(app, waltz())
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert "WAV" not in " ".join(labels)
+    assert "MP3" in " ".join(labels)
+    assert [caption for caption in app.caption if "WAV" in caption.value]

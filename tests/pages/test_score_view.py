@@ -105,7 +105,7 @@ def test_every_format_is_offered_and_none_is_made_before(your_piece, monkeypatch
 def test_the_archive_is_made_at_a_press_file_by_file_and_then_saved(your_piece, monkeypatch):
     told = []
 
-    def bundle(self, piece, made_from, *, sound, progress, played=None, marks=False, should_stop=None):
+    def bundle(self, piece, made_from, *, sound, progress, played=None, marks=False, max_wav_sec=0, should_stop=None):
         for done in range(11):
             progress(done, 10)
             told.append(shown[-1])

@@ -94,7 +94,7 @@ def changed(project, path, value):
 
 HOSTILE = [
     (["koe"], "archive", "no project of Koe"),
-    (["version"], 3, "newer version of Koe .format 3"),
+    (["version"], 4, "newer version of Koe .format 4"),
     (["version"], 0, "never in use"),
     (["version"], "1", "of which version"),
     (["version"], True, "of which version"),

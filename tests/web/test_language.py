@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import string
 from importlib import import_module
 from pathlib import Path
@@ -14,12 +15,22 @@ from koe.web.texts import language
 from koe.web.texts import pages as texts
 
 ROOT = Path(__file__).resolve().parents[2]
+LINK = re.compile(r"\(https[^)]+\)")
 MODULES = [
     *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
     *("koe.web.texts.recording", "koe.web.texts.composing", "koe.web.texts.playing"),
     *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
     *("koe.web.texts.home", "koe.web.texts.your_piece", "koe.web.texts.reconstruct", "koe.web.texts.latent_space"),
     *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about"),
+    *(
+        "koe.web.texts.learn",
+        "koe.web.texts.downhill",
+        "koe.web.texts.memory",
+        "koe.web.texts.neuron",
+        "koe.web.texts.squeezing",
+        "koe.web.texts.quiz",
+        "koe.web.texts.tour",
+    ),
 ]
 # What other parts of Koe say in English, and German takes the place of.
 TAKEN_FROM_ELSEWHERE = {"DESCRIPTIONS", "VERDICT"}
@@ -35,6 +46,24 @@ ALIKE = {
         "♩ = {qpm}",
         "Anonymous",
         "Traditional",
+        *(
+            "RMSprop",
+            "Adam",
+            "Sigmoid",
+            "Tanh",
+            "ReLU",
+            "ELU",
+            "Bias",
+            "E",
+            "PCA",
+            "AE1",
+            "AE3",
+            "LSTM1",
+            "LSTM2",
+            "TR1",
+            "{number}. {title}",
+        ),
+        *(str(2**power) for power in range(8)),
     ),
 }
 
@@ -200,3 +229,14 @@ def test_texts_and_counts_in_german(german):
 def test_a_text_that_is_not_in_german_yet_is_given_in_english(german, monkeypatch):
     monkeypatch.delattr("koe.web.texts.german.home.HOME_TITLE")
     assert home_texts.HOME_TITLE.startswith("Press the button.")
+
+
+def test_the_mathematics_of_lessons_is_in_both_languages_with_the_same_sources():
+    folder = ROOT / "koe/web/learn/mathematics"
+    names = {path.name for path in folder.glob("en/*.md")}
+    assert names
+    assert names == {path.name for path in folder.glob("de/*.md")}
+    for name in names:
+        english, german = ((folder / one / name).read_text(encoding="utf-8") for one in ("en", "de"))
+        assert english.count("$$") == german.count("$$")
+        assert LINK.findall(english) == LINK.findall(german)

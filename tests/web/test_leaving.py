@@ -1,5 +1,6 @@
 """Visitors who come and leave, or come when there is no place: nothing of them stays."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from koe.web.serving.leaving import EARLY
+from koe.web.serving.guard.gate import _address
+from koe.web.serving.leaving import EARLY, MAX_LEFT, Left
 from tests.web.client import Page
 from tests.web.served import served
 from tests.web.test_queue import soon
@@ -99,7 +101,7 @@ def _opens(url: str) -> bool:
 
 
 def test_told_to_stop_the_server_ends_what_works_for_it(server):
-    """The last test of this module: it ends the server."""
+    """The last test on this server: it ends it."""
     page = Page(server.url).open("your_piece")
     address = next(
         json.loads(one.delta.new_element.bidi_component.json)["src"]
@@ -116,3 +118,33 @@ def test_told_to_stop_the_server_ends_what_works_for_it(server):
     connection.close()
     lines = [json.loads(line) for line in Path(server.log_file).read_text().splitlines()]
     assert {line["message"] for line in lines if "error" in line} <= {"The networks could not be loaded"}
+
+
+def test_where_many_have_left_those_of_the_busiest_address_are_closed_first():
+    closed: list[str] = []
+
+    async def leave() -> Left:
+        left = Left(1000, lambda _: False, closed.append)
+        left.note("mine", "my address")
+        for number in range(MAX_LEFT + 5):
+            left.note(f"another {number}", "another address")
+        return left
+
+    left = asyncio.run(leave())
+    assert closed == [f"another {number}" for number in range(6)]
+    assert left.knows("mine")
+    assert not left.knows("another 0")
+
+
+@pytest.mark.parametrize(
+    ("client", "address"),
+    [
+        (("192.0.2.7", 1), "192.0.2.7"),
+        (("::ffff:192.0.2.7", 1), "192.0.2.7"),
+        (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
+        (("a name", 1), "a name"),
+        (None, ""),
+    ],
+)
+def test_addresses(client, address):
+    assert _address({"client": client}) == address

@@ -26,7 +26,7 @@ COMPOSERS = ("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#cc79a7")
 OTHERS = "#8d857a"
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("decoder.js", "preview.js", "stage.js", "map.js", "latents.js")
+_SCRIPTS = ("decoder.js", "../browser/preview.js", "stage.js", "map.js", "latents.js")
 
 
 @cache

@@ -26,6 +26,7 @@ from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
+from koe.studio.squeezing import Squeezed
 from koe.web.serving.lasting import lasting
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from koe.audio import Audio
     from koe.audio.render import OnPart
     from koe.models.cards import ModelCard
+    from koe.models.lstm_inside import Inside
     from koe.models.record import TrainingRecord
 
 
@@ -41,6 +43,7 @@ LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 128
 RECORD_ENTRIES = 8  # a few MB each once unpacked
 SOUND_ENTRIES = 128  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
+LOOKS = 16  # of 1.3 MB each
 LONG_SEC = 150.0
 LONG_SOUND_ENTRIES = 4  # up to 20 MB each
 
@@ -188,6 +191,18 @@ def reconstruct(segment: np.ndarray, model: str) -> Reconstruction:
 def decode(latents: np.ndarray, model: str) -> np.ndarray:
     """Probabilities, shape ``(64, 88)``, of one latent vector."""
     return studio().decode(latents, model)
+
+
+@st.cache_data(show_spinner=False, max_entries=LOOKS)
+def look_inside(segment: np.ndarray) -> "Inside":
+    """What happens in LSTM1 while it hears a segment, shape ``(64, 88)``."""
+    return studio().look_inside(segment)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def squeeze(segment: np.ndarray, model: str) -> Squeezed:
+    """A segment, shape ``(64, 88)``, told in fewer and fewer of a model's numbers."""
+    return studio().squeeze(segment, model)
 
 
 # A title is in the visitor's language and no music depends on it, so it is given to what the caches hold.

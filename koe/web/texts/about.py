@@ -9,50 +9,24 @@ ABOUT_LEAD = (
 )
 ABOUT_ROLL_TITLE = "Music as a picture"
 ABOUT_ROLL = (
-    "The networks see music as a **pianoroll**: one column for every sixteenth note, one row for each of the 88 keys, "
-    "and in each cell a 1 if the key sounds and a 0 if it does not. Four measures of 4/4 are 64 columns: "
-    "64 × 88 = 5632 numbers. How hard a key is struck, and small changes of tempo, are left out."
+    "The networks see music as a **pianoroll**: one column for every sixteenth note, one row for each of the 88 "
+    "keys, and in each cell a 1 if the key sounds and a 0 if it does not. Four measures of 4/4 are 64 columns: 64 × "
+    "88 = 5632 numbers. How hard a key is struck, and small changes of tempo, are left out."
 )
 ABOUT_AUTOENCODER_TITLE = "A bottleneck that must understand"
 ABOUT_AUTOENCODER = (
-    "An **autoencoder** learns to copy. That would be easy if its middle were not so narrow: only a few numbers may "
-    "pass. To write four measures again from those it has to find what music has in common: chords, registers, "
-    "rhythms. Once trained, any such numbers give four measures, and the space between two pieces can be walked "
-    "through. For a piece of yours the encoder says at one glance which numbers it has; some steps downhill then make "
-    "them fit better still. "
-    "**AE1** is the plain one; **AE2** learned with *dropout*, parts of it switched off at random, so that it relies "
-    "on nothing too much; **PCA** is the old linear method that both have to beat."
+    "An **autoencoder** learns to copy, but through a middle so narrow that only a few numbers pass. To write four "
+    "measures again from those it has to find what music has in common. Other networks of Koe read music step by "
+    "step and say what may come next. How all this works is shown in *Learn*: there one touches, sees and hears it."
 )
+ABOUT_LEARN_LINK = "A tour in half an hour"
 ABOUT_BELOW = "The same segment as {n} numbers, and what {model} writes from them:"
-ABOUT_LSTM_TITLE = "A network with a memory"
-ABOUT_LSTM = (
-    "**LSTM1** reads the roll column by column. Its cells hold a memory that they may keep, change or forget at each "
-    "step. After each column it says for all 88 keys how likely they sound next. A coin is tossed for each key with "
-    "that chance, or all keys above a threshold are played; then it listens to its own answer. The **temperature** "
-    "makes the coin fairer or more loaded. Nobody told it about scales, chords or hands."
-)
-ABOUT_LSTM2 = (
-    "**LSTM2** gives every key a memory of its own, and all keys the same habits, so that what it learned in C it "
-    "knows in F sharp. It knows where in the measure it is, tells a key that is struck again from one that is held, "
-    "and finds the keys of a chord one after another, each knowing those below it. So it can also fill a gap that you "
-    "leave."
-)
-ABOUT_AE3 = (
-    "**AE3** takes four measures beat by beat, keeps struck and held keys apart, and has 128 numbers to tell them by: "
-    "sixteen for the whole, which can do alone, and seven for each beat. It hears every piece in one key; the first "
-    "number says by how many semitones it was moved."
-)
-ABOUT_AE4 = (
-    "**AE4** has the same numbers, but writes what they stand for step by step, as LSTM2 does: each key hears what was "
-    "played before, the keys below it, and what the numbers say of the next steps. Between two pieces, where numbers "
-    "say less for certain, it listens more to what it has just played; so what lies there is music, too."
-)
 ABOUT_LIMITS_TITLE = "What it cannot do"
 ABOUT_LIMITS = (
-    "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets "
-    "stuck on a note, falls silent or bursts into noise; the seed, the temperature and the threshold help. And "
-    "a network that learned from a small library may repeat bits of it: take what it writes as an invitation to play, "
-    "not as proof of invention."
+    "It has no plan beyond what it remembers, so pieces wander. Everything is equally loud. Sometimes it gets stuck "
+    "on a note, falls silent or bursts into noise; the seed, the temperature and the threshold help. And a network "
+    "that learned from a small library may repeat bits of it: take what it writes as an invitation to play, not as "
+    "proof of invention."
 )
 ABOUT_MODELS_TITLE = "How they learned, and how well they do"
 ABOUT_MODELS = (
@@ -64,23 +38,22 @@ ABOUT_PAPER_TITLE = "Where it comes from"
 ABOUT_PAPER = (
     "Koe follows the paper *Classical Music Generation with Neural Networks*: the same grid, the same three networks "
     "with the same number of adjustable parameters, the same two ways to turn likelihood into notes, and the same "
-    "text format. "
-    "What it adds: weights trained anew on openly licensed scores, measured against baselines on pieces kept apart; "
-    "a continuation whose time per step does not grow with the piece; and this app in place of a desktop program."
+    "text format. What it adds: weights trained anew on openly licensed scores, measured against baselines on pieces "
+    "kept apart; a continuation whose time per step does not grow with the piece; and this app in place of a desktop "
+    "program."
 )
 ABOUT_LICENCE_TITLE = "Licences"
 ABOUT_LICENCES = (
     "Koe's code is free software under the MIT licence. The demo pieces are in the public domain; their encoding is "
-    "CC0. "
-    "Recordings, where they can be heard, are heard by the network of basic-pitch (Spotify, Apache 2.0). "
-    "What you make here is yours, as far as anybody can own what a network wrote."
+    "CC0. Recordings, where they can be heard, are heard by the network of basic-pitch (Spotify, Apache 2.0). What "
+    "you make here is yours, as far as anybody can own what a network wrote."
 )
 ABOUT_SOUND_TITLE = "The sound"
 ABOUT_SOUND = "Played by **{engine}** with the soundfont **{soundfont}**."
 ABOUT_SOUND_GRAND = (
-    "Played by **{engine}** on a concert grand: the *Salamander Grand Piano*, a Yamaha C5 recorded by Alexander Holm, "
-    "under [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Of its sixteen layers of loudness there are five "
-    "here, cut, levelled and encoded anew."
+    "Played by **{engine}** on a concert grand: the *Salamander Grand Piano*, a Yamaha C5 recorded by Alexander "
+    "Holm, under [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Of its sixteen layers of loudness there "
+    "are five here, cut, levelled and encoded anew."
 )
 ABOUT_SOUND_ALONE = "Played by **{engine}**, which needs no soundfont."
 

@@ -67,10 +67,18 @@ PAGES = {
     "interpolate": "Interpolate",
     "continue": "Continue",
     "fill": "Fill",
+    "tour": "A tour",
+    "neuron": "One neuron",
+    "downhill": "Downhill",
+    "squeezing": "Squeezing music",
+    "memory": "Memory",
+    "quiz": "Person or network?",
+    "teachers": "For teachers",
     "models": "Models",
     "about": "About",
     "shared_piece": "A piece for you",
 }
+SECTIONS = {"write": "Write", "blend": "Blend", "learn": "Learn", "more": "More"}  # of the menu
 LANGUAGE_HELP = "Zeigt alles auf Deutsch."
 
 # -- shared ------------------------------------------------------------------

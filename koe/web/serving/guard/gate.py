@@ -5,6 +5,8 @@ and a reason, and reaches Streamlit as an ordinary end. Whoever says too much at
 once waits; who goes on is sent away.
 """
 
+from ipaddress import IPv6Address, ip_address, ip_network
+
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -96,12 +98,17 @@ class Gate:
                     await self.app(scope, talk.receive, talk.send)
                 finally:
                     talk.close()
-                    if session := visit.owner.session or _wished_session(scope):
-                        self._left().note(session)
+                    self._note(visit.owner.session, _wished_session(scope), address)
         finally:
             for known in [known for known, pace in self._paces.items() if pace.is_full]:
                 if not visits.of_address[known]:
                     del self._paces[known]
+
+    def _note(self, session: str, wished: str, address: str) -> None:
+        """Note whose connection has ended; a page that came back and said nothing is known by what it wished for."""
+        left = self._left()
+        if session or left.knows(wished):
+            left.note(session or wished, address)
 
     def _left(self) -> Left:
         if self._noted is None:
@@ -120,8 +127,15 @@ class Gate:
 
 
 def _address(scope: Scope) -> str:
+    """Where somebody comes from; of IPv6 the part that one customer of a network gets."""
     client = scope.get("client")
-    return client[0] if client else ""
+    try:
+        host = ip_address(client[0]) if client else None
+    except ValueError:
+        return client[0] if client else ""
+    if isinstance(host, IPv6Address):
+        return str(host.ipv4_mapped or ip_network((host, 64), strict=False))
+    return str(host or "")
 
 
 def _wished_session(scope: Scope) -> str:

@@ -8,45 +8,19 @@ ABOUT_LEAD = (
 ABOUT_ROLL_TITLE = "Musik als Bild"
 ABOUT_ROLL = (
     "Die Netze sehen Musik als **Pianoroll**, wie die Walze eines selbstspielenden Klaviers: eine Spalte für jedes "
-    "Sechzehntel, eine Zeile für jede der 88 Tasten, und in jedem Feld eine 1, wenn die Taste klingt, und eine 0, wenn "
-    "nicht. Vier Takte im 4/4-Takt sind 64 Spalten: 64 × 88 = 5632 Zahlen. Wie kräftig eine Taste angeschlagen wird "
-    "und wie das Tempo leise schwankt, bleibt weg."
+    "Sechzehntel, eine Zeile für jede der 88 Tasten, und in jedem Feld eine 1, wenn die Taste klingt, und eine 0, "
+    "wenn nicht. Vier Takte im 4/4-Takt sind 64 Spalten: 64 × 88 = 5632 Zahlen. Wie kräftig eine Taste angeschlagen "
+    "wird und wie das Tempo leise schwankt, bleibt weg."
 )
 ABOUT_AUTOENCODER_TITLE = "Ein Engpass, der verstehen muss"
 ABOUT_AUTOENCODER = (
-    "Ein **Autoencoder** lernt abzuschreiben. Das wäre leicht, wenn er in der Mitte nicht so eng wäre: Nur wenige "
-    "Zahlen dürfen hindurch. Um daraus wieder vier Takte zu schreiben, muss er finden, was Musik gemeinsam hat: "
-    "Akkorde, Lagen, Rhythmen. Hat er gelernt, so geben beliebige solche Zahlen vier Takte, und durch den Raum "
-    "zwischen zwei Stücken kann man spazieren gehen. Welche Zahlen ein Stück von dir hat, sagt der Encoder auf einen "
-    "Blick; einige Schritte bergab machen sie dann noch passender. "
-    "**AE1** ist der schlichte; **AE2** lernte mit *Dropout*, immer wieder mit zufällig ausgeschalteten Teilen, damit "
-    "er sich auf nichts zu sehr verlässt; **PCA** ist das alte lineare Verfahren, das beide schlagen müssen."
+    "Ein **Autoencoder** lernt abzuschreiben, aber durch eine Mitte, die so eng ist, dass nur wenige Zahlen "
+    "hindurchgehen. Um daraus vier Takte wieder aufzuschreiben, muss er finden, was Musik gemeinsam hat. Andere "
+    "Netze von Koe lesen Musik Schritt für Schritt und sagen, was als Nächstes kommen kann. Wie das alles geht, "
+    "zeigt *Lernen*: Dort fasst man es an, sieht und hört es."
 )
+ABOUT_LEARN_LINK = "Ein Rundgang in einer halben Stunde"
 ABOUT_BELOW = "Derselbe Abschnitt als {n} Zahlen, und was {model} daraus schreibt:"
-ABOUT_LSTM_TITLE = "Ein Netz mit Gedächtnis"
-ABOUT_LSTM = (
-    "**LSTM1** liest die Rolle Spalte für Spalte. Seine Zellen bewahren eine Erinnerung, die sie bei jedem Schritt "
-    "behalten, ändern oder vergessen können. Nach jeder Spalte sagt es für alle 88 Tasten, wie wahrscheinlich sie als "
-    "nächste klingen. Dann wird für jede Taste mit dieser Chance eine Münze geworfen, oder es klingen alle Tasten über "
-    "einer Schwelle; und es hört seiner eigenen Antwort zu. Die **Temperatur** macht die Münze gerechter oder "
-    "gezinkter. Von Tonleitern, Akkorden oder Händen hat ihm niemand erzählt."
-)
-ABOUT_LSTM2 = (
-    "**LSTM2** gibt jeder Taste ein eigenes Gedächtnis und allen Tasten dieselben Gewohnheiten, sodass es in Fis kann, "
-    "was es in C gelernt hat. Es weiß, wo im Takt es ist, unterscheidet eine neu angeschlagene Taste von einer "
-    "gehaltenen und findet die Töne eines Akkords nacheinander, jeder in Kenntnis derer unter ihm. So kann es auch "
-    "eine Lücke füllen, die du lässt."
-)
-ABOUT_AE3 = (
-    "**AE3** nimmt vier Takte Schlag für Schlag auf, trennt angeschlagene von gehaltenen Tasten und hat 128 Zahlen, um "
-    "davon zu erzählen: sechzehn für das Ganze, die auch allein genügen, und sieben für jeden Schlag. Es hört jedes "
-    "Stück in einer Tonart; die erste Zahl sagt, um wie viele Halbtöne es verschoben wurde."
-)
-ABOUT_AE4 = (
-    "**AE4** hat dieselben Zahlen, schreibt aber Schritt für Schritt, wofür sie stehen, wie LSTM2: Jede Taste hört, "
-    "was eben gespielt wurde, die Tasten unter ihr und was die Zahlen über die nächsten Schritte sagen. Zwischen zwei "
-    "Stücken, wo die Zahlen weniger gewiss sind, hört es mehr auf das eben Gespielte; so ist auch dort Musik."
-)
 ABOUT_LIMITS_TITLE = "Was es nicht kann"
 ABOUT_LIMITS = (
     "Es hat keinen Plan über das hinaus, woran es sich erinnert, und so schweifen die Stücke umher. Alles ist gleich "
@@ -63,25 +37,23 @@ ABOUT_MODELS = (
 ABOUT_MODELS_LINK = "Die Modelle"
 ABOUT_PAPER_TITLE = "Woher es kommt"
 ABOUT_PAPER = (
-    "Koe folgt der Studie *Classical Music Generation with Neural Networks*: dasselbe Raster, dieselben drei Netze mit "
-    "ebenso vielen einstellbaren Zahlen, dieselben zwei Wege von der Wahrscheinlichkeit zu Noten und dasselbe "
-    "Textformat. "
-    "Neu sind: Gewichte, die mit frei lizenzierten Noten frisch gelernt und auf zurückgelegten Stücken an "
-    "einfachen Verfahren gemessen sind; ein Fortsetzen, das mit der Länge des Stücks nicht langsamer wird; und diese "
-    "Seiten anstelle eines Programms zum Installieren."
+    "Koe folgt der Studie *Classical Music Generation with Neural Networks*: dasselbe Raster, dieselben drei Netze "
+    "mit ebenso vielen einstellbaren Zahlen, dieselben zwei Wege von der Wahrscheinlichkeit zu Noten und dasselbe "
+    "Textformat. Neu sind: Gewichte, die mit frei lizenzierten Noten frisch gelernt und auf zurückgelegten Stücken "
+    "an einfachen Verfahren gemessen sind; ein Fortsetzen, das mit der Länge des Stücks nicht langsamer wird; und "
+    "diese Seiten anstelle eines Programms zum Installieren."
 )
 ABOUT_LICENCE_TITLE = "Lizenzen"
 ABOUT_LICENCES = (
-    "Koes Code ist freie Software unter der MIT-Lizenz. Die mitgelieferten Stücke sind gemeinfrei, ihre Eingabe steht "
-    "unter CC0. "
-    "Aufnahmen, wo sie gehört werden können, hört das Netz von basic-pitch (Spotify, Apache 2.0). "
+    "Koes Code ist freie Software unter der MIT-Lizenz. Die mitgelieferten Stücke sind gemeinfrei, ihre Eingabe "
+    "steht unter CC0. Aufnahmen, wo sie gehört werden können, hört das Netz von basic-pitch (Spotify, Apache 2.0). "
     "Was du hier machst, gehört dir, soweit einem gehören kann, was ein Netz geschrieben hat."
 )
 ABOUT_SOUND_TITLE = "Der Klang"
 ABOUT_SOUND = "Gespielt von **{engine}** mit den Klängen aus **{soundfont}**."
 ABOUT_SOUND_GRAND = (
-    "Gespielt von **{engine}** auf einem Konzertflügel: dem *Salamander Grand Piano*, einem Yamaha C5, aufgenommen von "
-    "Alexander Holm, unter [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Von seinen sechzehn "
+    "Gespielt von **{engine}** auf einem Konzertflügel: dem *Salamander Grand Piano*, einem Yamaha C5, aufgenommen "
+    "von Alexander Holm, unter [CC BY 3.0](https://creativecommons.org/licenses/by/3.0/). Von seinen sechzehn "
     "Lautstärkestufen sind hier fünf, geschnitten, im Pegel angeglichen und neu kodiert."
 )
 ABOUT_SOUND_ALONE = "Gespielt von **{engine}**, das ohne fremde Klänge auskommt."

@@ -26,10 +26,18 @@ PAGES = {
     "interpolate": "Verwandeln",
     "continue": "Fortsetzen",
     "fill": "Ergänzen",
+    "tour": "Rundgang",
+    "neuron": "Ein Neuron",
+    "downhill": "Bergab",
+    "squeezing": "In wenigen Zahlen",
+    "memory": "Gedächtnis",
+    "quiz": "Mensch oder Netz?",
+    "teachers": "Für den Unterricht",
     "models": "Modelle",
     "about": "Über Koe",
     "shared_piece": "Ein Stück für dich",
 }
+SECTIONS = {"write": "Schreiben", "blend": "Mischen", "learn": "Lernen", "more": "Mehr"}
 LANGUAGE_HELP = "Shows everything in English."
 
 # -- shared ------------------------------------------------------------------

@@ -1,0 +1,35 @@
+"""Was die Seite mit dem Hörquiz sagt, auf Deutsch."""
+
+QUIZ_TITLE = "Mensch oder Netz?"
+QUIZ_LEAD = "**Zehn Ausschnitte, manche von Menschen, manche von Netzen: Hörst du, wer sie geschrieben hat?**"
+QUIZ_MORE = (
+    "Alle sind gleich lang und gleich laut, ohne Titel, und keiner ist der Anfang eines Stücks; von dem, was die "
+    "Netze geschrieben haben, wurde nichts ausgesucht. Ein Stück zu kennen ist nicht geschummelt."
+)
+QUIZ_NUMBER = "Ausschnitt {number} von {total}"
+QUIZ_PERSON = "Das war ein Mensch"
+QUIZ_NETWORK = "Das war ein Netz"
+QUIZ_RIGHT = "Richtig: Es war {source}."
+QUIZ_WRONG = "Nein: Es war {source}."
+QUIZ_SOURCE = "{network} (Nr. {seed})"
+QUIZ_SCORE = "{right} von {total} richtig"
+QUIZ_CHANCE = "Wer eine Münze wirft, hat im Mittel fünf richtig, und acht oder mehr in einer von achtzehn Runden."
+QUIZ_ALL = "Alle Runden auf diesem Server"
+QUIZ_AXIS = "Richtige von zehn"
+QUIZ_HOVER = "%{x} richtig: %{y} Runden<extra></extra>"
+QUIZ_SCORES_ALT = "Wie viele Runden mit wie vielen richtigen Antworten endeten; deine ist hervorgehoben"
+QUIZ_TABLE = "| von | gehört | für menschlich gehalten | 95-%-Intervall |\n| :-- | --: | --: | --: |\n"
+QUIZ_ORIGINS = {"person": "Menschen", "lstm1": "LSTM1", "lstm2": "LSTM2", "tr1": "TR1"}
+QUIZ_STORED = "Nur diese Zahlen werden gespeichert: nichts über dich, und nicht, welche Antworten deine waren."
+QUIZ_EXPORT = "Die Zahlen als Tabelle (CSV)"
+QUIZ_AGAIN = "Noch einmal zehn"
+QUIZ_SIGNS_TITLE = "Woran man es hört"
+QUIZ_SIGNS = (
+    "**LSTM1** hört Sechzehntel, keine Takte, und eine neu angeschlagene Taste sieht für es wie eine gehaltene aus: "
+    "Seine Akzente wandern, und seine Akkorde sind lang. **LSTM2** kennt den Takt, aber kaum, was es eine Seite "
+    "vorher gespielt hat: Jeder Augenblick ist möglich, und das Ganze geht nirgendwohin. **TR1** erinnert sich an "
+    "das ganze Stück und bringt Dinge wieder; frag dich, ob sie aus einem Grund wiederkommen. **Menschen** "
+    "wiederholen mit Absicht, atmen zwischen Phrasen und brechen ihr eigenes Muster im richtigen Augenblick. Ob "
+    "etwas abgeschrieben ist, ist eine andere Frage: Jedes Ergebnis in Koe hat einen Knopf, der es in aller Musik "
+    "sucht, aus der die Netze gelernt haben."
+)
