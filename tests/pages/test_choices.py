@@ -81,7 +81,7 @@ def test_only_controls_that_are_declared_keep_a_choice():
         if isinstance(node, ast.Call) and any(word.arg == "persist_state" for word in node.keywords)
     ]
     elsewhere = {call for call in calls if not call.startswith("koe/web/controls.py: ")}
-    # An epoch, a matrix of weights, what one expects of an experiment: what there is to choose comes with what is shown.
+    # An epoch, a matrix of weights, a guess at an experiment: what there is to choose comes with what is shown.
     assert elsewhere == {
         "pages/tour.py: st.radio",
         "koe/web/models_page/evolution.py: st.select_slider",
