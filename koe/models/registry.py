@@ -197,7 +197,9 @@ def _place(card: ModelCard) -> tuple[int, bool, bool, int, str]:
 
 def _warm_latent(registry: Registry, name: str) -> None:
     model = registry.latent(name)
-    model.decode(model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool)))
+    latents = model.encode(np.zeros((1, SEGMENT_STEPS, N_KEYS), dtype=bool))
+    model.decode(latents)
+    model.decode_states(latents, 0.5)  # where that is not the same, it has a loop of its own
 
 
 def _warm_continuer(registry: Registry, name: str) -> None:
