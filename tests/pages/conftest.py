@@ -173,10 +173,14 @@ def calls(monkeypatch):
     _forget()
 
 
+# As they are, whatever a test has put in their place.
+LASTING = cached_studio.studio, warmup.warm_up, composed_ahead.composed_ahead
+
+
 def _forget() -> None:
     st.cache_data.clear()
     st.cache_resource.clear()
-    for one in (cached_studio.studio, warmup.warm_up, composed_ahead.composed_ahead):
+    for one in LASTING:
         one.clear()
 
 
