@@ -29,7 +29,6 @@ from koe.studio.moods import MOODS, wishes_for_mood
 from koe.web.kiosk import piano
 from koe.web.kiosk.stock import Stock
 from koe.web.kiosk.telling import told
-from koe.web.piano.messages import phrase_from_message
 
 AHEAD = 3  # pieces ready in each mood
 MAX_KEPT = 256  # pieces that can be taken home
@@ -153,6 +152,8 @@ class Hall:
         ModelError
             If no network here goes on.
         """
+        from koe.web.piano.messages import phrase_from_message  # its caches belong to a runtime
+
         studio = self._studio
         heard = studio.played_freely(phrase_from_message(sent))
         answers = studio.answering_model() is not None
