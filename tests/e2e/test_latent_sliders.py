@@ -9,9 +9,10 @@ from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
 
 def open_panel(visitor):
-    """The panel of the page, its axes and its decoder there."""
+    """The panel of the page with AE3, its axes and its decoder there: the browser decodes all of it."""
     visitor.open("Latent space")
-    box = visitor.keyed("latent-panel").locator(".latents[data-space][data-decoder]")
+    visitor.click("AE3")
+    box = visitor.keyed("latent-panel").locator(".latents[data-space=ae3][data-decoder=ae3]")
     expect(box).to_have_count(1, timeout=PATIENCE_MS)
     visitor.as_written("latent")  # as the browser's own decoder shows it
     return box
@@ -120,6 +121,22 @@ def test_a_click_on_the_map_goes_there_and_plays(visitor):
     visitor.page.wait_for_function("(audio) => !audio.paused", arg=visitor.audio("latent").element_handle())
     canvas.press("Shift+ArrowRight")
     wait_until(visitor, box, f"panel.atlas.seen[0] > {seen[0] + 5}")
+
+
+def test_what_writes_in_time_is_previewed_while_the_hand_moves_and_written_when_it_rests(visitor):
+    visitor.open("Latent space")
+    box = visitor.keyed("latent-panel").locator(".latents[data-space=ae4][data-decoder=ae4]")
+    expect(box).to_have_count(1, timeout=PATIENCE_MS)
+    at_first = visitor.notes("latent")
+    x, y = press_down(visitor, box.locator(".main input").first)
+    visitor.page.mouse.move(x + 60, y)
+    visitor.page.mouse.move(x + 120, y)
+    wait_until(visitor, box, "panel.stage.preview.on && panel.box.dataset.drawn")
+    visitor.page.mouse.up()
+    wait_until(visitor, box, "player.data !== panel.stage.live && !panel.stage.preview.on")
+    visitor.settle()
+    assert visitor.other_notes("latent", at_first)
+    assert not visitor.faults()
 
 
 def test_without_its_weights_the_server_draws_while_the_hand_moves(visitor):
