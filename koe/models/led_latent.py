@@ -16,15 +16,15 @@ from koe.models.tied_loops import write_states
 from koe.music.grid import N_KEYS, SEGMENT_STEPS, STEPS_PER_MEASURE
 from koe.music.states import FREE, states_from_rolls
 
-# How sharply the cells choose: where all is meant exactly, and where nothing is known.
-EXACT_TEMPERATURE, LOOSE_TEMPERATURE = 0.1, 0.9
+# How sharply the cells choose: where all is meant exactly, and from a looseness on at which little is known.
+EXACT_TEMPERATURE, LOOSE_TEMPERATURE, LOOSE_FROM = 0.1, 0.9, 0.48
 # Where all is meant exactly, the guide is heard besides with its own log-odds, so many times; from this looseness on
 # the cells alone decide what they make of it.
 EXACT_STRENGTH, EXACT_UP_TO = 4.0, 0.25
 # And so much is added to the log-odds of striking there: a guide that was taught to be unsure says too little of keys
 # that are struck again. Where numbers are loose, the cells themselves write too little: what is added to striking and
 # holding at a looseness of 1. Both were chosen on valid.
-EXACT_STRIKES, LOOSE_MORE = 5.0, 0.2
+EXACT_STRIKES, LOOSE_MORE = 5.0, 0.4
 # Vectors written side by side.
 AT_ONCE = (1, 4, 16)
 _SURE = 1e-4  # no guide is surer than this
@@ -36,7 +36,7 @@ LEAST_SPREAD = 0.2
 # it is as loose as the distance says.
 NEAR, PER_DISTANCE, MOST_LOOSE = 1.5, 1.5, 0.6
 # How loosely the middle of a way between pieces is meant, and what is drawn at random: chosen on valid.
-LOOSE_BETWEEN, LOOSE_DRAWN = 0.6, 0.6
+LOOSE_BETWEEN, LOOSE_DRAWN = 0.45, 0.6
 
 
 class LedLatentModel(StatesLatentModel):
@@ -206,7 +206,9 @@ class LedLatentModel(StatesLatentModel):
             hints = hints + exact[:, None, None] * np.moveaxis(_own_odds(odds), 1, 0)
             hints[..., 0] += exact[:, None] * (EXACT_STRIKES / EXACT_STRENGTH)
             how_loose = np.minimum(np.where(loose >= UNTOLD, 1.0, loose).max(axis=1), 1.0)
-            sharpness = EXACT_TEMPERATURE + (LOOSE_TEMPERATURE - EXACT_TEMPERATURE) * np.minimum(how_loose / 0.4, 1.0)
+            sharpness = EXACT_TEMPERATURE + (LOOSE_TEMPERATURE - EXACT_TEMPERATURE) * np.minimum(
+                how_loose / LOOSE_FROM, 1.0
+            )
             hints += LOOSE_MORE * how_loose[:, None, None]
             if temperature is not None:
                 sharpness = np.full(width, temperature)
