@@ -45,7 +45,10 @@ def open_all_sliders(visitor: Visitor) -> None:
 
 
 def retell(visitor: Visitor) -> None:
+    visitor.open_more("interpolate-more")
     visitor.click("AE3")  # what AE4 writes in time is not retold
+    visitor.close_menu()
+    visitor.click("Retold by LSTM2")
     visitor.player("retold-path")
     visitor.settle()
 
