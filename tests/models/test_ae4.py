@@ -71,7 +71,9 @@ def test_a_key_hears_the_guide_of_the_steps_and_keys_around_it():
 
 
 def test_the_loop_writes_what_the_network_expects(network, model, latents):
-    """Every toss of the loop comes out as the network's own log-odds say it must."""
+    """Every toss of the loop comes out as the network's own log-odds, and what is added where they are loose, say."""
+    from koe.models.led_latent import LOOSE_MORE
+
     temperature, seed = 0.8, 5
     loose = np.full((3, 1, 2), 0.3, np.float32)
     written = model.write(latents[:, None], loose, seed=seed, temperature=temperature)
@@ -82,6 +84,7 @@ def test_the_loop_writes_what_the_network_expects(network, model, latents):
     odds = np.asarray(
         network({"states": states, "clock": np.array(clock), "latents": latents, "looseness": loose[:, 0]})
     )
+    odds = odds + LOOSE_MORE * loose[0, 0, 0]
     strike, hold = np.moveaxis(1 / (1 + np.exp(-odds / temperature)), -1, 0)
     rest = (luck - strike) / np.maximum(1 - strike, 1e-6)
     expected = np.where(luck < strike, STRUCK, np.where((states[:, :-1] > 0) & (rest < hold), HELD, SILENT))
