@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pypdfium2
 import pytest
 from PIL import Image
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from koe.errors import ScoreError
 from koe.music.library import load_piece
@@ -63,6 +64,10 @@ def test_the_head_of_a_printed_page(moonlight):
     assert texts_of(second)[:2] == ["Moonlight Sonata, first movement", "2 / 2"]
     # The beat of 12/8 is the dotted quarter: 84 quarters are 56 of them.
     assert "= 56" in texts_of(first)
+    # However wide a reader's letters are, it takes the room that was left for it: as wide as in Times.
+    (tempo,) = (text for text in ElementTree.fromstring(first).iter(f"{SVG}text") if text.text == "= 56")
+    wide = stringWidth("= 56", "Times-Bold", float(tempo.get("font-size")))
+    assert float(tempo.get("textLength")) == pytest.approx(wide, rel=0.01)
     root = ElementTree.fromstring(first)
     assert (root.get("width"), root.get("height")) == ("210mm", "297mm")
 
