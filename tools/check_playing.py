@@ -47,6 +47,7 @@ SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
 WINDOW_MS = 2000
 RATE = 22_000  # Hz of the sounds that are compared
 AUDIBLE = 0.02  # of the loudest moment
+RINGS_SEC, FADES_SEC = 10.0, 1.0  # by the pedal, and when it is let go
 
 
 @dataclass
@@ -248,16 +249,27 @@ def loudness(samples: np.ndarray, hop: int = RATE // 1000) -> np.ndarray:
 class Heard:
     """How two files sound, by windows of two seconds: ours against the original."""
 
+    start_ms: np.ndarray  # of each window
     late_ms: np.ndarray  # by so much ours is later
     alike: np.ndarray  # the correlation of the loudness then
     louder_db: np.ndarray  # in place
     silent_ms: int  # by so much later ours falls silent at the end
 
+    def without(self, notes: Iterable[Sounded]) -> "Heard":
+        """The windows in which none of these notes sounds, or has just faded."""
+        free = np.ones(len(self.start_ms), dtype=bool)
+        for note in notes:
+            fades_ms = 1000 * (min(note.silent, note.let_go + RINGS_SEC) + FADES_SEC)
+            free &= (self.start_ms > fades_ms) | (self.start_ms + WINDOW_MS + 1000 * SLOW_SEC < 1000 * note.start)
+        return Heard(
+            *(part[free] for part in (self.start_ms, self.late_ms, self.alike, self.louder_db)), self.silent_ms
+        )
+
 
 def hear_both(original: bytes, ours: bytes, soundfont: Path) -> Heard:
     """Have FluidSynth play two files, and compare what it makes of them."""
     first, second = (loudness(fluidsynth(midi, soundfont)) for midi in (original, ours))
-    late, alike, louder = [], [], []
+    starts, late, alike, louder = [], [], [], []
     reach = round(1000 * SLOW_SEC)
     for start in range(reach, min(len(first), len(second)) - WINDOW_MS - reach, WINDOW_MS):
         window = first[start : start + WINDOW_MS]
@@ -265,11 +277,12 @@ def hear_both(original: bytes, ours: bytes, soundfont: Path) -> Heard:
             continue
         shifted = sliding_window_view(second[start - reach : start + WINDOW_MS + reach], WINDOW_MS)
         at = _correlations(window, shifted)
+        starts.append(start)
         late.append(int(np.argmax(at)) - reach)
         alike.append(float(at.max()))
         louder.append(_level_db(second[start : start + WINDOW_MS]) - _level_db(window))
     ends = [int(np.flatnonzero(sound > AUDIBLE * first.max())[-1]) for sound in (first, second)]
-    return Heard(np.array(late), np.array(alike), np.array(louder), ends[1] - ends[0])
+    return Heard(np.array(starts), np.array(late), np.array(alike), np.array(louder), ends[1] - ends[0])
 
 
 def _level_db(loud: np.ndarray) -> float:
@@ -296,6 +309,7 @@ class Checked:
     count: Counter
     lines: list[str]
     heard: Heard | None = None
+    apart: Heard | None = None  # where no key that two voices share sounds
 
 
 def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
@@ -336,16 +350,18 @@ def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
         )
     said += f", silent {heard.silent_ms:+} ms later"
     lines.append(f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; {said}")
-    return Checked(count, lines, heard)
+    return Checked(count, lines, heard, heard.without(note for note in original if note.shared))
 
 
 def _of_sounds(heard: list[Heard]) -> str:
+    if not any(len(one.late_ms) for one in heard):
+        return "nothing to compare"
     late = np.concatenate([one.late_ms for one in heard])
     alike = np.concatenate([one.alike for one in heard])
     louder = np.abs(np.concatenate([one.louder_db for one in heard]))
     silent = np.abs([one.silent_ms for one in heard])
     return (
-        f"sounds: {len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}, "
+        f"{len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}, "
         f"later by {late.min():+.0f} to {late.max():+.0f} ms; "
         f"loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, "
         f"median {np.median(alike):.4f}; louder or softer by {np.quantile(louder, 0.99):.2f} dB in 99 %, "
@@ -368,6 +384,7 @@ def main() -> int:
     by_ear = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
     latest = 0
     heard: list[Heard] = []
+    apart: list[Heard] = []
     with ProcessPoolExecutor(arguments.jobs) as pool:
         options = ([path in by_ear for path in chosen], repeat(arguments.as_is), repeat(arguments.list))
         for checked in pool.map(check_file, chosen, *options):
@@ -376,11 +393,13 @@ def main() -> int:
             latest = max(latest, checked.count["latest_us"])
             total.update(checked.count)
             heard += [checked.heard] if checked.heard else []
+            apart += [checked.apart] if checked.apart else []
     total["latest_us"] = latest
     for name in sorted(total):
         print(f"{name:28} {total[name]:9,}")
     if heard:
-        print(_of_sounds(heard))
+        print("sounds:", _of_sounds(heard))
+        print("without keys that voices share:", _of_sounds(apart))
     return 1 if total["files that differ"] or not total["files"] else 0
 
 
