@@ -74,7 +74,12 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         help="states tell struck from held keys, for models that write them (default: roll)",
     )
     command.add_argument(
-        "--measures", type=from_one, default=4, metavar="N", help="of sixteen steps in a segment: 4, or 16 (default: 4)"
+        "--measures",
+        type=from_one,
+        nargs="+",
+        default=[4],
+        metavar="N",
+        help="of sixteen steps in a segment: 4, or 16, or 4 16 for both on the same music (default: 4)",
     )
     command.add_argument("--pieces", type=from_one, default=600, metavar="N", help="of each split, at most")
     command.add_argument("--epochs", type=from_one, default=30, help="at most (default: 30)")
@@ -228,7 +233,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
     load_backend()
     from koe.experiments.realness.judge import ClassifierConfig, benchmark_realness
 
-    result = benchmark_realness(
+    results = benchmark_realness(
         options.model,
         registry,
         corpus,
@@ -242,8 +247,10 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         progress=Progress("pieces"),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
-    long = "" if options.measures == 4 else f"-{options.measures}-measures"
-    return _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
+    for result in results:
+        long = "" if result["measures"] == 4 else f"-{result['measures']}-measures"
+        _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
+    return results[0] if len(results) == 1 else {"results": results}
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
