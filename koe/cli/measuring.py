@@ -105,6 +105,11 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--writer", metavar="MODEL", help="a network that retells the midpoints, as the app offers it; lstm2"
     )
+    command.add_argument(
+        "--respects",
+        action="store_true",
+        help="measure instead whether one end's rhythm and the other's harmony are found together",
+    )
     command.set_defaults(run=_interpolation)
 
     originality.add_benchmark(benchmarks)
@@ -261,22 +266,21 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
     studio = new_studio()
     registry = studio.registry
     model = registry.latent(options.model)
+    from koe.errors import InputError
     from koe.evaluation.likelihood import segment_likelihood
+    from koe.experiments.crossing import evaluate_crossing
     from koe.experiments.interpolation import evaluate_interpolation
 
-    judge = segment_likelihood(options.under, registry)
-    writer = studio.writer(options.writer) if options.writer else None
-    report = evaluate_interpolation(
-        model,
-        registry.card(options.model).threshold,
-        judge,
-        corpus,
-        options.split,
-        writer=writer,
-        n_pairs=options.pairs,
-        seed=options.seed,
-        progress=Progress("pairs"),
-    )
+    card = registry.card(options.model)
+    if options.respects and not studio.crosses(card.name):
+        raise InputError(f"{card.title} cannot tell rhythm from harmony; ask of another model.")
+    measured = card.threshold, segment_likelihood(options.under, registry), corpus, options.split
+    how: dict[str, Any] = {"n_pairs": options.pairs, "seed": options.seed, "progress": Progress("pairs")}
+    if options.respects:
+        report = evaluate_crossing(model, *measured, **how)
+    else:
+        writer = studio.writer(options.writer) if options.writer else None
+        report = evaluate_interpolation(model, *measured, writer=writer, **how)
     about = {
         "model": options.model,
         "weights_sha256": registry.card(options.model).weights_sha256,
@@ -285,7 +289,8 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
         "under_sha256": registry.card(options.under).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }
-    return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}.json")
+    kind = "-respects" if options.respects else ""
+    return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}{kind}.json")
 
 
 def _filling(options: argparse.Namespace) -> dict[str, Any]:
