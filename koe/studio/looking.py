@@ -1,17 +1,41 @@
 """Looking into a network while it hears music."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from koe.errors import InputError
+from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.studio.base import StudioBase
 from koe.studio.work import heavy
 
 if TYPE_CHECKING:
     from koe.models.lstm_inside import Inside
+    from koe.models.tr1_inside import LookBack
 
-LSTM1 = "lstm1"
+LSTM1, TR1 = "lstm1", "tr1"
+# What is looked at of a long piece: from its beginning on.
+MOST_MEASURES, MOST_NOTES = 48, 1000
+
+
+@dataclass(frozen=True)
+class LookedBack:
+    """A piece, and which of its measures a network looks back at.
+
+    Attributes
+    ----------
+    starts : np.ndarray, shape=(measures + 1,), dtype=int64
+        First ticks of the measures, and where the last one ends.
+    notes : np.ndarray, shape=(notes, 3), dtype=int64
+        Onset, duration in ticks and pitch of what begins in them.
+    look : LookBack
+    """
+
+    starts: np.ndarray
+    notes: np.ndarray
+    look: "LookBack"
 
 
 class Looking(StudioBase):
@@ -37,3 +61,31 @@ class Looking(StudioBase):
         card = self.registry.card(LSTM1)
         arrays = load_weights(self.registry.folder / card.weights, card.weights_sha256)
         return look_inside(arrays, sounding(segment), card.leaning)
+
+    @heavy("look")
+    def look_back(self, piece: Piece) -> LookedBack:
+        """Which earlier measures TR1 looks back at while it hears a piece, told of it what it is told when it goes on.
+
+        Raises
+        ------
+        InputError
+            If the piece has no notes.
+        ModelError
+            If TR1 is damaged.
+        """
+        from koe.generation.going_on import rows_of, told_of_piece
+        from koe.models.storage import load_weights
+        from koe.models.tr1_inside import look_back
+        from koe.music.events import events_of, short_measures, tidy_notes
+
+        rows = tidy_notes(rows_of(piece))[:MOST_NOTES]
+        if not len(rows):
+            raise InputError("There is nothing to look back at: the piece has no notes.")
+        starts = short_measures(list(piece.measure_onsets) or [0], piece.n_ticks)
+        whole = told_of_piece(piece, rows, len(starts) - 1, piece.time_signatures[-1].measure_ticks)
+        last = int(np.searchsorted(starts, rows[-1, 0], side="right"))
+        starts = starts[: min(MOST_MEASURES, last) + 1]
+        rows = rows[rows[:, 0] < starts[-1]]
+        card = self.registry.card(TR1)
+        arrays = load_weights(self.registry.folder / card.weights, card.weights_sha256)
+        return LookedBack(starts, rows, look_back(arrays, events_of(rows, starts), starts, whole))
