@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from koe.errors import InputError
+from koe.music.pianoroll import binarize
 from koe.music.piece import Piece
 from koe.music.states import sounding
 from koe.studio.base import StudioBase
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from koe.models.lstm_inside import Inside
     from koe.models.tr1_inside import LookBack
 
-LSTM1, TR1 = "lstm1", "tr1"
+LSTM1, TR1, AE1 = "lstm1", "tr1", "ae1"
 # What is looked at of a long piece: from its beginning on.
 MOST_MEASURES, MOST_NOTES = 48, 1000
 
@@ -36,6 +37,22 @@ class LookedBack:
     starts: np.ndarray
     notes: np.ndarray
     look: "LookBack"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What two networks make of the beginning of a segment.
+
+    Attributes
+    ----------
+    autoencoder : np.ndarray, shape=(64, 88), dtype=bool
+        What AE1 writes again of the beginning and the silence after it.
+    lstm : np.ndarray, shape=(64, 88), dtype=bool
+        The beginning, and what LSTM1 goes on with by coin toss.
+    """
+
+    autoencoder: np.ndarray
+    lstm: np.ndarray
 
 
 class Looking(StudioBase):
@@ -89,3 +106,39 @@ class Looking(StudioBase):
         card = self.registry.card(TR1)
         arrays = load_weights(self.registry.folder / card.weights, card.weights_sha256)
         return LookedBack(starts, rows, look_back(arrays, events_of(rows, starts), starts, whole))
+
+    @heavy("look")
+    def begin_alike(self, segment: np.ndarray, n_steps: int, seed: int = 0) -> Begun:
+        """Give AE1 and LSTM1 the same beginning.
+
+        Parameters
+        ----------
+        segment : np.ndarray, shape=(64, 88)
+            A roll, or states.
+        n_steps : int
+            How much of it is given, below 64.
+        seed : int
+            Of LSTM1's coins. Nothing is drawn again.
+
+        Raises
+        ------
+        ModelError
+            If a network is missing or damaged.
+        """
+        from koe.generation.continuation import continue_pianoroll
+        from koe.models.sampling import Sampling
+
+        beginning = sounding(segment).copy()
+        beginning[n_steps:] = False
+        encoder = self.registry.latent(AE1)
+        probabilities = encoder.decode(encoder.encode(beginning[None]))[0]
+        (more,) = continue_pianoroll(
+            self.registry.continuer(LSTM1),
+            prompt=beginning[:n_steps],
+            n_steps=len(beginning) - n_steps,
+            sampling=Sampling(),
+            seed=seed,
+            guard=False,
+        )
+        written = np.concatenate([beginning[:n_steps], sounding(more)])
+        return Begun(binarize(probabilities, self.registry.card(AE1).threshold), written)

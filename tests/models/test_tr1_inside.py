@@ -40,7 +40,7 @@ def looks(heard) -> Looks:
 
 
 def test_weights_and_gains_are_those_of_the_network(piece, heard, looks, tmp_path, monkeypatch):
-    events, starts, told = heard
+    _, starts, told = heard
     about = {"path": "a", "split": "test", "composer": "b", "source": "c", "qpm": piece.qpm}
     prepare([(about, tidy_notes(rows_of(piece)), list(starts[:-1]), piece.n_ticks)], tmp_path)
     store = EventStore(tmp_path)
