@@ -12,7 +12,7 @@ from koe.web.browser import component
 from koe.web.session import shelf
 from koe.web.texts import shelf as words
 from tests.e2e.test_components import SETTING
-from tests.e2e.visitor import PATIENCE_MS, SCREENS, Visitor
+from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
 MINE = replace(load_piece("petzold-minuet-g-major"), title="Mine, *entirely*")
 TOLD = "([event]) => event === 'told'"
