@@ -54,6 +54,14 @@ class LookingBack extends Lesson {
     this.since = 0;
     if (!this.started) this.started = true;
     else this.goTo(1);
+    this.sing();
+  }
+
+  /** Another way to look at the same measure. */
+  preset(name) {
+    const { now } = this.values;
+    super.preset(name);
+    this.set("now", now);
   }
 
   /** Where there is most to see. */
