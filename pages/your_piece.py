@@ -8,6 +8,7 @@ from koe.web.frame import heading
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.session import state
+from koe.web.session.shelf import heart, show_shelf
 from koe.web.texts import pages
 from koe.web.texts import your_piece as texts
 from koe.web.texts.titles import labelled
@@ -31,6 +32,7 @@ if uploaded is not None:
 if (recorded := recording.hum_or_play("your")) is not None:
     state.use_piece(recorded)
 
+show_shelf()
 piece = state.current_piece()
 with demos:
     entries = cached_studio.demo_pieces()
@@ -63,6 +65,7 @@ show_result(
     usable=False,
     on_pick=state.choose_measure if pieces.has_choice(piece) else None,
     choose=pieces.choose_segment(piece),
+    actions=lambda: heart(piece, "your"),
 )
 st.caption(texts.ROLL_HELP)
 

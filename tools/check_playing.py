@@ -25,7 +25,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, repeat
 from pathlib import Path
 
@@ -261,13 +261,7 @@ class Heard:
         for note in notes:
             fades_ms = 1000 * (min(note.silent, note.let_go + RINGS_SEC) + FADES_SEC)
             free &= (self.start_ms > fades_ms) | (self.start_ms + WINDOW_MS + 1000 * SLOW_SEC < 1000 * note.start)
-        return replace(
-            self,
-            start_ms=self.start_ms[free],
-            late_ms=self.late_ms[free],
-            alike=self.alike[free],
-            louder_db=self.louder_db[free],
-        )
+        return Heard(self.start_ms[free], self.late_ms[free], self.alike[free], self.louder_db[free], self.silent_ms)
 
 
 def hear_both(original: bytes, ours: bytes, soundfont: Path) -> Heard:
