@@ -69,6 +69,7 @@ st.caption(texts.ROLL_HELP)
 
 st.header(texts.SEGMENT_TITLE, anchor=False)
 st.markdown(texts.SEGMENT_LEAD.format(name=pieces.segment_name(piece, state.measure())))
+pieces.say_moved(texts.OF_SIXTEENTHS, state.segment_piece())
 show_result(
     state.segment_piece(),
     "your-segment",

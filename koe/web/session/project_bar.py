@@ -20,7 +20,7 @@ from koe.web.session import as_project, shelf, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
-from koe.web.texts.german.refusals import refusal_in_german
+from koe.web.texts.errors import refused, told
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
@@ -140,8 +140,7 @@ def _opened() -> None:
     try:
         _take_up(cached_studio.open_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
-        said = refusal_in_german(str(error)) if language.language() == "de" else str(error)
-        _say(shared_texts.escape(said), is_wrong=True)
+        _say(shared_texts.escape(refused(error)), is_wrong=True)
 
 
 def _start_over(with_shelf: bool = True) -> None:
@@ -168,7 +167,7 @@ def _found() -> None:
                 return
         _take_up(cached_studio.open_kept(packed), texts.RESTORED)
     except KoeError as error:
-        _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
+        _say(texts.UNREADABLE.format(reason=shared_texts.escape(told(error))), is_wrong=True)
 
 
 def _line_is_back() -> None:
