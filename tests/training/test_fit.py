@@ -20,12 +20,12 @@ from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
 from koe.training.history import read_history
 
-pytestmark = pytest.mark.usefixtures("small_networks", "unfused")
+pytestmark = pytest.mark.usefixtures("small_networks", "eagerly")
 
 
 @pytest.fixture(scope="module")
-def corpus(corpus_folder):
-    return Corpus(corpus_folder)
+def corpus(few_pieces):
+    return Corpus(few_pieces)
 
 
 def silent(line: str) -> None:
