@@ -29,6 +29,8 @@ COPY app.py LICENSE ./
 RUN python -m compileall -q -j 0 -x '/tests?/' /usr/local/lib/python3.11/site-packages koe pages app.py || true
 # The piano ships compressed; unpacked once it takes 320 MB.
 RUN mkdir -p /usr/local/koe-cache && KOE_CACHE=/usr/local/koe-cache python -m koe.audio.grand
+# Streamlit's scripts in as few bytes as can be.
+RUN KOE_CACHE=/usr/local/koe-cache python -m koe.web.serving.front.packing
 RUN useradd --system --create-home --home-dir /var/lib/koe koe
 USER koe
 

@@ -573,7 +573,7 @@ def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
 TRIPLETS = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512, title="Triplets")
 
 
-@pytest.mark.parametrize("page", ["reconstruct", "latent_space", "interpolate"])
+@pytest.mark.parametrize("page", ["your_piece", "reconstruct", "latent_space", "interpolate"])
 def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     app.session_state["koe_piece"] = TRIPLETS
     go(app, page)

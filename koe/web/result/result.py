@@ -17,6 +17,7 @@ from koe.web.serving.sounds import shelf
 from koe.web.session import continued, playing, state
 from koe.web.session.as_project import note_take
 from koe.web.session.links import link_button
+from koe.web.session.shelf import heart
 from koe.web.texts import pages as texts
 
 ASK_BEFORE_SEC = cached_studio.LONG_SEC  # a longer piece is rendered when somebody asks for it
@@ -163,6 +164,7 @@ def show_result(
                     on_click=_use,
                     args=(piece if whole is None else whole,),
                 )
+                heart(piece if whole is None else whole, key)
             if actions:
                 actions()
             scored = score_switch(piece, key)
