@@ -261,9 +261,7 @@ class Heard:
         for note in notes:
             fades_ms = 1000 * (min(note.silent, note.let_go + RINGS_SEC) + FADES_SEC)
             free &= (self.start_ms > fades_ms) | (self.start_ms + WINDOW_MS + 1000 * SLOW_SEC < 1000 * note.start)
-        return Heard(
-            *(part[free] for part in (self.start_ms, self.late_ms, self.alike, self.louder_db)), self.silent_ms
-        )
+        return Heard(self.start_ms[free], self.late_ms[free], self.alike[free], self.louder_db[free], self.silent_ms)
 
 
 def hear_both(original: bytes, ours: bytes, soundfont: Path) -> Heard:

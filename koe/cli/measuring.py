@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from koe.cli import measuring_composed, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
@@ -13,6 +13,7 @@ from koe.models.sampling import check_seed
 
 if TYPE_CHECKING:
     from koe.models.interfaces import LatentModel
+    from koe.models.network_latent import StatesLatentModel
 
 
 def _add_corpus(command: argparse.ArgumentParser) -> None:
@@ -277,7 +278,7 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
     measured = card.threshold, segment_likelihood(options.under, registry), corpus, options.split
     how: dict[str, Any] = {"n_pairs": options.pairs, "seed": options.seed, "progress": Progress("pairs")}
     if options.respects:
-        report = evaluate_crossing(model, *measured, **how)
+        report = evaluate_crossing(cast("StatesLatentModel", model), *measured, **how)
     else:
         writer = studio.writer(options.writer) if options.writer else None
         report = evaluate_interpolation(model, *measured, writer=writer, **how)

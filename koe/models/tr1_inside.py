@@ -125,7 +125,7 @@ def looks_of(arrays: Arrays, events: Events, starts: np.ndarray, told: Told) -> 
     numbers = np.arange(size)
     ages = numbers[:, None] - numbers
     mask = np.where((ages >= 0) & (ages < REACH), np.float32(0), np.float32(-1e9))
-    attention = []
+    attention: list[np.ndarray] = []
     while f"B{len(attention)}H/kernel" in weights:
         x, found = _block(weights, f"B{len(attention)}", x, now, mask)
         attention.append(found)

@@ -73,6 +73,7 @@ def show_score(piece: Piece, key: str, heard: Piece | None = None, *, marks: boo
         "music": music,
         "drawing": f"{music_id(said or piece)} {colors.original} {marks}",
         "label": texts.SCORE_VIEW,
+        "title": piece.title or texts.UNTITLED,
         "lit": colors.made,
         "pages": pages,
         "heads": sheets["wide"].heads,

@@ -22,10 +22,9 @@ from koe.projects.writing import pack_project
 from koe.web.browser.component import component
 from koe.web.serving import cached_studio
 from koe.web.session import state
-from koe.web.texts import language
+from koe.web.texts import errors
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import shelf as texts
-from koe.web.texts.german.refusals import refusal_in_german
 
 COMPONENT = "koe_shelf"
 KEEPER = "koe-shelf-keeper"
@@ -169,7 +168,7 @@ def _opened() -> None:
     try:
         piece = cached_studio.open_kept(wanted["piece"]).piece
     except KoeError as error:
-        reason = refusal_in_german(str(error)) if language.language() == "de" else str(error)
+        reason = errors.refused(error)
         state.notice(texts.UNREADABLE.format(reason=shared_texts.escape(reason)))
         return
     if piece is None:
