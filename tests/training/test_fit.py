@@ -303,9 +303,8 @@ def test_a_run_can_be_finished_early(larger_corpus, tmp_path):
         train(config, larger_corpus, tmp_path, cooldown_epochs=1, report=silent)
     train(config, larger_corpus, tmp_path, minutes=0, report=silent)
     before = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
-    train(
-        config, larger_corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent
-    )  # interrupted again
+    # Interrupted again.
+    train(config, larger_corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent)
     halfway = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
     train(config, larger_corpus, tmp_path, resume=True, report=silent)
     after = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
@@ -353,10 +352,7 @@ def test_lstm_targets_are_the_next_steps(larger_corpus):
 
 def test_epochs_differ_and_repeat_by_seed(larger_corpus):
     config = config_for("ae1", batch_size=8, max_transposition=6)
-    one, other = (
-        Windows(larger_corpus, "train", config, augment=True),
-        Windows(larger_corpus, "train", config, augment=True),
-    )
+    one, other = (Windows(larger_corpus, "train", config, augment=True) for _ in range(2))
     first = one[0][0]
     one.start_epoch(1)
     assert (one[0][0] != first).any()
