@@ -23,6 +23,7 @@ from koe.web.serving.settings import public_url
 from koe.web.session import as_project, state
 from koe.web.texts import session as texts
 from koe.web.texts.errors import told
+from koe.web.texts.titles import titled
 
 PARAMETER = "k"
 SCANNABLE_CHARS = 500  # a code of more has too many modules for a telephone's camera
@@ -102,7 +103,7 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
     st.caption(f"{how} {texts.LINK_LENGTH.format(length=len(text), most=MAX_LINK_CHARS)}")
     if short != address:
         st.caption(texts.QR_SHORT)
-    stem = file_stem(piece.title)
+    stem = file_stem(titled(piece.title))
     with st.container(horizontal=True, gap="small"):
         for label, data, ending, mime in (
             (texts.QR_PNG, partial(qr_png, short), "png", "image/png"),
@@ -118,7 +119,7 @@ def project_file(piece: Piece, key: str) -> None:
     st.download_button(
         texts.PROJECT_FILE,
         partial(as_project.file_of, as_project.project(piece)),
-        f"{file_stem(piece.title)}.koe.json",
+        f"{file_stem(titled(piece.title))}.koe.json",
         "application/json",
         key=f"{key}-project",
         icon=":material/folder:",
