@@ -105,11 +105,10 @@ def whole_for_predicting(model):
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_half_precision_computes_on_float32_weights(lessons, tmp_path, request, precision):
-    if precision == "mixed_bfloat16":  # float16 is for GPUs
-        request.getfixturevalue("fused")
+    request.getfixturevalue("fused" if precision == "mixed_bfloat16" else "in_graphs")  # float16 is for GPUs
     keras.mixed_precision.set_global_policy(precision)
     try:
-        model = small()
+        model = build_tr1(width=32, layers=1, dropout=0.1)
     finally:
         keras.mixed_precision.set_global_policy("float32")
     fit(model, lessons, tmp_path, RECIPE, updates=2, report=silent)
