@@ -24,7 +24,7 @@ PICTURE_SEC, FRAME_MS, OVERFIT_SEC = 2.0, 17.0, 30.0  # what is aimed at
 LESSONS = {
     "One neuron": ("neuron", "layers"),
     "Downhill": ("downhill", "training"),
-    "Squeezing music": ("text", "squeeze"),
+    "Squeezing music": ("text", "number", "squeeze"),
     "Memory": ("memory", "lookback", "beginnings"),
 }
 

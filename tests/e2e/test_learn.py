@@ -227,6 +227,20 @@ def test_text_is_written_seen_heard_and_kept_in_the_address(visitor):
     press(box, "hear")
     visitor.page.wait_for_url(re.compile(r"text=H\+L\+HLO"))
 
+    box = lesson(visitor, "number")
+    wait_until(visitor, box, "lesson.values.amount > 1")  # by itself
+    press(box, "preset-fails")
+    assert box.evaluate("(box) => box.lesson.values.number") == 15
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.on")
+    box.locator('[data-control="amount"]').press("Home")
+    assert box.evaluate("(box) => [box.lesson.values.amount, box.lesson.running]") == [-3, False]
+    low = box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)")
+    box.locator('[data-control="amount"]').press("End")
+    assert box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)") != low
+    press(box, "hear")
+    assert not visitor.faults()
+
 
 def test_models_are_compared_at_as_many_numbers(visitor):
     visitor.open("Squeezing music")

@@ -60,8 +60,9 @@ SQUEEZE = {
 }
 NUMBER_TITLE = "Was eine einzelne Zahl tut"
 NUMBER_LEAD = (
-    "Das ist jeweils eine der sechzehn Zahlen von PCA. Links steht, was sie verschiebt: rote Zellen nach oben, blaue "
-    "nach unten. Rechts steht, was PCA aus deinen Takten schreibt, während diese Zahl schwingt und die anderen bleiben."
+    "Das ist jeweils eine der sechzehn Zahlen von PCA. Das erste Bild ist, was sie verschiebt: rote Zellen nach oben, "
+    "blaue nach unten. Das andere ist, was PCA aus deinen Takten schreibt, während diese Zahl schwingt und die anderen "
+    "bleiben."
 )
 NUMBER = {
     "lesson": "Eine der Zahlen von PCA",
