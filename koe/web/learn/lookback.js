@@ -187,7 +187,7 @@ class LookingBack extends Lesson {
       const lift = Math.min(ARCS - 12, 16 + 0.3 * Math.abs(from - to));
       pen.globalAlpha = clamp(0.25 + share / most);
       pen.strokeStyle = colors.made;
-      pen.lineWidth = 1 + 9 * share;
+      pen.lineWidth = Math.min(1 + 9 * share, 1 + (0.4 * width) / n); // no thicker than measures are wide
       pen.beginPath();
       pen.moveTo(from, top);
       pen.quadraticCurveTo((from + to) / 2, top - 2 * lift, to, top);

@@ -26,7 +26,7 @@ from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
-from koe.studio.squeezing import Squeezed
+from koe.studio.squeezing import Components, Squeezed
 from koe.web.serving.lasting import lasting
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
@@ -214,6 +214,12 @@ def _look_back(digest: bytes, _piece: Piece) -> "LookedBack":
 def begin_alike(segment: np.ndarray, n_steps: int) -> "Begun":
     """What AE1 and LSTM1 make of the first steps of a segment, shape ``(64, 88)``."""
     return studio().begin_alike(segment, n_steps)
+
+
+@st.cache_data(show_spinner=False, max_entries=LOOKS)
+def components(segment: np.ndarray) -> Components:
+    """What each of PCA's numbers does to a segment, shape ``(64, 88)``."""
+    return studio().components(segment)
 
 
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)

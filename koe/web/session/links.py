@@ -25,6 +25,7 @@ from koe.web.session import as_project, state
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
 from koe.web.texts.errors import told
+from koe.web.texts.titles import titled
 
 PARAMETER = "k"
 
@@ -81,13 +82,13 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
     address = address_of(text)
     short = address if is_readable(address) else address_of(shortened(text))
     svg = qr_svg(short) if is_readable(short) else ""
-    stem = file_stem(piece.title)
+    stem = file_stem(titled(piece.title))
     _component()(
         key=f"{key}-link-made",
         data={
             "address": address,
             "svg": svg,
-            "title": piece.title or shared_texts.UNTITLED,
+            "title": titled(piece.title) or shared_texts.UNTITLED,
             "file": {"name": f"{stem}.mid", "data": b64encode(cached_studio.midi(piece)).decode()},
             "labels": {
                 "share": texts.SHARE_LINK,
@@ -126,7 +127,7 @@ def project_file(piece: Piece, key: str) -> None:
     st.download_button(
         texts.PROJECT_FILE,
         partial(as_project.file_of, as_project.project(piece)),
-        f"{file_stem(piece.title)}.koe.json",
+        f"{file_stem(titled(piece.title))}.koe.json",
         "application/json",
         key=f"{key}-project",
         icon=":material/folder:",

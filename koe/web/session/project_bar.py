@@ -21,6 +21,7 @@ from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
 from koe.web.texts.errors import refused, told
+from koe.web.texts.titles import titled
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
@@ -105,7 +106,7 @@ def _project_menu() -> None:
     st.download_button(
         texts.SAVE_PROJECT,
         partial(as_project.file_of, made),
-        f"{file_stem(made.piece.title if made.piece else '')}{ENDING}",
+        f"{file_stem(titled(made.piece.title) if made.piece else '')}{ENDING}",
         "application/json",
         key="koe-project-save",
         icon=":material/save:",

@@ -199,7 +199,8 @@ ALONE_COPY = (
 # -- card ----------------------------------------------------------------------
 
 CARD_LAYERS = "Layers"
-CARD_DATA = "Learnt from"
+CARD_DATA = "Made with"
+CARD_SPLITS = "{name}: {train} to learn from, {valid} to choose the epoch by, {test} to test it on"
 CARD_TRAINED = "Trained"
 CARD_SEED = "Seed of the training"
 CARD_LICENCE = "Licence of the weights"

@@ -216,7 +216,8 @@ ALONE_COPY = (
 # -- card ----------------------------------------------------------------------
 
 CARD_LAYERS = "Schichten"
-CARD_DATA = "Gelernt aus"
+CARD_DATA = "Gemacht mit"
+CARD_SPLITS = "{name}: {train} zum Lernen, {valid} zur Wahl der Epoche, {test} zum Prüfen"
 CARD_TRAINED = "Gelernt am"
 CARD_SEED = "Startzahl beim Lernen"
 CARD_LICENCE = "Lizenz der Gewichte"
