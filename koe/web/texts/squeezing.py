@@ -60,8 +60,8 @@ SQUEEZE = {
 }
 NUMBER_TITLE = "What a single number does"
 NUMBER_LEAD = (
-    "Here is one of PCA’s sixteen numbers at a time. The first picture is what it pushes: red cells up, blue ones down. "
-    "The other is what PCA writes of your measures while this number swings and the others stay."
+    "Here is one of PCA’s sixteen numbers at a time. The first picture is what it pushes: red cells up, blue ones "
+    "down. The other is what PCA writes of your measures while this number swings and the others stay."
 )
 NUMBER = {
     "lesson": "One of PCA’s numbers",
