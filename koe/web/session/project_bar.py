@@ -45,6 +45,13 @@ def _component() -> Callable[..., Any]:
     )
 
 
+@cache
+def _words_component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "koe_words", js=(_HERE / "words.js").read_text(encoding="utf-8"), html="<span></span>"
+    )
+
+
 def keeping_bar() -> None:
     """Draw the buttons, note what this run changed, and let the browser remember it; at the end of a run."""
     undo.record()
@@ -72,6 +79,7 @@ def keeping_bar() -> None:
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
+    _words_component()(key="koe-words", data={"words": texts.STREAMLITS}, height=1)
     shelf.keep_shelf(st.session_state[_SESSION])
     if notice := state.notice():  # of whatever page: it is the one where somebody clicked
         st.toast(notice)

@@ -77,4 +77,23 @@ HOW = {
 PLACE = "{title}, measure {measure}"
 HEARD = {0: "silence", 1: "a chord", 2: "music of {n} sixteenths"}
 
+# What Streamlit says by itself, as patterns; what stands behind them may take up their groups as $1, $2 ...
+STREAMLITS = {
+    r"Upload": "Upload",
+    r"(\d+)MB per file": "$1MB per file",
+    r"No results": "No results",
+    r"Light": "Light",
+    r"Dark": "Dark",
+    r"About": "About",
+    r"Made with (Streamlit .*)": "Made with $1",
+    r"Main menu": "Main menu",
+    r"App pages": "App pages",
+    r"Navigate to home page": "Navigate to home page",
+    r"Help for (.*)": "Help for $1",
+    r"Clear value": "Clear value",
+    r"Open": "Open",
+    r"Record": "Record",
+    r"file upload": "file upload",
+}
+
 localize(__name__)
