@@ -122,7 +122,8 @@ def test_fonts_are_small_and_every_letter_has_one(get):
 def test_the_small_font_has_every_icon_that_pages_use():
     drawn = set((OUT / "icons.txt").read_text().split())
     assert {"favorite", "play_arrow", "undo"} <= drawn
-    assert not (icons() & set(ALL_MATERIAL_ICONS)) - drawn
+    missing = (icons() & set(ALL_MATERIAL_ICONS)) - drawn
+    assert not missing, f"run python -m tools.make_web_fonts for {sorted(missing)}"
 
 
 @pytest.mark.parametrize("path", ["/_stcore/health", "/static/js/nothing.js", "/static/koe/nothing.woff2", "/nothing"])
