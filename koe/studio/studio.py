@@ -24,6 +24,7 @@ from koe.studio.moving import Moving
 from koe.studio.originality import Comparing
 from koe.studio.performing import Performing
 from koe.studio.squeezing import Squeezing
+from koe.studio.thumbnails import Thumbnails
 from koe.studio.whole_pieces import WholePieces
 from koe.studio.work import heavy
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 
-class Studio(Exports, Blending, Moving, Composing, WholePieces, Hearing, Comparing, Performing, Looking, Squeezing):
+class Studio(
+    Exports, Blending, Moving, Composing, WholePieces, Hearing, Comparing, Performing, Looking, Squeezing, Thumbnails
+):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`."""
 
     # -- models ---------------------------------------------------------
