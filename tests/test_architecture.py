@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe.gallery": {"koe.music", "koe.projects"},
     # what people see
     "koe.web": {
-        *("koe.plots", "koe.projects", "koe.studio"),
+        *("koe.gallery", "koe.plots", "koe.projects", "koe.studio"),
         *("koe.audio", "koe.formats", "koe.generation", "koe.models", "koe.music", "koe.originality"),
     },
     "koe.cli": {

@@ -120,7 +120,7 @@ def read_page(
     size = max(1, min(size, MAX_PAGE))
     place = _place(order, after)
     if order == "chance":
-        return _by_chance(connection, place or (secrets.randbelow(DRAWN),), size, hidden)
+        return _by_chance(connection, place or _place(order, beginning_by_chance()), size, hidden)
     rows = list(connection.execute(query(order, place, size + 1, exhibition, hidden)))
     more = len(rows) > size
     rows = rows[:size]
@@ -145,15 +145,21 @@ def _by_chance(connection: Connection, place: tuple[int, ...], size: int, hidden
     """From a number drawn at random on to the end, and from the beginning up to it."""
     start, *last = place
     rows: list[Row[Any]] = []
-    if not last or last[0] >= start:
-        rows += connection.execute(query("chance", tuple(last) or (start, 0), size + 1, hidden=hidden))
-        last = []
+    if last[0] >= start:
+        rows += connection.execute(query("chance", tuple(last), size + 1, hidden=hidden))
+        last = [-1, 0]
     if len(rows) <= size:
-        rest = query("chance", tuple(last) or (-1, 0), size + 1 - len(rows), hidden=hidden)
+        rest = query("chance", tuple(last), size + 1 - len(rows), hidden=hidden)
         rows += connection.execute(rest.where(EntryRow.shuffle < start))
     more = len(rows) > size
     rows = rows[:size]
     return Page(tuple(map(shown, rows)), f"{start}.{rows[-1].shuffle}.{rows[-1].number}" if more else "")
+
+
+def beginning_by_chance() -> str:
+    """Where a list by chance may begin, as a page says it: anywhere; whoever keeps it comes back to the same list."""
+    start = secrets.randbelow(DRAWN)
+    return f"{start}.{start}.0"
 
 
 def _place(order: Order, after: str) -> tuple[int, ...]:

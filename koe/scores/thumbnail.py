@@ -32,7 +32,9 @@ def thumbnail_svg(piece: Piece, made_from: int | None = None, width: int = WIDTH
         paths.setdefault(shape.color, []).append(place)
     drawn = "".join(f'<path fill="{color}" d="{"".join(parts)}"/>' for color, parts in paths.items())
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="100%" height="100%" fill="{PAPER}"/>{drawn}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="100%" height="100%" fill="{PAPER}"/>{drawn}</svg>'
+    )
 
 
 def card_png(piece: Piece, made_from: int | None = None, title: str = "") -> bytes:

@@ -337,7 +337,7 @@ def ask(monkeypatch, bare):
         return begun["status"], fields, json.loads(text) if "json" in fields.get("content-type", "") else text
 
     yield answer
-    for kept in (routes._kept, routes._door, routes._tally):
+    for kept in (routes._kept, routes.door, routes._tally):
         kept.cache_clear()
 
 

@@ -150,11 +150,16 @@ def is_only_here(address: str) -> bool:
 
 
 def address_of(text: str) -> str:
-    """The whole address of a link: where `KOE_PUBLIC_URL` says, or else on the server where the visitor is."""
+    """The whole address of a link."""
+    return f"{app_address()}/?{PARAMETER}={text}"
+
+
+def app_address() -> str:
+    """Where the app is, without a slash at its end: as `KOE_PUBLIC_URL` says, or else where the visitor found it."""
     if base := public_url():
-        return f"{base}/?{PARAMETER}={text}"
+        return base
     parts = urlsplit(st.context.url or "")
     path, page = parts.path.rstrip("/"), state.address()
     if page and path.endswith(f"/{page}"):
         path = path.removesuffix(f"/{page}")
-    return urlunsplit((parts.scheme, parts.netloc, f"{path}/", f"{PARAMETER}={text}", ""))
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
