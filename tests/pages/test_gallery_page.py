@@ -139,7 +139,7 @@ def test_titles_are_shown_as_they_are_written(gallery, app):
     shown = next(one.value for one in app.markdown if one.value.startswith("**"))
     assert shown[2:-2] == "\\*Not\\* \\_bold\\_ \\$x\\$ \\:\u2060material/\u2060bomb\\: \\~\\~x\\~\\~ \\&"
     pictures = [one.proto.body for one in app.get("html") if "koe-thumbnail" in one.proto.body]
-    assert 'aria-label="*Not* _bold_ $x$ :material/bomb: ~~x~~ &amp;"' in pictures[0]
+    assert 'alt="*Not* _bold_ $x$ :material/bomb: ~~x~~ &amp;"' in pictures[0]
     open_gallery(app, piece=entry.id)
     assert "\\*Not\\*" in app.header[0].value
 
