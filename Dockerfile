@@ -13,8 +13,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /opt/koe
-COPY requirements.txt requirements-embedded.txt requirements-sound.txt constraints.txt ./
-RUN pip install --no-cache-dir --no-compile -r requirements.txt \
+COPY requirements.txt requirements-postgres.txt requirements-embedded.txt requirements-sound.txt constraints.txt ./
+RUN pip install --no-cache-dir --no-compile -r requirements.txt -r requirements-postgres.txt \
     && pip install --no-cache-dir --no-compile --no-deps --only-binary=:all: -r requirements-embedded.txt \
         -r requirements-sound.txt
 
@@ -29,6 +29,8 @@ COPY app.py LICENSE ./
 RUN python -m compileall -q -j 0 -x '/tests?/' /usr/local/lib/python3.11/site-packages koe pages app.py || true
 # The piano ships compressed; unpacked once it takes 320 MB.
 RUN mkdir -p /usr/local/koe-cache && KOE_CACHE=/usr/local/koe-cache python -m koe.audio.grand
+# Streamlit's scripts in as few bytes as can be.
+RUN KOE_CACHE=/usr/local/koe-cache python -m koe.web.serving.front.packing
 RUN useradd --system --create-home --home-dir /var/lib/koe koe
 USER koe
 

@@ -20,6 +20,7 @@ from koe.web.session import continued, state
 from koe.web.texts import continuing as words
 from koe.web.texts import language
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 
 CHORD_STEPS = 8
 CHORD, CHORD_LANGUAGE = "chord-names", "chord-language"
@@ -56,7 +57,7 @@ def choose_chord() -> tuple[int, ...]:
     try:
         pitches = chord_from_names(names, language.notation()) if names.strip() else ()
     except InputError as wrong:
-        pitches, error = (), str(wrong)
+        pitches, error = (), told(wrong)
     piano.choose_chord(pitches, key="keyboard", on_change=lambda chosen: set_chord(chord_names(chosen)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(words.CHORD_LABEL, key=CHORD, help=words.CHORD_HELP, width=260, max_chars=200)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from koe.models.latent import LINE
+from koe.models.latent import LINE, RESPECTS
 from koe.music.piece import Piece
 from koe.plots.distances import distances_figure
 from koe.projects.recipes import Blended, Path, end_in
@@ -45,16 +45,19 @@ class How:
 def choose_how(between_two: bool) -> How:
     """The network in sight; what few people need behind a button."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    respect = "all"
     with row:
         more = st.popover(texts.INTERPOLATE_MORE, icon=":material/tune:", key="interpolate-more")
         card = controls.choose_model(studio.latent_models(), "interpolate", more)
+    if between_two and studio.crosses(card.name):
+        respect = controls.choice("interpolate-respect", texts.RESPECT, texts.RESPECTS.__getitem__, texts.RESPECT_HELP)
     with more:
         one_key = controls.switch("interpolate-one-key", texts.ONE_KEY, texts.ONE_KEY_HELP)
         way = LINE
         if between_two:
             way = controls.choice("interpolate-way", texts.PATH_WAY, texts.PATH_WAYS.__getitem__, texts.PATH_WAY_HELP)
         threshold = controls.threshold_slider(f"interpolate-threshold-{card.name}")
-    return How(card, threshold, way, one_key)
+    return How(card, threshold, way if respect == "all" else respect, one_key)
 
 
 def title_of(piece: Piece) -> str:
@@ -78,6 +81,9 @@ def between_two() -> None:
         pieces.say_moved(how.card.title, state.excerpt(first, first_measure), state.excerpt(second, second_measure))
     model, moved = how.card.name, studio.in_one_key(second, first) if how.one_key else second
     ends = studio.segment(first, first_measure), studio.segment(moved, second_measure)
+    if how.way in RESPECTS:
+        with st.spinner(texts.CROSSING):
+            studio.cross(*ends, model, how.way)  # which is remembered, so that all below find it at once
     percent = round(weight * 100)
     names = {"first": title_of(first), "second": title_of(second)}
     qpm = (1 - weight) * first.qpm + weight * second.qpm

@@ -13,6 +13,7 @@ from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import models_page as model_texts
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 
 TAB = "models-tab"
 
@@ -32,7 +33,7 @@ try:
     if record is None:
         st.markdown(model_texts.NO_RECORD.format(model=card.title))
 except ModelError as error:
-    st.error(texts.escape(str(error)), icon=":material/error:")
+    st.error(texts.escape(told(error)), icon=":material/error:")
 
 chosen = card.recipe.get("epoch_chosen")
 aspects: dict[str, Callable[[], None]] = {}  # by their names

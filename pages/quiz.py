@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from koe.plots.listening import scores_figure
-from koe.studio.listening import Excerpt, as_csv, believed, ten
+from koe.studio.listening import ORIGINS, Excerpt, Sign, as_csv, believed, signs, ten
 from koe.web.frame import heading, palette
 from koe.web.player import mount_roll, offer_sound, score
 from koe.web.result.result import STILL
@@ -42,6 +42,20 @@ def verdict(one: Excerpt, said: bool) -> str:
     sentence = texts.QUIZ_RIGHT if one.by_person == said else texts.QUIZ_WRONG
     icon = ":material/check:" if one.by_person == said else ":material/close:"
     return f"{icon} {sentence.format(source=pages.escape(source(one)))}"
+
+
+def signs_table() -> str:
+    """What the excerpts are like, a row for each sign and a column for each origin."""
+
+    def cell(sign: Sign, written: str) -> str:
+        return f"{written.format(sign.mean)} ({written.format(sign.low)} – {written.format(sign.high)})"
+
+    head = ["", *(texts.QUIZ_ORIGINS[origin] for origin in ORIGINS)]
+    lines = [head, [":--", *["--:"] * len(ORIGINS)]]
+    for name, of_origins in signs().items():
+        written = "{:.0f}" if name == "pitch_range" else "{:.0%}"
+        lines.append([texts.QUIZ_SIGN_NAMES[name], *(cell(of_origins[origin], written) for origin in ORIGINS)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 asked = st.query_params.get(PARAMETER, "")
@@ -90,3 +104,5 @@ else:
     )
     st.header(texts.QUIZ_SIGNS_TITLE, anchor=False)
     st.markdown(texts.QUIZ_SIGNS)
+    st.markdown(signs_table())
+    st.caption(texts.QUIZ_SIGNS_SOURCE)

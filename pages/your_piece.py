@@ -8,6 +8,7 @@ from koe.web.frame import heading
 from koe.web.result.result import show_result
 from koe.web.serving import cached_studio
 from koe.web.session import state
+from koe.web.session.shelf import heart, show_shelf
 from koe.web.texts import pages
 from koe.web.texts import your_piece as texts
 
@@ -30,6 +31,7 @@ if uploaded is not None:
 if (recorded := recording.hum_or_play("your")) is not None:
     state.use_piece(recorded)
 
+show_shelf()
 piece = state.current_piece()
 with demos:
     entries = cached_studio.demo_pieces()
@@ -61,11 +63,13 @@ show_result(
     usable=False,
     on_pick=state.choose_measure if pieces.has_choice(piece) else None,
     choose=pieces.choose_segment(piece),
+    actions=lambda: heart(piece, "your"),
 )
 st.caption(texts.ROLL_HELP)
 
 st.header(texts.SEGMENT_TITLE, anchor=False)
 st.markdown(texts.SEGMENT_LEAD.format(name=pieces.segment_name(piece, state.measure())))
+pieces.say_moved(texts.OF_SIXTEENTHS, state.segment_piece())
 show_result(
     state.segment_piece(),
     "your-segment",

@@ -99,6 +99,13 @@ def test_distances_are_those_from_the_ends(studio):
     assert silent.from_first == [0]
 
 
+def test_what_tells_no_strikes_has_no_rhythm_to_give(studio):
+    with pytest.raises(InputError, match="Plain cannot tell rhythm from harmony"):
+        studio.blend_piece(held(3), held(5), "plain", 0.5, way="rhythm")
+    with pytest.raises(InputError, match="'line' is no respect"):
+        studio.cross(held(3), held(5), "plain", "line")
+
+
 def test_a_crossfade_is_the_same_for_the_same_seed_wherever_else_one_stops(studio):
     ends = held(*range(10, 30)), held(*range(40, 60))
     alone = studio.crossfade(*ends, 0.5)

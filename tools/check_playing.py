@@ -7,7 +7,8 @@ the notes that FluidSynth is handed with those of the file: struck within 10 ms,
 long, and, with the sustain pedal, sounding as long. The file is read by mido, with a tempo map of this
 script's own, and nothing of Koe's readers. Instruments, volume and drums are left aside, and so are
 keys that no piano has. With ``--audio`` some of them are also played by FluidSynth from the original
-events, all on pianos, and the two sounds are compared: how alike their loudness goes, and which is later.
+events, all on pianos, and the two sounds are compared: how alike their loudness goes, which is later, how
+much louder one is than the other, and when each falls silent, which tells how long notes sound.
 
 One piano has each key once and one pedal. Where a file strikes a key that another of its voices holds,
 or gives one of its channels a pedal of its own, it cannot be played as written; such notes
@@ -46,6 +47,7 @@ SLOW_SEC = 0.1  # how much later or earlier a sound is looked for
 WINDOW_MS = 2000
 RATE = 22_000  # Hz of the sounds that are compared
 AUDIBLE = 0.02  # of the loudest moment
+RINGS_SEC, FADES_SEC = 10.0, 1.0  # by the pedal, and when it is let go
 
 
 @dataclass
@@ -243,10 +245,29 @@ def loudness(samples: np.ndarray, hop: int = RATE // 1000) -> np.ndarray:
     return np.sqrt(np.convolve((whole**2).mean(axis=1), np.full(11, 1 / 11), "same") + 1e-12)
 
 
-def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray, np.ndarray]:
-    """How two files sound, for every two seconds: by how many ms ours is later, and how alike the loudness is then."""
+@dataclass
+class Heard:
+    """How two files sound, by windows of two seconds: ours against the original."""
+
+    start_ms: np.ndarray  # of each window
+    late_ms: np.ndarray  # by so much ours is later
+    alike: np.ndarray  # the correlation of the loudness then
+    louder_db: np.ndarray  # in place
+    silent_ms: int  # by so much later ours falls silent at the end
+
+    def without(self, notes: Iterable[Sounded]) -> "Heard":
+        """The windows in which none of these notes sounds, or has just faded."""
+        free = np.ones(len(self.start_ms), dtype=bool)
+        for note in notes:
+            fades_ms = 1000 * (min(note.silent, note.let_go + RINGS_SEC) + FADES_SEC)
+            free &= (self.start_ms > fades_ms) | (self.start_ms + WINDOW_MS + 1000 * SLOW_SEC < 1000 * note.start)
+        return Heard(self.start_ms[free], self.late_ms[free], self.alike[free], self.louder_db[free], self.silent_ms)
+
+
+def hear_both(original: bytes, ours: bytes, soundfont: Path) -> Heard:
+    """Have FluidSynth play two files, and compare what it makes of them."""
     first, second = (loudness(fluidsynth(midi, soundfont)) for midi in (original, ours))
-    late, alike = [], []
+    starts, late, alike, louder = [], [], [], []
     reach = round(1000 * SLOW_SEC)
     for start in range(reach, min(len(first), len(second)) - WINDOW_MS - reach, WINDOW_MS):
         window = first[start : start + WINDOW_MS]
@@ -254,9 +275,16 @@ def hear_both(original: bytes, ours: bytes, soundfont: Path) -> tuple[np.ndarray
             continue
         shifted = sliding_window_view(second[start - reach : start + WINDOW_MS + reach], WINDOW_MS)
         at = _correlations(window, shifted)
+        starts.append(start)
         late.append(int(np.argmax(at)) - reach)
         alike.append(float(at.max()))
-    return np.array(late), np.array(alike)
+        louder.append(_level_db(second[start : start + WINDOW_MS]) - _level_db(window))
+    ends = [int(np.flatnonzero(sound > AUDIBLE * first.max())[-1]) for sound in (first, second)]
+    return Heard(np.array(starts), np.array(late), np.array(alike), np.array(louder), ends[1] - ends[0])
+
+
+def _level_db(loud: np.ndarray) -> float:
+    return float(10 * np.log10((loud**2).mean()))
 
 
 def _correlations(window: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -274,27 +302,26 @@ def files_below(folders: Iterable[Path], n_files: int, seed: int) -> list[Path]:
 
 @dataclass
 class Checked:
-    """What was found of one file: counts, lines to be printed, and the sound by windows of two seconds."""
+    """What was found of one file: counts, lines to be printed, and the sound where it was heard."""
 
     count: Counter
     lines: list[str]
-    late: np.ndarray
-    alike: np.ndarray
+    heard: Heard | None = None
+    apart: Heard | None = None  # where no key that two voices share sounds
 
 
 def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
     """Hold what Koe plays of a file against the file."""
     data = path.read_bytes()
-    empty = np.array([])
     try:
         original = sounded(data)
     except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-        return Checked(Counter({"refused by mido": 1}), [f"{path}: mido refuses it: {error}"], empty, empty)
+        return Checked(Counter({"refused by mido": 1}), [f"{path}: mido refuses it: {error}"])
     try:
         piece = read_midi(data, name=path.name)
         ours = midi_from_performance(read_performance(write_midi(piece)))
     except KoeError as error:
-        return Checked(Counter({"refused by Koe": 1}), [f"{path}: {error}"], empty, empty)
+        return Checked(Counter({"refused by Koe": 1}), [f"{path}: {error}"])
     mark_shared(original)
     played = sounded(ours)
     lead = lead_of(original, played) if piece.beats_estimated else 0.0
@@ -309,16 +336,35 @@ def check_file(path: Path, hear: bool, as_is: bool, name_all: bool) -> Checked:
         channels = sorted({note.channel for note in original})
         lines.append(f"{path}: {wrong}, besides {count['struck besides']}, channels {channels}, lead {lead:.3f}")
     if not hear:
-        return Checked(count, lines, empty, empty)
+        return Checked(count, lines)
     from koe.audio import default_soundfont
 
-    late, alike = hear_both(as_pianos(data, as_is), ours, default_soundfont())
+    heard = hear_both(as_pianos(data, as_is), ours, default_soundfont())
     said = "all of it too short or soft to compare"
-    if len(late):
-        said = f"later by {late.min():+.0f} to {late.max():+.0f} ms, loudness alike by {alike.min():.3f}, median "
-        said += f"{np.median(alike):.4f}"
+    if len(late := heard.late_ms):
+        said = f"later by {late.min():+.0f} to {late.max():+.0f} ms, loudness alike by {heard.alike.min():.3f}, median "
+        said += (
+            f"{np.median(heard.alike):.4f}, louder by {heard.louder_db.min():+.2f} to {heard.louder_db.max():+.2f} dB"
+        )
+    said += f", silent {heard.silent_ms:+} ms later"
     lines.append(f"{path.name}: {len(piece.tempos)} tempos, {piece.duration_sec:.0f} s; {said}")
-    return Checked(count, lines, late, alike)
+    return Checked(count, lines, heard, heard.without(note for note in original if note.shared))
+
+
+def _of_sounds(heard: list[Heard]) -> str:
+    if not any(len(one.late_ms) for one in heard):
+        return "nothing to compare"
+    late = np.concatenate([one.late_ms for one in heard])
+    alike = np.concatenate([one.alike for one in heard])
+    louder = np.abs(np.concatenate([one.louder_db for one in heard]))
+    silent = np.abs([one.silent_ms for one in heard])
+    return (
+        f"{len(late)} times two seconds; within 10 ms {np.mean(np.abs(late) <= 10):.2%}, "
+        f"later by {late.min():+.0f} to {late.max():+.0f} ms; "
+        f"loudness alike by {np.quantile(alike, 0.01):.3f} in 99 %, "
+        f"median {np.median(alike):.4f}; louder or softer by {np.quantile(louder, 0.99):.2f} dB in 99 %, "
+        f"median {np.median(louder):.3f}; silent within 10 ms in {np.mean(silent <= 10):.1%} of {len(heard)} files"
+    )
 
 
 def main() -> int:
@@ -333,25 +379,25 @@ def main() -> int:
     arguments = parser.parse_args()
     total: Counter = Counter()
     chosen = files_below(arguments.folder, arguments.files, arguments.seed)
-    heard = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
-    latest, late, alike = 0, [], []
+    by_ear = set(random.Random(arguments.seed).sample(chosen, min(arguments.audio, len(chosen))))
+    latest = 0
+    heard: list[Heard] = []
+    apart: list[Heard] = []
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        options = ([path in heard for path in chosen], repeat(arguments.as_is), repeat(arguments.list))
+        options = ([path in by_ear for path in chosen], repeat(arguments.as_is), repeat(arguments.list))
         for checked in pool.map(check_file, chosen, *options):
             for line in checked.lines:
                 print(line, flush=True)
             latest = max(latest, checked.count["latest_us"])
             total.update(checked.count)
-            late.append(checked.late)
-            alike.append(checked.alike)
+            heard += [checked.heard] if checked.heard else []
+            apart += [checked.apart] if checked.apart else []
     total["latest_us"] = latest
     for name in sorted(total):
         print(f"{name:28} {total[name]:9,}")
     if heard:
-        times, same = np.concatenate(late), np.concatenate(alike)
-        print(f"sounds: {len(times)} times two seconds; within 10 ms {np.mean(np.abs(times) <= 10):.2%}", end="")
-        print(f", later by {times.min():+.0f} to {times.max():+.0f} ms", end="")
-        print(f"; loudness alike by {np.quantile(same, 0.01):.3f} in 99 %, median {np.median(same):.4f}")
+        print("sounds:", _of_sounds(heard))
+        print("without keys that voices share:", _of_sounds(apart))
     return 1 if total["files that differ"] or not total["files"] else 0
 
 

@@ -148,6 +148,13 @@ unpack_piano() {
         say "the piano could not be unpacked beforehand (320 MB of disk): the first sounds take some seconds longer"
 }
 
+# Streamlit's scripts as few bytes, so that nothing is packed while somebody waits.
+pack_pages() {
+    mkdir -p .venv/koe-cache
+    KOE_CACHE=$PWD/.venv/koe-cache .venv/bin/python -m koe.web.serving.front.packing >>"$log" 2>&1 ||
+        say "the pages' files could not be packed beforehand: the first visitor waits a second longer"
+}
+
 # --- all of it ---------------------------------------------------------------
 
 key=$(cat requirements*.txt constraints.txt pyproject.toml tools/setup.sh assets/soundfonts/README.md | cksum)
@@ -178,6 +185,7 @@ install_fluidsynth 9<&-  # what the system may start is not to keep the lock
 [ "$what" != test ] || install_postgres 9<&-
 install_python_packages
 unpack_piano
+pack_pages
 echo "$key" >"$stamp"
 # What the tests or the GPU need includes what the app needs.
 [ "$what" = app ] || echo "$key" >.venv/koe-app.stamp

@@ -17,7 +17,7 @@ from koe.audio.soundfonts import (
     installed_soundfont,
     light_soundfont,
 )
-from koe.errors import AudioError
+from koe.errors import AudioError, Cancelled
 from koe.progress import ShouldStop
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def render(
 
     failures = []
     for candidate in (engine,) if engine else engines():
-        started, target = time.monotonic(), _Target(format, on_part)
+        started, target = time.monotonic(), _Target(format, on_part, should_stop)
         try:
             by, font = _play(performance, candidate, soundfont, limit_sec, should_stop, target)
             data = target.finish()
@@ -224,9 +224,10 @@ def _play(
 class _Target:
     """Where the samples of a sound go: into an MP3 as they come, into another format when all are there."""
 
-    def __init__(self, format: str, on_part: OnPart | None) -> None:
+    def __init__(self, format: str, on_part: OnPart | None, should_stop: ShouldStop | None) -> None:
         self.format = format
         self.on_part = on_part
+        self.should_stop = should_stop
         self.has_begun = False  # whether anybody was handed anything
         self.n_frames = 0
         self._data = bytearray()
@@ -246,6 +247,7 @@ class _Target:
 
     def add(self, samples: "np.ndarray") -> None:
         """Take what comes next."""
+        self._ask()
         if self._mp3:
             self._hand_over(self._mp3.add(samples), self._mp3.n_bytes)
         elif self._samples is not None:
@@ -256,12 +258,18 @@ class _Target:
         """The whole file."""
         from koe.audio.encode import encode
 
+        self._ask()
         if self._mp3:
             self._hand_over(self._mp3.finish(), self._mp3.n_bytes)
         elif self._samples is not None:
             data = encode(self._samples, SAMPLE_RATE, self.format)
             self._hand_over(data, len(data))
         return bytes(self._data)
+
+    def _ask(self) -> None:
+        # An engine asks now and then while it plays; a fast one may have played all of it in between.
+        if self.should_stop is not None and self.should_stop():
+            raise Cancelled("Stopped before the sound was complete.")
 
     def _hand_over(self, data: bytes, n_bytes: int) -> None:
         self._data += data

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from koe.cli import measuring_composed, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
@@ -13,6 +13,7 @@ from koe.models.sampling import check_seed
 
 if TYPE_CHECKING:
     from koe.models.interfaces import LatentModel
+    from koe.models.network_latent import StatesLatentModel
 
 
 def _add_corpus(command: argparse.ArgumentParser) -> None:
@@ -74,7 +75,12 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
         help="states tell struck from held keys, for models that write them (default: roll)",
     )
     command.add_argument(
-        "--measures", type=from_one, default=4, metavar="N", help="of sixteen steps in a segment: 4, or 16 (default: 4)"
+        "--measures",
+        type=from_one,
+        nargs="+",
+        default=[4],
+        metavar="N",
+        help="of sixteen steps in a segment: 4, or 16, or 4 16 for both on the same music (default: 4)",
     )
     command.add_argument("--pieces", type=from_one, default=600, metavar="N", help="of each split, at most")
     command.add_argument("--epochs", type=from_one, default=30, help="at most (default: 30)")
@@ -99,6 +105,11 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, default=Path("runs/interpolation"), metavar="DIR")
     command.add_argument(
         "--writer", metavar="MODEL", help="a network that retells the midpoints, as the app offers it; lstm2"
+    )
+    command.add_argument(
+        "--respects",
+        action="store_true",
+        help="measure instead whether one end's rhythm and the other's harmony are found together",
     )
     command.set_defaults(run=_interpolation)
 
@@ -228,7 +239,7 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
     load_backend()
     from koe.experiments.realness.judge import ClassifierConfig, benchmark_realness
 
-    result = benchmark_realness(
+    results = benchmark_realness(
         options.model,
         registry,
         corpus,
@@ -242,8 +253,10 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         progress=Progress("pieces"),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
-    long = "" if options.measures == 4 else f"-{options.measures}-measures"
-    return _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
+    for result in results:
+        long = "" if result["measures"] == 4 else f"-{result['measures']}-measures"
+        _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
+    return results[0] if len(results) == 1 else {"results": results}
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
@@ -254,22 +267,21 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
     studio = new_studio()
     registry = studio.registry
     model = registry.latent(options.model)
+    from koe.errors import InputError
     from koe.evaluation.likelihood import segment_likelihood
+    from koe.experiments.crossing import evaluate_crossing
     from koe.experiments.interpolation import evaluate_interpolation
 
-    judge = segment_likelihood(options.under, registry)
-    writer = studio.writer(options.writer) if options.writer else None
-    report = evaluate_interpolation(
-        model,
-        registry.card(options.model).threshold,
-        judge,
-        corpus,
-        options.split,
-        writer=writer,
-        n_pairs=options.pairs,
-        seed=options.seed,
-        progress=Progress("pairs"),
-    )
+    card = registry.card(options.model)
+    if options.respects and not studio.crosses(card.name):
+        raise InputError(f"{card.title} cannot tell rhythm from harmony; ask of another model.")
+    measured = card.threshold, segment_likelihood(options.under, registry), corpus, options.split
+    how: dict[str, Any] = {"n_pairs": options.pairs, "seed": options.seed, "progress": Progress("pairs")}
+    if options.respects:
+        report = evaluate_crossing(cast("StatesLatentModel", model), *measured, **how)
+    else:
+        writer = studio.writer(options.writer) if options.writer else None
+        report = evaluate_interpolation(model, *measured, writer=writer, **how)
     about = {
         "model": options.model,
         "weights_sha256": registry.card(options.model).weights_sha256,
@@ -278,7 +290,8 @@ def _interpolation(options: argparse.Namespace) -> dict[str, Any]:
         "under_sha256": registry.card(options.under).weights_sha256,
         "corpus_sha256": corpus.sha256,
     }
-    return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}.json")
+    kind = "-respects" if options.respects else ""
+    return _written({**about, **report}, options.output / f"{options.model}-under-{options.under}{kind}.json")
 
 
 def _filling(options: argparse.Namespace) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from koe.errors import InputError, LatentError
 
 LINE, CIRCLE = "line", "circle"
 PATHS = (LINE, CIRCLE)
+# Lines on which one of both ends' respects stays: what they lead to is found by `koe.models.latent_crossing`.
+HARMONY, RHYTHM = "harmony", "rhythm"
+RESPECTS = (HARMONY, RHYTHM)
+BLEND_WAYS = (*PATHS, *RESPECTS)
 SMALLEST_SINE = 1e-4  # of the angle between two ends that lie on one great circle
 
 

@@ -79,12 +79,8 @@ class LatentSearch:
         )
         nothing = np.zeros((self.n_vectors, 1), np.float32)
         with self._lock:
-            self._seeker.place.assign(np.arctanh(np.clip(np.stack(starts), -0.99, 0.99)))
             shift = ops.convert_to_numpy(signature_shift(np.where(known, states, 0)[None]))
-            self._seeker.shift.assign(np.full((self.n_vectors, 1), shift[0] / SHIFT_UNIT, np.float32))
-            for variable in self._seeker.optimizer.variables:
-                if variable.path.split("/")[-1] != "learning_rate":
-                    variable.assign(ops.zeros_like(variable))
+            self._seeker.begin_at(np.stack(starts), shift[0] / SHIFT_UNIT)
             for done in range(N_UPDATES):
                 if should_stop and should_stop():
                     raise Cancelled("Stopped.")
@@ -94,22 +90,42 @@ class LatentSearch:
             return ops.convert_to_numpy(self._seeker.latents()).astype(np.float32)
 
 
-class _Seeker(keras.Model):
-    """Its only trainable weights are the vectors."""
+class Vectors(keras.Model):
+    """Latent vectors that are moved: its only trainable weights.
 
-    def __init__(self, network: BeatAutoencoder, statistics: LatentStatistics, n_vectors: int) -> None:
-        super().__init__(name="seeker")
-        # In a tuple within a closure, out of Keras's sight: the decoder is not to be trained.
+    Parameters
+    ----------
+    network : BeatAutoencoder
+        Whose vectors they are; its own weights stay as they are.
+    n_vectors : int
+    """
+
+    def __init__(self, network: BeatAutoencoder, n_vectors: int) -> None:
+        super().__init__(name="vectors")
+        # Within a closure, out of Keras's sight: the decoder is not to be trained.
         self._decode = lambda latents: network.decode_odds(latents)
-        self._mean = ops.convert_to_tensor(statistics.mean)
-        inverse = np.linalg.inv(statistics.cholesky.astype(np.float64) + 1e-3 * np.eye(len(statistics.mean)))
-        self._whiten = ops.convert_to_tensor(inverse.T.astype(np.float32))
-        self.place = self.add_weight(name="place", shape=(n_vectors, len(statistics.mean)))
+        self.place = self.add_weight(name="place", shape=(n_vectors, network.latent_dim))
         self.shift = self.add_weight(name="shift", shape=(n_vectors, 1), trainable=False)
+
+    def begin_at(self, latents: np.ndarray, shift: float) -> None:
+        """Forget an earlier search and begin at vectors, ``(n, latent_dim)``, whose first number is ``shift``."""
+        self.place.assign(np.arctanh(np.clip(latents, -0.99, 0.99)))
+        self.shift.assign(np.full((len(latents), 1), shift, np.float32))
+        for variable in self.optimizer.variables:
+            if variable.path.split("/")[-1] != "learning_rate":
+                variable.assign(ops.zeros_like(variable))
 
     def latents(self):
         """The vectors as they are, ``(n, latent_dim)``."""
         return ops.concatenate([ops.convert_to_tensor(self.shift), ops.tanh(self.place)[:, 1:]], axis=1)
+
+
+class _Seeker(Vectors):
+    def __init__(self, network: BeatAutoencoder, statistics: LatentStatistics, n_vectors: int) -> None:
+        super().__init__(network, n_vectors)
+        self._mean = ops.convert_to_tensor(statistics.mean)
+        inverse = np.linalg.inv(statistics.cholesky.astype(np.float64) + 1e-3 * np.eye(len(statistics.mean)))
+        self._whiten = ops.convert_to_tensor(inverse.T.astype(np.float32))
 
     def call(self, nothing):
         """Log-odds of all vectors' music, ``(n, 64, 88, 2)``."""

@@ -72,6 +72,7 @@ class StatesLatentModel:
         self._decode = compiled(lambda latents: ops.sigmoid(network.decode_odds(latents)))
         self._network, self._lock = network, threading.Lock()
         self._searches: dict[int, Any] = {}
+        self._crossing: Any = None
 
     def encode(self, segments: np.ndarray) -> np.ndarray:
         """Segments ``(n, 64, 88)``, states or rolls, to latent vectors ``(n, latent_dim)``, float32."""
@@ -106,6 +107,26 @@ class StatesLatentModel:
             if n_vectors not in self._searches:
                 self._searches[n_vectors] = LatentSearch(self._network, self.statistics, n_vectors)
         return self._searches[n_vectors].find(states, known, seed, progress=progress, should_stop=should_stop)
+
+    def cross(
+        self,
+        rhythm: np.ndarray,
+        harmony: np.ndarray,
+        *,
+        progress: Progress | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> np.ndarray:
+        """The vector of one segment's rhythm with another's harmony: see `koe.models.latent_crossing`."""
+        from koe.models.latent_crossing import CrossSearch
+
+        latents = self.encode(np.stack([rhythm, harmony]))
+        with self._lock:
+            if self._crossing is None:
+                spread = np.sqrt((self.statistics.cholesky.astype(np.float64) ** 2).sum(axis=1))
+                self._crossing = CrossSearch(self._network, spread)
+        return self._crossing.find(
+            _states(rhythm), _states(harmony), latents, progress=progress, should_stop=should_stop
+        )
 
     def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:
         """Latent vectors ``(n, latent_dim)`` to states ``(n, 64, 88)``, uint8.

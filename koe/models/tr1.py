@@ -29,29 +29,26 @@ import keras
 import numpy as np
 from keras import ops
 
+from koe.models.tr1_layout import (
+    CONDITIONS,
+    HEAD_WIDTH,
+    LAYERS,
+    MEASURE_PERIODS,
+    N_MEASURE_NUMBERS,
+    N_POINTERS,
+    N_PROPOSERS,
+    N_REGISTERS,
+    N_STATISTICS,
+    N_STEPS,
+    N_TONALITIES,
+    NEAR,
+    PITCH_PERIODS,
+    TICK_PERIODS,
+    WIDTH,
+)
 from koe.music.events import MAX_PLACES, N_ADVANCES, N_DURATIONS
 from koe.music.grid import LOWEST_PITCH, N_KEYS
-from koe.music.repetition import N_SLOTS
 
-WIDTH, LAYERS, HEAD_WIDTH = 256, 5, 32
-N_POINTERS = 4  # heads that point at earlier notes: half of them at their keys, half at their pitch classes
-N_PROPOSERS = N_SLOTS + 1  # the last one proposes what is given: a tune, or what stands after a gap
-# What is turned, by periods: in ticks, in measures, in semitones.
-TICK_PERIODS = (12, 24, 48, 192, 768, 3072)
-MEASURE_PERIODS = (1, 2, 4, 8, 16)
-PITCH_PERIODS = (12, 12 / 5, 4, 48, 176)
-N_ANGLES = len(TICK_PERIODS) + len(MEASURE_PERIODS) + len(PITCH_PERIODS)
-NEAR = 30  # semitones from one note to the next; farther ones count as this far
-N_STEPS = 2 * NEAR + 1
-N_REGISTERS = 18  # of five semitones
-N_STATISTICS = 9  # that say how far a slot can be trusted
-# Conditions, each 0 where it is not told.
-CONDITIONS = {"composer": 80, "tempo": 4, "density": 4, "register": 4, "left": 14, "length": 14, "grid": 3}
-TICKS, SIXTEENTHS = 1, 2  # the grid
-N_TONALITIES = 25  # twelve intervals above a major tonic, twelve above a minor one; none
-N_MEASURE_NUMBERS = 16  # the first eight, then by their place among eight
-
-assert 2 * N_ANGLES == HEAD_WIDTH
 _PERIODS = [np.array([2 * np.pi / p for p in ps], np.float32) for ps in (TICK_PERIODS, MEASURE_PERIODS, PITCH_PERIODS)]
 _KEYS = np.arange(N_KEYS)
 _PITCH_CLASSES = (_KEYS + LOWEST_PITCH) % 12

@@ -26,7 +26,7 @@ class Told:
     Attributes
     ----------
     conditions : mapping
-        Classes by the names of `koe.models.tr1.CONDITIONS`; ``left`` is found
+        Classes by the names of `koe.models.tr1_layout.CONDITIONS`; ``left`` is found
         from ``n_measures``.
     key : int
         1 to 12 major from C on, 13 to 24 minor.

@@ -9,7 +9,8 @@ from typing import Any
 
 from keras import ops
 
-from koe.models.tr1 import HEAD_WIDTH, N_POINTERS, TR1, pointed, turns
+from koe.models.tr1 import TR1, pointed, turns
+from koe.models.tr1_layout import HEAD_WIDTH, N_POINTERS
 from koe.models.tr1_memory import (
     MAX_TICKS,
     MEMORY,

@@ -7,7 +7,7 @@ event by event, and comes to the same. Memory and frame are those of
 
 from keras import ops
 
-from koe.models.tr1 import N_PROPOSERS
+from koe.models.tr1_layout import N_PROPOSERS, REACH
 from koe.music.events import REST
 from koe.music.grid import LOWEST_PITCH, N_KEYS
 from koe.music.repetition import (
@@ -27,7 +27,7 @@ from koe.music.repetition import (
 )
 
 GIVEN = N_SLOTS
-MEMORY = 384  # events that attention reaches back, as many as it had in training
+MEMORY = REACH
 MAX_TICKS = MAX_LAG * 96  # of a piece
 LAGS = tuple(range(1, MAX_LAG + 1))
 FADES = {"fast": FAST, "slow": SLOW, "moved": MOVED}

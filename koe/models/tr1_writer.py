@@ -13,8 +13,9 @@ import numpy as np
 from keras import ops
 
 from koe.models.compile import compiled
-from koe.models.tr1 import CONDITIONS, HEAD_WIDTH, N_POINTERS, SIXTEENTHS, TICKS, TR1
+from koe.models.tr1 import TR1
 from koe.models.tr1_interface import CHUNK, MEASURES, Temperatures, Told, class_of
+from koe.models.tr1_layout import CONDITIONS, HEAD_WIDTH, N_POINTERS, SIXTEENTHS, TICKS
 from koe.models.tr1_loops import NO_TONIC, write_events
 from koe.models.tr1_memory import MAX_TICKS, MEMORY
 from koe.music.events import BEGINNING, DURATIONS, END, MAX_PLACES, N_DURATIONS, Events, duration_class

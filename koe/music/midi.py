@@ -46,7 +46,7 @@ _SAYS_NOTHING = re.compile(
 
 
 def read_midi(source: bytes | Path, *, name: str = "", quick: bool = False) -> Piece:
-    """Read a MIDI file onto the sixteenth grid.
+    """Read a MIDI file in its own time.
 
     Parameters
     ----------

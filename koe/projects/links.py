@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from koe.errors import KoeError, LinkError
 from koe.generation.wishes import Wishes
-from koe.models.latent import PATHS
+from koe.models.latent import BLEND_WAYS
 from koe.models.sampling import MAX_SEED, WAYS, Sampling
 from koe.music.grid import MAX_QPM, MAX_STEPS, MAX_TICKS, TICKS_PER_STEP
 from koe.music.making import Making
@@ -286,7 +286,7 @@ def _pack_recipe(packer: Packer, link: Link, unit: int) -> None:
             packer.text(end.slug)
             packer.count(end.measure)
             packer.count(end.shift + MAX_SHIFT)
-        packer.count(PATHS.index(recipe.way))
+        packer.count(BLEND_WAYS.index(recipe.way))
         packer.number(recipe.threshold)
         if isinstance(recipe, Blended):
             packer.number(recipe.weight)
@@ -333,7 +333,7 @@ def _unpack_recipe(unpacker: Unpacker, kind: type, notes: tuple[Note, ...] | Non
     first, second = (
         End(unpacker.text(), unpacker.count(MAX_STEPS, 1), unpacker.count(2 * MAX_SHIFT) - MAX_SHIFT) for _ in range(2)
     )
-    way, threshold = PATHS[unpacker.count(len(PATHS) - 1)], unpacker.number(0, 1)
+    way, threshold = BLEND_WAYS[unpacker.count(len(BLEND_WAYS) - 1)], unpacker.number(0, 1)
     if kind is Blended:
         return Blended(model, first, second, unpacker.number(0, 1), threshold, way)
     return Path(model, first, second, unpacker.count(MAX_PATH_SEGMENTS), threshold, way)

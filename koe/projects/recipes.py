@@ -114,7 +114,10 @@ class End:
 
 @dataclass(frozen=True)
 class Blended:
-    """A point between two segments; ``weight`` is the second's share, 0 to 1, and ``way`` a line or a circle."""
+    """A point between two segments.
+
+    ``weight`` is the second's share, 0 to 1, and ``way`` one of `koe.models.latent.BLEND_WAYS`.
+    """
 
     model: str
     first: End

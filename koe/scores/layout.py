@@ -29,6 +29,7 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
 _JOINERS = "\u200c\u200d\u200e\u200f"  # part of how Persian, Hindi and others are written
 _DOT = "\uecb7"  # SMuFL: the dot after a metronome mark's note
+_EQUALS_EMS, _DIGIT_EMS = 0.82, 0.5  # how wide "= " and a digit are in Times Bold
 _NOTE = re.compile(r"n\d+(-\d+)?")
 _KEPT = {
     "g": (),
@@ -245,7 +246,13 @@ def _tempo(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
         placed = f"translate({x:g},{y:g}) scale({scale:g},{-scale:g})"
         yield ElementTree.Element("path", {"d": _outline(name), "transform": placed, "stroke": "none"})
         x += advance * scale
-    yield _text(f"= {per_minute}", x + 80 * scale, y, size * 0.56, weight="bold")
+    told = _text(f"= {per_minute}", x + 80 * scale, y, size * 0.56, weight="bold")
+    # Verovio sees to it that nothing lies under letters as wide as those of Times; a reader's serif may be wider.
+    told.attrib |= {
+        "textLength": f"{(_EQUALS_EMS + _DIGIT_EMS * len(per_minute)) * size * 0.56:g}",
+        "lengthAdjust": "spacingAndGlyphs",
+    }
+    yield told
 
 
 def _head(score: "Score", paper: Paper, number: tuple[int, int]) -> Iterator[ElementTree.Element]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from koe.errors import InputError
-from koe.models.latent import LINE, interpolate, mix
+from koe.models.latent import HARMONY, LINE, RESPECTS, interpolate, mix
 from koe.models.sampling import check_seed
 from koe.music.grid import DEFAULT_QPM, N_KEYS, SEGMENT_STEPS
 from koe.music.piece import Piece, TimeSignature
@@ -15,6 +15,9 @@ from koe.progress import ShouldStop
 from koe.studio.filling import Filling
 from koe.studio.latent_space import LatentSpace, chained
 from koe.studio.work import MOMENT_STEPS, heavy, light
+
+if TYPE_CHECKING:
+    from koe.models.network_latent import StatesLatentModel
 
 MAX_PATH_SEGMENTS = 64
 N_CORNERS = 4
@@ -72,7 +75,9 @@ class Blending(LatentSpace, Filling):
         weights : float, sequence of float or np.ndarray
             0 is the first segment's vector, 1 the second's.
         way : str
-            See `koe.models.latent.interpolate`.
+            See `koe.models.latent.interpolate`; or ``"harmony"``: to the first
+            segment's rhythm with the second's harmony, or ``"rhythm"``: to the
+            first one's harmony with the second's rhythm, see `cross`.
 
         Returns
         -------
@@ -82,6 +87,53 @@ class Blending(LatentSpace, Filling):
         """
         latents = self._between(first, second, model, weights, way)
         return latents, self.registry.latent(model).decode(latents)
+
+    def crosses(self, model: str) -> bool:
+        """Whether a model can find one segment's rhythm with another's harmony: one that hears what is struck."""
+        return self.registry.card(model).hears_onsets
+
+    @heavy("blend")
+    def cross(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        model: str,
+        way: str = HARMONY,
+        *,
+        should_stop: ShouldStop | None = None,
+    ) -> np.ndarray:
+        """Search for the end of a way in one respect, which is then remembered.
+
+        Parameters
+        ----------
+        first, second : np.ndarray, shape=(64, 88)
+            States.
+        model : str
+        way : str
+            ``"harmony"``: the first one's rhythm with the second's harmony;
+            ``"rhythm"``: the other way round.
+        should_stop : callable, optional
+            Asked at every step of the search, which takes a second or two.
+
+        Returns
+        -------
+        latents : np.ndarray, shape=(latent_dim,), dtype=float32
+
+        Raises
+        ------
+        InputError
+            If the model cannot, or there is no such way.
+        Cancelled
+            If ``should_stop`` said so.
+        """
+        if way not in RESPECTS:
+            raise InputError(f"{way!r} is no respect in which pieces blend; choose one of {', '.join(RESPECTS)}.")
+        if not self.crosses(model):
+            raise InputError(
+                f"{self.registry.card(model).title} cannot tell rhythm from harmony; choose another model."
+            )
+        pair = (first, second) if way == HARMONY else (second, first)
+        return cast("StatesLatentModel", self.registry.latent(model)).cross(*pair, should_stop=should_stop)
 
     @light("blend")
     def blend_rolls(
@@ -307,8 +359,12 @@ class Blending(LatentSpace, Filling):
         weights: float | Sequence[float] | np.ndarray,
         way: str,
     ) -> np.ndarray:
-        ends = self.registry.latent(model).encode(np.stack([first, second]))
-        return interpolate(ends[0], ends[1], np.atleast_1d(np.asarray(weights, dtype=np.float32)), way)
+        if way in RESPECTS:
+            begin = self.registry.latent(model).encode(first[None])[0]
+            end, way = self.cross(first, second, model, way), LINE
+        else:
+            begin, end = self.registry.latent(model).encode(np.stack([first, second]))
+        return interpolate(begin, end, np.atleast_1d(np.asarray(weights, dtype=np.float32)), way)
 
     def _states_between(
         self,

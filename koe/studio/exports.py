@@ -19,13 +19,14 @@ from koe.errors import AudioError, Cancelled, ModelError, ScoreError
 from koe.music.piece import Piece
 from koe.progress import Progress, ShouldStop
 from koe.studio.base import StudioBase
-from koe.studio.work import heavy
+from koe.studio.work import heavy, light
 from koe.version import __version__
 
 if TYPE_CHECKING:
     from koe.audio import Audio
     from koe.audio.render import OnPart
     from koe.scores.engrave import Score
+    from koe.scores.worksheet import Worksheet
 
 
 SOUNDS = ("mp3", "ogg", "wav")
@@ -159,6 +160,19 @@ class Exports(StudioBase):
         from koe.scores.pdf import pdf
 
         return pdf(self._score_of(piece))
+
+    @light("engrave")
+    def worksheet_pdf(self, worksheet: "Worksheet") -> bytes:
+        """A sheet for a class as PDF on A4.
+
+        Raises
+        ------
+        ScoreError
+            If what sets it is not installed.
+        """
+        from koe.scores.worksheet import worksheet_pdf
+
+        return worksheet_pdf(worksheet)
 
     def unprintable(self, title: str) -> str:
         """The letters of a title that no font here has, each once; see `koe.scores.fonts`."""

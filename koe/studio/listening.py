@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from koe.evaluation.intervals import share_interval
+from koe.evaluation.descriptors import describe
+from koe.evaluation.intervals import interval, resampled, share_interval
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.notes import Note
 from koe.music.piece import Piece, Tempo, TimeSignature
@@ -19,6 +20,8 @@ PERSON = "person"
 ORIGINS = (PERSON, "lstm1", "lstm2", "tr1")
 N_QUESTIONS = {PERSON: 4, "lstm1": 2, "lstm2": 2, "tr1": 2}  # ten
 EXCERPT_STEPS = 128
+# What may tell excerpts apart: of `koe.evaluation.descriptors`.
+SIGNS = ("silence", "self_similarity", "scale_consistency", "pitch_range")
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,27 @@ def as_csv(rows: Sequence[Believed]) -> str:
     lines = ["origin,heard,taken_for_a_person,low,high"]
     lines += [f"{row.origin},{row.n_heard},{row.n_believed},{row.low:.4f},{row.high:.4f}" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A mean over the excerpts of one origin, and its 95 % interval by bootstrap over them."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@cache
+def signs() -> Mapping[str, Mapping[str, Sign]]:
+    """What the excerpts that ship are like: a descriptor of `SIGNS`, an origin."""
+    found = {
+        origin: [describe(one.piece.pianoroll) for one in excerpts() if one.origin == origin] for origin in ORIGINS
+    }
+    return {name: {origin: _sign([one[name] for one in found[origin]]) for origin in ORIGINS} for name in SIGNS}
+
+
+def _sign(values: Sequence[float]) -> Sign:
+    numbers = np.array(values)
+    means = resampled(numbers[:, None])[:, 0] / len(numbers)
+    return Sign(float(numbers.mean()), *interval(means))

@@ -14,8 +14,8 @@ from koe.corpus.store import Corpus
 from koe.models.architectures import build
 from koe.models.cards import ModelCard
 from koe.models.registry import Registry, load_network
-from koe.models.tr1 import SIXTEENTHS
 from koe.models.tr1_interface import Temperatures
+from koe.models.tr1_layout import SIXTEENTHS
 from koe.training.event_fit import Recipe, weights_to_ship
 from koe.training.event_likelihood import STEP, piece_nats
 from koe.training.event_run import read_run

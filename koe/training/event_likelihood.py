@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from koe.models.tr1 import SIXTEENTHS
+from koe.models.tr1_layout import SIXTEENTHS
 from koe.music.events import DURATIONS, N_DURATIONS, TICKS_PER_QUARTER, duration_class
 from koe.training.event_store import EventStore, Prepared
 from koe.training.event_windows import window

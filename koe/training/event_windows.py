@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from koe.models.tr1 import CONDITIONS, N_PROPOSERS
 from koe.models.tr1_interface import DENSITIES, MEASURES, REGISTERS, TEMPOS, class_of
+from koe.models.tr1_layout import CONDITIONS, N_PROPOSERS
 from koe.music.events import BEGINNING, END, N_DURATIONS, REST
 from koe.music.grid import HIGHEST_PITCH, LOWEST_PITCH, N_KEYS
 from koe.music.repetition import AS_PROPOSED, ASKED, MAX_CHORD, N_SLOTS, NO_SLOT, NOTHING, UNKNOWN

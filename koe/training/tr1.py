@@ -18,7 +18,8 @@ import numpy as np
 from koe.corpus.store import Corpus, Entry
 from koe.errors import InputError
 from koe.models.storage import weights_of
-from koe.models.tr1 import SIXTEENTHS, TICKS, build_tr1
+from koe.models.tr1 import build_tr1
+from koe.models.tr1_layout import SIXTEENTHS, TICKS
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.states import notes_from_states
 from koe.training.event_fit import STATE, Recipe, fit

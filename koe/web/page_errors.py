@@ -9,6 +9,7 @@ import streamlit as st
 from koe.errors import Cancelled, KoeError
 from koe.web.serving.metrics import count_fault
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def in_one_sentence() -> Iterator[None]:
         st.info(texts.STOPPED)
     except KoeError as error:
         count_fault(error)
-        st.error(texts.escape(str(error)), icon=":material/error:")
+        st.error(texts.escape(told(error)), icon=":material/error:")
     except Exception as error:
         count_fault(error)
         _log.exception("A page failed")
@@ -32,5 +33,5 @@ def in_one_sentence() -> Iterator[None]:
 def say_in_one_sentence(error: Exception) -> bool:
     """Show what the frame of a page would show; Streamlit, which has logged it, need not."""
     count_fault(error)
-    st.error(texts.escape(str(error)) if isinstance(error, KoeError) else texts.UNEXPECTED, icon=":material/error:")
+    st.error(texts.escape(told(error)) if isinstance(error, KoeError) else texts.UNEXPECTED, icon=":material/error:")
     return True

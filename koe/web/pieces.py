@@ -11,9 +11,7 @@ from koe.web.player import Choose, mount_roll, offer_sound, score
 from koe.web.serving import cached_studio
 from koe.web.session import places, state
 from koe.web.texts import pages as texts
-from koe.web.texts.german.refusals import refusal_in_german
-from koe.web.texts.german.remarks import in_german
-from koe.web.texts.language import language
+from koe.web.texts.errors import refused, remarked, told
 from koe.web.texts.pages import clock
 from koe.web.uploads import file_name
 
@@ -51,13 +49,7 @@ def remarks(piece: Piece) -> tuple[str, ...]:
     )
     left_out = ", ".join(texts.count(number, noun) for number, noun in parts if number)
     sentences = [texts.LEFT_OUT.format(what=left_out)] if left_out else []
-    told = map(in_german, piece.warnings) if language() == "de" else piece.warnings
-    return (*sentences, *told)
-
-
-def refused(error: KoeError) -> str:
-    """Why something that was brought cannot be used, in the visitor's language."""
-    return refusal_in_german(str(error)) if language() == "de" else str(error)
+    return (*sentences, *map(remarked, piece.warnings))
 
 
 def upload(key: str) -> Piece | None:
@@ -322,7 +314,7 @@ def _rebeat(piece: Piece, how: Change) -> None:
         state.use_piece(beats.piece)
         state.keep("beats", beats)
     except InputError as error:
-        state.notice(str(error))
+        state.notice(told(error))
 
 
 def has_choice(piece: Piece) -> bool:

@@ -6,11 +6,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from koe.errors import KoeError
 from koe.music.piece import Piece
 from koe.studio.hearing import MAX_RECORDING_SEC
-from koe.web.pieces import refused
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import pages as texts
 from koe.web.texts import recording as words
+from koe.web.texts.errors import refused
 from koe.web.uploads import file_name
 
 KINDS = ("voice", "piano")

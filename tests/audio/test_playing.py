@@ -144,6 +144,8 @@ def test_the_pedal_holds_a_note_with_every_engine(engine):
 @pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="there is no FluidSynth to compare with")
 @pytest.mark.parametrize("name", ["rubato", "lifted after the end"])
 def test_fluidsynth_makes_the_same_of_it_as_of_the_file(name):
-    late_ms, alike = hear_both(as_pianos(FILES[name]), played(FILES[name]), bundled_soundfont())
-    assert np.abs(late_ms).max() <= 3
-    assert alike.min() > 0.95
+    heard = hear_both(as_pianos(FILES[name]), played(FILES[name]), bundled_soundfont())
+    assert np.abs(heard.late_ms).max() <= 3
+    assert heard.alike.min() > 0.95
+    assert np.abs(heard.louder_db).max() < 0.5
+    assert abs(heard.silent_ms) <= 10

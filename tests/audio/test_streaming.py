@@ -137,6 +137,24 @@ def test_whoever_leaves_in_the_middle_ends_it(engine):
     assert parts
 
 
+def test_whoever_leaves_ends_an_engine_that_had_played_all_of_it_at_once(monkeypatch):
+    class Fast:
+        def available(self):
+            return True
+
+        def name(self):
+            return "A pianist in a hurry"
+
+        def stream(self, performance, soundfont, timeout_sec, should_stop, sink):
+            sink(noise_for(performance))
+
+    monkeypatch.setattr(rendering, "_load", lambda name: Fast())
+    parts = []
+    with pytest.raises(Cancelled):
+        render(LONG, "mp3", on_part=lambda *part: parts.append(part), should_stop=lambda: bool(parts))
+    assert parts
+
+
 def test_once_anything_was_sent_no_other_engine_plays(monkeypatch, long_performance):
     class Breaks:
         def available(self):

@@ -60,10 +60,44 @@ SCREENS: dict[str, dict[str, Any]] = {
     "large": {"viewport": {"width": 1920, "height": 1080}},
 }
 
+# Between the page's wish that its script be run and the first word of that run, all looks settled. So both are
+# noted, from the first field of each message from the page and the fields of each to it (Streamlit's BackMsg and
+# ForwardMsg): a run has begun a moment after its `new_session` came, when the page has read that, too.
+_NOTE_RUNS = """() => {
+  const RERUN_SCRIPT = 11, NEW_SESSION = 4, READ_MS = 50;
+  const runs = (globalThis.koeRuns = { asked: 0, begun: 0 });
+  const varint = (bytes, at) => {
+    let value = 0, shift = 1;
+    for (; bytes[at] > 127; at += 1, shift *= 128) value += (bytes[at] & 127) * shift;
+    return [value + bytes[at] * shift, at + 1];
+  };
+  function* fields(bytes) {
+    for (let at = 0, tag, size; at < bytes.length; at += size) {
+      [tag, at] = varint(bytes, at);
+      if (tag % 8 !== 2) return; // all that matters here comes before whatever is no message or string
+      yield Math.floor(tag / 8);
+      [size, at] = varint(bytes, at);
+    }
+  }
+  const heard = new WeakSet();
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    if (!heard.has(this)) {
+      heard.add(this);
+      this.addEventListener("message", ({ data, timeStamp }) => {
+        if (data instanceof ArrayBuffer && [...fields(new Uint8Array(data))].includes(NEW_SESSION))
+          setTimeout(() => (runs.begun = timeStamp), READ_MS);
+      });
+    }
+    const [first] = typeof data === "string" ? [] : fields(new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0));
+    if (first === RERUN_SCRIPT) runs.asked = performance.now();
+    return send.call(this, data);
+  };
+}"""
 # The script has run, nothing of an earlier run is left, and every plot and every player is drawn.
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  return app && app.dataset.testScriptState === "notRunning"
+  return app && app.dataset.testScriptState === "notRunning" && koeRuns.begun >= koeRuns.asked
     && !document.querySelector(
       ':is([data-stale="true"], [data-testid="stProgress"], [data-testid="stSpinner"], [data-testid="stSkeleton"])')
     && !document.querySelector("audio[data-left]")
@@ -155,6 +189,7 @@ class Visitor:
         self.url = url
         self.context = browser.new_context(accept_downloads=True, **window)
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(f"({_NOTE_RUNS})()")
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.context.on("request", lambda request: self.requests.append(request.url))
@@ -278,6 +313,13 @@ class Visitor:
             self.page.wait_for_timeout(50)
         self.settle()
         return self.notes(key)
+
+    def await_notes(self, key: str, expected: list[SeenNote]) -> None:
+        """Wait until the bars are these; answers to earlier moves may be seen on the way."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while self.notes(key) != expected and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        assert self.notes(key) == expected
 
     def player(self, key: str) -> Locator:
         """The player with this key, drawn; as an element it has its parts under ``player``."""

@@ -5,6 +5,7 @@ import pytest
 from koe.errors import InputError
 from koe.evaluation.likelihood import segment_likelihood
 from koe.experiments import filling
+from koe.experiments.crossing import evaluate_crossing
 from koe.experiments.filling import draw_gaps, evaluate_filling
 from koe.experiments.interpolation import evaluate_interpolation
 from koe.models.registry import load_network
@@ -31,6 +32,16 @@ def test_midpoints_of_one_under_the_other(registry, corpus):
         registry.latent("ae3"), 0.5, segment_likelihood("lstm2", registry), corpus, n_pairs=3, n_resamples=50
     )
     assert again == report
+
+
+def test_one_ends_rhythm_with_the_others_harmony(registry, corpus):
+    options = {"n_pairs": 3, "n_resamples": 50}
+    judge = segment_likelihood("lstm2", registry)
+    report = evaluate_crossing(registry.latent("ae3"), 0.5, judge, corpus, **options)
+    assert set(report["nll"]) == {"ends", "reconstructed", "crossed"}
+    for measured in report["crossed"].values():
+        assert -1 <= measured["mean"] <= 1
+    assert evaluate_crossing(registry.latent("ae3"), 0.5, judge, corpus, **options) == report
 
 
 def test_filling(registry, corpus):

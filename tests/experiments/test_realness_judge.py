@@ -107,14 +107,19 @@ def test_the_whole_benchmark(registry, corpus_folder):
     corpus, done = Corpus(corpus_folder), []
     config = replace(TINY, batch_size=8, epochs=10, patience=10)
     options = {"most_pieces": 10, "seed": 3, "config": config, "report": lambda line: None}
-    result = benchmark_realness("dice", registry, corpus, progress=lambda *numbers: done.append(numbers), **options)
+    (result,) = benchmark_realness("dice", registry, corpus, progress=lambda *numbers: done.append(numbers), **options)
     assert json.loads(json.dumps(result, allow_nan=False)) == result
     assert result["error"] < 0.15
     assert (result["seed"], result["classifier"]["seed"]) == (3, 3)
     assert result["written"]["prompt_steps"] == 32
     assert set(result["data"]) == set(SPLITS)
     assert [numbers for numbers in done if numbers[0] == numbers[1]] == [(10, 10), (6, 6), (6, 6)]
-    assert benchmark_realness("dice", registry, corpus, **options) == result
+    again, longer = benchmark_realness("dice", registry, corpus, n_measures=(4, 8), **options)
+    assert again == result
+    assert longer["measures"] == 8
+    assert 0 < longer["data"]["test"]["segments_of_each_kind"] < result["data"]["test"]["segments_of_each_kind"]
+    with pytest.raises(InputError, match=r"4 and of 6 .* multiples"):
+        benchmark_realness("dice", registry, corpus, n_measures=(4, 6), **options)
 
 
 def test_rolls_hold_no_states(registry, corpus_folder):

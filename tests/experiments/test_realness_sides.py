@@ -5,7 +5,7 @@ import pytest
 
 from koe.errors import InputError
 from koe.experiments.realness.judge import ClassifierConfig, build_classifier
-from koe.experiments.realness.sides import Sides, continued_sides, decoded_sides, error_of, places_in
+from koe.experiments.realness.sides import Sides, continued_sides, decoded_sides, error_of, joined, places_in
 from koe.models.latent import LatentStatistics
 from koe.models.sampling import Sampling
 from koe.music.states import sounding
@@ -126,3 +126,22 @@ def test_longer_segments_are_cut_and_judged(tmp_path):
     assert np.array_equal(sides.real[1], longer.pianoroll(longer.entries[2])[32 + 256 : 32 + 512])
     network = build_classifier("roll", ClassifierConfig(filters=(2, 2), units=2), 256)
     assert network(sides.real[..., None].astype(np.float32)).shape == (3, 1)
+
+
+def test_segments_of_a_piece_are_joined_to_the_same_longer_ones(tmp_path):
+    """As if they had been cut so: rests fall away, and nothing goes on from one piece into the next of its work."""
+    lengths = (32 + 255, 32 + 256, 32 + 3 * 64, 32 + 5 * 64, 32 + 512)
+    rolls = [random_roll(n, n_steps) for n, n_steps in enumerate(lengths)]
+    corpus = write_corpus(tmp_path / "c", [Made(roll, work="w") for roll in rolls])
+    short, long = (
+        continued_sides(Numbering(), corpus, "test", 10, 0, Sampling(), segment_steps=n_steps) for n_steps in (64, 256)
+    )
+    longer = joined(short, 4)
+    assert longer.works == ["w"] * 4
+
+    def sorted_segments(sides):
+        return sorted(segment.tobytes() for segment in sides.real)
+
+    assert sorted_segments(longer) == sorted_segments(long)
+    with pytest.raises(InputError, match="9 segments"):
+        joined(short, 9)

@@ -4,8 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from koe.models.tr1 import SIXTEENTHS, build_tr1
+from koe.models.tr1 import build_tr1
 from koe.models.tr1_interface import CHUNK, NO_EVENT, Temperatures, Told, notes_from
+from koe.models.tr1_layout import SIXTEENTHS
 from koe.models.tr1_writer import TR1Writer
 from koe.music.events import END, N_DURATIONS, REST, events_of, short_measures, tidy_notes
 from koe.music.grid import LOWEST_PITCH

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from koe.errors import CorpusError
 from koe.originality.fingerprints import fingerprints, onsets_of
 from koe.originality.index import KEYS, Index, Source, composer_name, fingerprint_pieces, write_index
-from tests.originality.music import moved, music, onsets
+from koe.originality.verdict import judge
+from tests.originality.music import moved, music, onsets, piece
 
 
 def written(folder, *rolls, **options) -> Index:
@@ -84,6 +87,19 @@ def test_a_missing_or_damaged_index_is_refused_in_a_sentence(tmp_path, name):
         Index(tmp_path / "bad").lookup(np.array([1], np.uint64))
     with pytest.raises(CorpusError, match="no index"):
         Index(tmp_path / "nowhere")
+
+
+def test_the_first_index_there_was_is_read(tmp_path):
+    """Made by `data/made_first.py`, when pieces were in sixteenths; asked about one in its own time."""
+    shutil.unpack_archive(Path(__file__).parent / "data" / "index-1.zip", tmp_path)
+    index = Index(tmp_path)
+    assert [(source.title, source.start) for source in index.sources] == [("Piece 0", 0), ("Piece 1", 256)]
+    as_written = piece(moved(music(2), 3))
+    as_played = replace(as_written, notes=tuple(replace(note, shift=7, release=-9) for note in as_written.notes))
+    for asked in (as_written, as_played):
+        near = judge(asked, index).nearest[0]
+        assert (near.source.title, near.semitones) == ("Piece 1", 3)
+        assert near.share > 0.9
 
 
 def test_an_index_of_another_version_is_refused(tmp_path):

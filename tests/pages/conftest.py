@@ -22,6 +22,7 @@ from koe.music.notes import note_at_step
 from koe.music.piece import Piece
 from koe.music.states import states_from_pianoroll
 from koe.studio import OPENING_STEPS, Studio
+from koe.studio.looking import Begun
 from koe.web.serving import cached_studio, composed_ahead, warmup
 from tests.fakes import stands_for
 
@@ -136,6 +137,9 @@ class FakeStudio(Studio):
         steps = len(segment)
         layer = LayerInside(*np.random.default_rng(0).random((5, steps, 40), np.float32))
         return Inside((layer, layer), np.zeros((steps, N_KEYS), np.float32))
+
+    def begin_alike(self, segment: np.ndarray, n_steps: int, seed: int = 0) -> Begun:
+        return Begun(segment > 0, np.roll(segment > 0, 1, axis=0))
 
     def evaluation(self, name: str) -> dict | None:
         return raised_or_given(self.calls.reports.get(name))

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -368,6 +369,27 @@ def test_the_way_can_be_another(app):
     assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
 
 
+def test_the_second_piece_gives_its_harmony_or_its_rhythm_alone(app, monkeypatch):
+    asked = []
+
+    def cross(self, first, second, model, way, **_):
+        asked.append((model, way))
+        return np.zeros(16, np.float32)
+
+    monkeypatch.setattr(FakeStudio, "cross", as_declared(Studio.cross, cross))
+    go(app, "interpolate")
+    with pytest.raises(KeyError):
+        app.segmented_control(key="interpolate-respect")  # AE1 hears rolls, in which strikes are not to be seen
+    cards = cached_studio.studio().registry._cards
+    monkeypatch.setitem(cards, "ae1", replace(cards["ae1"], hears_onsets=True))
+    app.run()
+    assert not asked
+    app.segmented_control(key="interpolate-respect").set_value("rhythm").run()
+    assert not app.exception
+    assert set(asked) == {("ae1", "rhythm")}
+    assert [roll["n_ticks"] // TICKS_PER_STEP for roll in rolls(app)] == [64, 5 * 64]
+
+
 def test_distances_are_found_when_somebody_looks(app, monkeypatch):
     asked, found = [], cached_studio.distances
     monkeypatch.setattr(cached_studio, "distances", lambda *about: asked.append(about) or found(*about))
@@ -573,7 +595,7 @@ def test_a_piece_without_sound_says_why(app, calls, monkeypatch):
 TRIPLETS = Piece(tuple(Note(8 * n, 60 + n % 3, 8) for n in range(64)), 512, title="Triplets")
 
 
-@pytest.mark.parametrize("page", ["reconstruct", "latent_space", "interpolate"])
+@pytest.mark.parametrize("page", ["your_piece", "reconstruct", "latent_space", "interpolate"])
 def test_pages_say_how_many_notes_their_networks_hear_moved(app, page):
     app.session_state["koe_piece"] = TRIPLETS
     go(app, page)

@@ -38,6 +38,7 @@ def test_the_tour_is_walked_from_start_to_end(app, name):
     assert not app.exception
     go(app, "teachers")
     assert all(texts["TOUR_STEPS"][step][0] in words(app) for step in STEPS)
+    assert texts["SHEET"] in [button.proto.label for button in app.get("download_button")]
 
 
 def test_it_takes_half_an_hour():

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from koe.models.latent import PATHS
+from koe.models.latent import BLEND_WAYS
 from koe.models.sampling import WAYS, Sampling
 from koe.music.grid import TICKS_PER_STEP
 from koe.music.making import Making
@@ -110,10 +110,12 @@ def recipes(draw, n_ticks: int, on_steps: bool):
     if kind is FromLatents:
         return FromLatents(draw(names), tuple(draw(st.lists(singles, max_size=128))), draw(shares))
     if kind is Blended:
-        return Blended(draw(names), draw(ends), draw(ends), draw(shares), draw(shares), draw(st.sampled_from(PATHS)))
+        return Blended(
+            draw(names), draw(ends), draw(ends), draw(shares), draw(shares), draw(st.sampled_from(BLEND_WAYS))
+        )
     if kind is Path:
         n_segments = draw(st.integers(2, 16))
-        return Path(draw(names), draw(ends), draw(ends), n_segments, draw(shares), draw(st.sampled_from(PATHS)))
+        return Path(draw(names), draw(ends), draw(ends), n_segments, draw(shares), draw(st.sampled_from(BLEND_WAYS)))
     if kind is Composed:
         return Composed(draw(names), draw(seeds))
     if kind is Continued:

@@ -1,6 +1,7 @@
-"""What was kept and sent when pieces were in sixteenths: it opens to the same bytes.
+"""What was kept and sent before: it opens to the same bytes.
 
-Links, projects and checksums of ``data`` were made by `data/made_before.py`.
+Links, projects and checksums of ``data`` were made by `data/made_before.py`, when pieces were in sixteenths, and by
+`data/made_in_ticks.py`.
 """
 
 import hashlib
@@ -22,7 +23,8 @@ from koe.projects.writing import write_project
 from koe.studio import Studio
 
 DATA = Path(__file__).parent / "data"
-LINKS = json.loads((DATA / "links-1.json").read_text())
+LINKS = json.loads((DATA / "links-1.json").read_text()) + json.loads((DATA / "links-2.json").read_text())
+IN_TICKS = ("triplets", "upbeat", "performance", "going on")
 SEEDS = json.loads((DATA / "seeds-1.json").read_text())
 
 
@@ -42,7 +44,7 @@ def has_weights(studio: Studio, model: str, weights: str) -> bool:
 
 @pytest.mark.parametrize("sent", LINKS, ids=[sent["name"] for sent in LINKS])
 def test_a_link_brings_the_very_same_file(shipped, sent):
-    assert urlsafe_b64decode(sent["link"] + "===")[0] == 1
+    assert urlsafe_b64decode(sent["link"] + "===")[0] == (2 if sent["name"] in IN_TICKS else 1)
     link = decode(sent["link"])
     assert link.checksum.hex() == sent["checksum"]
     assert link.frame.made_from == sent["made_from"]
@@ -60,10 +62,10 @@ def test_a_link_of_such_a_piece_is_not_longer_today(sent):
     assert encode(decode(sent["link"])) == sent["link"]
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_project_opens_to_the_same_music(shipped, number):
-    project = read_project((DATA / f"project-1-{number}.koe.json").read_bytes())
-    wanted = json.loads((DATA / f"project-1-{number}.midi.json").read_text())
+@pytest.mark.parametrize("name", ["project-1-1", "project-1-2", "project-2-1"])
+def test_a_project_opens_to_the_same_music(shipped, name):
+    project = read_project((DATA / f"{name}.koe.json").read_bytes())
+    wanted = json.loads((DATA / f"{name}.midi.json").read_text())
     assert [digest(shipped.midi(piece)) for piece in project.pieces] == wanted
     # And does so when it was saved anew.
     again = read_project(write_project(project))

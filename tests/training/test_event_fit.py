@@ -9,7 +9,8 @@ import pytest
 
 from koe.errors import CorpusError
 from koe.models.storage import assign, load_arrays, save_weights
-from koe.models.tr1 import SIXTEENTHS, build_tr1
+from koe.models.tr1 import build_tr1
+from koe.models.tr1_layout import SIXTEENTHS
 from koe.music.events import N_DURATIONS
 from koe.music.repetition import AS_PROPOSED, ASKED
 from koe.training.event_fit import HISTORY, RUN, STATE, Recipe, fit, weights_to_ship

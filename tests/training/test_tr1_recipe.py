@@ -6,7 +6,7 @@ import pytest
 from koe.cli import main
 from koe.corpus.store import Corpus
 from koe.errors import InputError
-from koe.models.tr1 import SIXTEENTHS, TICKS
+from koe.models.tr1_layout import SIXTEENTHS, TICKS
 from koe.music.events import tidy_notes
 from koe.training.event_fit import STATE
 from koe.training.tr1 import pieces_of, prepare_stores, train_tr1

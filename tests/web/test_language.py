@@ -19,7 +19,7 @@ LINK = re.compile(r"\(https[^)]+\)")
 MODULES = [
     *("koe.web.texts.pages", "koe.web.texts.models_page", "koe.web.texts.continuing", "koe.web.texts.originality"),
     *("koe.web.texts.recording", "koe.web.texts.composing", "koe.web.texts.playing"),
-    *("koe.web.texts.session", "koe.web.texts.latents", "koe.web.texts.piano"),
+    *("koe.web.texts.session", "koe.web.texts.shelf", "koe.web.texts.latents", "koe.web.texts.piano"),
     *("koe.web.texts.home", "koe.web.texts.your_piece", "koe.web.texts.reconstruct", "koe.web.texts.latent_space"),
     *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about", "koe.web.texts.gallery"),
     *(

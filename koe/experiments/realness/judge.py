@@ -8,7 +8,7 @@ the test split is what it is judged on. Segments are transposed in training,
 real ones and written ones alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from koe.corpus.segments import transpose
 from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
 from koe.evaluation.writing import PROMPT_STEPS, Progress, writer_of
-from koe.experiments.realness.sides import MOST_STEPS, Sides, continued_sides, decoded_sides, error_of
+from koe.experiments.realness.sides import MOST_STEPS, Sides, continued_sides, decoded_sides, error_of, joined
 from koe.models.cards import LATENT
 from koe.models.interfaces import Composer
 from koe.models.registry import Registry
@@ -75,7 +75,7 @@ def benchmark_realness(
     corpus: Corpus,
     *,
     heard: str = ROLL,
-    n_measures: int = SEGMENT_STEPS // STEPS_PER_MEASURE,
+    n_measures: Sequence[int] = (SEGMENT_STEPS // STEPS_PER_MEASURE,),
     most_pieces: int = 600,
     sampling: Sampling | None = None,
     guard: bool = False,
@@ -83,7 +83,7 @@ def benchmark_realness(
     config: ClassifierConfig | None = None,
     progress: Progress | None = None,
     report: Callable[[str], None] = print,
-) -> dict:
+) -> list[dict]:
     """Let a model write, train a classifier to tell, and give its error.
 
     Parameters
@@ -96,9 +96,11 @@ def benchmark_realness(
         ``"roll"``: the classifier gets rolls of sounding keys, so that all
         models can be compared; ``"states"``: also which keys are struck, of
         models that hear onsets.
-    n_measures : int
+    n_measures : sequence of int
         Of a segment, each of sixteen steps: 4, or more for what shows only in
-        the long run. What a model with a latent space decodes has 4.
+        the long run; of several, each a multiple of the first, a classifier is
+        trained for each on the same music. What a model with a latent space
+        decodes has 4.
     most_pieces : int
         Of each split that are continued, or cut beside what is decoded.
     sampling : Sampling, optional
@@ -116,8 +118,8 @@ def benchmark_realness(
 
     Returns
     -------
-    result : dict
-        Ready for JSON: ``model``, ``weights_sha256``, ``corpus_sha256``,
+    results : list of dict
+        One for each length, ready for JSON: ``model``, ``weights_sha256``, ``corpus_sha256``,
         ``measure``, all of `error_of`, ``heard``, ``written``: how; ``data``:
         ``pieces`` and ``segments`` of each split; ``classifier``: its
         configuration, ``parameters``, ``layers``, ``epochs_trained``,
@@ -133,13 +135,8 @@ def benchmark_realness(
     model = registry.latent(name) if latent else writer_of(registry, name)
     if heard == STATES and not (isinstance(model, Composer) or model.hears_onsets):
         raise InputError(f"{card.title} writes rolls, which do not tell struck from held keys; let rolls be heard.")
-    segment_steps = n_measures * STEPS_PER_MEASURE
-    if segment_steps > MOST_STEPS or (latent and segment_steps != SEGMENT_STEPS):
-        most = SEGMENT_STEPS if latent else MOST_STEPS
-        raise InputError(
-            f"Segments of {n_measures} measures were asked for; {card.title} can be judged by "
-            f"{'' if latent else 'up to '}{most // STEPS_PER_MEASURE}."
-        )
+    _check_lengths(n_measures, card.title, latent)
+    segment_steps = n_measures[0] * STEPS_PER_MEASURE
     sampling = sampling or Sampling()
     sides = {}
     for split in SPLITS:
@@ -151,19 +148,44 @@ def benchmark_realness(
             sides[split] = continued_sides(
                 writer_of(registry, name), corpus, split, most_pieces, seed, sampling, guard, progress, segment_steps
             )
-    result = realness(sides, heard, replace(config or ClassifierConfig(), seed=seed), report)
-    return {
-        "model": name,
-        "weights_sha256": card.weights_sha256,
-        "corpus_sha256": corpus.sha256,
-        "measure": MEASURE,
-        **result,
-        "written": {"way": "near", "threshold": card.threshold}
+    written = (
+        {"way": "near", "threshold": card.threshold}
         if latent
-        else {**_way(model, sampling, guard), "prompt_steps": PROMPT_STEPS},
-        "measures": n_measures,
-        "notes": _notes(latent, segment_steps),
-    }
+        else {**_way(model, sampling, guard), "prompt_steps": PROMPT_STEPS}
+    )
+    config = replace(config or ClassifierConfig(), seed=seed)
+    results = []
+    for length in n_measures:
+        times = length // n_measures[0]
+        cut = {split: joined(each, times) for split, each in sides.items()} if times > 1 else sides
+        results.append(
+            {
+                "model": name,
+                "weights_sha256": card.weights_sha256,
+                "corpus_sha256": corpus.sha256,
+                "measure": MEASURE,
+                **realness(cut, heard, config, report),
+                "written": written,
+                "measures": length,
+                "notes": _notes(latent, length * STEPS_PER_MEASURE),
+            }
+        )
+    return results
+
+
+def _check_lengths(n_measures: Sequence[int], title: str, latent: bool) -> None:
+    most = (SEGMENT_STEPS if latent else MOST_STEPS) // STEPS_PER_MEASURE
+    for length in n_measures:
+        if length > most or (latent and length != most):
+            raise InputError(
+                f"Segments of {length} measures were asked for; {title} can be judged by "
+                f"{'' if latent else 'up to '}{most}."
+            )
+        if length % n_measures[0]:
+            raise InputError(
+                f"Segments of {n_measures[0]} and of {length} measures were asked for; name the shortest first, and "
+                "multiples of it."
+            )
 
 
 def _way(model: Any, sampling: Sampling, guard: bool) -> dict:

@@ -15,7 +15,7 @@ always knows. It is a lower bound of how much the written music differs: a
 better classifier may see more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -50,11 +50,15 @@ class Sides:
         and of one place in it.
     works : list of str
         The work of each pair.
+    pieces : list of int
+        The number of each pair's piece, whose pairs follow one another; empty
+        where segments do not go on from one another, as those that were drawn.
     """
 
     real: np.ndarray
     written: np.ndarray
     works: list[str]
+    pieces: list[int] = field(default_factory=list)
 
     @property
     def segments(self) -> np.ndarray:
@@ -158,7 +162,33 @@ def continued_sides(
         if progress:
             progress(done, len(prompts))
     works = [work for work, n in zip(places.works, places.n_segments, strict=True) for _ in range(n)]
-    return Sides(_alike(places.cut_at(corpus), model), places.gathered(written), works)
+    pieces = np.repeat(np.arange(len(places.works)), places.n_segments).tolist()
+    return Sides(_alike(places.cut_at(corpus), model), places.gathered(written), works, pieces)
+
+
+def joined(sides: Sides, n: int) -> Sides:
+    """Segments ``n`` times as long, each of ``n`` of one piece; what is left over of a piece falls away.
+
+    Raises
+    ------
+    InputError
+        If no piece has as many.
+    """
+    pieces = np.asarray(sides.pieces)
+    starts = [k for k in range(len(pieces) - n + 1) if pieces[k] == pieces[k + n - 1]]
+    # Of each piece the first, and each that begins where the one before has ended.
+    firsts: list[int] = []
+    for start in starts:
+        if not firsts or pieces[firsts[-1]] != pieces[start] or start >= firsts[-1] + n:
+            firsts.append(start)
+    if not firsts:
+        raise InputError(f"No piece has {n} segments that follow one another; take a larger corpus.")
+
+    def longer(segments: np.ndarray) -> np.ndarray:
+        return np.stack([np.concatenate(segments[first : first + n]) for first in firsts])
+
+    chosen = [int(pieces[first]) for first in firsts]
+    return Sides(longer(sides.real), longer(sides.written), [sides.works[first] for first in firsts], chosen)
 
 
 def decoded_sides(

@@ -10,7 +10,7 @@ from koe.music.piece import Piece
 from koe.web.gallery import house, origin
 from koe.web.serving import cached_studio
 from koe.web.session import state
-from koe.web.session.links import app_address
+from koe.web.session.links import home_address
 from koe.web.texts import gallery as texts
 from koe.web.texts.pages import escape
 
@@ -68,9 +68,9 @@ def _keep(piece: Piece, key: str, made_from: int | None) -> None:
 
 def _tell(id: str, title: str, deletion: str) -> None:
     """Say where it is, and, in this visit alone, what takes it away."""
-    st.success(texts.KEPT.format(title=escape(title), address=f"{app_address()}/g/{id}"))
+    st.success(texts.KEPT.format(title=escape(title), address=f"{home_address()}/g/{id}"))
     st.caption(texts.KEPT_DELETION)
-    st.code(f"{app_address()}/gallery?{REMOVE}={id}.{deletion}", language=None, wrap_lines=True)
+    st.code(f"{home_address()}/gallery?{REMOVE}={id}.{deletion}", language=None, wrap_lines=True)
 
 
 def _proposed(piece: Piece) -> str:

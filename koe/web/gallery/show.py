@@ -13,7 +13,7 @@ from koe.web.gallery import house, origin
 from koe.web.kiosk.operator import door, operator_password
 from koe.web.result.result import show_result
 from koe.web.session import liking, state
-from koe.web.session.links import app_address
+from koe.web.session.links import home_address
 from koe.web.texts import gallery as texts
 from koe.web.texts import pages
 from koe.web.texts.pages import escape
@@ -154,7 +154,7 @@ def show_entry(id: str) -> None:
     state.keep(_HEAR, "")
     show_result(piece, "gallery-piece", made_from=made_from, usable=False, autoplay=hear, actions=actions)
     st.caption(texts.ADDRESS)
-    st.code(f"{app_address()}/g/{id}", language=None)
+    st.code(f"{home_address()}/g/{id}", language=None)
     _show_tree(id)
 
 

@@ -13,8 +13,10 @@ from koe.web.texts.language import notation_for_scripts
 
 # What a lesson is made of besides the kit; the last script is the lesson itself.
 LESSONS: Mapping[str, tuple[str, ...]] = {
+    "beginnings": ("beginnings.js",),
     "downhill": ("optimizers.js", "surface.js", "downhill.js"),
     "layers": ("network.js", "layers.js"),
+    "lookback": ("lookback.js",),
     "memory": ("memory.js",),
     "neuron": ("optimizers.js", "network.js", "neuron.js"),
     "squeeze": ("squeeze.js",),

@@ -1,19 +1,23 @@
 """What lessons work on, as it is sent to the browser."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from koe.music.grid import TICKS_PER_STEP
 from koe.music.states import sounding
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.lstm_inside import Inside, LayerInside
+    from koe.music.piece import Piece
+    from koe.studio.looking import Begun, LookedBack
     from koe.studio.squeezing import Squeezed
 
 N_CELLS = 24  # of a layer that are shown
 DIGITS = 5
+SHARE_DIGITS = 4
 LIVELY = 0.5  # of all cells, those that change the most
 
 
@@ -86,6 +90,46 @@ def cells_of(inside: "Inside") -> dict[str, Any]:
     return {"layers": layers, "log_odds": _rounded(inside.log_odds)}
 
 
+def looked_back(piece: "Piece", found: "LookedBack") -> dict[str, Any]:
+    """Which measures a network looks back at.
+
+    Parameters
+    ----------
+    piece : Piece
+    found : LookedBack
+        Of this piece.
+
+    Returns
+    -------
+    given : dict
+        ``notes``, each with onset, pitch and length, ``starts`` of the measures and the end of the last, all in
+        sixteenths; ``numbers`` of the measures as they are printed; ``looks``: ``proposals``, ``attention`` and
+        ``pointers``, rows of shares as `koe.models.tr1_inside.LookBack` has them; ``qpm``.
+    """
+    onset, duration, pitch = found.notes.T
+    # A measure that is longer than the network's longest counts as several, all of one number.
+    measures = np.searchsorted(list(piece.measure_onsets) or [0], found.starts[:-1], side="right") - 1
+    look = found.look
+    return {
+        "qpm": piece.qpm,
+        "notes": [
+            [round(start / TICKS_PER_STEP, 2), int(key), round(length / TICKS_PER_STEP, 2)]
+            for start, key, length in zip(onset.tolist(), pitch, duration.tolist(), strict=True)
+        ],
+        "starts": np.round(found.starts / TICKS_PER_STEP, 2).tolist(),
+        "numbers": (measures + piece.first_number).tolist(),
+        "looks": {name: _rounded(getattr(look, name), SHARE_DIGITS) for name in ("proposals", "attention", "pointers")},
+    }
+
+
+def begun_alike(found: "Mapping[int, Begun]") -> dict[str, Any]:
+    """What two networks make of beginnings: ``autoencoder`` and ``lstm``, rolls by how many measures were given."""
+    return {
+        name: {str(known): keys_of(getattr(one, name)) for known, one in found.items()}
+        for name in ("autoencoder", "lstm")
+    }
+
+
 def telling_cells(layer: "LayerInside") -> np.ndarray:
     """Cells of a layer that have something to tell: from the longest memory to the shortest, evenly.
 
@@ -103,5 +147,5 @@ def telling_cells(layer: "LayerInside") -> np.ndarray:
     return by_memory[np.unique(np.floor(places + 0.5).astype(int))]
 
 
-def _rounded(values: np.ndarray) -> list[list[float]]:
-    return np.round(values.astype(float), DIGITS).tolist()
+def _rounded(values: np.ndarray, digits: int = DIGITS) -> list[list[float]]:
+    return np.round(values.astype(float), digits).tolist()

@@ -267,6 +267,8 @@ class Lesson {
         output.textContent = control.written?.(value) ?? Number(value.toPrecision(3));
         input.setAttribute("aria-valuetext", output.textContent);
       },
+      // Where the highest depends on what is given.
+      bound: (most) => (input.max = toPlace(most)),
     };
     return make("label", { className: "slider" }, name, output, input);
   }
@@ -441,9 +443,9 @@ class Lesson {
     if (hearing) {
       for (const audio of document.querySelectorAll("audio, video")) audio.pause();
       this.preview ??= new Preview();
-      const { notes, nSteps } = this.sounding();
+      const { notes, nSteps, from = 0 } = this.sounding();
       this.preview.notes = notes;
-      this.preview.start(0, (this.data.given?.qpm ?? 96) / 15, nSteps);
+      this.preview.start(from, (this.data.given?.qpm ?? 96) / 15, nSteps);
     } else this.preview?.stop();
     this.mark();
     this.drawn();

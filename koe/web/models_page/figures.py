@@ -10,6 +10,7 @@ from koe.music.grid import STEPS_PER_MEASURE
 from koe.web.serving import cached_studio
 from koe.web.texts import models_page as model_texts
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 from koe.web.texts.language import grouped
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def report_of(card: "ModelCard") -> Report:
     try:
         report = cached_studio.evaluation(card.name)
     except ModelError as error:
-        st.error(texts.escape(str(error)), icon=":material/error:")
+        st.error(texts.escape(told(error)), icon=":material/error:")
         report = None
     if report is not None:
         return report

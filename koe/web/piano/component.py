@@ -16,6 +16,7 @@ from koe.web.player import score
 from koe.web.serving import cached_studio
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import piano as texts
+from koe.web.texts.errors import told
 from koe.web.texts.language import notation_for_scripts
 
 COMPONENT = "koe_piano"
@@ -91,7 +92,7 @@ def play_in(
         try:
             on_take(piece_from_message(sent), "")
         except InputError as error:
-            on_take(None, str(error))
+            on_take(None, told(error))
 
     def heard() -> None:
         sent = st.session_state[key].get("phrase")
@@ -100,7 +101,7 @@ def play_in(
         try:
             on_phrase(cached_studio.studio().played_freely(phrase_from_message(sent), texts.PLAYED), "")
         except InputError as error:
-            on_phrase(None, str(error))
+            on_phrase(None, told(error))
 
     data = {
         "manner": "play",

@@ -17,6 +17,7 @@ from koe.web.player import score, timing
 from koe.web.player.form import form_data
 from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 from koe.web.texts.language import notation_for_scripts
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def offer_sound(piece: Piece, key: str, *, autoplay: bool = False) -> None:
     try:
         mount_sound(piece, key, cached_studio.sound(piece), autoplay=autoplay)
     except (AudioError, BusyError) as error:
-        mount_sound(piece, key, fault=str(error))
+        mount_sound(piece, key, fault=told(error))
 
 
 def _colors(palette: Palette) -> dict[str, str]:

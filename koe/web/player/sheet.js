@@ -14,6 +14,7 @@ phone.addEventListener("change", () => sheets.forEach((one) => one.draw()));
 class Sheet {
   constructor(root) {
     this.box = root.querySelector(".score");
+    this.name = root.querySelector(".name");
     this.lit = [];
     // Whoever turns the pages by hand is left alone until the music is in sight again.
     for (const name of ["wheel", "touchmove", "keydown"])
@@ -29,6 +30,7 @@ class Sheet {
     const old = this.data;
     this.data = data;
     this.box.setAttribute("aria-label", data.label);
+    this.name.textContent = data.title;
     this.box.style.setProperty("--lit", data.lit);
     if (old?.drawing !== data.drawing) this.draw();
     else this.light();

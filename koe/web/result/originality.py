@@ -12,6 +12,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
 from koe.web.texts import originality as words
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 
 if TYPE_CHECKING:
     from koe.originality.verdict import Near, Originality
@@ -45,7 +46,7 @@ def show_originality(piece: Piece, key: str, made_from: int, first_measure: int 
     try:
         verdict = _verdict(cached_studio.fingerprint(piece), made_from, _maker(piece), piece)
     except CorpusError as error:
-        st.caption(words.MISSING.format(reason=texts.escape(str(error))))
+        st.caption(words.MISSING.format(reason=texts.escape(told(error))))
         return
     with st.container(key=f"{key}-newness", border=True, gap="small"):
         st.markdown(f"{ICONS[verdict.kind]} {texts.escape(verdict.in_words(first_measure, **_language()))}")

@@ -18,6 +18,7 @@ from koe.web.serving.sounds import shelf
 from koe.web.session import continued, playing, state
 from koe.web.session.as_project import note_take
 from koe.web.session.links import link_button
+from koe.web.session.shelf import heart
 from koe.web.texts import pages as texts
 
 ASK_BEFORE_SEC = cached_studio.LONG_SEC  # a longer piece is rendered when somebody asks for it
@@ -169,6 +170,7 @@ def show_result(
                     args=(piece if whole is None else whole,),
                 )
                 keep_button(piece if whole is None else whole, key)
+                heart(piece if whole is None else whole, key)
             if actions:
                 actions()
             scored = score_switch(piece, key)

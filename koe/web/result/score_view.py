@@ -20,6 +20,7 @@ from koe.web.player import music_id
 from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
 from koe.web.texts import pages as texts
+from koe.web.texts.errors import told
 
 COMPONENT = "koe_sheet"
 ENTRIES = 16  # a page of SVG is 100 kB, or 200 kB twice; each for two widths
@@ -60,7 +61,7 @@ def show_score(piece: Piece, key: str, heard: Piece | None = None, *, marks: boo
         said = heard if marks and heard is not piece else None
         sheets = _sheets(midi, colors.original, piece, cached_studio.midi(said) if said else b"", said)
     except ScoreError as error:
-        st.caption(texts.escape(str(error)))
+        st.caption(texts.escape(told(error)))
         return
     music = music_id(piece if heard is None else heard)
     pages = {
@@ -72,6 +73,7 @@ def show_score(piece: Piece, key: str, heard: Piece | None = None, *, marks: boo
         "music": music,
         "drawing": f"{music_id(said or piece)} {colors.original} {marks}",
         "label": texts.SCORE_VIEW,
+        "title": piece.title or texts.UNTITLED,
         "lit": colors.made,
         "pages": pages,
         "heads": sheets["wide"].heads,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.lstm_inside import Inside
     from koe.models.record import TrainingRecord
+    from koe.studio.looking import Begun, LookedBack
 
 
 DISTANCE_POINTS = 21
@@ -197,6 +198,22 @@ def decode(latents: np.ndarray, model: str) -> np.ndarray:
 def look_inside(segment: np.ndarray) -> "Inside":
     """What happens in LSTM1 while it hears a segment, shape ``(64, 88)``."""
     return studio().look_inside(segment)
+
+
+def look_back(piece: Piece) -> "LookedBack":
+    """Which of its measures TR1 looks back at while it hears a piece."""
+    return _look_back(fingerprint(piece), piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=LOOKS)
+def _look_back(digest: bytes, _piece: Piece) -> "LookedBack":
+    return studio().look_back(_piece)
+
+
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def begin_alike(segment: np.ndarray, n_steps: int) -> "Begun":
+    """What AE1 and LSTM1 make of the first steps of a segment, shape ``(64, 88)``."""
+    return studio().begin_alike(segment, n_steps)
 
 
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)

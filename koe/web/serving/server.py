@@ -15,6 +15,7 @@ from koe.web.gallery.routes import gallery_routes
 from koe.web.kiosk.routes import kiosk_routes
 from koe.web.page_errors import say_in_one_sentence
 from koe.web.serving import lifecycle, sounds
+from koe.web.serving.front.door import Door
 from koe.web.serving.guard.gate import Gate
 from koe.web.serving.headers import SecureHeaders
 from koe.web.serving.routes import ROUTES
@@ -28,6 +29,6 @@ app = st.App(
     SCRIPT,
     lifespan=lifecycle.lifespan,
     routes=[*ROUTES, *sounds.routes(), *gallery_routes(), *kiosk_routes()],
-    middleware=[Middleware(SecureHeaders), Middleware(Gate, base=sounds.base())],
+    middleware=[Middleware(SecureHeaders), Middleware(Gate, base=sounds.base()), Middleware(Door, base=sounds.base())],
     on_script_error=say_in_one_sentence,
 )

@@ -35,6 +35,7 @@ from koe.music.piece import Piece
 from koe.web.serving.making import GRACE_SEC, Make, Making
 from koe.web.serving.queued_studio import telling
 from koe.web.serving.visits import Owner, owner, working_for
+from koe.web.texts.errors import told
 from koe.web.texts.language import in_language, language, spoken
 
 if TYPE_CHECKING:
@@ -213,8 +214,9 @@ async def hand_out(request: Request) -> Response:
     if making.n_bytes is None:
         if here:
             _log.warning("A sound was not made", extra={"facts": {"error": repr(making.error)}})
-        error = making.error if isinstance(making.error, KoeError) else ""
-        return JSONResponse({"error": str(error)}, 503, _FRESH)
+        with in_language(spoken(request)):
+            said = told(making.error) if isinstance(making.error, KoeError) else ""
+        return JSONResponse({"error": said}, 503, _FRESH)
     start, stop, answer = _span(making.n_bytes, request.headers.get("range", ""))
     if start >= stop and making.n_bytes:
         return Response(None, 416, answer)

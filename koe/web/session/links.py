@@ -22,6 +22,7 @@ from koe.web.serving.queued_studio import once
 from koe.web.serving.settings import public_url
 from koe.web.session import as_project, state
 from koe.web.texts import session as texts
+from koe.web.texts.errors import told
 
 PARAMETER = "k"
 SCANNABLE_CHARS = 500  # a code of more has too many modules for a telephone's camera
@@ -69,10 +70,10 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
         with st.spinner(texts.LINK_MAKING):
             text = _made(cached_studio.fingerprint(piece), repr(piece.made_by), made_from, repr(recipe), piece, recipe)
     except BusyError as error:
-        st.info(str(error), icon=":material/hourglass_top:")
+        st.info(told(error), icon=":material/hourglass_top:")
         return
     except LinkError as error:
-        st.info(str(error), icon=":material/link_off:")
+        st.info(told(error), icon=":material/link_off:")
         project_file(piece, key)
         return
     link = decode(text)
@@ -150,16 +151,16 @@ def is_only_here(address: str) -> bool:
 
 
 def address_of(text: str) -> str:
-    """The whole address of a link."""
-    return f"{app_address()}/?{PARAMETER}={text}"
+    """The whole address of a link: where `KOE_PUBLIC_URL` says, or else on the server where the visitor is."""
+    return f"{home_address()}/?{PARAMETER}={text}"
 
 
-def app_address() -> str:
-    """Where the app is, without a slash at its end: as `KOE_PUBLIC_URL` says, or else where the visitor found it."""
+def home_address() -> str:
+    """The first page's address as others reach it, without a slash at its end."""
     if base := public_url():
         return base
     parts = urlsplit(st.context.url or "")
     path, page = parts.path.rstrip("/"), state.address()
     if page and path.endswith(f"/{page}"):
         path = path.removesuffix(f"/{page}")
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    return urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))

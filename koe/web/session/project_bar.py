@@ -16,11 +16,11 @@ from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
 from koe.studio.exports import file_stem
 from koe.web.serving import cached_studio
-from koe.web.session import as_project, liking, state, undo
+from koe.web.session import as_project, liking, shelf, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
-from koe.web.texts.german.refusals import refusal_in_german
+from koe.web.texts.errors import refused, told
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
@@ -71,6 +71,7 @@ def keeping_bar() -> None:
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
+    shelf.keep_shelf(st.session_state[_SESSION])
     if notice := state.notice():  # of whatever page: it is the one where somebody clicked
         st.toast(notice)
     for sentence, is_wrong in st.session_state.pop(_SAYING, ()):
@@ -122,6 +123,14 @@ def _project_menu() -> None:
     if st.session_state.pop(_SURE, False):
         st.caption(texts.START_OVER_SURE)
         st.button(texts.START_OVER_YES, key="koe-project-clear", icon=":material/delete_forever:", on_click=_start_over)
+        if not shelf.is_empty():
+            st.button(
+                texts.START_OVER_KEEP_SHELF,
+                key="koe-project-clear-most",
+                icon=":material/favorite:",
+                on_click=_start_over,
+                kwargs={"with_shelf": False},
+            )
 
 
 def _opened() -> None:
@@ -131,12 +140,13 @@ def _opened() -> None:
     try:
         _take_up(cached_studio.open_project(file.getvalue()), texts.OPENED)
     except KoeError as error:
-        said = refusal_in_german(str(error)) if language.language() == "de" else str(error)
-        _say(shared_texts.escape(said), is_wrong=True)
+        _say(shared_texts.escape(refused(error)), is_wrong=True)
 
 
-def _start_over() -> None:
+def _start_over(with_shelf: bool = True) -> None:
     """Leave nothing of what was there, in this session or in the browser: another person may come next."""
+    if with_shelf:
+        shelf.clear_shelf()
     as_project.restore(Project())
     undo.begin_anew()
     liking.forget()
@@ -158,7 +168,7 @@ def _found() -> None:
                 return
         _take_up(cached_studio.open_kept(packed), texts.RESTORED)
     except KoeError as error:
-        _say(texts.UNREADABLE.format(reason=shared_texts.escape(str(error))), is_wrong=True)
+        _say(texts.UNREADABLE.format(reason=shared_texts.escape(told(error))), is_wrong=True)
 
 
 def _line_is_back() -> None:

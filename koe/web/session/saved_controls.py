@@ -134,6 +134,7 @@ def _of_all_models() -> dict[str, Control]:
         "reconstruct-view": Options(tuple(reconstruct_texts.VIEWS), "notes"),
         "interpolate-between": Options(tuple(interpolate_texts.BETWEEN), "two"),
         "interpolate-way": Options(PATHS, LINE),
+        "interpolate-respect": Options(tuple(interpolate_texts.RESPECTS), "all"),
         "interpolate-one-key": Switch(False),
         "blend": Slider(0.0, 1.0, 0.5),
         "latent-variation": Slider(0.0, 1.0, 0.3, 0.05),

@@ -15,6 +15,7 @@ from koe.web.serving.warmup import require_models
 from koe.web.session import as_project, state
 from koe.web.session.links import PARAMETER
 from koe.web.texts import session as texts
+from koe.web.texts.errors import told
 from koe.web.texts.pages import escape
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def show_shared(text: str) -> None:
     st.caption(_how(link))
     show_result(opened.piece, "shared", made_from=link.frame.made_from)
     if opened.remark:
-        st.warning(escape(opened.remark))
+        st.warning(escape(told(opened.remark)))
     elif opened.made_anew:
         st.caption(texts.SHARED_SAME.format(model=link.recipe.model.upper()))
     else:

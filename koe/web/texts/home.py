@@ -12,6 +12,7 @@ HOME_LEAD_WHOLE = (
     "note by note, with parts that return and an end."
 )
 COMPOSE = "Compose a new piece"
+COMPOSE_SOON = "In a moment…"  # where the page is still on its way
 COMPOSE_AGAIN = "Another one"
 COMPOSING = "Composing…"
 HOME_PIECE = "Piece no. {seed}"

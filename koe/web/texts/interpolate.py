@@ -17,6 +17,14 @@ PATH_WAY_HELP = (
     "The straight line passes nearer to the middle of the space, where music is more average; the great circle keeps "
     "the distance from it."
 )
+RESPECT = "Taken from the second piece"
+RESPECTS = {"all": "Everything", "harmony": "Its harmony alone", "rhythm": "Its rhythm alone"}
+RESPECT_HELP = (
+    "Harmony: which tones sound in each measure, and for how long. Rhythm: how many keys are struck at each sixteenth. "
+    "What stays is the first piece's. The network's decoder is searched for a point that has both, and the way leads "
+    "there."
+)
+CROSSING = "Looking for a point with this rhythm and this harmony"
 BLEND_BY = "Blended by"
 BLENDS = {"retold": "Retold by {writer}", "network": "Through the network", "fade": "Plain cross-fade"}
 RETOLD_CAPTION = (

@@ -58,5 +58,78 @@ MEMORY = {
     "and stays there, whatever the music does. What is left of the first note is next to nothing again. The gates "
     "are there because no single weight keeps a number and listens, too.",
 }
+LOOKBACK_TITLE = "What the newest network looks back at"
+LOOKBACK_LEAD = (
+    "TR1 has no cells that keep numbers: it keeps the piece. Before each note it looks back at what is there already. "
+    "The measure with the frame is the one that is to come; the redder an earlier one is, and the thicker its arc, the "
+    "more it counts. Below, all measures stand in rows, each with what it looks at. Tap a measure or a row to go there."
+)
+LOOKBACK = {
+    "lesson": "What TR1 looks back at",
+    "picture": "Your piece with arcs from one measure to those that TR1 looks back at, and a table of all measures.",
+    "look": "How it looks back",
+    "look-proposals": "Measures like the last ones",
+    "look-attention": "Attention",
+    "look-pointers": "Pointers at keys",
+    "now": "Measure to come",
+    "ear": "What is heard",
+    "ear-whole": "The piece",
+    "ear-pair": "What it looks at most, then this measure",
+    "piece": "Your piece, and what it looks back at",
+    "all": "All measures, from the first down: what each looks at",
+    "measure": "Measure",
+    "at": "Looks back at",
+    "nothing": "nothing yet",
+    "itself": "At what has been of itself",
+    "far": "Four measures back and more",
+    "told-works": "Earlier measures that are most like what was heard last propose what followed there. However long "
+    "the piece is, all of it is within reach: look for a row that jumps back to the beginning.",
+    "told-fails": "Attention compares each note with 384 earlier ones, in forty ways at once. Most of it stays where "
+    "it is: with the measure itself and the one before. What lies farther back has little weight here.",
+    "told-why": "Four more ways point at notes, to say which key comes next. They look farther than the others: "
+    "which keys belong to a piece was said long ago. Together with the proposals, the network decides anew before each "
+    "note how much each of them counts.",
+}
+LOOKBACK_MORE = (
+    "These are TR1’s own weights, not a story about them. They show what it had in view, not why it wrote a note. The "
+    "shares of a measure add up to 100 %; at most the first 48 measures are looked at."
+)
+BEGINNINGS_TITLE = "The same beginning for two networks"
+BEGINNINGS_LEAD = (
+    "The beginning of your four measures is given to AE1, an autoencoder, and to LSTM1. Both are the paper’s, and both "
+    "learned from the same music. What is pale followed in your piece; neither was told of it."
+)
+BEGINNINGS = {
+    "lesson": "The same beginning for an autoencoder and an LSTM",
+    "picture": "Your measures; what an autoencoder writes of their beginning, at once; and how an LSTM goes on from "
+    "it, step by step.",
+    "known": "Given are",
+    "known-1": "one measure",
+    "known-2": "two measures",
+    "known-3": "three measures",
+    "who": "What is heard",
+    "who-lstm": "LSTM1",
+    "who-autoencoder": "AE1",
+    "who-piece": "Your piece",
+    "roll-piece": "Your piece: what is given, and what followed",
+    "roll-autoencoder": "AE1, all four measures at once",
+    "roll-lstm": "LSTM1, sixteenth after sixteenth",
+    "given": "Given",
+    "sixteenths": "sixteenths",
+    "sounds-autoencoder": "Then AE1 sounds for",
+    "sounds-lstm": "LSTM1 for",
+    "told-works": "Two measures are enough for LSTM1 to go on in their manner for a while. AE1 writes them again as "
+    "well as it can, and then mostly the silence that it was shown.",
+    "told-fails": "With one measure AE1 has hardly anything to write again, and may say nothing at all. LSTM1 has less "
+    "to go by, and soon plays what it likes.",
+    "told-why": "Given three, AE1 often fills some of the fourth: its few numbers cannot say exactly where the music "
+    "stops, and in what it learned from, music goes on. LSTM1 does what it always does.",
+}
+BEGINNINGS_WHY = (
+    "**Why they differ.** An autoencoder sees all four measures at once and is to write the same again; the silence "
+    "after the beginning is music to it like any other. An LSTM hears one sixteenth after another and is asked what "
+    "comes next, so it leaves the beginning as it is and goes on for as long as one likes. And it never sees the "
+    "whole: each coin knows only what has been, so it cannot aim at an end."
+)
 
 localize(__name__)

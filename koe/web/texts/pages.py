@@ -90,6 +90,7 @@ BUSY = queue.SENTENCES
 FULL = "So many are making music here that there is no place left. This page tries again by itself."
 UNEXPECTED = "Something went wrong on our side; it has been noted. Try again, or go on with another piece."
 STOPPED = "Stopped."
+NO_SCRIPTS = "Koe needs JavaScript; please switch it on and load the page again."
 WAKING_UP = "The networks are waking up. This happens once and takes a few seconds…"
 FALLING_AWAKE = "The networks are waking up in the background…"
 AWAKE = "The networks are awake."

@@ -92,7 +92,9 @@ TEACHERS_BEFORE = (
     "this server and in the browser; nothing is sent elsewhere, and nothing is stored about anybody.\n\n"
     "**How.** Go through the tour step by step: read what is to be tried, let all say what they expect, then try it. "
     "Those who expected otherwise explain what they thought; the answer comes last. Let pupils choose their own "
-    "piece first, since most lessons work on it."
+    "piece first, since most lessons work on it.\n\n"
+    "**On paper.** The sheet below has the same nine steps, with room for what each expects, why, and what happened; "
+    "the answers come last, on a page of their own."
 )
 TEACHERS_PLAN = "| | step | minutes |\n| --: | :-- | --: |\n"
 TEACHERS_AFTER = (
@@ -103,5 +105,13 @@ TEACHERS_AFTER = (
     "nobody hears the difference?"
 )
 TEACHERS_TOUR = "To the tour"
+SHEET = "The tour on paper (PDF)"
+SHEET_FILE = "koe-tour.pdf"
+SHEET_NAME = "Your name"
+SHEET_DATE = "Date"
+SHEET_BECAUSE = "Because"
+SHEET_SEEN = "What happened"
+SHEET_ANSWERS = "Answers"
+SHEET_ANSWERS_LEAD = "Keep this page until everything has been tried."
 
 localize(__name__)

@@ -12,5 +12,6 @@ ROLL_HELP = (
 )
 SEGMENT_TITLE = "Your segment"
 SEGMENT_LEAD = "What the networks will work with, 64 sixteenths at a glance: {name}."
+OF_SIXTEENTHS = "a network that knows only sixteenths"
 
 localize(__name__)

@@ -10,6 +10,7 @@ HOME_LEAD_WHOLE = (
     "Stück, Note für Note, mit Teilen, die wiederkehren, und einem Schluss."
 )
 COMPOSE = "Ein Stück komponieren"
+COMPOSE_SOON = "Gleich …"
 COMPOSE_AGAIN = "Noch eins"
 COMPOSING = "Ich komponiere …"
 HOME_PIECE = "Stück Nr. {seed}"

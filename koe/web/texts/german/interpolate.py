@@ -15,6 +15,14 @@ PATH_WAY_HELP = (
     "Die Gerade führt näher an der Mitte des Raums vorbei, wo Musik durchschnittlicher ist; der Großkreis hält Abstand "
     "von ihr."
 )
+RESPECT = "Vom zweiten Stück"
+RESPECTS = {"all": "Alles", "harmony": "Nur die Harmonie", "rhythm": "Nur der Rhythmus"}
+RESPECT_HELP = (
+    "Harmonie: welche Töne in jedem Takt klingen und wie lange. Rhythmus: wie viele Tasten in jedem Sechzehntel "
+    "angeschlagen werden. Das Übrige bleibt vom ersten Stück. Im Raum des Netzes wird ein Punkt gesucht, der beides "
+    "hat, und der Weg führt dorthin."
+)
+CROSSING = "Ein Punkt mit diesem Rhythmus und dieser Harmonie wird gesucht"
 BLEND_BY = "Gemischt durch"
 BLENDS = {"retold": "Nacherzählt von {writer}", "network": "Das Netz", "fade": "Einfaches Überblenden"}
 RETOLD_CAPTION = (

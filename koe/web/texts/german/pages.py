@@ -63,6 +63,7 @@ UNEXPECTED = (
     "weiter."
 )
 STOPPED = "Angehalten."
+NO_SCRIPTS = "Koe braucht JavaScript; schalte es bitte ein und lade die Seite noch einmal."
 WAKING_UP = "Die Netze wachen auf. Das kommt nur einmal vor und dauert ein paar Sekunden …"
 FALLING_AWAKE = "Die Netze wachen im Hintergrund auf …"
 AWAKE = "Die Netze sind wach."

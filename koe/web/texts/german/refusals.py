@@ -70,12 +70,15 @@ REFUSALS = {
 }  # fmt: skip
 
 
-def refusal_in_german(sentence: str) -> str:
-    """Why a file is refused, in German; what is not known stands behind a German beginning."""
+UNKNOWN_FILE = "Die Datei lässt sich nicht öffnen: {sentence}"
+
+
+def in_words(sentence: str) -> str:
+    """Why a file is refused, in German; empty where that is not known."""
     for pattern, german in REFUSALS.items():
         if found := re.fullmatch(pattern, sentence, flags=re.DOTALL):
             told = {name: value or "" for name, value in found.groupdict().items()}
             if "looks" in told:
                 told["looks"] = LOOKS.get(told["looks"], told["looks"])
             return german.format(**told)
-    return f"Die Datei lässt sich nicht öffnen: {sentence}"
+    return ""

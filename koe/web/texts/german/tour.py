@@ -100,7 +100,10 @@ TEACHERS_BEFORE = (
     "Server und im Browser; nichts wird anderswohin geschickt, und über niemanden wird etwas gespeichert.\n\n"
     "**Wie.** Geht den Rundgang Schritt für Schritt durch: lesen, was auszuprobieren ist, alle sagen lassen, was sie "
     "erwarten, dann ausprobieren. Wer etwas anderes erwartet hat, erklärt, was sie oder er gedacht hat; die Antwort "
-    "kommt zuletzt. Lass zuerst alle ihr eigenes Stück wählen, denn die meisten Lektionen arbeiten damit."
+    "kommt zuletzt. Lass zuerst alle ihr eigenes Stück wählen, denn die meisten Lektionen arbeiten "
+    "damit.\n\n"
+    "**Auf Papier.** Das Blatt unten hat dieselben neun Schritte und Platz für das, was jede und jeder erwartet, "
+    "warum, und was dann geschah; die Antworten kommen zuletzt, auf einer eigenen Seite."
 )
 TEACHERS_PLAN = "| | Schritt | Minuten |\n| --: | :-- | --: |\n"
 TEACHERS_AFTER = (
@@ -111,3 +114,11 @@ TEACHERS_AFTER = (
     "beweisen, dass niemand den Unterschied hört?"
 )
 TEACHERS_TOUR = "Zum Rundgang"
+SHEET = "Der Rundgang auf Papier (PDF)"
+SHEET_FILE = "koe-rundgang.pdf"
+SHEET_NAME = "Name"
+SHEET_DATE = "Datum"
+SHEET_BECAUSE = "Weil"
+SHEET_SEEN = "Was geschah"
+SHEET_ANSWERS = "Antworten"
+SHEET_ANSWERS_LEAD = "Diese Seite erst austeilen, wenn alles ausprobiert ist."

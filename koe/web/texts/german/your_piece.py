@@ -10,3 +10,4 @@ ROLL_HELP = (
 )
 SEGMENT_TITLE = "Dein Abschnitt"
 SEGMENT_LEAD = "Damit werden die Netze arbeiten, 64 Sechzehntel auf einen Blick: {name}."
+OF_SIXTEENTHS = "ein Netz, das nur Sechzehntel kennt,"
