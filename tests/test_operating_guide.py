@@ -42,7 +42,7 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("a piece in the gallery", [music.MAX_SEC / 60, music.MAX_BYTES // 1024, MAX_TITLE_CHARS]),
         ("kept in the gallery from one address", [limits.KEPT_BURST]),
         ("likes from one address", [limits.LIKES_BURST, 60 * limits.LIKES_PER_SEC, limits.MAX_LIKES_OF_ADDRESS]),
-        ("pages and pictures of the gallery that one address asks for", [gate.SHARED_BURST, gate.SHARED_PER_SEC]),
+        ("pages and pictures to pass on that one address asks for", [gate.SHARED_BURST, gate.SHARED_PER_SEC]),
         ("`KOE_QUEUE`", [queue.DEFAULT_QUEUE]),
         ("`KOE_AHEAD`", [server.DEFAULT_AHEAD]),
         ("`KOE_GRACE_SEC`", [server.GRACE_SEC]),

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from koe.errors import GalleryError, KoeError
 from koe.gallery.tokens import ID
 from koe.web.gallery import house
+from koe.web.gallery.previews import base_address
 from koe.web.gallery.sharing import entry_page, feed, missing_page
 from koe.web.serving import sounds
 from koe.web.serving.guard.gate import address_of
@@ -43,11 +44,6 @@ def gallery_routes() -> list[Route]:
         Route(f"{one}/like", _like, methods=["POST"]),
         Route(one, _entry),
     ]
-
-
-def base_address(request: Request) -> str:
-    """Where the app is for everybody, without a slash at its end."""
-    return public_url() or f"{request.url.scheme}://{request.url.netloc}{sounds.base()}"
 
 
 def _language(request: Request) -> str:

@@ -182,8 +182,13 @@ def missing_page(local: str, language: str) -> str:
 
 def described(entry: Shown) -> str:
     """An entry in a sentence."""
-    sentence = texts.DESCRIBED_BY if entry.model else texts.DESCRIBED
-    return sentence.format(length=pages.duration(entry.seconds), model=entry.model.upper())
+    return sentence(entry.seconds, entry.model)
+
+
+def sentence(seconds: float, model: str) -> str:
+    """A piece in a sentence; ``model`` is empty where no network is known to have made it."""
+    said = texts.DESCRIBED_BY if model else texts.DESCRIBED
+    return said.format(length=pages.duration(seconds), model=model.upper())
 
 
 def feed(entries: Sequence[Shown], base: str, language: str) -> bytes:

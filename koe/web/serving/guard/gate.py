@@ -30,7 +30,7 @@ SHARED_PER_SEC, SHARED_BURST = 10.0, 200.0
 _SEEN, _FILED = ("GET", "HEAD", "OPTIONS"), ("PUT", "DELETE")
 _KIOSK, _KIOSK_ASKS = "/kiosk", "/kiosk/api/"  # it is no page of Streamlit's, and judges itself what is sent to it
 # So are what the gallery passes on, and likes.
-_SHARED, _LIKE, _FEED = "/g/", "/like", "/gallery.atom"
+_SHARED, _LIKE, _DRAWN = "/g/", "/like", ("/g/", "/gallery.atom", "/preview.png")
 _METRICS = ("/metrics", "/_stcore/metrics")
 _SHUT = ("/_stcore/agent",)  # Streamlit's interface for programs
 
@@ -84,7 +84,7 @@ class Gate:
         )
         if scope["method"] not in _SEEN and not may_send:
             return PlainTextResponse("Not allowed", 405)
-        if path.startswith((_SHARED, _FEED)) and not self._shared.has(address_of(scope)):
+        if path.startswith(_DRAWN) and not self._shared.has(address_of(scope)):
             _refused("pace")
             return PlainTextResponse("Too many requests", 429, {"Retry-After": "30"})
         request = Request(scope)
