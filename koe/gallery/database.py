@@ -23,6 +23,7 @@ from koe.errors import InputError, StoreError
 
 BUSY_MS = 15_000  # for which a writer waits for another one
 POOL_SEC = 15.0
+CONNECT_SEC = 10  # for which a server that does not answer is waited for
 _WRITES = "koe_writes"
 SQLITE, POSTGRES = "sqlite", "postgresql"
 UNREACHABLE = "The gallery cannot be reached just now; try again in a moment."
@@ -51,7 +52,11 @@ def open_database(url: str) -> Engine:
     if kind == POSTGRES:
         try:
             return create_engine(
-                parts.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_timeout=POOL_SEC, pool_size=8
+                parts.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                pool_timeout=POOL_SEC,
+                pool_size=8,
+                connect_args={"connect_timeout": CONNECT_SEC},
             )
         except ModuleNotFoundError:
             raise InputError(
