@@ -11,6 +11,7 @@ from koe.web.kiosk.operator import MOST_TRIES, door
 from koe.web.serving import cached_studio
 from koe.web.session import liking, state
 from koe.web.texts import gallery as texts
+from koe.web.texts import pages
 from tests.pages.test_pages import words
 
 PASSWORD = "correct horse battery"
@@ -45,6 +46,7 @@ def open_gallery(app, **parameters):
 def press(app, key: str):
     app.button(key=key).click().run()
     assert not app.exception
+    assert pages.UNEXPECTED not in [one.value for one in app.error]
     return app
 
 

@@ -232,7 +232,7 @@ def radio_is_on() -> bool:
 def show_radio() -> None:
     """The entry whose turn it is; the next one follows by itself when it has ended."""
     at = state.peek(_RADIO, None)[1]
-    with st.container(horizontal=True, key="gallery-radio-row"):
+    with st.container(horizontal=True, key="gallery-radio-buttons"):
         st.button(texts.RADIO_STOP, key="gallery-radio-off", icon=":material/stop:", on_click=_tune_out)
         st.button(texts.RADIO_NEXT, key="gallery-radio-next", icon=":material/skip_next:", on_click=_tune_on)
     try:
