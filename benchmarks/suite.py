@@ -28,6 +28,7 @@ SUITE = {
     "scores": ("benchmarks.scores", "Reading scores"),
     "corpus": ("benchmarks.corpus", "Building a corpus"),
     "audio": ("benchmarks.audio", "Rendering sound"),
+    "grand": ("benchmarks.grand", "The concert grand beside a small piano"),
     "first_sound": ("benchmarks.first_sound", "Until sound begins"),
     "hearing": ("benchmarks.hearing", "Hearing a recording"),
     "training": ("benchmarks.training", "Training"),

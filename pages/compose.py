@@ -125,6 +125,15 @@ def begin(model: str) -> None:
     state.keep(WISHED, (wishes_for(asked, number), number, model, state.visit()))
 
 
+def next_steps() -> None:
+    """What may come after a piece: another one, or a sadder one."""
+    st.button(pages.ANOTHER, icon=":material/casino:", key="compose-another", **press)
+    composing.sadder_button("compose")
+
+
+if state.peek(composing.SADDER, False):
+    state.forget(composing.SADDER)
+    begin(card.name)
 press: dict[str, Any] = {"on_click": begin, "args": (card.name,)}
 go.button(texts.GO, type="primary", icon=":material/play_arrow:", key="compose-go", **press)
 writing = state.kept(WISHED, ())
@@ -156,6 +165,6 @@ if not state.kept(WISHED, ()) and (made := state.kept(COMPOSED, ())):
         "composed",
         autoplay=visit == state.visit(),
         work=work,
-        next_steps=lambda: st.button(pages.ANOTHER, icon=":material/casino:", key="compose-another", **press),
+        next_steps=next_steps,
         goes_on=True,
     )

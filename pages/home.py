@@ -44,6 +44,13 @@ def answer(played: Piece | None, said: str) -> None:
     state.keep("home_goes_on", played is not None)
 
 
+def next_steps() -> None:
+    """What may come after a piece: another one, or a sadder one."""
+    st.button(pages.ANOTHER_PIECE, icon=":material/casino:", key="home-another", on_click=compose)
+    if cached_studio.composer():
+        composing.sadder_button("home")
+
+
 join_frame()
 seed = state.kept("home_seed", 0)
 
@@ -89,9 +96,7 @@ if seed:
                 made_from=0 if card else OPENING_STEPS,
                 autoplay=autoplay,
                 work=work,
-                next_steps=lambda: st.button(
-                    pages.ANOTHER_PIECE, icon=":material/casino:", key="home-another", on_click=compose
-                ),
+                next_steps=next_steps,
                 goes_on=True,
             )
         with st.popover(texts.HOME_NUMBER, type="tertiary", icon=":material/tag:", key="home-number"):
@@ -102,6 +107,8 @@ if seed:
                 play_number(number)
                 st.rerun()
 
+if state.peek(composing.SADDER, False):
+    st.switch_page("pages/compose.py")
 if state.kept("home_goes_on", False):  # what was played here is answered where one goes on from it
     state.forget("home_goes_on")
     st.session_state["continue-start"] = "play"

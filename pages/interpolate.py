@@ -20,6 +20,7 @@ from koe.web.session import state
 from koe.web.square import choose_point
 from koe.web.texts import interpolate as texts
 from koe.web.texts import pages
+from koe.web.texts.titles import titled
 
 if TYPE_CHECKING:
     from koe.models.cards import ModelCard
@@ -62,7 +63,7 @@ def choose_how(between_two: bool) -> How:
 
 def title_of(piece: Piece) -> str:
     """Its title, or a word for none."""
-    return piece.title or pages.UNTITLED
+    return titled(piece.title) or pages.UNTITLED
 
 
 def between_two() -> None:

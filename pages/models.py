@@ -8,7 +8,7 @@ import streamlit as st
 from koe.errors import ModelError
 from koe.web import controls
 from koe.web.frame import heading
-from koe.web.models_page import evolution, figures, learning, model_cards, reconstruction
+from koe.web.models_page import evolution, figures, learning, model_cards, playing, reconstruction
 from koe.web.serving import cached_studio
 from koe.web.session import state
 from koe.web.texts import models_page as model_texts
@@ -27,16 +27,19 @@ with right, st.container(gap=None):
     st.markdown(model_cards.description(card))
     st.caption(model_cards.facts(card))
 
-record = None
+record = lessons = None
 try:
     record = cached_studio.training_record(card.name)
-    if record is None:
+    lessons = cached_studio.lessons(card.name)
+    if record is None and lessons is None:
         st.markdown(model_texts.NO_RECORD.format(model=card.title))
 except ModelError as error:
     st.error(texts.escape(told(error)), icon=":material/error:")
 
 chosen = card.recipe.get("epoch_chosen")
 aspects: dict[str, Callable[[], None]] = {}  # by their names
+if lessons is not None:
+    aspects["playing"] = partial(playing.show_playing, card, lessons)
 if record is not None and record.pieces.size:
     aspects["evolution"] = partial(evolution.show_evolution, card, record, chosen)
 if record is not None and record.n_epochs:

@@ -5,7 +5,7 @@ import streamlit as st
 from koe.web import pieces
 from koe.web.frame import heading
 from koe.web.learn import mount_lesson
-from koe.web.learn.given import four_measures, squeezed
+from koe.web.learn.given import components_of, four_measures, squeezed
 from koe.web.learn.mathematics import show_mathematics
 from koe.web.serving import cached_studio
 from koe.web.serving.warmup import require_models
@@ -14,6 +14,7 @@ from koe.web.texts import pages
 from koe.web.texts import squeezing as texts
 
 COMPARED = ("pca", "ae1", "ae3")
+STRAIGHT = "pca"
 
 heading(texts.SQUEEZING_TITLE, texts.SQUEEZING_LEAD)
 st.markdown(texts.SQUEEZING_TEXT)
@@ -23,6 +24,13 @@ st.header(texts.SQUEEZE_TITLE, anchor=False)
 st.markdown(texts.SQUEEZE_LEAD)
 pieces.current_piece_bar("squeezing")
 squeezing = st.container()
+segment = state.segment()
+cards = {card.name: card for card in cached_studio.studio().latent_models()}
+if STRAIGHT in cards:
+    st.header(texts.NUMBER_TITLE, anchor=False)
+    st.markdown(texts.NUMBER_LEAD)
+    one = components_of(cached_studio.components(segment), cards[STRAIGHT].threshold)
+    mount_lesson("number", texts.NUMBER, one | {"qpm": state.current_piece().qpm})
 st.markdown(texts.SQUEEZE_MORE)
 with st.container(horizontal=True):
     for name, icon in (("latent_space", ":material/tune:"), ("interpolate", ":material/linear_scale:")):
@@ -32,8 +40,6 @@ show_mathematics("squeezing")
 # Last, because it needs the networks; the rest can be read and played with meanwhile.
 with squeezing:
     require_models()
-    segment = state.segment()
-    cards = {card.name: card for card in cached_studio.studio().latent_models()}
     found = [(cards[name], cached_studio.squeeze(segment, name)) for name in COMPARED if name in cards]
     given = four_measures(segment, state.current_piece().qpm) | {"models": squeezed(found)}
     mount_lesson("squeeze", texts.SQUEEZE, given)

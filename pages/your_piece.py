@@ -11,6 +11,7 @@ from koe.web.session import state
 from koe.web.session.shelf import heart, show_shelf
 from koe.web.texts import pages
 from koe.web.texts import your_piece as texts
+from koe.web.texts.titles import labelled
 
 heading(texts.YOUR_PIECE_TITLE, texts.YOUR_PIECE_LEAD)
 
@@ -35,13 +36,14 @@ show_shelf()
 piece = state.current_piece()
 with demos:
     entries = cached_studio.demo_pieces()
+    labels = {entry.slug: labelled(entry) for entry in entries}
     like = (one for one in entries if one.title == piece.title)
     st.session_state["demo"] = next((one for one in like if cached_studio.demo_piece(one.slug) == piece), None)
     st.selectbox(
         texts.PICK_DEMO,
         entries,
         index=None,
-        format_func=lambda entry: entry.label,
+        format_func=lambda entry: labels[entry.slug],
         placeholder=texts.PICK_DEMO_PLACEHOLDER,
         key="demo",
         on_change=pick_demo,

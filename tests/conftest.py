@@ -22,6 +22,8 @@ os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("koe", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("koe")
+MUCH_BYTES = 200 << 20
+STATM = Path("/proc/self/statm")
 ALLOCATOR = ctypes.CDLL(None) if sys.platform == "linux" else None
 if hasattr(ALLOCATOR, "mallopt"):
     ALLOCATOR.mallopt(-8, 2)  # M_ARENA_MAX: what one thread gave back, another can use
@@ -68,14 +70,37 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def held() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def give_back() -> int:
+    """Let go what nothing needs any more; gives what is held still."""
+    gc.collect()
+    if hasattr(ALLOCATOR, "malloc_trim"):
+        ALLOCATOR.malloc_trim(0)
+    return held()
+
+
 @pytest.fixture(autouse=True, scope="module")
-def memory_given_back() -> Iterator[None]:
+def held_before() -> Iterator[list[int]]:
     """Networks are large and know each other in circles; those of a file go before the next file's come."""
-    yield
+    before = [held()]
+    yield before
     if "keras" in sys.modules:
-        gc.collect()
-        if hasattr(ALLOCATOR, "malloc_trim"):
-            ALLOCATOR.malloc_trim(0)
+        give_back()
+
+
+@pytest.fixture(autouse=True)
+def memory_given_back(held_before) -> Iterator[None]:
+    """Those of a test go before the file ends, where they are many."""
+    yield
+    if held() > held_before[0] + MUCH_BYTES:
+        held_before[0] = give_back()
 
 
 def arpeggio(root: int, n_steps: int = 160) -> np.ndarray:

@@ -10,11 +10,12 @@ import pytest
 
 import koe
 import koe.api
-from koe.models.cards import ModelCard
+from koe.models.cards import PERFORMANCE, ModelCard
 from koe.models.latent import LatentStatistics
 from koe.music.grid import N_KEYS, SEGMENT_STEPS
 from koe.music.states import states_from_pianoroll
 from koe.studio import Studio
+from tests.models.pn1_toys import toy_player, waltz
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -142,6 +143,21 @@ def test_segments_go_through_the_numbers_and_back(echo):
     assert path.n_steps == 3 * 64
     assert [(note.step, note.pitch) for note in path.notes] == [(0, 48), (64, 48), (64, 72), (128, 72)]
     assert [(note.pitch, note.n_steps) for note in koe.sample(seed=1).notes] == [(48, 5), (72, 5)]
+
+
+def test_a_score_is_played(monkeypatch):
+    pianist = ModelCard("pn1", "PN1", PERFORMANCE, "Plays.", "2", 2, "pn1.npz", "0" * 64)
+    registry = SimpleNamespace(cards=lambda: (pianist,), performer=lambda _: toy_player())
+    monkeypatch.setattr(koe.api, "_studio", lambda: Studio(registry))
+    score = waltz()
+    played = koe.perform(score, seed=1)
+    assert len({note.velocity for note in played.notes}) > 3
+    assert played.pedal
+    assert [(note.onset, note.pitch) for note in played.notes] == [(note.onset, note.pitch) for note in score.notes]
+    assert played == koe.perform(score, seed=1) != koe.perform(score, seed=2)
+    assert koe.perform(score, amount=0) == score
+    with pytest.raises(koe.KoeError, match="between 0"):
+        koe.perform(score, amount=3)
 
 
 def test_notebooks_get_a_picture_and_a_player():

@@ -63,15 +63,16 @@ models = Path(sys.argv[1])
 sha256 = save_weights({"gain": np.ones(1)}, models / "toy.npz")
 card = ModelCard("toy", "Toy", LATENT, "", "", 1, "toy.npz", sha256, latent_dim=1, network="toy")
 save_card(card, models / "toy.json")
-app = AppTest.from_file("app.py", default_timeout=600)
-app.query_params["lang"] = sys.argv[2]
-app.run()
-for page in ("greeting", "models", "reconstruct"):
-    app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception, (page, app.exception)
-    said = [one.value for kind in (app.title, app.header, app.markdown) for one in kind]
-    chosen = [option for group in app.button_group for option in group.options]
-    print(page, *said, *(getattr(one, "content", one) for one in chosen), sep="\\t")
+for language in sys.argv[2:]:
+    app = AppTest.from_file("app.py", default_timeout=600)
+    app.query_params["lang"] = language
+    app.run()
+    for page in ("greeting", "models", "reconstruct"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, (page, app.exception)
+        said = [one.value for kind in (app.title, app.header, app.markdown) for one in kind]
+        chosen = [option for group in app.button_group for option in group.options]
+        print(language, page, *said, *(getattr(one, "content", one) for one in chosen), sep="\\t")
 """
 
 
@@ -119,18 +120,28 @@ def copy(tmp_path_factory):
     return clone
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "Good day"), ("de", "Guten Tag")])
-def test_what_is_added_by_the_words_of_contributing_is_there(copy, tmp_path, language, title):
+TITLES = {"en": "Good day", "de": "Guten Tag"}
+
+
+@pytest.fixture(scope="module")
+def seen(copy, tmp_path_factory):
+    """What the pages of the copy say, by language and page: one process has visitors of all languages, as a server."""
+    models = tmp_path_factory.mktemp("models")
     done = subprocess.run(
-        [sys.executable, "-c", VISIT, str(tmp_path), language],
+        [sys.executable, "-c", VISIT, str(models), *TITLES],
         cwd=copy,
-        env={**os.environ, "KOE_MODELS": str(tmp_path), "PYTHONPATH": str(copy)},
+        env={**os.environ, "KOE_MODELS": str(models), "PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         timeout=1500,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    seen = {line.split("\t")[0]: line.split("\t")[1:] for line in done.stdout.splitlines() if "\t" in line}
-    assert title in seen["greeting"]
-    assert "Toy" in seen["models"]
-    assert "Toy" in seen["reconstruct"]
+    told = (line.split("\t") for line in done.stdout.splitlines() if "\t" in line)
+    return {(language, page): words for language, page, *words in told}
+
+
+@pytest.mark.parametrize(("language", "title"), TITLES.items())
+def test_what_is_added_by_the_words_of_contributing_is_there(seen, language, title):
+    assert title in seen[language, "greeting"]
+    assert "Toy" in seen[language, "models"]
+    assert "Toy" in seen[language, "reconstruct"]

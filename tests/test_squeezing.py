@@ -1,14 +1,17 @@
 """The same music in fewer numbers: which numbers are kept, and that figures are those of what is shown."""
 
+import base64
+
 import numpy as np
 import pytest
 
+from koe.errors import InputError
 from koe.evaluation.metrics import roll_metrics
 from koe.models.latent import statistics_of, strongest
 from koe.models.pca import PCA
 from koe.music.states import sounding
 from koe.studio import Studio
-from koe.web.learn.given import squeezed
+from koe.web.learn.given import components_of, squeezed
 
 
 def test_the_strongest_directions_are_kept():
@@ -58,3 +61,38 @@ def test_what_is_sent_is_what_was_found(studio, segment):
             drawn[step, sounds] = 1
         np.testing.assert_array_equal(drawn, roll)
         assert f1 == pytest.approx(roll_metrics(sounding(segment), drawn, 0.5)["f1"], abs=1e-5)
+
+
+def test_what_one_number_does_is_what_pca_decodes(studio, segment):
+    pca = studio.registry.latent("pca")
+    found = studio.components(segment)
+    sent = components_of(found, studio.registry.card("pca").threshold)
+    np.testing.assert_allclose(sent["latents"], pca.encode(segment[None])[0], atol=1e-4)
+    for number, amount in ((0, 3.0), (7, -2.0), (15, 1.0)):
+        moved = np.array(sent["latents"])
+        moved[number] = amount
+        packed = sent["components"][number]
+        push = np.frombuffer(base64.b64decode(packed["bytes"]), np.int8) * packed["step"]
+        made = np.clip(np.array(sent["base"]) + (amount - sent["latents"][number]) * push, 0, 1)
+        np.testing.assert_allclose(made, pca.decode(moved[None])[0].ravel(), atol=4e-3)
+    with pytest.raises(InputError, match="straight"):
+        studio.components(segment, "ae1")
+
+
+def test_pca_is_as_the_lesson_says(studio):
+    """Its first numbers are keys, all four measures long; none draws within a measure; together they hold an eighth."""
+    pca = studio.registry.latent("pca")
+    parts = pca.components.reshape(16, 4, 16, 88)
+
+    def share(means: np.ndarray) -> np.ndarray:
+        return np.square(np.broadcast_to(means, parts.shape)).sum(axis=(1, 2, 3))  # components have length 1
+
+    assert (share(parts.mean(axis=(1, 2), keepdims=True))[:12] > 0.95).all()
+    assert share(parts.mean(axis=(1, 2), keepdims=True))[14] < 0.2
+    assert (share(parts.mean(axis=2, keepdims=True)) > 0.95).all()
+    held = np.square(pca.scale).sum() / (pca.mean * (1 - pca.mean)).sum()
+    assert held == pytest.approx(1 / 8, abs=0.01)
+    of_classes = np.zeros(12)
+    np.add.at(of_classes, (np.arange(88) + 21) % 12, pca.components[0].reshape(64, 88).mean(axis=0))
+    assert set(np.argsort(-of_classes)[:3]) == {9, 2, 4}
+    assert set(np.argsort(of_classes)[:2]) == {3, 10}

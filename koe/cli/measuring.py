@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from koe.cli import measuring_composed, originality
+from koe.cli import measuring_composed, measuring_playing, originality
 from koe.cli.arguments import SPLITS, from_one, new_studio, write_file
 from koe.cli.progress import Progress
 from koe.models.sampling import check_seed
@@ -115,6 +115,7 @@ def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
 
     originality.add_benchmark(benchmarks)
     measuring_composed.add_benchmark(benchmarks)
+    measuring_playing.add_benchmark(benchmarks)
 
     command = benchmarks.add_parser(
         "filling",

@@ -27,6 +27,15 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--cooldown", type=from_one, metavar="N", help="with --resume: finish within N more epochs (TR1, PN1: updates)"
     )
+    command.add_argument("--updates", type=from_one, metavar="N", help="PN1: stop after so many in all")
+    command.add_argument(
+        "--keep-at",
+        type=int,
+        nargs="+",
+        default=[],
+        metavar="N",
+        help="PN1: keep the weights after so many updates, 0 for before training, for `koe export --record`",
+    )
     command.add_argument(
         "--set",
         action="append",
@@ -50,6 +59,11 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--corpus", type=Path, required=True, metavar="DIR")
     command.add_argument("--run", type=Path, metavar="DIR", dest="folder", help="default: runs/MODEL")
     command.add_argument("--texts", type=Path, metavar="JSON", help="name of the corpus, licence, attribution")
+    command.add_argument(
+        "--record",
+        action="store_true",
+        help="PN1: write only what is shown of its training, from weights kept along the way; those in the folder stay",
+    )
     command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="such as assets/models")
     command.set_defaults(run=_export)
 
@@ -73,6 +87,8 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     from koe.models.storage import load_arrays
     from koe.training.config import config_for, parse_changes
 
+    if (options.updates or options.keep_at) and options.model != "pn1":
+        raise InputError(f"--updates and --keep-at are PN1's; {options.model.upper()} does not know them.")
     training = ARCHITECTURES[options.model].training if options.model in ARCHITECTURES else None
     if options.model == "ae4":
         return _train_led(options)
@@ -186,7 +202,7 @@ def _train_by_updates(options: argparse.Namespace) -> dict[str, Any]:
     if options.model == "pn1":
         from koe.training.pn1 import train_pn1
 
-        run = train_pn1(*common, report=report)
+        run = train_pn1(*common, updates=options.updates, keep_at=options.keep_at, report=report)
     else:
         from koe.training.tr1 import train_tr1
 
@@ -203,8 +219,14 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
     except (ValueError, TypeError):
         raise InputError(f"{options.texts} is no JSON object with name, licence and attribution.") from None
     corpus = Corpus(options.corpus)
+    run = options.folder or Path("runs") / options.model
+    if options.record:
+        if options.model != "pn1":
+            raise InputError("Of a training by epochs the record is exported with the weights; leave out --record.")
+        from koe.training.pn1_record import export_record
+
+        return export_record(options.model, run, corpus, options.output)
     load_backend()
     from koe.training.export import export_model
 
-    run = options.folder or Path("runs") / options.model
     return export_model(options.model, run, corpus, options.output, texts).to_dict()

@@ -15,6 +15,8 @@ from koe.models.architecture import Settings
 from koe.models.architectures import ARCHITECTURES, architecture, network_of, serving
 from koe.models.cards import COMPOSITION, CONTINUATION, LATENT, PERFORMANCE, ModelCard, load_card
 from koe.models.interfaces import Composer, Continuer, LatentModel, Performer
+from koe.models.playing_record import SUFFIX as PLAYING_SUFFIX
+from koe.models.playing_record import PlayingRecord, load_playing
 from koe.models.record import SUFFIX, TrainingRecord, load_record
 from koe.models.sampling import Sampling
 from koe.models.storage import load_weights
@@ -133,6 +135,17 @@ class Registry:
                 "export the model again with `koe export`."
             )
         return record
+
+    def playing_record(self, name: str) -> PlayingRecord | None:
+        """How a model that plays scores came to be; None where that was not recorded.
+
+        Raises
+        ------
+        ModelError
+            If its record is damaged.
+        """
+        path = self.folder / f"{self.card(name).name}{PLAYING_SUFFIX}"
+        return load_playing(path) if path.exists() else None
 
     def evaluation(self, name: str) -> dict[str, Any] | None:
         """How well a model does, as ``koe evaluate`` reports it; None where these weights were not evaluated.

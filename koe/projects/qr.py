@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     import segno
 
 MAX_CHARS = 2900  # a code of version 40 holds 2953 bytes
+# Of 57 modules: some seven centimetres wide on a screen, each is a millimetre, which phones read at arm's length.
+READABLE_VERSION = 10
 QUIET = 4  # modules of margin that the standard asks for
+
+
+def is_readable(address: str) -> bool:
+    """Whether the code is coarse enough for a phone that is held at arm's length before a screen.
+
+    Examples
+    --------
+    >>> is_readable("https://koe.example.org/?k=A"), is_readable("https://koe.example.org/?k=" + "A" * 400)
+    (True, False)
+    """
+    return len(address.encode()) <= MAX_CHARS and int(_code(address).version) <= READABLE_VERSION
 
 
 def qr_svg(address: str, *, dark: str = "#000000", light: str = "#ffffff") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from koe.errors import InputError
 from koe.music.states import sounding
 from koe.studio.latent_space import LatentSpace
 from koe.studio.work import light
@@ -28,6 +29,25 @@ class Squeezed:
     sizes: tuple[int, ...]
     rolls: np.ndarray
     f1: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Components:
+    """A segment in PCA's numbers, and what each of them pushes.
+
+    Attributes
+    ----------
+    latents : np.ndarray, shape=(n,), dtype=float32
+        In standard deviations.
+    base : np.ndarray, shape=(64, 88), dtype=float32
+        What is written from these numbers, before anything is cut off at 0 and 1.
+    pushes : np.ndarray, shape=(n, 64, 88), dtype=float32
+        What one standard deviation more of each number adds.
+    """
+
+    latents: np.ndarray
+    base: np.ndarray
+    pushes: np.ndarray
 
 
 class Squeezing(LatentSpace):
@@ -56,3 +76,24 @@ class Squeezing(LatentSpace):
         original = sounding(segment)
         scores = (roll_metrics(original, roll.astype(np.float32), 0.5)["f1"] for roll in rolls)
         return Squeezed(kept, rolls, tuple(scores))
+
+    @light("decode")
+    def components(self, segment: np.ndarray, model: str = "pca") -> Components:
+        """What each number of a linear model does to a segment, shape ``(64, 88)``.
+
+        Raises
+        ------
+        InputError
+            If the model is not linear.
+        """
+        from koe.models.pca import PCA
+
+        loaded = self.registry.latent(model)
+        if not isinstance(loaded, PCA):
+            raise InputError(
+                f"{model.upper()} bends: what one of its numbers does depends on the others; PCA is straight."
+            )
+        latents = self.encode(segment, model)
+        pushes = loaded.components * loaded.scale[:, None]
+        base = (loaded.mean + latents @ pushes).astype(np.float32)
+        return Components(latents, base.reshape(segment.shape), pushes.reshape(-1, *segment.shape))

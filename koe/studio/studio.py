@@ -19,6 +19,7 @@ from koe.studio.composing import OPENING_STEPS, Composing
 from koe.studio.exports import Exports
 from koe.studio.hearing import Hearing
 from koe.studio.latent_space import Reconstruction
+from koe.studio.learning_to_play import LearningToPlay
 from koe.studio.looking import Looking
 from koe.studio.moving import Moving
 from koe.studio.originality import Comparing
@@ -36,7 +37,18 @@ __all__ = ["MAX_AUDIO_SEC", "OPENING_STEPS", "Reconstruction", "Studio"]
 
 
 class Studio(
-    Exports, Blending, Moving, Composing, WholePieces, Hearing, Comparing, Performing, Looking, Squeezing, Thumbnails
+    Exports,
+    Blending,
+    Moving,
+    Composing,
+    WholePieces,
+    Hearing,
+    Comparing,
+    Performing,
+    LearningToPlay,
+    Looking,
+    Squeezing,
+    Thumbnails,
 ):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`."""
 

@@ -14,7 +14,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -142,6 +142,8 @@ def fit(
     measure: Callable[[keras.Model], dict[str, float]] | None = None,
     measure_every: float = 900.0,
     figures: tuple[str, ...] = ("valid_nats_a_step",),
+    keep_at: Collection[int] = (),
+    keep: Callable[[int], None] = lambda updates: None,
     report: Callable[[str], None] = print,
 ) -> State:
     """Train, or go on with a run.
@@ -166,6 +168,10 @@ def fit(
         What is measured on held-out pieces, with the average of the weights.
     figures : tuple of str
         Their names.
+    keep_at : collection of int
+        Updates, 0 for none yet, at which ``keep`` is called with their number
+        while the model has the weights that would be measured then.
+    keep : callable
     report : callable
         Gets a line now and then.
     """
@@ -177,6 +183,13 @@ def fit(
         state.cooldown = (state.updates, cool_down)
     saved = measured = time.monotonic()
     losses: list[float] = []
+
+    def kept() -> None:
+        if state.updates in keep_at:
+            with _to_measure(model, state, recipe):
+                keep(state.updates)
+
+    kept()
     with _ahead(lessons, state.updates) as batches:
         while not (
             state.is_over
@@ -193,6 +206,7 @@ def fit(
                 state.seconds += time.process_time() - started
             state.updates += 1
             state.events += int(batch["counts"].sum())
+            kept()
             if not np.isfinite(losses[-1]):
                 raise FloatingPointError(f"The loss is {losses[-1]} after {state.updates} updates.")
             now = time.monotonic()

@@ -11,13 +11,35 @@ from koe.music.piece import Piece
 from koe.web.player import mount_roll, mount_sound, score
 from koe.web.serving.sounds import shelf
 from koe.web.serving.written_live import SOON_SEC, Live, live
-from koe.web.session import playing
+from koe.web.session import playing, state
 from koe.web.texts import composing as texts
 from koe.web.texts import pages
 
 LETTERS = "ABC"
+SADDER = "composing_sadder_asked"  # until the Compose page has begun with it
 LOOK_SEC = 0.7  # between two looks at what has been written
 HEIGHT = 260
+
+
+def ask_for_sadder() -> None:
+    """Let the Compose page write another piece, dark and calm; low and sparse as well where it was that already."""
+    sad = {"compose-mood": "dark", "compose-pace": "calm"}
+    if all(st.session_state.get(key) == value for key, value in sad.items()):
+        sad |= {"compose-register": "low", "compose-density": "low"}
+    for key, value in {"compose-key": "", **sad}.items():
+        st.session_state[key] = value
+    state.keep(SADDER, True)
+
+
+def sadder_button(key: str) -> None:
+    """A button for that, for what may come after a piece."""
+    st.button(
+        pages.SADDER,
+        icon=":material/rainy:",
+        key=f"{key}-sadder",
+        help=pages.SADDER_HELP,
+        on_click=ask_for_sadder,
+    )
 
 
 def work_id(wishes: Wishes, seed: int, model: str) -> str:

@@ -13,6 +13,7 @@ from koe.web.session import places, state
 from koe.web.texts import pages as texts
 from koe.web.texts.errors import refused, remarked, told
 from koe.web.texts.pages import clock
+from koe.web.texts.titles import labelled, titled
 from koe.web.uploads import file_name
 
 _UPLOADED = "uploaded"
@@ -22,7 +23,7 @@ CONTRASTS = ("chopin-prelude-c-minor", "joplin-entertainer", "satie-gymnopedie-1
 
 def name_of(piece: Piece) -> str:
     """The piece's title, safe to stand in Markdown."""
-    return texts.escape(piece.title) or texts.UNTITLED
+    return texts.escape(titled(piece.title)) or texts.UNTITLED
 
 
 def facts(piece: Piece) -> str:
@@ -110,13 +111,13 @@ def choose_piece(name: str, label: str, *, another: int = 0) -> tuple[Piece, int
         state.forget(measure_name)
     own = state.peek(f"{name}-uploaded", None)
     current = state.current_piece()
-    labels = {state.CURRENT: texts.CURRENT_PIECE.format(title=current.title or texts.UNTITLED)}
-    labels |= {entry.slug: entry.label for entry in cached_studio.demo_pieces()}
+    labels = {state.CURRENT: texts.CURRENT_PIECE.format(title=titled(current.title) or texts.UNTITLED)}
+    labels |= {entry.slug: labelled(entry) for entry in cached_studio.demo_pieces()}
     if own is not None:
-        labels[_UPLOADED] = own.title or texts.UNTITLED
+        labels[_UPLOADED] = titled(own.title) or texts.UNTITLED
     choice = state.peek(piece_name, _UPLOADED if own is not None else "")
     if choice not in labels:
-        choice = _at_first(labels, current.title, another)
+        choice = _at_first(labels, titled(current.title), another)
     key = f"{name}-choice"
 
     def chosen() -> None:

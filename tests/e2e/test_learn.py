@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from koe.web.learn.component import LESSONS
+from koe.web.learn.tour import STEPS
 from tests.e2e.visitor import PATIENCE_MS, SCREENS
 
 
@@ -128,6 +130,57 @@ def test_memories_are_walked_through_by_tap_keys_and_ear(visitor):
     box.locator('[data-value="tossed"]').click()
     wait_until(visitor, box, f"lesson.preview.notes.length > {heard}")
     press(box, "hear")
+
+    # What TR1 looks back at, of the whole piece.
+    box = lesson(visitor, "lookback")
+    wait_until(visitor, box, "lesson.values.now > 2")  # by itself
+    press(box, "preset-fails")
+    assert box.evaluate("(box) => box.lesson.values.now") > 2  # the same measure, looked at in another way
+    box.locator('[data-control="now"]').press("End")
+    n = box.evaluate("(box) => box.lesson.n")
+    assert box.evaluate("(box) => [box.lesson.values.now, box.lesson.running]")[0] == n
+    near = box.evaluate("(box) => box.lesson.row.slice(-2).reduce((sum, share) => sum + share)")
+    press(box, "preset-works")
+    assert near > 0.5 > box.evaluate("(box) => box.lesson.row.at(-1)")
+    press(box, "play")  # stands still
+    source = box.evaluate("(box) => (box.lesson.set('now', box.lesson.n), box.lesson.sources[0][1])")
+    box.locator('[data-value="pair"]').click()
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.on")
+    first, size, expected = box.evaluate(
+        """(box) => {
+          const { starts, notes } = box.lesson.data.given;
+          const source = box.lesson.sources[0][1];
+          const inside = notes.filter(([onset]) => onset >= starts[source] && onset < starts[source + 1]);
+          const { preview, n } = box.lesson;
+          return [preview.notes[0].pitch, preview.nSteps - (starts[n] - starts[n - 1]), inside[0][1]];
+        }"""
+    )
+    assert (first, size) == (
+        expected,
+        box.evaluate(f"(box) => box.lesson.data.given.starts[{source} + 1]")
+        - box.evaluate(f"(box) => box.lesson.data.given.starts[{source}]"),
+    )
+    press(box, "hear")
+    picture = box.locator(".picture")
+    picture.scroll_into_view_if_needed()
+    place = picture.bounding_box()
+    x, y = box.evaluate("(box) => [3, box.lesson.table.y + 4.5 * box.lesson.table.each]")
+    visitor.page.mouse.click(place["x"] + x, place["y"] + y)
+    assert box.evaluate("(box) => box.lesson.values.now") == 5
+
+    # The same beginning for an autoencoder and an LSTM.
+    box = lesson(visitor, "beginnings")
+    wait_until(visitor, box, "lesson.at > 33")  # the LSTM writes on
+    shown = box.evaluate("(box) => box.lesson.rollOf('lstm').slice(0, 32).map((keys) => [...keys].sort())")
+    assert shown == box.evaluate("(box) => box.lesson.rolls.piece.slice(0, 32).map((keys) => [...keys].sort())")
+    press(box, "hear")
+    lstm = box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)")
+    box.locator('[data-value="autoencoder"]').click()
+    wait_until(visitor, box, f"JSON.stringify(lesson.preview.notes) !== {lstm!r}")
+    press(box, "preset-fails")
+    wait_until(visitor, box, "lesson.border === 16")
+    press(box, "hear")
     assert not visitor.faults()
 
 
@@ -157,6 +210,9 @@ def test_layers_go_dumb_where_weights_are_small(visitor):
     assert box.evaluate("(box) => box.lesson.spreads.at(-1) > 0.3 * box.lesson.spreads[0]")
     press(box, "preset-fails")
     assert box.evaluate("(box) => box.lesson.spreads.at(-1) < 0.01 * box.lesson.spreads[0]")
+    press(box, "hear")  # what goes through
+    wait_until(visitor, box, "lesson.preview.on && lesson.preview.notes.length > 5")
+    press(box, "hear")
     assert not visitor.faults()
 
 
@@ -170,6 +226,20 @@ def test_text_is_written_seen_heard_and_kept_in_the_address(visitor):
     wait_until(visitor, box, "lesson.preview.notes.map((note) => note.pitch).join() === '60,60,64,67'")
     press(box, "hear")
     visitor.page.wait_for_url(re.compile(r"text=H\+L\+HLO"))
+
+    box = lesson(visitor, "number")
+    wait_until(visitor, box, "lesson.values.amount > 1")  # by itself
+    press(box, "preset-fails")
+    assert box.evaluate("(box) => box.lesson.values.number") == 15
+    press(box, "hear")
+    wait_until(visitor, box, "lesson.preview.on")
+    box.locator('[data-control="amount"]').press("Home")
+    assert box.evaluate("(box) => [box.lesson.values.amount, box.lesson.running]") == [-3, False]
+    low = box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)")
+    box.locator('[data-control="amount"]').press("End")
+    assert box.evaluate("(box) => JSON.stringify(box.lesson.preview.notes)") != low
+    press(box, "hear")
+    assert not visitor.faults()
 
 
 def test_models_are_compared_at_as_many_numbers(visitor):
@@ -188,9 +258,24 @@ def test_models_are_compared_at_as_many_numbers(visitor):
     assert not visitor.faults()
 
 
-def test_a_step_of_the_tour_opens_its_lesson_as_it_has_to_stand(visitor):
-    visitor.open("A tour")
-    visitor.keyed("tour-neuron").get_by_role("link").click()
-    box = lesson(visitor, "neuron")
-    wait_until(visitor, box, "lesson.values.hidden === '0' && lesson.values.activation === 'sigmoid'")
+def test_every_step_of_the_tour_opens_its_lesson_as_it_has_to_stand(visitor):
+    """The tour walked in German; in English and without a browser in tests/pages/test_tour_page.py."""
+    page = visitor.page
+    page.goto(f"{visitor.url}/tour?lang=de")
+    for name, step in STEPS.items():
+        box = visitor.keyed(f"tour-{name}")
+        expect(box.get_by_role("radio").first).to_be_attached(timeout=PATIENCE_MS)
+        box.get_by_test_id("stRadioOption").nth(step.right or 0).click()
+        expect(box.get_by_text("Wie du erwartet hast.")).to_have_count(0 if step.right is None else 1)
+        box.get_by_role("link").click()
+        page.wait_for_url(re.compile(f"/{step.page}"))
+        if name in LESSONS:
+            here = visitor.keyed(f"learn-{name}").locator(".lesson")
+            expect(here).to_have_attribute("data-drawn", re.compile("."), timeout=PATIENCE_MS)
+            values = here.evaluate("(box) => box.lesson.values")
+            for key, asked in step.state.items():
+                value = values[key]
+                assert (str(int(value)) if isinstance(value, bool) else str(value)) == asked
+        page.go_back()
+    visitor.settle()
     assert not visitor.faults()

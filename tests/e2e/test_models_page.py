@@ -54,7 +54,7 @@ def test_dragging_the_epoch_of_a_network_shows_and_plays_another_piece(visitor):
 def test_every_aspect_of_every_model_fits_a_phone(new_visitor, app_url):
     visitor = new_visitor(app_url, **SCREENS["phone"])
     faults = {}
-    for model in ("AE1", "AE2", "AE3", "PCA", "LSTM2", "LSTM1"):
+    for model in ("AE1", "AE2", "AE3", "PCA", "LSTM2", "LSTM1", "PN1"):
         visitor.open("Models")  # afresh, so that what was opened of the last one is closed
         visitor.click(model)
         expect(visitor.keyed(f"models-tab-{model.lower()}")).to_be_visible(timeout=PATIENCE_MS)

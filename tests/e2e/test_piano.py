@@ -70,6 +70,15 @@ def taken(visitor, box) -> list[tuple[int, int, int]]:
     return notes
 
 
+def loudness(box) -> dict[int, list[int]]:
+    """Velocities of the take by pitch, in order."""
+    take = box.evaluate("(box) => box.piano.data.take")
+    found: dict[int, list[int]] = {}
+    for pitch, velocity in zip(take["pitch"], take["velocity"], strict=True):
+        found.setdefault(pitch, []).append(velocity)
+    return found
+
+
 def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, app_url, record_property):
     visitor = new_visitor(app_url)
     visitor.page.add_init_script(_MIDI_STUB)
@@ -99,6 +108,7 @@ def test_a_midi_keyboard_plays_in_and_the_network_goes_on_at_once(new_visitor, a
         ],
     )
     assert taken(visitor, box) == [(0, 60, 24), (24, 64, 24), (24, 67, 24), (72, 69, 24)]
+    assert loudness(box) == {60: [90], 64: [60], 67: [100], 69: [100]}  # as the keyboard said
     expect(box.locator(".sheet")).to_have_attribute("aria-label", re.compile("from C4 to A4"))
 
     box.evaluate(_GO, "continued-1-1")  # and wait until the networks are awake
@@ -138,9 +148,9 @@ def test_fingers_play_chords_on_a_phone(new_visitor, app_url):
     assert 13 <= box.locator(".window").evaluate("(window) => window.clientWidth") / white_px <= 16  # two octaves
     assert box.evaluate("(box) => box.scrollWidth <= box.clientWidth")
 
-    def middle(name: str) -> tuple[float, float]:
+    def middle(name: str, share: float = 0.8) -> tuple[float, float]:
         place = box.get_by_role("button", name=name, exact=True).bounding_box()
-        return place["x"] + place["width"] / 2, place["y"] + place["height"] * 0.8
+        return place["x"] + place["width"] / 2, place["y"] + place["height"] * share
 
     down = "[...piano.keyboard.held.values()].sort((a, b) => a - b).join() === "
     box.locator(".window").scroll_into_view_if_needed()
@@ -148,7 +158,7 @@ def test_fingers_play_chords_on_a_phone(new_visitor, app_url):
     box.locator(".record").tap()
     wait_until(visitor, box, "piano.state === 'recording'")
     board.scroll_into_view_if_needed()
-    touch(fingers, "Start", middle("C4"), middle("E4"))
+    touch(fingers, "Start", middle("C4"), middle("E4", 0.95))  # the latter nearer to its front
     wait_until(visitor, box, f"{down}'60,64'")
     scrolled = visitor.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     touch(fingers, "Move", middle("C4"), middle("F4"))  # one finger slides on
@@ -160,6 +170,8 @@ def test_fingers_play_chords_on_a_phone(new_visitor, app_url):
     assert {pitch for _, pitch, _ in notes} == {60, 64, 65}
     onset_of = {pitch: onset for onset, pitch, _ in notes}
     assert onset_of[60] == onset_of[64]
+    loud = loudness(box)
+    assert 90 <= loud[60][0] <= 105 < loud[64][0] <= 112
 
     # Keys out of sight are an octave's button away.
     box.locator(".higher").tap()

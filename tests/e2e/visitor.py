@@ -198,6 +198,7 @@ class Visitor:
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
+        self.page.on("crash", self._fall)
 
     def close(self) -> None:
         self.context.close()
@@ -206,6 +207,11 @@ class Visitor:
         # Opened at the address of a page, Streamlit looks for its server below it first, in vain.
         if line.type == "error" and not _STREAMLITS_SEARCH.search(line.location["url"]):
             self.complaints.append(f"{line.text} ({line.location['url']})")
+
+    def _fall(self, _: Page) -> None:
+        """A page that is gone answers to nothing; whatever waits for it ends now."""
+        self.complaints.append("the browser's page crashed")
+        self.close()
 
     @property
     def foreign_requests(self) -> list[str]:

@@ -81,6 +81,9 @@ class FakeRegistry:
     def latent(self, name):
         return Counting(self._cards[name].latent_range)
 
+    def playing_record(self, name):
+        return None
+
     def warm_up(self):
         pass
 

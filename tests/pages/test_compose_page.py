@@ -118,6 +118,24 @@ def test_pressed_again_it_is_another_piece(page, asked):
     assert page.number_input(key="compose-seed-number").value == seeds[1]
 
 
+def test_a_sadder_one_is_dark_and_calm_and_then_low_and_sparse(page, asked):
+    page.button(key="compose-go").click().run()
+    page.button(key="compose-sadder").click().run()
+    first = wished(asked)
+    assert first.key.endswith("minor")
+    assert (first.tempo, first.register, first.density) == ("slow", None, None)
+    assert page.session_state["koe_piece"].made_by.settings == first.as_settings()
+    page.button(key="compose-sadder").click().run()
+    second = wished(asked)
+    assert (second.tempo, second.register, second.density) == ("slow", "low", "low")
+    page.switch_page("pages/home.py").run()
+    page.button(key="compose").click().run()
+    page.button(key="home-sadder").click().run()
+    assert not page.exception
+    assert page.title[0].value == words.COMPOSE_TITLE  # where it is written, and can be changed
+    assert wished(asked).key.endswith("minor")
+
+
 def test_what_was_made_and_chosen_is_in_the_project_and_undone(page, asked):
     page.button_group(key="compose-mood").set_value("dark").run()
     page.button_group(key="compose-shape").set_value("drawn").run()

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from koe.web.serving import cached_studio
 from koe.web.texts import language
 from koe.web.texts.german import about as german_about
 from koe.web.texts.german import continuing as german_continuing
@@ -124,3 +125,18 @@ def test_chords_are_written_as_germans_write_them(german, calls):
     assert app.text_input(key="chord-names").value == "B♭3 B4 F♯5"
     switch(app)
     assert app.text_input(key="chord-names").value == "B3 H4 Fis5"
+
+
+def test_demo_pieces_have_their_german_titles(german):
+    app = go(german, "your_piece")
+    assert "Johann Sebastian Bach (zugeschrieben): Musette D-Dur" in app.selectbox(key="demo").options
+    minuet = cached_studio.demo_piece("petzold-minuet-g-major")
+    app.session_state["koe_piece"] = minuet
+    app.run()
+    assert app.header[0].value.replace("\\", "") == "Menuett G-Dur"
+    assert app.session_state["koe_piece"] == minuet  # in links and projects it is called the same everywhere
+    assert app.selectbox(key="demo").value.title == "Minuet in G major"
+    go(app, "interpolate")
+    assert app.selectbox(key="from-choice").options[0] == "Dein Stück: Menuett G-Dur"
+    switch(app)
+    assert app.selectbox(key="from-choice").options[0] == "Your piece: Minuet in G major"

@@ -9,11 +9,11 @@ import zxingcpp
 from PIL import Image
 
 from koe.errors import LinkError
-from koe.projects.qr import MAX_CHARS, qr_png, qr_svg
-from koe.web.session.links import SCANNABLE_CHARS
+from koe.projects.qr import MAX_CHARS, READABLE_VERSION, is_readable, qr_png, qr_svg
 
 ADDRESS = "https://koe.example.org/?k=" + "AbC-_0189" * 5  # 72 bytes: version 4 at the least correction, 33 modules
 MODULES, MARGIN = 33, 4
+READABLE_CHARS = 271  # version 10 at the least correction, of 57 modules
 FINDER = np.array([[max(abs(x), abs(y)) not in (2, 4) for x in range(-3, 4)] for y in range(-3, 4)])
 
 
@@ -38,7 +38,16 @@ def address(length):
     return (ADDRESS + "zY9_-xW" * 500)[:length]
 
 
-@pytest.mark.parametrize("length", [len(ADDRESS), SCANNABLE_CHARS, MAX_CHARS])
+def test_a_code_is_readable_up_to_a_millimetre_a_module_where_it_is_seven_centimetres_wide():
+    assert is_readable(address(READABLE_CHARS))
+    assert not is_readable(address(READABLE_CHARS + 1))
+    assert not is_readable(address(MAX_CHARS + 1))
+    size = np.array(Image.open(io.BytesIO(qr_png(address(READABLE_CHARS), scale=1)))).shape[0]
+    assert size == 17 + 4 * READABLE_VERSION + 2 * MARGIN
+    assert 72 / size > 1
+
+
+@pytest.mark.parametrize("length", [len(ADDRESS), READABLE_CHARS, MAX_CHARS])
 def test_a_reader_finds_the_address_in_the_picture(length):
     picture = Image.open(io.BytesIO(qr_png(address(length))))
     (code,) = zxingcpp.read_barcodes(picture.convert("L"))
@@ -46,7 +55,7 @@ def test_a_reader_finds_the_address_in_the_picture(length):
     assert code.text == address(length)
 
 
-@pytest.mark.parametrize("length", [len(ADDRESS), SCANNABLE_CHARS, MAX_CHARS])
+@pytest.mark.parametrize("length", [len(ADDRESS), READABLE_CHARS, MAX_CHARS])
 def test_the_drawing_has_the_modules_of_the_picture(length):
     picture = np.array(Image.open(io.BytesIO(qr_png(address(length), scale=1))).convert("L")) < 128
     drawn = np.zeros_like(picture)

@@ -20,11 +20,17 @@ from koe.training.evolution import load_evolution, record_of
 from koe.training.fit import load_checkpoint, train
 from koe.training.history import read_history
 
-pytestmark = pytest.mark.usefixtures("small_networks", "unfused")
+pytestmark = pytest.mark.usefixtures("small_networks", "eagerly")
 
 
 @pytest.fixture(scope="module")
-def corpus(corpus_folder):
+def corpus(few_pieces):
+    return Corpus(few_pieces)
+
+
+@pytest.fixture(scope="module")
+def larger_corpus(corpus_folder):
+    """Its epochs have several updates of usual batches."""
     return Corpus(corpus_folder)
 
 
@@ -49,18 +55,23 @@ def rows(folder):
         {"optimizer": "muon", "average": 0.9, "weight_decay": 0.01},
     ],
 )
-def test_a_resumed_run_equals_an_uninterrupted_one(corpus, tmp_path, fused, changes):
+def test_a_resumed_run_equals_an_uninterrupted_one(larger_corpus, tmp_path, fused, changes):
     """With dropout, shuffling, transposition and a falling learning rate, to the last bit."""
     config = config_for("ae2", epochs=3, batch_size=8, max_transposition=3, **changes)
-    train(config, corpus, tmp_path / "whole", report=silent)
-    train(config, corpus, tmp_path / "parts", minutes=0, report=silent)  # stops after its first epoch
+
+    def kept(line: str) -> None:
+        """What the first epoch leaves is what an end after it would leave."""
+        if line.startswith("epoch 1/"):
+            shutil.copytree(tmp_path / "whole", tmp_path / "parts")
+
+    train(config, larger_corpus, tmp_path / "whole", report=kept)
     assert len(rows(tmp_path / "parts")) == 1
     # As if it had been killed after writing the second epoch's figures and before its checkpoint.
     history = tmp_path / "parts" / "history.csv"
     kept, last = history.read_text(), dict(rows(tmp_path / "parts")[0])
     last |= {"epoch": "2", "updates": str(2 * int(float(last["updates"])))}
     history.write_text(kept + ",".join(last.values()) + "\n")
-    train(config, corpus, tmp_path / "parts", resume=True, report=silent)
+    train(config, larger_corpus, tmp_path / "parts", resume=True, report=silent)
     whole, parts = (weights(tmp_path / name / "checkpoint.keras") for name in ("whole", "parts"))
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -88,7 +99,7 @@ def test_a_part_that_was_trained_before_stays_while_the_rest_learns(corpus, tmp_
     stack = arrays_of(load_checkpoint(alone))
     sha256 = save_weights(stack, tmp_path / "stack.npz")
     initial, _ = load_arrays(tmp_path / "stack.npz")
-    config = config_for("ae3", settled=True, initial_weights=sha256, batch_size=8, epochs=2, average=0.5)
+    config = config_for("ae3", settled=True, initial_weights=sha256, batch_size=4, epochs=2, average=0.5)
     for name in ("whole", "parts"):
         last = None if name == "whole" else 0
         train(config, corpus, tmp_path / name, minutes=last, initial=initial, report=silent)
@@ -123,16 +134,16 @@ def test_a_loss_that_does_not_fit_the_network_is_refused(model, loss, fitting):
     assert ae3.SEGMENT_DIM == SEGMENT_DIM  # known to the configuration without Keras
 
 
-def test_dropout_can_end_before_the_training_does(corpus, tmp_path):
+def test_dropout_can_end_before_the_training_does(larger_corpus, tmp_path):
     """Without it the loss in training is that of the same weights in use, up to what they learn meanwhile."""
     small = {"batch_size": 8, "learning_rate": 1e-9, "final_learning_rate": 1e-9}
     # Weights that are large enough for every neuron to count.
     initial = {name: 2.5 * array for name, array in arrays_of(build("ae2")).items()}
     config = config_for("ae2", epochs=2, dropout_epochs=1, **small)
-    train(config, corpus, tmp_path, initial=initial, report=silent)
+    train(config, larger_corpus, tmp_path, initial=initial, report=silent)
     with_dropout, without = (float(row["loss"]) for row in rows(tmp_path))
     network = load_checkpoint(tmp_path / "checkpoint.keras")
-    windows = Windows(corpus, "train", config_for("ae2", **small), augment=True)
+    windows = Windows(larger_corpus, "train", config_for("ae2", **small), augment=True)
     windows.start_epoch(1)
     expected = network.evaluate(windows, verbose=0, return_dict=True)["loss"]
     assert without == pytest.approx(expected, rel=1e-4)
@@ -222,6 +233,8 @@ def test_tensorboard_finds_figures_and_weights(corpus, tmp_path):
 def test_half_precision_computes_on_float32_weights(corpus, tmp_path, request, model, precision):
     if precision == "mixed_bfloat16":  # float16 is for GPUs
         request.getfixturevalue("fused")
+    elif model == "ae1":
+        request.getfixturevalue("in_graphs")
     config = config_for(model, epochs=1, batch_size=8, early_batch_size=8, epoch_windows=8, precision=precision)
     network = load_checkpoint(train(config, corpus, tmp_path, report=silent), config.precision)
     assert {str(variable.dtype) for variable in network.trainable_variables} == {"float32"}
@@ -261,8 +274,9 @@ def test_training_lowers_the_loss_and_keeps_the_best_epoch(corpus, tmp_path):
     assert loss == pytest.approx(min(history), rel=1e-4)
 
 
-def test_early_epochs_have_batches_of_their_own(corpus, tmp_path):
+def test_early_epochs_have_batches_of_their_own(larger_corpus, tmp_path):
     """In which a run is resumed and finished as in any other."""
+    corpus = larger_corpus
     early = {"early_batch_size": 4, "early_epochs": 2}
     config = config_for("ae1", batch_size=16, epochs=4, **early)
     train(config, corpus, tmp_path / "whole", report=silent)
@@ -283,17 +297,18 @@ def test_early_epochs_have_batches_of_their_own(corpus, tmp_path):
         config_for("ae1", early_epochs=3)
 
 
-def test_a_run_can_be_finished_early(corpus, tmp_path):
+def test_a_run_can_be_finished_early(larger_corpus, tmp_path):
     config = config_for("ae1", epochs=20, batch_size=8)
     with pytest.raises(InputError, match="no run"):
-        train(config, corpus, tmp_path, resume=True, cooldown_epochs=1, report=silent)
+        train(config, larger_corpus, tmp_path, resume=True, cooldown_epochs=1, report=silent)
     with pytest.raises(InputError, match="give --resume as well"):
-        train(config, corpus, tmp_path, cooldown_epochs=1, report=silent)
-    train(config, corpus, tmp_path, minutes=0, report=silent)
+        train(config, larger_corpus, tmp_path, cooldown_epochs=1, report=silent)
+    train(config, larger_corpus, tmp_path, minutes=0, report=silent)
     before = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
-    train(config, corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent)  # interrupted again
+    # Interrupted again.
+    train(config, larger_corpus, tmp_path, resume=True, cooldown_epochs=2, minutes=0, report=silent)
     halfway = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
-    train(config, corpus, tmp_path, resume=True, report=silent)
+    train(config, larger_corpus, tmp_path, resume=True, report=silent)
     after = float(load_checkpoint(tmp_path / "checkpoint.keras").optimizer.learning_rate)
     assert len(rows(tmp_path)) == 3
     assert config.learning_rate >= before > halfway > after
@@ -330,16 +345,16 @@ def test_another_configuration_does_not_resume(corpus, tmp_path):
         train(config_for("ae1", epochs=1, batch_size=4), corpus, tmp_path / "copy", resume=True, report=silent)
 
 
-def test_lstm_targets_are_the_next_steps(corpus):
-    windows = Windows(corpus, "train", config_for("lstm1", batch_size=3), augment=True)
+def test_lstm_targets_are_the_next_steps(larger_corpus):
+    windows = Windows(larger_corpus, "train", config_for("lstm1", batch_size=3), augment=True)
     inputs, targets = windows[0]
     assert inputs.shape == targets.shape == (3, 128, 88)
     np.testing.assert_array_equal(inputs[:, 1:], targets[:, :-1])
 
 
-def test_epochs_differ_and_repeat_by_seed(corpus):
+def test_epochs_differ_and_repeat_by_seed(larger_corpus):
     config = config_for("ae1", batch_size=8, max_transposition=6)
-    one, other = Windows(corpus, "train", config, augment=True), Windows(corpus, "train", config, augment=True)
+    one, other = (Windows(larger_corpus, "train", config, augment=True) for _ in range(2))
     first = one[0][0]
     one.start_epoch(1)
     assert (one[0][0] != first).any()

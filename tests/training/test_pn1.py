@@ -9,9 +9,10 @@ import pytest
 from koe.cli import main
 from koe.corpus.store import Corpus
 from koe.errors import InputError, ModelError
-from koe.evaluation.performance import SOURCE, measure_performer
+from koe.evaluation.performance import SOURCE, lessons_of, measure_performer
 from koe.models.cards import PERFORMANCE
 from koe.models.registry import Registry
+from koe.models.storage import load_arrays
 from koe.music.interpretation import as_written
 from koe.music.midi import read_midi, write_midi
 from koe.music.piece import Pedal
@@ -19,7 +20,8 @@ from koe.studio import Studio
 from koe.training.event_fit import STATE
 from koe.training.export import export_model
 from koe.training.performances import Windows, prepare, targets_of
-from koe.training.pn1 import train_pn1
+from koe.training.pn1 import KEPT, kept_at, train_pn1
+from koe.training.pn1_record import export_record
 from tests.models.pn1_toys import waltz
 
 OPTIONS = {"units": 6, "width": 8}
@@ -100,6 +102,43 @@ def test_a_run_is_exported_and_plays(corpus, run, tmp_path, capsys, monkeypatch)
     corpus_of_another = replace_sha(corpus)
     with pytest.raises(ModelError, match="another corpus"):
         export_model("pn1", run, corpus_of_another, tmp_path / "models", {})
+
+
+def test_weights_are_kept_along_the_way_and_shown_beside_what_ships(corpus, tmp_path, monkeypatch):
+    run, models = tmp_path / "run", tmp_path / "models"
+    train_pn1(corpus, run, options=OPTIONS, updates=2, keep_at=(0, 1, 7), report=lambda line: None)
+    assert [path.name for path in sorted((run / KEPT).iterdir())] == ["000000.npz", "000001.npz"]
+    first, second = (load_arrays(kept_at(run, number))[0] for number in (0, 1))
+    assert any((first[name] != second[name]).any() for name in first)
+    export_model("pn1", run, corpus, models, {})
+    weights = (models / "pn1.npz").read_bytes()
+    lesson = next(lessons_of(corpus, "test"))
+    monkeypatch.setattr("koe.training.pn1_record.PIECES", {lesson.piece.title: ("Somebody: Something", 4)})
+    about = export_record("pn1", run, corpus, models)
+    assert (models / "pn1.npz").read_bytes() == weights
+    assert about["updates"] == [0, 1, 2]
+    record = Registry(models).playing_record("pn1")
+    assert record.updates == (0, 1, 2)
+    assert set(record.valid) == {"velocity", "tempo", "pedal"}
+    (taught,) = record.pieces
+    assert taught.piece.title == "Somebody: Something"
+    end = taught.piece.n_ticks
+    assert len(taught.piece.measure_onsets) == 4
+    assert [note.onset for note in taught.piece.notes] == [n.onset for n in lesson.piece.notes if n.onset < end]
+    # What was expected when all of the piece was known.
+    whole = Registry(models).performer("pn1").predict(lesson.heard)
+    np.testing.assert_allclose(taught.expected[-1].velocity, whole.velocity[: len(taught.piece.notes)], atol=0.05)
+    lessons = Studio(Registry(models)).lessons("pn1")
+    assert lessons.titles == ("Somebody: Something",)
+    played = Studio(Registry(models)).lesson("pn1", 0, 2)
+    assert len(played.loudness) == len(played.tempo)
+    teacher = Studio(Registry(models)).lesson("pn1", 0, "teacher")
+    assert teacher.piece == taught.piece
+    with pytest.raises(ModelError, match="No weights were kept"):
+        export_record("pn1", tmp_path, corpus, models)
+    monkeypatch.setattr("koe.training.pn1_record.PIECES", {"nobody's": ("x", 4)})
+    with pytest.raises(ModelError, match="No test piece"):
+        export_record("pn1", run, corpus, models)
 
 
 def replace_sha(corpus):

@@ -11,10 +11,12 @@ from koe.music.events import tidy_notes
 from koe.training.event_fit import STATE
 from koe.training.tr1 import pieces_of, prepare_stores, train_tr1
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(scope="module")
-def corpus(corpus_folder):
-    return Corpus(corpus_folder)
+def corpus(few_pieces):
+    return Corpus(few_pieces)
 
 
 def silent(line):

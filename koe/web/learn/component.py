@@ -19,6 +19,7 @@ LESSONS: Mapping[str, tuple[str, ...]] = {
     "lookback": ("lookback.js",),
     "memory": ("memory.js",),
     "neuron": ("optimizers.js", "network.js", "neuron.js"),
+    "number": ("number.js",),
     "squeeze": ("squeeze.js",),
     "text": ("text.js",),
     "training": ("optimizers.js", "network.js", "training.js"),

@@ -1,11 +1,12 @@
 """What lessons work on, as it is sent to the browser."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from koe.music.grid import TICKS_PER_STEP
+from koe.music.grid import N_KEYS, TICKS_PER_STEP
 from koe.music.states import sounding
 
 if TYPE_CHECKING:
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
     from koe.models.lstm_inside import Inside, LayerInside
     from koe.music.piece import Piece
     from koe.studio.looking import Begun, LookedBack
-    from koe.studio.squeezing import Squeezed
+    from koe.studio.squeezing import Components, Squeezed
 
 N_CELLS = 24  # of a layer that are shown
 DIGITS = 5
 SHARE_DIGITS = 4
+MOST_SD = 4.0  # of a number that is moved, from where it stood
 LIVELY = 0.5  # of all cells, those that change the most
 
 
@@ -62,6 +64,39 @@ def squeezed(found: "Sequence[tuple[ModelCard, Squeezed]]") -> list[dict[str, An
         }
         for card, one in found
     ]
+
+
+def components_of(found: "Components", threshold: float) -> dict[str, Any]:
+    """What each of PCA's numbers does to a segment.
+
+    Parameters
+    ----------
+    found : Components
+    threshold : float
+        From which value on a key sounds.
+
+    Returns
+    -------
+    given : dict
+        ``latents``; ``base``, 64 times 88 values, rounded; ``components``, what one standard deviation of each number
+        adds, as ``bytes`` from -127 to 127 in base64 and the ``step`` between them; ``low`` and ``high``, the keys in
+        which anything can come to sound, and ``threshold``.
+    """
+    components = []
+    for push in found.pushes:
+        step = float(np.abs(push).max()) / 127
+        values = np.round(push / step).astype(np.int8)
+        components.append({"bytes": base64.b64encode(values.tobytes()).decode(), "step": step})
+    reach = found.base + MOST_SD * np.abs(found.pushes).max(axis=0)
+    keys = np.flatnonzero((reach >= threshold).any(axis=0))
+    return {
+        "latents": np.round(found.latents.astype(float), SHARE_DIGITS).tolist(),
+        "base": np.round(found.base.astype(float).ravel(), SHARE_DIGITS).tolist(),
+        "components": components,
+        "low": int(keys.min(initial=N_KEYS - 1)),
+        "high": int(keys.max(initial=0)),
+        "threshold": threshold,
+    }
 
 
 def cells_of(inside: "Inside") -> dict[str, Any]:

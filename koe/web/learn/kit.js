@@ -482,9 +482,13 @@ function chart(pen, { x, y, width, height }, curves, { low, high, log, nSteps, l
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   const decades = log ? Array.from({ length: 9 }, (_, i) => 10 ** (i - 6)) : [low, (low + high) / 2, high];
+  let free = Infinity; // above the label that was written last
   for (const value of decades) {
     if (value < low * 0.999 || value > high * 1.001) continue;
-    pen.fillText(String(Number(value.toPrecision(2))), x - 6, py(value));
+    if (py(value) < free) {
+      pen.fillText(String(Number(value.toPrecision(2))), x - 6, py(value));
+      free = py(value) - 1.2 * parseFloat(pen.font);
+    }
     pen.beginPath();
     pen.moveTo(x, py(value));
     pen.lineTo(x + width, py(value));

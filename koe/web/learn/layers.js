@@ -19,8 +19,17 @@ class Layers extends Lesson {
     return { works: {}, fails: { times: 0.4 }, why: { times: 4 } };
   }
 
+  get heard() {
+    return true;
+  }
+
   heightFor(width) {
     return width > SPACIOUS ? 380 : 470;
+  }
+
+  /** What goes in: the measures as they are. */
+  sounding() {
+    return { notes: notesOf(this.examples.length, (step, key) => this.examples[step][key]), nSteps: this.examples.length };
   }
 
   taken({ given }) {
@@ -38,17 +47,38 @@ class Layers extends Lesson {
     this.net.draw(dice(FIRST_SEED), times);
     this.at = this.shown = this.since = 0;
     this.said = this.examples.map((example) => this.net.through(example));
+    this.count();
     this.spreads = this.net.layers.map((_, layer) => spreadOf(this.said.map((outputs) => outputs[layer + 1])));
     // How much of an error at the end arrives at each layer: the gradient of a mean squared error against silence.
     this.net.learnFrom(this.examples, null, this.examples.map(() => new Float64Array(WIDTH)));
     this.slopes = this.net.layers.map(({ kernel, bias }) => Math.sqrt(meanSquare(this.net.gradient.subarray(kernel, bias))));
+    if (this.hearing) this.preview.take(this.sounding().notes);
   }
 
   step() {
     this.at = (this.at + 1) % this.examples.length;
   }
 
+  /** How often the cells of each layer say what, and between which ends: the same for all frames. */
+  count() {
+    const bounded = { tanh: [-1, 1], sigmoid: [0, 1] }[this.values.kind];
+    let most = 1e-9;
+    for (const outputs of this.said) for (const row of outputs.slice(1)) for (const value of row) most = Math.max(most, Math.abs(value));
+    const [low, high] = (this.range = bounded ?? [-1, most]);
+    this.counts = this.net.layers.map((_, layer) => {
+      const counts = new Array(BINS).fill(0);
+      for (const outputs of this.said)
+        for (const value of outputs[layer + 1])
+          counts[clamp(Math.floor((BINS * (value - low)) / (high - low)), 0, BINS - 1)] += 1;
+      return counts;
+    });
+  }
+
   tick(ms) {
+    if (this.hearing) {
+      this.at = Math.floor(this.preview.step()) % this.examples.length;
+      return;
+    }
     this.since += ms;
     if (this.since < TURN_MS) return;
     this.since = 0;
@@ -56,13 +86,11 @@ class Layers extends Lesson {
   }
 
   draw(pen) {
-    const { colors, labels, width, height, values } = this;
+    const { colors, labels, width, height } = this;
     const line = 1.7 * this.fontSize;
     const each = width / DEPTH;
     const tall = 0.5 * height - 2 * line;
-    const bounded = { tanh: [-1, 1], sigmoid: [0, 1] }[values.kind];
-    const most = Math.max(1e-9, ...this.said.flatMap((outputs) => outputs.slice(1).flatMap((row) => Math.max(...row.map(Math.abs)))));
-    const [low, high] = bounded ?? [-1, most];
+    const [low, high] = this.range;
     pen.fillStyle = colors.text;
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
@@ -70,10 +98,7 @@ class Layers extends Lesson {
     this.net.layers.forEach((_, layer) => {
       const x = layer * each + 4;
       const room = each - 8;
-      const counts = new Array(BINS).fill(0);
-      for (const outputs of this.said)
-        for (const value of outputs[layer + 1])
-          counts[clamp(Math.floor((BINS * (value - low)) / (high - low)), 0, BINS - 1)] += 1;
+      const counts = this.counts[layer];
       const largest = Math.max(...counts);
       pen.fillStyle = "rgba(128,118,105,0.1)";
       pen.fillRect(x, line, room, tall);

@@ -54,6 +54,14 @@ class LookingBack extends Lesson {
     this.since = 0;
     if (!this.started) this.started = true;
     else this.goTo(1);
+    this.sing();
+  }
+
+  /** Another way to look at the same measure. */
+  preset(name) {
+    const { now } = this.values;
+    super.preset(name);
+    this.set("now", now);
   }
 
   /** Where there is most to see. */
@@ -179,7 +187,7 @@ class LookingBack extends Lesson {
       const lift = Math.min(ARCS - 12, 16 + 0.3 * Math.abs(from - to));
       pen.globalAlpha = clamp(0.25 + share / most);
       pen.strokeStyle = colors.made;
-      pen.lineWidth = 1 + 9 * share;
+      pen.lineWidth = Math.min(1 + 9 * share, 1 + (0.4 * width) / n); // no thicker than measures are wide
       pen.beginPath();
       pen.moveTo(from, top);
       pen.quadraticCurveTo((from + to) / 2, top - 2 * lift, to, top);

@@ -38,11 +38,20 @@ def show_card(card: "ModelCard") -> None:
         st.json(card.to_dict(), expanded=1)
 
 
+def _data(card: "ModelCard") -> str:
+    """The pieces that a model was made with; how many of them it learned from, which is the number of a verdict."""
+    name, splits = card.data.get("name", ""), card.data.get("splits", {})
+    counts = {split: splits.get(split, {}).get("pieces", 0) for split in ("train", "valid", "test")}
+    if not name or not all(counts.values()):
+        return name
+    return model_texts.CARD_SPLITS.format(name=name, **{split: grouped(count) for split, count in counts.items()})
+
+
 def origin(card: "ModelCard") -> list[str]:
     """Layers, training data, seed, date, licence and hash, a line each where known."""
     known = (
         (model_texts.CARD_LAYERS, card.architecture),
-        (model_texts.CARD_DATA, card.data.get("name")),
+        (model_texts.CARD_DATA, _data(card)),
         (model_texts.CARD_TRAINED, card.date[:10]),
         (model_texts.CARD_SEED, card.recipe.get("seed")),
         (texts.THRESHOLD, f"{card.threshold:.2f}"),

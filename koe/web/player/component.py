@@ -19,6 +19,7 @@ from koe.web.serving import cached_studio, sounds
 from koe.web.texts import pages as texts
 from koe.web.texts.errors import told
 from koe.web.texts.language import notation_for_scripts
+from koe.web.texts.titles import titled
 
 if TYPE_CHECKING:
     from koe.audio import Audio
@@ -157,7 +158,7 @@ def mount_roll(
         "music": music_id(sounds_as or piece),
         "work": work,
         "growing": sounds_as is not None,
-        "title": texts.ROLL_ALT.format(title=piece.title or texts.UNTITLED),
+        "title": texts.ROLL_ALT.format(title=titled(piece.title) or texts.UNTITLED),
         "words": " ".join([score.in_words(piece, notes), *([f"{shown['words']}."] if shown else [])]),
         "form": shown,
         "labels": {**texts.PLAYER, "queue": texts.YOUR_PLACE},

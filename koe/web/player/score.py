@@ -22,6 +22,7 @@ from koe.plots.axes import pitch_range
 from koe.web.player.timing import in_ticks
 from koe.web.texts import pages as texts
 from koe.web.texts.language import notation
+from koe.web.texts.titles import titled
 
 WRITTEN, MADE = "w", "m"  # by a person, by a network
 BOTH, MISSED, ADDED = "b", "o", "n"  # in both of two rolls, in the original only, in the network's only
@@ -128,7 +129,7 @@ def legend(notes: Iterable[Marked]) -> list[list[str]]:
 
 def in_words(piece: Piece, notes: Sequence[Marked]) -> str:
     """The picture for those who cannot see it."""
-    title = piece.title or texts.UNTITLED
+    title = titled(piece.title) or texts.UNTITLED
     measures = texts.count(piece.n_measures, "measure")
     if not notes:
         return texts.ROLL_IN_WORDS_EMPTY.format(title=title, measures=measures)

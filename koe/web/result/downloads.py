@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from koe.web.session.links import link_button
 from koe.web.texts import continuing as continuing_texts
 from koe.web.texts import pages as texts
 from koe.web.texts import playing as words
+from koe.web.texts.titles import credited, under_its_title
 
 MAX_WAV_SEC = 300.0  # 53 MB; a file waits in memory until its browser has taken it
 
@@ -43,7 +45,8 @@ def downloads(
     heard : Piece, optional
         As it is played, where that is not as it is written: what sounds is of it, and MIDI comes either way.
     """
-    played = heard if heard is not None and heard is not piece else None
+    given, played = piece, heard if heard is not None and heard is not piece else None
+    piece, played = under_its_title(piece), under_its_title(played)
     sounding = played or piece
     marked = played if playing.value(playing.MARKS) else None
     studio = cached_studio.studio()
@@ -52,9 +55,15 @@ def downloads(
     if sounding.duration_sec > MAX_WAV_SEC:
         too_long.add("wav")
 
+    credit = piece.made_by.credit if piece.made_by else ""
+    own_credit = credited(credit) if credited(credit) != credit else ""
+
     def score() -> Any:
         """The piece, or its score with what the pianist does: the studio takes either."""
-        return studio.score(piece, marked) if marked else piece
+        if not marked and not own_credit:
+            return piece
+        made = studio.score(piece, marked)
+        return replace(made, credit=own_credit) if own_credit else made
 
     # By name of the format: end of the file's name, type, and what makes it.
     formats: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
@@ -73,7 +82,7 @@ def downloads(
     if played is not None:
         formats = {"mid_played": (f"-{PLAYED}.mid", "audio/midi", lambda: studio.midi(sounding)), **formats}
         labels |= {"mid_played": words.MIDI["played"], "mid": words.MIDI["written"]}
-    link_button(piece, key, made_from, recipe)
+    link_button(given, key, made_from, recipe)
     if not sounds:
         st.caption(texts.TOO_LONG_FOR_SOUND.format(length=texts.duration(MAX_AUDIO_SEC)))
     elif too_long:

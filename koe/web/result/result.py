@@ -225,6 +225,7 @@ def _next(
         if goes_on:
             st.button(texts.GO_ON, icon=":material/edit_note:", key=f"{key}-goes-on", on_click=_go_on, args=(piece,))
         next_steps()
+        heart(piece, f"{key}-next")
         link_button(piece, f"{key}-share", made_from, recipe, label=texts.SHARE)
     if st.session_state.pop(_GOING_ON, False):
         st.switch_page("pages/continue.py")

@@ -21,6 +21,7 @@ from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
 from koe.web.texts import pages as texts
 from koe.web.texts.errors import told
+from koe.web.texts.titles import titled
 
 COMPONENT = "koe_sheet"
 ENTRIES = 16  # a page of SVG is 100 kB, or 200 kB twice; each for two widths
@@ -117,7 +118,7 @@ def _sheets(
 
 def _alt(piece: Piece, key: str, page: int) -> str:
     return texts.SCORE_ALT.format(
-        title=piece.title or texts.UNTITLED,
+        title=titled(piece.title) or texts.UNTITLED,
         page=page,
         key=key,
         metre=piece.time_signatures[0],

@@ -26,7 +26,7 @@ from koe.projects.schema import Line, Project
 from koe.studio import Reconstruction, Studio
 from koe.studio.blending import Distances
 from koe.studio.one_press import wishes_at_one_press
-from koe.studio.squeezing import Squeezed
+from koe.studio.squeezing import Components, Squeezed
 from koe.web.serving.lasting import lasting
 from koe.web.serving.queued_studio import InTurn, in_turn, once
 
@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from koe.models.cards import ModelCard
     from koe.models.lstm_inside import Inside
     from koe.models.record import TrainingRecord
+    from koe.studio.learning_to_play import Lesson, Lessons
     from koe.studio.looking import Begun, LookedBack
 
 
 DISTANCE_POINTS = 21
 LATENT_ENTRIES = 512  # a segment of probabilities is 22 kB
 PIECE_ENTRIES = 128
+LESSON_ENTRIES = 40  # of 100 kB each
 RECORD_ENTRIES = 8  # a few MB each once unpacked
 SOUND_ENTRIES = 128  # an MP3 of eight seconds is 130 kB, one of `LONG_SEC` 2.4 MB
 LOOKS = 16  # of 1.3 MB each
@@ -92,6 +94,24 @@ def training_record(name: str) -> "TrainingRecord | None":
         If the record is damaged.
     """
     return studio().training_record(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
+def lessons(name: str) -> "Lessons | None":
+    """What was recorded of a model that learned to play, one for all visitors: to be read, not changed.
+
+    Raises
+    ------
+    ModelError
+        If the record is damaged.
+    """
+    return studio().lessons(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=LESSON_ENTRIES)
+def lesson(name: str, number: int, who: str | int) -> "Lesson":
+    """A piece of these as somebody plays it, one for all visitors: to be read, not changed."""
+    return studio().lesson(name, number, who)
 
 
 @st.cache_resource(show_spinner=False, max_entries=RECORD_ENTRIES)
@@ -214,6 +234,12 @@ def _look_back(digest: bytes, _piece: Piece) -> "LookedBack":
 def begin_alike(segment: np.ndarray, n_steps: int) -> "Begun":
     """What AE1 and LSTM1 make of the first steps of a segment, shape ``(64, 88)``."""
     return studio().begin_alike(segment, n_steps)
+
+
+@st.cache_data(show_spinner=False, max_entries=LOOKS)
+def components(segment: np.ndarray) -> Components:
+    """What each of PCA's numbers does to a segment, shape ``(64, 88)``."""
+    return studio().components(segment)
 
 
 @st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)

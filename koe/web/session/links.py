@@ -1,5 +1,6 @@
 """The link of a result: asked for by a button, tried out, shown with its QR code."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from functools import cache, partial
 from ipaddress import ip_address
@@ -13,7 +14,7 @@ from koe.errors import BusyError, LinkError
 from koe.music.piece import Piece
 from koe.projects.links import MAX_LINK_CHARS, decode, shortened
 from koe.projects.opening import make_link
-from koe.projects.qr import qr_png, qr_svg
+from koe.projects.qr import is_readable, qr_png, qr_svg
 from koe.projects.recipes import Given, Recipe
 from koe.studio.exports import file_stem
 from koe.web.browser.component import component
@@ -21,11 +22,12 @@ from koe.web.serving import cached_studio
 from koe.web.serving.queued_studio import once
 from koe.web.serving.settings import public_url
 from koe.web.session import as_project, state
+from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
 from koe.web.texts.errors import told
+from koe.web.texts.titles import titled
 
 PARAMETER = "k"
-SCANNABLE_CHARS = 500  # a code of more has too many modules for a telephone's camera
 
 _HERE = Path(__file__).parent
 
@@ -78,14 +80,19 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
         return
     link = decode(text)
     address = address_of(text)
-    short = address_of(shortened(text)) if len(address) > SCANNABLE_CHARS else address
-    svg = qr_svg(short)
+    short = address if is_readable(address) else address_of(shortened(text))
+    svg = qr_svg(short) if is_readable(short) else ""
+    stem = file_stem(titled(piece.title))
     _component()(
         key=f"{key}-link-made",
         data={
             "address": address,
             "svg": svg,
+            "title": titled(piece.title) or shared_texts.UNTITLED,
+            "file": {"name": f"{stem}.mid", "data": b64encode(cached_studio.midi(piece)).decode()},
             "labels": {
+                "share": texts.SHARE_LINK,
+                "send": texts.SHARE_MIDI,
                 "copy": texts.COPY,
                 "copied": texts.COPIED,
                 "address": texts.ADDRESS,
@@ -100,9 +107,11 @@ def _show(piece: Piece, key: str, made_from: int | None, recipe: Recipe | None) 
     if is_only_here(address):
         st.warning(texts.LINK_ONLY_HERE, icon=":material/link_off:")
     st.caption(f"{how} {texts.LINK_LENGTH.format(length=len(text), most=MAX_LINK_CHARS)}")
+    if not svg:
+        st.caption(texts.QR_NONE)
+        return
     if short != address:
         st.caption(texts.QR_SHORT)
-    stem = file_stem(piece.title)
     with st.container(horizontal=True, gap="small"):
         for label, data, ending, mime in (
             (texts.QR_PNG, partial(qr_png, short), "png", "image/png"),
@@ -118,7 +127,7 @@ def project_file(piece: Piece, key: str) -> None:
     st.download_button(
         texts.PROJECT_FILE,
         partial(as_project.file_of, as_project.project(piece)),
-        f"{file_stem(piece.title)}.koe.json",
+        f"{file_stem(titled(piece.title))}.koe.json",
         "application/json",
         key=f"{key}-project",
         icon=":material/folder:",

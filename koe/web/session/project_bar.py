@@ -21,6 +21,7 @@ from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
 from koe.web.texts.errors import refused, told
+from koe.web.texts.titles import titled
 
 MEMORY = "koe-keeping"
 _SESSION = "koe_session_id"
@@ -41,6 +42,13 @@ _HERE = Path(__file__).parent
 def _component() -> Callable[..., Any]:
     return st.components.v2.component(
         "koe_keeping", js=(_HERE / "browser.js").read_text(encoding="utf-8"), html="<span></span>"
+    )
+
+
+@cache
+def _words_component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "koe_words", js=(_HERE / "words.js").read_text(encoding="utf-8"), html="<span></span>"
     )
 
 
@@ -71,6 +79,7 @@ def keeping_bar() -> None:
         with st.popover(texts.PROJECT, icon=":material/folder:", type="tertiary", key="koe-project"):
             _project_menu()
     _remember()
+    _words_component()(key="koe-words", data={"words": texts.STREAMLITS}, height=1)
     shelf.keep_shelf(st.session_state[_SESSION])
     if notice := state.notice():  # of whatever page: it is the one where somebody clicked
         st.toast(notice)
@@ -105,7 +114,7 @@ def _project_menu() -> None:
     st.download_button(
         texts.SAVE_PROJECT,
         partial(as_project.file_of, made),
-        f"{file_stem(made.piece.title if made.piece else '')}{ENDING}",
+        f"{file_stem(titled(made.piece.title) if made.piece else '')}{ENDING}",
         "application/json",
         key="koe-project-save",
         icon=":material/save:",

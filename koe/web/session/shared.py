@@ -17,6 +17,7 @@ from koe.web.session.links import PARAMETER
 from koe.web.texts import session as texts
 from koe.web.texts.errors import told
 from koe.web.texts.pages import escape
+from koe.web.texts.titles import titled
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -74,7 +75,7 @@ def _how(link: Link) -> str:
     if isinstance(recipe, recipes.FromLatents):
         return texts.HOW["latents"].format(n=len(recipe.latents), model=model, threshold=recipe.threshold)
     if isinstance(recipe, recipes.Blended | recipes.Path):
-        known = {entry.slug: entry.title for entry in cached_studio.demo_pieces()}
+        known = {entry.slug: titled(entry.title) for entry in cached_studio.demo_pieces()}
         first, second = (
             texts.PLACE.format(title=escape(known.get(end.slug, end.slug)), measure=end.measure)
             for end in (recipe.first, recipe.second)

@@ -25,6 +25,7 @@ from koe.web.session import state
 from koe.web.texts import errors
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import shelf as texts
+from koe.web.texts.titles import titled
 
 COMPONENT = "koe_shelf"
 KEEPER = "koe-shelf-keeper"
@@ -130,7 +131,7 @@ def _on_shelf() -> tuple[str, ...]:
 def _put(piece: Piece) -> None:
     _order(
         id=name_on_shelf(piece),
-        name=plain(piece.title)[:MAX_TITLE_CHARS] or shared_texts.UNTITLED,
+        name=plain(titled(piece.title))[:MAX_TITLE_CHARS] or shared_texts.UNTITLED,
         piece=pack_project(Project(piece)),
         sec=round(piece.duration_sec, 1),
         picture=picture(piece),
@@ -177,4 +178,4 @@ def _opened() -> None:
     if isinstance(name, str) and name != shared_texts.UNTITLED:
         piece = replace(piece, title=plain(name)[:MAX_TITLE_CHARS])
     state.use_piece(piece)
-    state.notice(texts.TOOK.format(name=shared_texts.escape(piece.title) or shared_texts.UNTITLED))
+    state.notice(texts.TOOK.format(name=shared_texts.escape(titled(piece.title)) or shared_texts.UNTITLED))

@@ -10,6 +10,7 @@ MODELS_LEAD = "Nobody taught these networks music. Choose one and hear how it fo
 MODELS_FACTS = ("{parameters} adjustable numbers", "{epochs}", "{minutes} of training")
 NO_RECORD = "Nobody recorded how {model} learned, so there is no training to hear or see; here is what it became."
 TABS = {
+    "playing": "Hear it learn",
     "evolution": "Hear it learn",
     "curves": "Learning curves",
     "weights": "Its weights",
@@ -61,6 +62,34 @@ JOURNEY_SILENT_BEFORE, JOURNEY_SILENT_UNTIL = "silence before training", "silenc
 JOURNEY_ONE_KEY = "only {key} {at_epoch}"
 JOURNEY_KEYS = "{keys} {at_epoch}, about {at_once} at once"
 JOURNEY_FOUND = "{keys} {at_epoch}, with {recall} of the original found"
+
+# -- hear it learn to play -----------------------------------------------------
+
+PLAYING_LEAD = (
+    "The same notes every time, and what a player makes of them. The network learned how its teacher plays other "
+    "pieces, a few passages at each update; these three it never heard."
+)
+PLAYING_PIECE, PLAYING_SLIDER = "Piece", "Drag from the written page to the teacher"
+PLAYING_HELP = (
+    "What the network expects of a good performance at each point, without the luck of a reading. The last point is "
+    "the network that plays in Koe; those before it are of another training by the same recipe."
+)
+PLAYING_WRITTEN, PLAYING_RULES, PLAYING_TEACHER = "as written", "simple rules", "the teacher"
+PLAYING_UPDATES, PLAYING_SHIPPED = "after {n} updates", "after {n} updates, as in Koe"
+PLAYING_IS_WRITTEN = "**As it is written:** one loudness, one tempo, no pedal."
+PLAYING_IS_TEACHER = "**The teacher's own performance**, shaped by hand in a sequencer."
+PLAYING_LIKENESS = (
+    "**Like the teacher's** in this excerpt: loudness {loudness}, tempo {tempo} (correlation; 1 is alike)."
+)
+PLAYING_VALID = (
+    "On whole pieces that it did not learn from: loudness {velocity}, tempo {tempo}, pedal {pedal} (F1; 1 is alike)."
+)
+PLAYING_CURVES = {"loudness": "Loudness of each beat (velocity)", "tempo": "Tempo of each beat (1 is the median)"}
+PLAYING_ALT = "{title}, measure by measure, in {piece}: teacher, network and rules"
+PLAYING_CREDIT = (
+    "Beginnings of performances by Bernd Krueger, [piano-midi.de](http://www.piano-midi.de), "
+    "[CC BY-SA 3.0 DE](https://creativecommons.org/licenses/by-sa/3.0/de/); changed by rules and network as said."
+)
 
 # -- learning curves -----------------------------------------------------------
 
@@ -199,7 +228,8 @@ ALONE_COPY = (
 # -- card ----------------------------------------------------------------------
 
 CARD_LAYERS = "Layers"
-CARD_DATA = "Learnt from"
+CARD_DATA = "Made with"
+CARD_SPLITS = "{name}: {train} to learn from, {valid} to choose the epoch by, {test} to test it on"
 CARD_TRAINED = "Trained"
 CARD_SEED = "Seed of the training"
 CARD_LICENCE = "Licence of the weights"

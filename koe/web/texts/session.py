@@ -23,6 +23,9 @@ COPIED = "Copied"
 ADDRESS = "Address of the piece"
 QR_ALT = "QR code of the link"
 QR_SHORT = "The code leaves the notes out, so that a camera can read it."
+QR_NONE = "A code for this link would be too fine for a phone at arm's length; copy or share the link instead."
+SHARE_LINK = "Share the link"
+SHARE_MIDI = "Send the MIDI file"
 QR_PNG = "QR code as PNG"
 QR_SVG = "QR code as SVG"
 PROJECT_FILE = "Project file, with everything that you have here"
@@ -73,5 +76,24 @@ HOW = {
 }
 PLACE = "{title}, measure {measure}"
 HEARD = {0: "silence", 1: "a chord", 2: "music of {n} sixteenths"}
+
+# What Streamlit says by itself, as patterns; what stands behind them may take up their groups as $1, $2 ...
+STREAMLITS = {
+    r"Upload": "Upload",
+    r"(\d+)MB per file": "$1MB per file",
+    r"No results": "No results",
+    r"Light": "Light",
+    r"Dark": "Dark",
+    r"About": "About",
+    r"Made with (Streamlit .*)": "Made with $1",
+    r"Main menu": "Main menu",
+    r"App pages": "App pages",
+    r"Navigate to home page": "Navigate to home page",
+    r"Help for (.*)": "Help for $1",
+    r"Clear value": "Clear value",
+    r"Open": "Open",
+    r"Record": "Record",
+    r"file upload": "file upload",
+}
 
 localize(__name__)

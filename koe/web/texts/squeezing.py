@@ -58,6 +58,30 @@ SQUEEZE = {
     "told-why": "Sixteen numbers for each: for these AE1 was made, and it can bend its space, so it mostly comes "
     "closer than PCA, which is straight. To AE3 sixteen of 128 mean little: its numbers share what they know.",
 }
-SQUEEZE_MORE = "What a single number does, the map of all music, and what lies between two pieces:"
+NUMBER_TITLE = "What a single number does"
+NUMBER_LEAD = (
+    "Here is one of PCA’s sixteen numbers at a time. The first picture is what it pushes: red cells up, blue ones down. "
+    "The other is what PCA writes of your measures while this number swings and the others stay."
+)
+NUMBER = {
+    "lesson": "One of PCA’s numbers",
+    "picture": "What one of PCA’s numbers pushes up and down, and what becomes of your measures.",
+    "number": "Which number",
+    "amount": "Where it stands, in standard deviations",
+    "push": "What it pushes up (red) and down (blue)",
+    "made": "Your measures, with this number elsewhere",
+    "yours": "In your measures",
+    "now": "Now",
+    "count": "Cells that sound",
+    "told": "The first ones are keys that sound together, all four measures long; look which.",
+    "told-works": "This is in what music differs most: red are A, D and E, blue E flat and B flat. One number says "
+    "towards which end of the circle of fifths a piece lies, and nothing of when what sounds.",
+    "told-fails": "This one changes from measure to measure, but within a measure none of the sixteen does, or hardly. "
+    "So no tune and no figure can be told in them. All together hold an eighth of what music differs by.",
+    "told-why": "PCA only adds: a number pushes the same cells whatever the others say. A figure that may begin "
+    "anywhere would need a number for each place. Networks bend their space, so one number can mean something else "
+    "where another has changed.",
+}
+SQUEEZE_MORE = "The numbers of networks under your hands with the map of all music, and what lies between two pieces:"
 
 localize(__name__)

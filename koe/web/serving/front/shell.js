@@ -10,15 +10,18 @@
       button.setAttribute("aria-busy", "true");
     };
   }
+  const WRONG = '[role="dialog"], [data-testid="stAlert"], [data-testid="stException"]';
   const look = () => {
-    const compose = document.querySelector(".st-key-compose button");
     const app = document.querySelector('[data-testid="stApp"]');
-    const done = app?.dataset.testScriptState === "notRunning" && app.querySelector("h1, h2, p");
-    if (!compose && !done && !document.querySelector('[role="dialog"], [data-testid="stMain"] h1')) return;
-    if (pressed && compose?.disabled) return;
+    const rests = app?.dataset.testScriptState === "notRunning";
+    const compose = document.querySelector(".st-key-compose button");
+    const there = button ? compose : app?.querySelector('[data-testid="stMain"] :is(h1, h2)');
+    if (!there && !document.querySelector(WRONG)) return;
+    // A press counts once the page's script has run to its end; what comes before is lost with that run.
+    if (pressed && compose && (compose.disabled || !rests)) return;
     watch.disconnect();
-    if (pressed) compose?.click();
     shell.remove();
+    if (pressed) compose?.click();
   };
   const watch = new MutationObserver(look);
   watch.observe(document.body, {

@@ -53,7 +53,7 @@ ERRORS = {
     r"The numbers of this latent vector lie between (?P<low>\S+) and (?P<high>\S+), but (?P<name>\S+) came\.":
         "Die Zahlen dieses latenten Vektors liegen zwischen {low} und {high}, es kam aber {name}.",
     r"A seed is a whole number from 0 to (?P<most>\d+), not (?P<name>\S+)\.":
-        "Ein Startwert ist eine ganze Zahl von 0 bis {most}, nicht {name}.",
+        "Eine Startzahl ist eine ganze Zahl von 0 bis {most}, nicht {name}.",
     # Models.
     r"No model here .*": "Das Netz, das es dafür braucht, ist hier nicht installiert.",
     r"There is no model in .*": "Hier ist kein Netz installiert.",

@@ -27,7 +27,7 @@ BLEND_BY = "Gemischt durch"
 BLENDS = {"retold": "Nacherzählt von {writer}", "network": "Das Netz", "fade": "Einfaches Überblenden"}
 RETOLD_CAPTION = (
     "{writer} schreibt Schritt für Schritt, wie es ein Stück fortsetzen würde, und hört bei jeder Taste auf das, was "
-    "{model} vorschwebt. So halten Akkorde und Rhythmen zusammen; anderer Startwert, andere Musik."
+    "{model} vorschwebt. So halten Akkorde und Rhythmen zusammen; eine andere Startzahl, andere Musik."
 )
 FADE_CAPTION = (
     "Ohne Netz: Noten beider Stücke, durch Zufall gezogen, von jedem umso mehr, je näher es ist. Daran misst sich der "

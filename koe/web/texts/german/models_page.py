@@ -8,6 +8,7 @@ NO_RECORD = (
     "daraus wurde."
 )
 TABS = {
+    "playing": "Beim Lernen zuhören",
     "evolution": "Beim Lernen zuhören",
     "curves": "Lernkurven",
     "weights": "Seine Gewichte",
@@ -68,6 +69,39 @@ JOURNEY_SILENT_BEFORE, JOURNEY_SILENT_UNTIL = "Stille vor dem Lernen", "Stille b
 JOURNEY_ONE_KEY = "nur {key} {at_epoch}"
 JOURNEY_KEYS = "{keys} {at_epoch}, etwa {at_once} zugleich"
 JOURNEY_FOUND = "{keys} {at_epoch}, dabei {recall} des Originals gefunden"
+
+# -- hear it learn to play -----------------------------------------------------
+
+PLAYING_LEAD = (
+    "Jedes Mal dieselben Noten, und was jemand beim Spielen daraus macht. Das Netz lernte, Schritt für Schritt an "
+    "wenigen Stellen, wie sein Lehrer andere Stücke spielt; diese drei hat es nie gehört."
+)
+PLAYING_PIECE, PLAYING_SLIDER = "Stück", "Vom Notenblatt bis zum Lehrer ziehen"
+PLAYING_HELP = (
+    "Was das Netz an jedem Punkt von gutem Spiel erwartet, ohne den Zufall einer Lesart. Der letzte Punkt ist das "
+    "Netz, das in Koe spielt; die davor stammen von einem zweiten Lernen nach demselben Rezept."
+)
+PLAYING_WRITTEN, PLAYING_RULES, PLAYING_TEACHER = "wie geschrieben", "einfache Regeln", "der Lehrer"
+PLAYING_UPDATES, PLAYING_SHIPPED = "nach {n} Schritten", "nach {n} Schritten, wie in Koe"
+PLAYING_IS_WRITTEN = "**Wie es dasteht:** eine Lautstärke, ein Tempo, kein Pedal."
+PLAYING_IS_TEACHER = "**So spielt es der Lehrer**, von Hand in einem Sequenzer geformt."
+PLAYING_LIKENESS = (
+    "**Dem Lehrer ähnlich** in diesem Ausschnitt: Lautstärke {loudness}, Tempo {tempo} (Korrelation; 1 ist gleich)."
+)
+PLAYING_VALID = (
+    "Bei ganzen Stücken, von denen es nicht lernte: Lautstärke {velocity}, Tempo {tempo}, Pedal {pedal} (F1; 1 ist "
+    "gleich)."
+)
+PLAYING_CURVES = {
+    "loudness": "Lautstärke jedes Schlags (Anschlag, 1 bis 127)",
+    "tempo": "Tempo jedes Schlags (1 ist der Median)",
+}
+PLAYING_ALT = "{title}, Takt für Takt, in {piece}: Lehrer, Netz und Regeln"
+PLAYING_CREDIT = (
+    "Anfänge von Einspielungen von Bernd Krueger, [piano-midi.de](http://www.piano-midi.de), "
+    "[CC BY-SA 3.0 DE](https://creativecommons.org/licenses/by-sa/3.0/de/deed.de); von Regeln und Netz wie gesagt "
+    "verändert."
+)
 
 # -- learning curves -----------------------------------------------------------
 
@@ -216,7 +250,8 @@ ALONE_COPY = (
 # -- card ----------------------------------------------------------------------
 
 CARD_LAYERS = "Schichten"
-CARD_DATA = "Gelernt aus"
+CARD_DATA = "Gemacht mit"
+CARD_SPLITS = "{name}: {train} zum Lernen, {valid} zur Wahl der Epoche, {test} zum Prüfen"
 CARD_TRAINED = "Gelernt am"
 CARD_SEED = "Startzahl beim Lernen"
 CARD_LICENCE = "Lizenz der Gewichte"

@@ -21,6 +21,9 @@ COPIED = "Kopiert"
 ADDRESS = "Adresse des Stücks"
 QR_ALT = "QR-Code des Links"
 QR_SHORT = "Der Code lässt die Noten weg, damit eine Kamera ihn lesen kann."
+QR_NONE = "Ein Code für diesen Link wäre für ein Handy auf Armlänge zu fein; kopier oder teile den Link."
+SHARE_LINK = "Link teilen"
+SHARE_MIDI = "MIDI-Datei senden"
 QR_PNG = "QR-Code als PNG"
 QR_SVG = "QR-Code als SVG"
 PROJECT_FILE = "Projektdatei mit allem, was du hier hast"
@@ -74,3 +77,20 @@ HOW = {
 }
 PLACE = "{title}, Takt {measure}"
 HEARD = {0: "Stille", 1: "einem Akkord", 2: "Musik von {n} Sechzehnteln"}
+STREAMLITS = {
+    r"Upload": "Hochladen",
+    r"(\d+)MB per file": "bis $1 MB",
+    r"No results": "Nichts gefunden",
+    r"Light": "Hell",
+    r"Dark": "Dunkel",
+    r"About": "Über Koe",
+    r"Made with (Streamlit .*)": "Gemacht mit $1",
+    r"Main menu": "Menü",
+    r"App pages": "Seiten",
+    r"Navigate to home page": "Zur Startseite",
+    r"Help for (.*)": "Hilfe: $1",
+    r"Clear value": "Auswahl löschen",
+    r"Open": "Öffnen",
+    r"Record": "Aufnehmen",
+    r"file upload": "Datei hochladen",
+}

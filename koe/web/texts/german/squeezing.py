@@ -58,4 +58,31 @@ SQUEEZE = {
     "told-why": "Sechzehn Zahlen für jedes: Dafür ist AE1 gemacht, und es kann seinen Raum biegen, darum kommt es "
     "meist näher als PCA, das gerade ist. AE3 sagen sechzehn von 128 wenig: Seine Zahlen teilen sich, was sie wissen.",
 }
-SQUEEZE_MORE = "Was eine einzelne Zahl tut, die Landkarte aller Musik, und was zwischen zwei Stücken liegt:"
+NUMBER_TITLE = "Was eine einzelne Zahl tut"
+NUMBER_LEAD = (
+    "Das ist jeweils eine der sechzehn Zahlen von PCA. Das erste Bild ist, was sie verschiebt: rote Zellen nach oben, "
+    "blaue nach unten. Das andere ist, was PCA aus deinen Takten schreibt, während diese Zahl schwingt und die anderen "
+    "bleiben."
+)
+NUMBER = {
+    "lesson": "Eine der Zahlen von PCA",
+    "picture": "Was eine der Zahlen von PCA nach oben und unten verschiebt, und was aus deinen Takten wird.",
+    "number": "Welche Zahl",
+    "amount": "Wo sie steht, in Standardabweichungen",
+    "push": "Was sie hebt (rot) und senkt (blau)",
+    "made": "Deine Takte, wenn diese Zahl anderswo steht",
+    "yours": "In deinen Takten",
+    "now": "Jetzt",
+    "count": "Klingende Zellen",
+    "told": "Die ersten sind Tasten, die zusammen klingen, vier Takte lang; schau, welche.",
+    "told-works": "Darin unterscheidet sich Musik am meisten: Rot sind A, D und E, blau Es und B. Eine einzige Zahl "
+    "sagt, an welchem Ende des Quintenzirkels ein Stück liegt, und nichts davon, wann was klingt.",
+    "told-fails": "Diese ändert sich von Takt zu Takt, aber innerhalb eines Takts tut das keine der sechzehn, oder "
+    "kaum. Eine Melodie oder Figur lässt sich mit ihnen also nicht erzählen. Alle zusammen halten ein Achtel dessen "
+    "fest, worin Musik sich unterscheidet.",
+    "told-why": "PCA zählt nur zusammen: Eine Zahl verschiebt dieselben Zellen, was die anderen auch sagen. Eine "
+    "Figur, die überall anfangen darf, bräuchte für jeden Ort eine eigene. Netze biegen ihren Raum; darum kann eine "
+    "Zahl etwas anderes bedeuten, wo sich eine andere geändert hat.",
+}
+SQUEEZE_MORE = "Die Zahlen der Netze unter deinen Händen mit der Landkarte aller Musik, und was zwischen zwei Stücken "
+"liegt:"
