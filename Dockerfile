@@ -13,8 +13,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /opt/koe
-COPY requirements.txt requirements-embedded.txt requirements-sound.txt constraints.txt ./
-RUN pip install --no-cache-dir --no-compile -r requirements.txt \
+COPY requirements.txt requirements-postgres.txt requirements-embedded.txt requirements-sound.txt constraints.txt ./
+RUN pip install --no-cache-dir --no-compile -r requirements.txt -r requirements-postgres.txt \
     && pip install --no-cache-dir --no-compile --no-deps --only-binary=:all: -r requirements-embedded.txt \
         -r requirements-sound.txt
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from koe.web.frame import around_page, open_frame
+from koe.web.gallery.house import is_there
 from koe.web.page_errors import in_one_sentence
 from koe.web.serving.cached_studio import can_fill, composer
 from koe.web.serving.metrics import page_run
@@ -19,6 +20,8 @@ find_language()  # before anything is said
 FILL = [st.Page("pages/fill.py", title=texts.PAGES["fill"], icon=":material/auto_fix_high:")] if can_fill() else []
 # Likewise.
 COMPOSE = [st.Page("pages/compose.py", title=texts.PAGES["compose"], icon=":material/piano:")] if composer() else []
+# Likewise: only where there is one.
+GALLERY = [st.Page("pages/gallery.py", title=texts.PAGES["gallery"], icon=":material/wall_art:")] if is_there() else []
 # Not in the menu: one comes here by a link.
 SHARED = st.Page("pages/shared_piece.py", title=texts.PAGES["shared_piece"], visibility="hidden")
 # At most six entries in the menu: pages of the first section stand there themselves, others below a name.
@@ -48,6 +51,7 @@ PAGES = {
         st.Page("pages/teachers.py", title=texts.PAGES["teachers"], icon=":material/group:"),
     ],
     texts.SECTIONS["more"]: [
+        *GALLERY,
         st.Page("pages/models.py", title=texts.PAGES["models"], icon=":material/model_training:"),
         st.Page("pages/about.py", title=texts.PAGES["about"], icon=":material/school:"),
     ],

@@ -35,6 +35,7 @@ SUITE = {
     "pages": ("benchmarks.pages", "The app in a browser, one visitor"),
     "reruns": ("benchmarks.reruns", "Answering a slider"),
     "crowd": ("benchmarks.crowd", "The app with many visitors"),
+    "gallery": ("benchmarks.gallery", "The gallery's lists"),
     "sessions": ("benchmarks.sessions", "Memory over many sessions"),
 }
 

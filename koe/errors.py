@@ -11,10 +11,12 @@
         LatentError          a latent vector of the wrong length or range
         ProjectError         a file that is no project, or a damaged one
         LinkError            a link that is damaged, or cannot be made
+        GalleryError         what the gallery does not take
       ModelError             weights missing, damaged or of another model
       AudioError             no sound could be made
       ScoreError             no score could be drawn
       CorpusError            a corpus that is missing, empty or damaged
+      StoreError             the gallery's database cannot be reached
       BusyError              too much is being asked for at once
       Cancelled              the user stopped it; nothing is wrong
 
@@ -60,6 +62,23 @@ class LinkError(InputError):
     """A link that is damaged or from another version, or a piece that fits into none."""
 
 
+class GalleryError(InputError):
+    """What the gallery does not take: a title, a piece, a deletion link, a file.
+
+    Parameters
+    ----------
+    message : str
+    reason : str
+        Which sentence it is, for who says it in another language.
+    n : float
+        The number in it.
+    """
+
+    def __init__(self, message: str, reason: str = "", n: float = 0) -> None:
+        super().__init__(message)
+        self.reason, self.n = reason, n
+
+
 class ModelError(KoeError):
     """Weights that are missing, damaged, or belong to another model."""
 
@@ -74,6 +93,10 @@ class ScoreError(KoeError):
 
 class CorpusError(KoeError):
     """A corpus that is missing, empty or damaged."""
+
+
+class StoreError(KoeError):
+    """The gallery's database cannot be opened, read or written."""
 
 
 class BusyError(KoeError):

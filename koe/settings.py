@@ -28,6 +28,13 @@
     File in which what the operator chooses for the kiosk outlasts the server; without one it is forgotten.
 ``KOE_OPERATOR_PASSWORD``
     What opens the kiosk's page for its operator, eight characters or more; without it that page is off.
+``KOE_GALLERY``
+    File in which the pieces of the gallery lie; by default ``koe/gallery.db`` in ``XDG_DATA_HOME`` or ~/.local/share.
+    ``off`` for no gallery.
+``KOE_DATABASE_URL``
+    A PostgreSQL server for them instead, such as ``postgresql://koe:password@localhost/koe``.
+``KOE_EXHIBITION``
+    Name of the exhibition where this Koe stands; what is kept in the gallery is marked with it.
 ``KOE_SESSIONS``
     How many pages may be open in browsers at once; 1000 by default.
 ``KOE_METRICS``
@@ -69,6 +76,30 @@ def cache_folder() -> Path:
     if (made_at_setup := Path(sys.prefix, "koe-cache")).is_dir():
         return made_at_setup
     return Path(os.environ.get("XDG_CACHE_HOME", "").strip() or os.path.expanduser("~/.cache")).absolute() / "koe"
+
+
+def gallery_url() -> str:
+    """Where the gallery's database is, as `koe.gallery.database.open_database` takes it; empty where there is none.
+
+    Raises
+    ------
+    InputError
+        If it is switched off, and a server is named all the same.
+    """
+    file = os.environ.get("KOE_GALLERY", "").strip()
+    server = os.environ.get("KOE_DATABASE_URL", "").strip()
+    if file.lower() == "off":
+        if server:
+            raise InputError("KOE_GALLERY is off, and KOE_DATABASE_URL is set all the same; leave one of them out.")
+        return ""
+    if server:
+        return server
+    if file:
+        path = Path(file).expanduser().absolute()
+    else:
+        home = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
+        path = Path(home).absolute() / "koe" / "gallery.db"
+    return f"sqlite:///{path}"
 
 
 def quiet_tensorflow() -> None:

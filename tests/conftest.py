@@ -17,6 +17,7 @@ from koe.music.piece import Piece
 from koe.settings import quiet_tensorflow
 
 quiet_tensorflow()
+os.environ.setdefault("KOE_GALLERY", "off")  # tests that need one have it in a folder of their own
 os.environ.setdefault("KOE_AHEAD", "0")  # nothing composed in the background
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("koe", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -51,13 +51,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "koe": {"koe.api"},
     "koe.projects": {"koe.generation", "koe.models", "koe.music", "koe.studio"},
     "koe.plots": {"koe.music", "koe.studio"},
+    "koe.gallery": {"koe.music", "koe.projects"},
     # what people see
     "koe.web": {
-        *("koe.plots", "koe.projects", "koe.studio"),
+        *("koe.gallery", "koe.plots", "koe.projects", "koe.studio"),
         *("koe.audio", "koe.formats", "koe.generation", "koe.models", "koe.music", "koe.originality"),
     },
     "koe.cli": {
-        *("koe.plots", "koe.projects", "koe.studio", "koe.corpus", "koe.music", "koe.scores"),
+        *("koe.gallery", "koe.plots", "koe.projects", "koe.studio", "koe.corpus", "koe.music", "koe.scores"),
         *("koe.evaluation", "koe.experiments", "koe.generation", "koe.models", "koe.originality", "koe.training"),
     },
     "koe.__main__": {"koe.cli"},
@@ -74,6 +75,8 @@ HOMES = {
     "verovio": {"koe.scores", "koe.formats"},
     "reportlab": {"koe.scores"},
     "segno": {"koe.projects"},
+    "sqlalchemy": {"koe.gallery"},
+    "alembic": {"koe.gallery"},
     "prometheus_client": {"koe.web"},
     "starlette": {"koe.web"},
     "onnxruntime": {"koe.transcription"},
@@ -83,7 +86,7 @@ HOMES = {
 LIGHT = [
     *("koe", "koe.music", "koe.plots", "koe.audio", "koe.corpus", "koe.generation", "koe.scores"),
     *("koe.formats", "koe.transcription"),
-    *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.cli"),
+    *("koe.originality", "koe.api", "koe.studio", "koe.projects", "koe.gallery", "koe.cli"),
 ]
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from koe import settings, studio
+from koe.gallery import music
+from koe.gallery.tables import MAX_TITLE_CHARS
 from koe.music import grid
 from koe.projects import links, schema
 from koe.studio import continuing, filling
 from koe.studio.blending import MAX_PATH_SEGMENTS
+from koe.web.gallery import limits
 from koe.web.result.downloads import MAX_WAV_SEC
 from koe.web.serving import queue
 from koe.web.serving import settings as server
@@ -36,6 +39,10 @@ GUIDE = (ROOT / "docs/operating.md").read_text("utf-8")
         ("heavy work of one visitor that waits", [queue.MAX_WAITING_OF_ONE]),
         ("downloads of one page that wait", [talk.MAX_ASKED, talk.MAX_MAKING]),
         ("waiting for a turn", [queue.MAX_WAIT_SEC]),
+        ("a piece in the gallery", [music.MAX_SEC / 60, music.MAX_BYTES // 1024, MAX_TITLE_CHARS]),
+        ("kept in the gallery from one address", [limits.KEPT_BURST]),
+        ("likes from one address", [limits.LIKES_BURST, 60 * limits.LIKES_PER_SEC, limits.MAX_LIKES_OF_ADDRESS]),
+        ("pages and pictures to pass on that one address asks for", [gate.SHARED_BURST, gate.SHARED_PER_SEC]),
         ("`KOE_QUEUE`", [queue.DEFAULT_QUEUE]),
         ("`KOE_AHEAD`", [server.DEFAULT_AHEAD]),
         ("`KOE_GRACE_SEC`", [server.GRACE_SEC]),

@@ -20,7 +20,7 @@ from tools.lock import installed_closure, named_in
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST, PARTS = ROOT / "docs" / "licences.md", ROOT / "docs" / "parts.cdx.json"
-SHIPPED = ("requirements.txt",)
+SHIPPED = ("requirements.txt", "requirements-postgres.txt")
 ALONE = ("requirements-embedded.txt", "requirements-sound.txt")  # installed without what they ask for
 HEADER = """\
 # Licences of the packages that Koe runs on

@@ -2,10 +2,10 @@
 # Set up what Koe needs:  tools/setup.sh [--again] app|test|gpu
 #
 #   app    .venv with the packages of requirements.txt, and FluidSynth
-#   test   the same with requirements-dev.txt, and Chromium
+#   test   the same with requirements-dev.txt, Chromium, and PostgreSQL's server
 #   gpu    the same as app with requirements-gpu.txt
 #
-# FluidSynth and Chromium come from the system's package manager if this user
+# FluidSynth, Chromium and PostgreSQL come from the system's package manager if this user
 # is root or may use sudo without a password; otherwise Koe does without them.
 # KOE_SYSTEM_PACKAGES=no leaves the system alone in any case. A stamp in .venv
 # remembers what was set up, so that next time nothing is done; --again does
@@ -68,6 +68,12 @@ install_fluidsynth() {
     if have brew; then system_install fluid-synth; else system_install fluidsynth; fi || true
 }
 
+have_postgres() { have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+
+install_postgres() {
+    have_postgres || have brew || system_install postgresql || true
+}
+
 install_chromium() {
     have_chromium || have brew || system_install chromium || true
 }
@@ -78,6 +84,8 @@ say_what_is_missing() {
         say "FluidSynth is missing and could not be installed: the built-in synthesizer plays (to have it: install the system package fluidsynth)"
     [ "$what" != test ] || have_chromium ||
         say "Chromium is missing and could not be installed: the tests in a browser are skipped (to have it: install the system package chromium)"
+    [ "$what" != test ] || have_postgres ||
+        say "PostgreSQL is missing and could not be installed: the gallery is tested on SQLite alone (to have it: install the system package postgresql)"
 }
 
 # --- Python ------------------------------------------------------------------
@@ -174,6 +182,7 @@ system_log=$log
 : >"$log"
 install_fluidsynth 9<&-  # what the system may start is not to keep the lock
 [ "$what" != test ] || install_chromium 9<&-
+[ "$what" != test ] || install_postgres 9<&-
 install_python_packages
 unpack_piano
 pack_pages

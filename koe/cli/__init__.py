@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from koe.cli import axes, composing, corpora, filling, keeping, measuring, music, networks, originality
+from koe.cli import axes, composing, corpora, filling, gallery, keeping, measuring, music, networks, originality
 from koe.errors import KoeError
 from koe.version import __version__
 
@@ -75,6 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="koe", description="Classical piano music with neural networks.")
     parser.add_argument("--version", action="version", version=f"koe {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for subject in (music, composing, filling, keeping, corpora, networks, measuring, axes, originality):
+    for subject in (music, composing, filling, keeping, gallery, corpora, networks, measuring, axes, originality):
         subject.add_commands(commands)
     return parser

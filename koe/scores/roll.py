@@ -115,7 +115,7 @@ def roll_png(piece: Piece, made_from: int | None = None) -> bytes:
 
 def _picture(piece: Piece, made_from: int | None) -> Picture:
     """Width, height, and what is drawn in that order."""
-    low, high = _range(piece)
+    low, high = pitch_range(piece)
     rows = _rows(piece)
     longest = max(stop - start for start, stop in rows)
     row_height = (high - low + 1) * KEY
@@ -162,7 +162,7 @@ def _ground(piece: Piece, start: int, stop: int, low: int, high: int, top: float
     yield Rect(left + across, top, 1, down, BAR_LINE)
 
 
-def _range(piece: Piece) -> tuple[int, int]:
+def pitch_range(piece: Piece) -> tuple[int, int]:
     """Lowest and highest pitch of the picture: all that sounds and a little more, two octaves at least."""
     pitches = [note.pitch for note in piece.notes] or [60]
     low, high = min(pitches) - 2, max(pitches) + 2

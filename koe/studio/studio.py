@@ -25,6 +25,7 @@ from koe.studio.moving import Moving
 from koe.studio.originality import Comparing
 from koe.studio.performing import Performing
 from koe.studio.squeezing import Squeezing
+from koe.studio.thumbnails import Thumbnails
 from koe.studio.whole_pieces import WholePieces
 from koe.studio.work import heavy
 
@@ -47,6 +48,7 @@ class Studio(
     LearningToPlay,
     Looking,
     Squeezing,
+    Thumbnails,
 ):
     """Everything a visitor, or a command, can ask of Koe; ways to take a piece home are those of `Exports`."""
 

@@ -64,7 +64,10 @@ class App:
             command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost"]
             self._command = [*command, f"--server.port={port}"]
         self._environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1"}
+        self._folder = tempfile.TemporaryDirectory()
+        self.gallery = f"sqlite:///{self._folder.name}/gallery.db"
         self._environment |= {"KOE_AHEAD": ahead, "KOE_METRICS": "on", "KOE_KIOSK": "1"}
+        self._environment |= {"KOE_GALLERY": f"{self._folder.name}/gallery.db"}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the app
         self._server: subprocess.Popen | None = None
 
@@ -91,6 +94,7 @@ class App:
         """End it, with all that it has started."""
         self._stop()
         self._log.close()
+        self._folder.cleanup()
 
     def _stop(self) -> None:
         if self._server:

@@ -200,7 +200,7 @@ def test_the_browser_keeps_what_can_be_undone_for_its_tab_and_forgets_all_when_a
     page.goto("http://koe.test/")
     script = (Path(component.__file__).parents[1] / "session" / "browser.js").read_text()
     page.evaluate(SETTING, [None, None, script])
-    data = {"session": "a", "untouched": False, "project": "P1", "line": "L1", "language": "en", "cookie": ""}
+    data = {"session": "a", "untouched": False, "project": "P1", "line": "L1", "language": "en", "cookies": {}}
     page.evaluate("(data) => show(data)", data)
     # The page is loaded anew: what led to the project comes with it.
     page.goto("http://koe.test/")

@@ -34,6 +34,7 @@ PAGES = {
     "A tour": ("tour", "A tour in half an hour"),
     "For teachers": ("teachers", "For teachers"),
     "Person or network?": ("quiz", "Person or network?"),
+    "Gallery": ("gallery", "Gallery"),
     "Models": ("models", "Models"),
     "About": ("about", "About Koe"),
 }
@@ -44,7 +45,7 @@ SECTIONS = {
     **dict.fromkeys(
         ("One neuron", "Downhill", "Squeezing music", "Memory", "Person or network?", "A tour", "For teachers"), "Learn"
     ),
-    **dict.fromkeys(("Models", "About"), "More"),
+    **dict.fromkeys(("Gallery", "Models", "About"), "More"),
 }
 DOWNLOADS = {"mid": "MIDI", "mp3": "MP3", "ogg": "OGG", "wav": "WAV", "txt": "Text"}
 SCREENS: dict[str, dict[str, Any]] = {

@@ -305,7 +305,7 @@ def ask(monkeypatch, bare):
     monkeypatch.setenv("KOE_KIOSK", "1")
     monkeypatch.setenv("KOE_OPERATOR_PASSWORD", PASSWORD)
     monkeypatch.delenv("KOE_PUBLIC_URL", raising=False)
-    for kept in (routes.hall, routes._kept, routes._door, routes._tally):
+    for kept in (routes.hall, routes._kept, routes.door, routes._tally):
         kept.cache_clear()
     monkeypatch.setattr(routes, "hall", lambda: bare)
     router = Router(routes.kiosk_routes())
@@ -337,7 +337,7 @@ def ask(monkeypatch, bare):
         return begun["status"], fields, json.loads(text) if "json" in fields.get("content-type", "") else text
 
     yield answer
-    for kept in (routes._kept, routes._door, routes._tally):
+    for kept in (routes._kept, routes.door, routes._tally):
         kept.cache_clear()
 
 

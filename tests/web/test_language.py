@@ -21,7 +21,7 @@ MODULES = [
     *("koe.web.texts.recording", "koe.web.texts.composing", "koe.web.texts.playing"),
     *("koe.web.texts.session", "koe.web.texts.shelf", "koe.web.texts.latents", "koe.web.texts.piano"),
     *("koe.web.texts.home", "koe.web.texts.your_piece", "koe.web.texts.reconstruct", "koe.web.texts.latent_space"),
-    *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about"),
+    *("koe.web.texts.interpolate", "koe.web.texts.fill", "koe.web.texts.about", "koe.web.texts.gallery"),
     *(
         "koe.web.texts.learn",
         "koe.web.texts.downhill",

@@ -25,7 +25,7 @@ from koe.version import __version__
 from koe.web.kiosk import piano
 from koe.web.kiosk.choices import LANGUAGES, Kept, choices_from
 from koe.web.kiosk.hall import PAIRS, Hall
-from koe.web.kiosk.operator import Door, Tally, operator_password
+from koe.web.kiosk.operator import Tally, door, operator_password
 from koe.web.serving.queue import shared_limiter
 from koe.web.serving.settings import kiosk_file, kiosk_on, pieces_ahead, public_url
 
@@ -79,11 +79,6 @@ def hall() -> Hall:
 @cache
 def _kept() -> Kept:
     return Kept(kiosk_file())
-
-
-@cache
-def _door() -> Door:
-    return Door(operator_password())
 
 
 @cache
@@ -191,8 +186,8 @@ async def _operator(request: Request) -> Response:
     except InputError as error:
         return _refused(error)
     sent = sent if isinstance(sent, dict) else {}
-    if not _door().lets_in(sent.get("password")):
-        return JSONResponse({"error": "closed" if _door().is_closed else "wrong"}, 403, _FRESH)
+    if not door().lets_in(sent.get("password")):
+        return JSONResponse({"error": "closed" if door().is_closed else "wrong"}, 403, _FRESH)
     kept = None
     if "choices" in sent:
         try:

@@ -105,6 +105,7 @@ def mount_roll(
     on_pick: Callable[[int], None] | None = None,
     choose: Choose | None = None,
     bare: bool = False,
+    on_end: Callable[[], None] | None = None,
 ) -> None:
     """Draw a piece, ready to play the sound that `mount_sound` will bring.
 
@@ -147,6 +148,8 @@ def mount_roll(
         A stretch that is moved by hand.
     bare : bool
         Whether it is there to choose on, and plays nothing.
+    on_end : callable, optional
+        Called when it has been heard to its end.
     """
     shown = form_data(piece, first_measure) if form else None
     low, high = pitches or score.seen_pitches(notes)
@@ -180,6 +183,7 @@ def mount_roll(
         "pick": texts.PICK_SEGMENT if on_pick else None,
         "choose": choose.data() if choose else None,
         "bare": bare,
+        "ends": on_end is not None,
     }
     element = f"{key}-roll"
 
@@ -202,6 +206,7 @@ def mount_roll(
         on_ask_change=on_ask or _nothing,
         on_pick_change=picked if on_pick else _nothing,
         on_choose_change=chosen if choose else _nothing,
+        on_end_change=on_end or _nothing,
     )
 
 

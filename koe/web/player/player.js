@@ -214,6 +214,7 @@ class Player {
   /** Back to where it began; what may come next stands out. */
   end() {
     this.go(this.data.begin);
+    if (this.data.ends) this.send("end", Date.now());
     document.querySelector(`.st-key-${CSS.escape(this.data.player)}-next`)?.classList.add("koe-ended");
   }
 

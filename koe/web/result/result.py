@@ -7,6 +7,7 @@ import streamlit as st
 
 from koe.music.piece import Piece
 from koe.projects.recipes import Recipe
+from koe.web.gallery.keeping import keep_box, keep_button
 from koe.web.player import Choose, mount_roll, music_id, offer_sound, score
 from koe.web.result.downloads import downloads
 from koe.web.result.originality import originality_switch, show_originality
@@ -56,6 +57,7 @@ def show_result(
     switch: bool = True,
     next_steps: Callable[[], object] | None = None,
     goes_on: bool = False,
+    on_end: Callable[[], None] | None = None,
 ) -> None:
     """Draw a piece in its player, and offer what can be done with it.
 
@@ -118,6 +120,8 @@ def show_result(
         there when it has come to its end.
     goes_on : bool
         Whether going on from it, on the page Continue, is among that.
+    on_end : callable, optional
+        Called when it has been heard to its end.
     """
     heard = playing.heard(piece, made_from)
     if usable:  # an excerpt, or what was there before, is nothing by itself
@@ -147,6 +151,7 @@ def show_result(
             on_ask=(lambda: _ask(heard, key)) if piece.duration_sec > ask_before_sec and not shelf.served else None,
             on_pick=on_pick,
             choose=choose,
+            on_end=on_end,
         )
         if not piece.notes:
             st.caption(texts.SILENT)
@@ -164,11 +169,14 @@ def show_result(
                     on_click=_use,
                     args=(piece if whole is None else whole,),
                 )
+                keep_button(piece if whole is None else whole, key)
                 heart(piece if whole is None else whole, key)
             if actions:
                 actions()
             scored = score_switch(piece, key)
             asked = originality_switch(piece, key, 0 if part else made_from)
+        if usable:
+            keep_box(piece if whole is None else whole, key, made_from)
         if next_steps and piece.notes:
             _next(piece, key, made_from, recipe, next_steps, goes_on)
         if sound:

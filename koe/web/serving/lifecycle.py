@@ -11,6 +11,7 @@ import streamlit as st
 from koe.children import end_all
 from koe.errors import InputError
 from koe.version import __version__
+from koe.web.gallery import house
 from koe.web.kiosk.routes import begin_kiosk, check_kiosk
 from koe.web.serving import logs
 from koe.web.serving.ending import end_gracefully
@@ -32,6 +33,7 @@ def set_up() -> None:
         pieces_ahead()
         public_url()
         check_kiosk()
+        house.check()
         max_sessions()
         metrics_are_open()
     except InputError as error:

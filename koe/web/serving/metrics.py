@@ -43,7 +43,7 @@ SOUNDS = Counter("koe_sounds", "Sounds made, by what played them.", ["engine"], 
 FAULTS = Counter("koe_faults", "Errors that a visitor was told of, by kind.", ["kind"], registry=REGISTRY)
 TURNED_AWAY = Counter(
     "koe_turned_away",
-    "Connections and requests that were refused, by what was wrong: message, full or upload.",
+    "Connections and requests that were refused, by what was wrong: message, full, pace or upload.",
     ["why"],
     registry=REGISTRY,
 )

@@ -11,6 +11,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from koe.web.gallery.previews import preview_routes
+from koe.web.gallery.routes import gallery_routes
 from koe.web.kiosk.routes import kiosk_routes
 from koe.web.page_errors import say_in_one_sentence
 from koe.web.serving import lifecycle, sounds
@@ -27,7 +29,7 @@ lifecycle.set_up()
 app = st.App(
     SCRIPT,
     lifespan=lifecycle.lifespan,
-    routes=[*ROUTES, *sounds.routes(), *kiosk_routes()],
+    routes=[*ROUTES, *sounds.routes(), *gallery_routes(), *preview_routes(), *kiosk_routes()],
     middleware=[Middleware(SecureHeaders), Middleware(Gate, base=sounds.base()), Middleware(Door, base=sounds.base())],
     on_script_error=say_in_one_sentence,
 )

@@ -107,7 +107,9 @@ function followLine() {
 
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
-  if (data.cookie) document.cookie = `${data.cookie}; path=/; max-age=31536000; SameSite=Lax`;
+  for (const [name, value] of Object.entries(data.cookies)) {
+    document.cookie = `${name}=${value}; path=/; max-age=${value ? 31536000 : 0}; SameSite=Lax`; // an empty one goes
+  }
   memory.undo = () => setTriggerValue("undo", true);
   memory.redo = () => setTriggerValue("redo", true);
   memory.back = () => setTriggerValue("back", true);

@@ -16,7 +16,7 @@ from koe.projects.schema import ENDING, Project, strangers
 from koe.projects.writing import Fragments, pack_project
 from koe.studio.exports import file_stem
 from koe.web.serving import cached_studio
-from koe.web.session import as_project, shelf, state, undo
+from koe.web.session import as_project, liking, shelf, state, undo
 from koe.web.texts import language
 from koe.web.texts import pages as shared_texts
 from koe.web.texts import session as texts
@@ -158,6 +158,7 @@ def _start_over(with_shelf: bool = True) -> None:
         shelf.clear_shelf()
     as_project.restore(Project())
     undo.begin_anew()
+    liking.forget()
     st.session_state[_CLEARED] = secrets.token_hex(8)
     _say(texts.STARTED_OVER)
 
@@ -234,7 +235,8 @@ def _remember() -> None:
             "line": line,
             "cleared": st.session_state.get(_CLEARED, ""),
             "language": language.language(),
-            "cookie": f"{language.COOKIE}={language.chosen_language()}" if language.chosen_language() else "",
+            "cookies": ({language.COOKIE: language.chosen_language()} if language.chosen_language() else {})
+            | liking.cookie(),
         },
         height=1,
         **triggers,

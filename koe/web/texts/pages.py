@@ -74,6 +74,7 @@ PAGES = {
     "memory": "Memory",
     "quiz": "Person or network?",
     "teachers": "For teachers",
+    "gallery": "Gallery",
     "models": "Models",
     "about": "About",
     "shared_piece": "A piece for you",

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from koe.web.gallery.previews import base_address, link_tags
 from koe.web.serving.front.packing import ENDINGS, pack, packed
 from koe.web.serving.front.page import FONTS, addresses, font_names, front_page
-from koe.web.texts.language import LANGUAGES, PARAMETER, USUAL, spoken
+from koe.web.texts.language import LANGUAGES, PARAMETER, USUAL, in_language, spoken
 
 _FILE = re.compile(r"/static/((?:js|css)/[\w.-]+\.(js|css))")
 _FONT = re.compile(rf"/static/{FONTS}/([\w.-]+)")
@@ -67,7 +68,13 @@ class Door:
 
     def _page(self, path: str, request: Request) -> Response | None:
         name = path.removeprefix("/")
-        if name not in addresses() or "text/html" not in request.headers.get("accept", ""):
+        accepts = request.headers.get("accept", "*/*")
+        # Messengers look at links without saying that they want a page.
+        if not name and "k" in request.query_params and ("text/html" in accepts or "*/*" in accepts):
+            of_link = _with_tags(request, coding_for(request.headers.get("accept-encoding", "")))
+            if of_link is not None:
+                return of_link
+        if name not in addresses() or "text/html" not in accepts:
             return None
         is_home = not name and "k" not in request.query_params  # a link's piece is on its way otherwise
         coding = coding_for(request.headers.get("accept-encoding", ""))
@@ -80,6 +87,21 @@ class Door:
         if coding:
             headers["Content-Encoding"] = coding
         return Response(data, headers=headers, media_type="text/html")
+
+
+def _with_tags(request: Request, coding: str) -> Response | None:
+    """The page of a link with what messengers show of it; None where it is no link."""
+    language = language_of(request)
+    with in_language(language):
+        tags = link_tags(request.query_params["k"], base_address(request))
+    page = front_page(language, False)
+    if not tags or "</head>" not in page:
+        return None
+    data = page.replace("</head>", f"{tags}</head>", 1).encode()
+    headers = {**_ASK, "Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    if coding:
+        data, headers["Content-Encoding"] = pack(data, coding, 4), coding
+    return Response(data, headers=headers, media_type="text/html")
 
 
 def coding_for(accepted: str) -> str:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 
 from koe.web.serving import metrics
-from koe.web.serving.guard.pace import Bucket
+from koe.web.serving.guard.pace import Bucket, Paces
 from koe.web.serving.guard.talk import Talk, uploads
 from koe.web.serving.guard.turned_away import full_page
 from koe.web.serving.guard.uploads import FOLDER
@@ -24,8 +24,13 @@ from koe.web.serving.visits import visits
 
 ADDRESS_PER_SEC, ADDRESS_BURST = 100.0, 1000.0  # a school has one address
 
+# Of the gallery's pages, pictures and likes; a page of Koe's own asks for none of them.
+SHARED_PER_SEC, SHARED_BURST = 10.0, 200.0
+
 _SEEN, _FILED = ("GET", "HEAD", "OPTIONS"), ("PUT", "DELETE")
 _KIOSK, _KIOSK_ASKS = "/kiosk", "/kiosk/api/"  # it is no page of Streamlit's, and judges itself what is sent to it
+# So are what the gallery passes on, and likes.
+_SHARED, _LIKE, _DRAWN = "/g/", "/like", ("/g/", "/gallery.atom", "/preview.png")
 _METRICS = ("/metrics", "/_stcore/metrics")
 _SHUT = ("/_stcore/agent",)  # Streamlit's interface for programs
 
@@ -44,6 +49,7 @@ class Gate:
         self.app = app
         self._base = base
         self._paces: dict[str, Bucket] = {}
+        self._shared = Paces(SHARED_PER_SEC, SHARED_BURST)
         self.uploads = uploads
         self._noted: Left | None = None
 
@@ -73,10 +79,16 @@ class Gate:
             return PlainTextResponse("Not found", 404)
         if path == _KIOSK and kiosk_on():
             return None
-        if scope["method"] not in _SEEN and not (path.startswith(_KIOSK_ASKS) and kiosk_on()):
+        may_send = (path.startswith(_KIOSK_ASKS) and kiosk_on()) or (
+            scope["method"] == "POST" and path.startswith(_SHARED) and path.endswith(_LIKE)
+        )
+        if scope["method"] not in _SEEN and not may_send:
             return PlainTextResponse("Not allowed", 405)
+        if path.startswith(_DRAWN) and not self._shared.has(address_of(scope)):
+            _refused("pace")
+            return PlainTextResponse("Too many requests", 429, {"Retry-After": "30"})
         request = Request(scope)
-        if _is_page(path, request) and not _has_place(_address(scope)):
+        if _is_page(path, request) and not _has_place(address_of(scope)):
             _refused("full")
             return HTMLResponse(full_page(request), 503, {"Retry-After": "30", "Cache-Control": "no-store"})
         return None
@@ -84,7 +96,7 @@ class Gate:
     # -- connections ----------------------------------------------------------
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = _address(scope)
+        address = address_of(scope)
         if not _has_place(address):
             _refused("full")
             await receive()
@@ -126,7 +138,7 @@ class Gate:
         return self._paces.setdefault(address, Bucket(ADDRESS_PER_SEC, ADDRESS_BURST))
 
 
-def _address(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
     """Where somebody comes from; of IPv6 the part that one customer of a network gets."""
     client = scope.get("client")
     try:

@@ -33,6 +33,7 @@ PAGES = {
     "memory": "Gedächtnis",
     "quiz": "Mensch oder Netz?",
     "teachers": "Für den Unterricht",
+    "gallery": "Galerie",
     "models": "Modelle",
     "about": "Über Koe",
     "shared_piece": "Ein Stück für dich",
