@@ -13,10 +13,15 @@ from koe.music.piece import KeySignature, Pedal, Piece, Tempo, TimeSignature
 
 
 def heard(piece):
-    """When everything sounds, in seconds."""
-    rows = sorted((note.first_pulse, note.last_pulse, note.pitch, note.velocity) for note in piece.notes)
-    pulses = np.array([row[:2] for row in rows] + [(pedal.onset, 0) for pedal in piece.pedal]).reshape(-1, 2)
-    return piece.tempo_map.seconds(pulses), [row[2:] for row in rows]
+    """When everything sounds, in seconds: beginnings, ends and pedal."""
+    # Those of one key and velocity apart from each other, since rounding to pulses may change which comes first.
+    begins, ends = (
+        sorted((note.pitch, note.velocity, pulse(note)) for note in piece.notes)
+        for pulse in (lambda note: note.first_pulse, lambda note: note.last_pulse)
+    )
+    pedal = [(0, 0, mark.onset) for mark in piece.pedal]
+    keys, _, pulses = np.array([*begins, *ends, *pedal, (0, 0, 0)]).T
+    return piece.tempo_map.seconds(pulses), keys
 
 
 notes = st.builds(

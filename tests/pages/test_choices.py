@@ -67,7 +67,8 @@ def test_controls_are_those_of_the_pages(app):
     missing = {
         key for key in known.keys() - seen.keys() if not key.startswith(("fill-", "playing")) and key not in hidden
     }
-    moving = {"latent-variation", "latent-liken-amount"}  # of a network that writes in time, which the fake has not
+    # Of networks that write in time, or tell rhythm from harmony, which the fake has not.
+    moving = {"latent-variation", "latent-liken-amount", "interpolate-respect"}
     assert missing == {"latent-threshold-pca", "interpolate-threshold-pca", *moving}
 
 
@@ -81,9 +82,13 @@ def test_only_controls_that_are_declared_keep_a_choice():
         if isinstance(node, ast.Call) and any(word.arg == "persist_state" for word in node.keywords)
     ]
     elsewhere = {call for call in calls if not call.startswith("koe/web/controls.py: ")}
-    # An epoch, a matrix of weights, a guess at an experiment: what there is to choose comes with what is shown.
+    # An epoch, a matrix of weights, a guess at an experiment, the order of a list of what others made: what there is to
+    # choose comes with what is shown.
     assert elsewhere == {
         "pages/tour.py: st.radio",
+        "koe/web/gallery/show.py: st.segmented_control",
+        "koe/web/models_page/playing.py: st.segmented_control",
+        "koe/web/models_page/playing.py: st.select_slider",
         "koe/web/models_page/evolution.py: st.select_slider",
         "koe/web/models_page/learning.py: st.selectbox",
     }

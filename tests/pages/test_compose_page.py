@@ -11,6 +11,7 @@ from koe.music.making import Making
 from koe.music.notes import Note
 from koe.music.piece import Piece
 from koe.studio.one_press import wishes_at_one_press
+from koe.web import composing
 from koe.web.serving import written_live
 from koe.web.session import kept_values, saved_controls
 from koe.web.texts import composing as words
@@ -32,10 +33,10 @@ def asked(calls, monkeypatch):
         piece = Piece(notes, 96 * wishes.measures, title=f"Piece No. {seed}")
         return replace(piece, made_by=Making(model, seed, wishes.as_settings()))
 
-    composing = card("tr1", "composition", composers={"bach-js": 1, "chopin": 2})
-    monkeypatch.setattr(FakeStudio, "composers", lambda self: (composing,))
+    composer = card("tr1", "composition", composers={"bach-js": 1, "chopin": 2})
+    monkeypatch.setattr(FakeStudio, "composers", lambda self: (composer,))
     monkeypatch.setattr(FakeStudio, "compose_piece", compose_piece)
-    monkeypatch.setattr(written_live, "SOON_SEC", 10.0)
+    monkeypatch.setattr(composing, "SOON_SEC", 300.0)  # what was asked for is there when the page is
     monkeypatch.setattr(written_live, "_lives", {})
     return record
 
