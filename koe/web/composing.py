@@ -26,7 +26,8 @@ def ask_for_sadder() -> None:
     sad = {"compose-mood": "dark", "compose-pace": "calm"}
     if all(st.session_state.get(key) == value for key, value in sad.items()):
         sad |= {"compose-register": "low", "compose-density": "low"}
-    for key, value in {"compose-key": "", **sad}.items():
+    # Another seed, too: where it was dark and calm, low and sparse, the very same piece would come again.
+    for key, value in {"compose-key": "", "compose-seed-number": state.new_seed(), **sad}.items():
         st.session_state[key] = value
     state.keep(SADDER, True)
 

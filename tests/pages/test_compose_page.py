@@ -129,12 +129,20 @@ def test_a_sadder_one_is_dark_and_calm_and_then_low_and_sparse(page, asked):
     page.button(key="compose-sadder").click().run()
     second = wished(asked)
     assert (second.tempo, second.register, second.density) == ("slow", "low", "low")
+    before = page.session_state["koe_piece"]
+    page.button(key="compose-sadder").click().run()  # it cannot be sadder than that, but another piece
+    assert not page.exception
+    assert not page.error
+    assert page.session_state["koe_piece"].title != before.title
     page.switch_page("pages/home.py").run()
     page.button(key="compose").click().run()
     page.button(key="home-sadder").click().run()
     assert not page.exception
     assert page.title[0].value == words.COMPOSE_TITLE  # where it is written, and can be changed
-    assert wished(asked).key.endswith("minor")
+    assert not page.error
+    written = Wishes.from_settings(dict(page.session_state["koe_piece"].made_by.settings))
+    assert written.key.endswith("minor")
+    assert written.tempo == "slow"
 
 
 def test_what_was_made_and_chosen_is_in_the_project_and_undone(page, asked):
