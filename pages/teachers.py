@@ -28,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         partial(cached_studio.studio().worksheet_pdf, sheet),
         texts.SHEET_FILE,
         "application/pdf",
-        key="teachers-sheet",
+        key="teachers-paper",
         icon=":material/print:",
         on_click="ignore",
     )

@@ -45,7 +45,7 @@ def test_the_piece_follows_to_every_page_and_no_page_fails(owner, piece, record_
     for name in PAGES:
         owner.go(name)
         assert not owner.faults(), name
-        if name == "Home" or name in LEARN:  # whose lessons sound by themselves
+        if name in ("Home", "Gallery") or name in LEARN:  # other pieces; lessons that sound by themselves
             continue
         if name == "Continue":
             owner.click("Your piece")
