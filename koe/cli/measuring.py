@@ -254,10 +254,12 @@ def _realness(options: argparse.Namespace) -> dict[str, Any]:
         progress=Progress("pieces"),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
+    written = []
     for result in results:
         long = "" if result["measures"] == 4 else f"-{result['measures']}-measures"
-        _written(result, options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json")
-    return results[0] if len(results) == 1 else {"results": results}
+        path = options.output / f"{options.model}-{options.heard}{long}-{options.seed}.json"
+        written.append(_written(result, path))
+    return written[0] if len(written) == 1 else {"results": written}
 
 
 def _interpolation(options: argparse.Namespace) -> dict[str, Any]:

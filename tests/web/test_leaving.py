@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from koe.web.serving.guard.gate import _address
+from koe.web.serving.guard.gate import address_of
 from koe.web.serving.leaving import EARLY, MAX_LEFT, Left
 from tests.web.client import Page
 from tests.web.served import served
@@ -147,4 +147,4 @@ def test_where_many_have_left_those_of_the_busiest_address_are_closed_first():
     ],
 )
 def test_addresses(client, address):
-    assert _address({"client": client}) == address
+    assert address_of({"client": client}) == address
