@@ -84,7 +84,7 @@ def between_two() -> None:
     ends = studio.segment(first, first_measure), studio.segment(moved, second_measure)
     if how.way in RESPECTS:
         with st.spinner(texts.CROSSING):
-            studio.cross(*ends, model, how.way)  # which is remembered, so that all below find it at once
+            cached_studio.crossed(*ends, model, how.way)  # remembered by the network, so that all below find it at once
     percent = round(weight * 100)
     names = {"first": title_of(first), "second": title_of(second)}
     qpm = (1 - weight) * first.qpm + weight * second.qpm

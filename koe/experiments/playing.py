@@ -16,7 +16,7 @@ plainly does not hide the others. The error is 0.5 where it can only guess and
 0 where it always knows; a better classifier may be wrong less often.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
 from koe.evaluation.intervals import N_RESAMPLES, over_groups
 from koe.evaluation.performance import BASELINES, FLAT, RULES, Lesson, Player, lessons_of, reading_of
+from koe.experiments.telling import fit_to_tell
 from koe.generation.performing import drawn
 from koe.models.pn1_features import N_NOTE_FEATURES
 from koe.models.pn1_numpy import LENGTH, TEMPO, TIMING, VELOCITY
@@ -296,32 +297,16 @@ def _fit(
     config: ListenerConfig,
     report: Callable[[str], None],
 ) -> list[float]:
-    """Train; keep the weights with the lowest loss on valid, and return that loss of every epoch."""
-    optimizer = keras.optimizers.AdamW(config.learning_rate, config.weight_decay)
-    network.compile(optimizer, "binary_crossentropy", metrics=["binary_accuracy"])
+    """Train on windows; gives the loss on valid after every epoch."""
     given, labels = inputs["train"]
-    losses: list[float] = []
-    best = network.get_weights()
-    for epoch in range(config.epochs):
+
+    def batches(epoch: int) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
         order = np.random.default_rng((config.seed, epoch)).permutation(len(labels))
-        totals = []
         for first in range(0, len(order), config.batch_size):
             chosen = order[first : first + config.batch_size]
-            batch = {name: values[chosen] for name, values in given.items()}
-            totals.append(float(network.train_on_batch(batch, labels[chosen], return_dict=True)["loss"]))
-            network.reset_metrics()  # or it would tell the mean of all batches so far
-        figures = network.evaluate(*inputs["valid"], batch_size=256, verbose=0, return_dict=True)
-        losses.append(float(figures["loss"]))
-        if losses[-1] == min(losses):
-            best = network.get_weights()
-        report(
-            f"{epoch + 1}/{config.epochs}  train {np.mean(totals):.4f}  valid {losses[-1]:.4f}  "
-            f"error on valid {1 - figures['binary_accuracy']:.3f}"
-        )
-        if epoch - int(np.argmin(losses)) >= config.patience:
-            break
-    network.set_weights(best)
-    return losses
+            yield {name: values[chosen] for name, values in given.items()}, labels[chosen]
+
+    return fit_to_tell(network, batches, inputs["valid"], config, report)
 
 
 def benchmark_playing(

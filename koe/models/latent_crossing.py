@@ -10,8 +10,10 @@ Rhythm is how many keys are struck at each step; harmony, how long each pitch
 class sounds in each measure of sixteen steps, as a direction.
 """
 
+import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -69,7 +71,7 @@ class CrossSearch:
         self,
         rhythm: np.ndarray,
         harmony: np.ndarray,
-        latents: np.ndarray,
+        encode: Callable[[np.ndarray], np.ndarray],
         *,
         progress: Progress | None = None,
         should_stop: ShouldStop | None = None,
@@ -80,9 +82,10 @@ class CrossSearch:
         ----------
         rhythm, harmony : np.ndarray, shape=(64, 88), dtype=uint8
             States of the two segments.
-        latents : np.ndarray, shape=(2, latent_dim)
-            Their own vectors: the search begins at the first one, in the key
-            signature of the second.
+        encode : callable
+            Gives their own vectors, ``(2, latent_dim)``: the search begins at
+            the first one, in the key signature of the second. Not asked where
+            the answer is remembered.
         progress : callable, optional
             Called with updates done and updates in all.
         should_stop : callable, optional
@@ -96,13 +99,14 @@ class CrossSearch:
         Cancelled
             If ``should_stop`` said so.
         """
-        latents = np.asarray(latents, np.float32)
-        target = np.concatenate([rhythm_of(rhythm), harmony_of(harmony).ravel()])
-        key = target.tobytes() + latents.tobytes()
+        pair = np.stack([rhythm, harmony])
+        key = hashlib.blake2b(pair.tobytes()).digest()
         with self._lock:
             if key in self._found:
                 self._found.move_to_end(key)
                 return self._found[key]
+            latents = np.asarray(encode(pair), np.float32)
+            target = np.concatenate([rhythm_of(rhythm), harmony_of(harmony).ravel()])
             self._crosser.near.assign(latents[:1])
             self._crosser.begin_at(latents[:1], float(latents[1, 0]))
             nothing = np.zeros((1, 1), np.float32)

@@ -119,13 +119,12 @@ class StatesLatentModel:
         """The vector of one segment's rhythm with another's harmony: see `koe.models.latent_crossing`."""
         from koe.models.latent_crossing import CrossSearch
 
-        latents = self.encode(np.stack([rhythm, harmony]))
         with self._lock:
             if self._crossing is None:
                 spread = np.sqrt((self.statistics.cholesky.astype(np.float64) ** 2).sum(axis=1))
                 self._crossing = CrossSearch(self._network, spread)
         return self._crossing.find(
-            _states(rhythm), _states(harmony), latents, progress=progress, should_stop=should_stop
+            _states(rhythm), _states(harmony), self.encode, progress=progress, should_stop=should_stop
         )
 
     def decode_states(self, latents: np.ndarray, threshold: float) -> np.ndarray:

@@ -8,7 +8,7 @@ the test split is what it is judged on. Segments are transposed in training,
 real ones and written ones alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from koe.corpus.store import SPLITS, Corpus
 from koe.errors import InputError
 from koe.evaluation.writing import PROMPT_STEPS, Progress, writer_of
 from koe.experiments.realness.sides import MOST_STEPS, Sides, continued_sides, decoded_sides, error_of, joined
+from koe.experiments.telling import fit_to_tell
 from koe.models.cards import LATENT
 from koe.models.interfaces import Composer
 from koe.models.registry import Registry
@@ -245,35 +246,18 @@ def _fit(
     config: ClassifierConfig,
     report: Callable[[str], None],
 ) -> list[float]:
-    """Train; keep the weights with the lowest loss on valid, and return that loss of every epoch."""
-    optimizer = keras.optimizers.AdamW(config.learning_rate, config.weight_decay)
-    network.compile(optimizer, "binary_crossentropy", metrics=["binary_accuracy"])
+    """Train on segments in other keys; gives the loss on valid after every epoch."""
     segments, labels = train.segments, train.labels
-    judged = _inputs(valid.segments, heard), valid.labels
-    losses: list[float] = []
-    best = network.get_weights()
-    for epoch in range(config.epochs):
+
+    def batches(epoch: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         rng = np.random.default_rng((config.seed, epoch))
         order = rng.permutation(len(segments))
-        totals = []
         for first in range(0, len(order), config.batch_size):
             chosen = order[first : first + config.batch_size]
             semitones = rng.integers(-config.max_transposition, config.max_transposition + 1, len(chosen))
-            batch = _inputs(transpose(segments[chosen], semitones), heard)
-            totals.append(float(network.train_on_batch(batch, labels[chosen], return_dict=True)["loss"]))
-            network.reset_metrics()
-        figures = network.evaluate(*judged, batch_size=256, verbose=0, return_dict=True)
-        losses.append(float(figures["loss"]))
-        if losses[-1] == min(losses):
-            best = network.get_weights()
-        report(
-            f"{epoch + 1}/{config.epochs}  train {np.mean(totals):.4f}  valid {losses[-1]:.4f}  "
-            f"error on valid {1 - figures['binary_accuracy']:.3f}"
-        )
-        if epoch - int(np.argmin(losses)) >= config.patience:
-            break
-    network.set_weights(best)
-    return losses
+            yield _inputs(transpose(segments[chosen], semitones), heard), labels[chosen]
+
+    return fit_to_tell(network, batches, (_inputs(valid.segments, heard), valid.labels), config, report)
 
 
 def _inputs(segments: np.ndarray, heard: str) -> np.ndarray:

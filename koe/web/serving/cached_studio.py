@@ -281,6 +281,12 @@ def blend_rolls(
     return studio().blend_rolls(first, second, model, weights, way, threshold)
 
 
+@st.cache_data(show_spinner=False, max_entries=PIECE_ENTRIES)
+def crossed(first: np.ndarray, second: np.ndarray, model: str, way: str) -> np.ndarray:
+    """Where a way in one respect leads; kept, so that no rerun waits for a place at work to be told again."""
+    return studio().cross(first, second, model, way)
+
+
 def morph(
     first: np.ndarray,
     second: np.ndarray,
