@@ -18,7 +18,7 @@ PATH_WAY_HELP = (
     "the distance from it."
 )
 RESPECT = "Taken from the second piece"
-RESPECTS = {"all": "Everything", "harmony": "Its harmony alone", "rhythm": "Its rhythm alone"}
+RESPECTS = {"all": "Everything", "harmony": "Harmony only", "rhythm": "Rhythm only"}
 RESPECT_HELP = (
     "Harmony: which tones sound in each measure, and for how long. Rhythm: how many keys are struck at each sixteenth. "
     "What stays is the first piece's. The network's decoder is searched for a point that has both, and the way leads "

@@ -16,7 +16,7 @@ PATH_WAY_HELP = (
     "von ihr."
 )
 RESPECT = "Vom zweiten Stück"
-RESPECTS = {"all": "Alles", "harmony": "Nur die Harmonie", "rhythm": "Nur der Rhythmus"}
+RESPECTS = {"all": "Alles", "harmony": "Nur Harmonie", "rhythm": "Nur Rhythmus"}
 RESPECT_HELP = (
     "Harmonie: welche Töne in jedem Takt klingen und wie lange. Rhythmus: wie viele Tasten in jedem Sechzehntel "
     "angeschlagen werden. Das Übrige bleibt vom ersten Stück. Im Raum des Netzes wird ein Punkt gesucht, der beides "
